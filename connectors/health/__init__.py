@@ -1,0 +1,1 @@
+"""The health connector: HL7 v2 ADT to emergency attendances."""

@@ -1,0 +1,1 @@
+"""The social care connector: a council's plan register to plan events."""

@@ -1,0 +1,1 @@
+"""What touches the outside: Kafka, PostgreSQL, keys, policy files, places."""

@@ -1,0 +1,1 @@
+"""The rules, one module each, and the explicit list of them."""

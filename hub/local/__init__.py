@@ -1,0 +1,1 @@
+"""The development stack: Kafka and PostgreSQL started, stopped and wiped without Docker."""

@@ -1,0 +1,1 @@
+"""Use cases over ports: receive, reconcile, check, triage, deliver, tick."""

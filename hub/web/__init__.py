@@ -1,0 +1,1 @@
+"""Templates and vendored static files of the pages."""
