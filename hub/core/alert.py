@@ -1,0 +1,91 @@
+"""An alert: why a child needs somebody's attention, on what grounds, owned by whom.
+
+An alert says in one sentence why; there are no scores. Its id follows from its cause.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from hub.core.event import EventKind
+from hub.core.identifiers import GssCode
+
+ALERT_NAMESPACE = uuid.UUID("6a1d4c52-5f0e-5c3b-9c40-6b1f0e8f7d11")
+
+
+class Severity(StrEnum):
+    """Three tiers only; each is tied to a clock by local policy."""
+
+    IMMEDIATE = "immediate"
+    TODAY = "today"
+    INFORMATION = "information"
+
+
+class GroundRole(StrEnum):
+    """Whether a ground raised the finding or only explains it."""
+
+    TRIGGER = "trigger"
+    CONTEXT = "context"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """One fact on which a finding rests. Identity is the fact, not its revision."""
+
+    fact_key: bytes
+    event_id: bytes
+    kind: EventKind
+    occurred_at: datetime
+    role: GroundRole = GroundRole.TRIGGER
+    live: bool = True
+    """False for backfill and for facts older than their feed's ``live_from``: recorded, and alone
+    never delivered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one rule concludes: a maximal cluster of grounds and the sentence that says why."""
+
+    rule: str
+    severity: Severity
+    grounds: tuple[Ground, ...]
+    sentence: str
+    """With counts, dates and sources; never a name, a number or an address."""
+    not_known: tuple[str, ...] = ()
+    """What could not be taken into account, in words."""
+
+
+class AlertState(StrEnum):
+    """Whether an alert stands."""
+
+    STANDING = "standing"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """An alert as it stands."""
+
+    alert_id: uuid.UUID
+    child_ref: bytes
+    rule: str
+    severity: Severity
+    state: AlertState
+    sentence: str
+    not_known: tuple[str, ...]
+    grounds: tuple[Ground, ...]
+    owner: GssCode | None
+    """The authority whose front door owns it; ``None`` = the hub's own desk of last resort."""
+    informed: tuple[GssCode, ...]
+    delivered: bool
+    """False when every trigger is history: recorded and never delivered."""
+    policy_version: str
+    raised_at: datetime
+    """The broker's append time of the report that raised it."""
+
+
+def alert_id(rule: str, child_ref: bytes, event_id: bytes) -> uuid.UUID:
+    """The id of the alert that this event first raised for this child under this rule."""
+    return uuid.uuid5(ALERT_NAMESPACE, f"{rule}|{child_ref.hex()}|{event_id.hex()}")

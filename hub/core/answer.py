@@ -1,0 +1,133 @@
+"""The two closed answers of the check; JSON, page and every later surface derive from these.
+
+"We could not check" is a different answer from "no plan found", everywhere.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from hub.core.event import EventKind
+from hub.core.identifiers import GssCode, NhsNumber, OdsCode, Postcode
+
+
+class PlanAnswer(StrEnum):
+    """Is there a Child Protection Plan? One heading, all facts beneath."""
+
+    ON_PLAN = "ON_PLAN"
+    PLAN_ENDED = "PLAN_ENDED"
+    LOOKED_AFTER = "LOOKED_AFTER"
+    UNBORN_ON_PLAN = "UNBORN_ON_PLAN"
+    NO_PLAN_FOUND = "NO_PLAN_FOUND"
+    CANNOT_SAY = "CANNOT_SAY"
+
+
+class SeenAnswer(StrEnum):
+    """Has the child been at any A&E before?"""
+
+    SEEN_BEFORE = "SEEN_BEFORE"
+    NONE_KNOWN = "NONE_KNOWN"
+    CANNOT_SAY = "CANNOT_SAY"
+
+
+class CannotSay(StrEnum):
+    """Why the hub could not check. One public wording each; none reveals shielding or exclusion."""
+
+    NHS_NUMBER_NEEDED = "nhs_number_needed"
+    BIRTH_DATE_NEEDED = "birth_date_needed"
+    DETAILS_DISAGREE = "details_disagree"
+    POSTCODE_NEEDED = "postcode_needed"
+    NAME_NEEDED = "name_needed"
+    POSSIBLE_MATCH = "possible_match"
+    AUTHORITY_NOT_KNOWN = "authority_not_known"
+    REGISTER_NOT_JOINED = "register_not_joined"
+    REGISTER_STALE = "register_stale"
+    REGISTER_INCOMPLETE = "register_incomplete"
+    FEED_STALE = "feed_stale"
+    SOURCE_UNAVAILABLE = "source_unavailable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckQuestion:
+    """What the asker gave. ``site`` is where the child is; it comes from the asker's sign-in."""
+
+    nhs_number: NhsNumber | None
+    birth_date: date | None = field(repr=False)
+    family_name: str | None = field(default=None, repr=False)
+    given_name: str | None = field(default=None, repr=False)
+    postcode: Postcode | None = None
+    site: OdsCode | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanShown:
+    """One plan or period as shown. Withheld fields are ``None``; never a category of abuse."""
+
+    kind: EventKind
+    current: bool
+    started_on: date | None
+    ended_on: date | None
+    not_listed_since: date | None = None
+    due_on: date | None = None
+    born_on: date | None = None
+    authority: GssCode | None = None
+    authority_name: str | None = None
+    worker: str | None = None
+    team: str | None = None
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presentation:
+    """One earlier attendance as shown; ``site_name`` is ``None`` when it must not be disclosed."""
+
+    arrived_at: datetime
+    site_code: OdsCode | None
+    site_name: str | None
+    department: str
+    left_before_seen: bool
+    age_months: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """One source of the answer: a council's register or a hospital's feed."""
+
+    agency: str
+    name: str
+    joined: bool
+    as_of: datetime | None
+    fresh: bool
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """Whom to ring now."""
+
+    label: str
+    number: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckAnswer:
+    """The whole answer to one check. Same shape for every outcome."""
+
+    plan: PlanAnswer
+    plan_reasons: tuple[CannotSay, ...] = ()
+    plans: tuple[PlanShown, ...] = ()
+    seen: SeenAnswer
+    seen_reasons: tuple[CannotSay, ...] = ()
+    presentations: tuple[Presentation, ...] = ()
+    """At most 25, the latest first."""
+    visits: int = 0
+    sites: int = 0
+    days: int = 0
+    """Over how many days ``visits`` are counted."""
+    none_known_since: datetime | None = None
+    sources: tuple[SourceState, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    checked_at: datetime
+    policy_version: str
+    audit_id: str = ""
