@@ -135,7 +135,7 @@ def attempt(parse, text) -> InvalidIdentifier | None:
     return None
 
 
-@given(text=st.text(min_size=4, max_size=20))
+@given(text=st.text("QXZ0123456789ÄΩ-", min_size=4, max_size=20))
 def test_a_refusal_names_its_check_and_holds_no_part_of_the_text(text):
     for parse in (live, Upn.parse, OdsCode.parse, GssCode.parse, Postcode.parse, LocalId.parse):
         refused = attempt(parse, text)
@@ -143,7 +143,7 @@ def test_a_refusal_names_its_check_and_holds_no_part_of_the_text(text):
             assert refused.reason in set(Flaw)
             assert refused.__cause__ is None
             assert refused.__context__ is None
-            assert not text.strip() or text not in str(refused)
+            assert text not in str(refused)
 
 
 # NHS number
