@@ -1,0 +1,230 @@
+"""One Apache Kafka node in KRaft mode: formatted, started, stopped and killed without Docker."""
+
+import os
+import shutil
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.local.fault import LocalStackError, log_tail
+from hub.local.jars import POM
+from hub.local.pidfile import PidFile
+from hub.local.server import LOOPBACK, Progress, Server, port_answers
+
+CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg"  # any 22 characters of base64; fixed, so a node is at home
+FORMAT_SECONDS_MAX = 60
+STARTED = b"Kafka Server started"
+HEAP = "256m"
+NODE_PORTS = 10  # between the ports of one node and of the next
+LOG_CONFIGURATION = POM.with_name("log4j2.properties")
+FORMATTED = ("cluster.id", "directory.id", "node.id")  # keys without which no node starts
+
+# Defaults that hurt a small machine: the log cleaner's buffer alone is 128 MiB. And, further down,
+# the broker's session is 4 s and not 9: a killed node cannot come back before it has run out.
+SMALL_MACHINE = """\
+num.network.threads=1
+num.io.threads=2
+num.recovery.threads.per.data.dir=1
+background.threads=2
+log.cleaner.threads=1
+log.cleaner.dedupe.buffer.size=8388608
+log.cleaner.io.buffer.size=131072
+log.cleaner.backoff.ms=1000
+log.segment.bytes=67108864
+log.index.size.max.bytes=1048576
+replica.fetch.max.bytes=1048576
+queued.max.requests=100
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KafkaNode:
+    """A node that is broker and controller in one; ``number`` leaves room for three of them."""
+
+    directory: Path
+    first_port: int
+    number: int = 1
+
+    @property
+    def port(self) -> int:
+        """The port for clients."""
+        return self.first_port + (self.number - 1) * NODE_PORTS
+
+    @property
+    def controller_port(self) -> int:
+        """The port for the controllers, the next after the clients'."""
+        return self.port + 1
+
+    @property
+    def log_directory(self) -> Path:
+        """Where the node keeps its topics."""
+        return self.directory / f"n{self.number}"
+
+    @property
+    def server(self) -> Server:
+        """The running side of the node."""
+        return Server(
+            name="Kafka",
+            port=self.port,
+            port_setting="HUB_KAFKA_PORT",
+            log=self.directory / f"n{self.number}.log",
+            pid_file=PidFile(self.directory / f"n{self.number}.pid"),
+        )
+
+    def launch(self, java: Path, jars: Path, progress: Progress) -> None:
+        """Start the node without waiting for it; format its directory first if it is new.
+
+        Raises:
+            LocalStackError: a port is taken, or the directory cannot be used.
+        """
+        self.server.require_free((self.port, self.controller_port))
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self._format_if_new(java, jars, progress)
+        configuration = self._write_configuration(self.log_directory)
+        progress(f"Kafka: starting on {self.server.address}")
+        memory = [f"-Xms{HEAP}", f"-Xmx{HEAP}", "-Xss512k", "-XX:+UseSerialGC"]
+        quick_start = ["-XX:TieredStopAtLevel=1", "-Xshare:auto"]  # C1 only: a development broker
+        logs = [f"-Dkafka.logs.dir={self.directory}", "-Dlog4j2.disable.jmx=true"]
+        command = [*_java(java, jars, *memory, *quick_start, *logs), "kafka.Kafka"]
+        self.server.launch(
+            [*command, str(configuration)], directory=self.directory, environment=os.environ
+        )
+
+    def await_ready(self, progress: Progress) -> None:
+        """Wait until the node takes connections.
+
+        Raises:
+            LocalStackError: it died or was not ready in time.
+        """
+        self.server.await_ready(self._is_ready, progress)
+
+    def _is_ready(self) -> bool:
+        log = self.server.log
+        started = log.exists() and STARTED in log.read_bytes()
+        return started and port_answers(self.port)
+
+    def stop(self, progress: Progress) -> bool:
+        """Stop the node in order; answer whether it ran."""
+        return self.server.stop((signal.SIGTERM, signal.SIGKILL), progress)
+
+    def kill(self) -> bool:
+        """Kill the node as a power cut would; answer whether it ran. Its pid file stays behind."""
+        return self.server.pid_file.send(signal.SIGKILL) and self.server.pid_file.wait_until_gone(
+            10
+        )
+
+    def _format_if_new(self, java: Path, jars: Path, progress: Progress) -> None:
+        """Make the directory under another name and rename it, so that it is whole or not there.
+
+        Raises:
+            LocalStackError: there are topics but the format's record is lost; or formatting fails.
+        """
+        if self._is_formatted():
+            return
+        if self._holds_topics():
+            raise LocalStackError(
+                f"Kafka's directory {self.log_directory} holds topics, but its meta.properties is "
+                "missing or cut short, so Kafka cannot read it: restore that file, or start afresh "
+                "with `hub wipe`, which deletes the topics."
+            )
+        partial = self.directory / f"n{self.number}.formatting"
+        for leftover in (partial, self.log_directory):
+            if leftover.exists():
+                progress(f"Kafka: removing {leftover.name}, which an earlier start left half made")
+                shutil.rmtree(leftover)
+        partial.mkdir()
+        progress("Kafka: formatting its directory (first start)")
+        self._run_format(java, jars, self._write_configuration(partial))
+        partial.rename(self.log_directory)
+
+    def _run_format(self, java: Path, jars: Path, configuration: Path) -> None:
+        log = self.directory / f"n{self.number}.format.log"
+        storage_tool = [*_java(java, jars, "-Xmx128m", "-XX:TieredStopAtLevel=1"), *FORMAT]
+        with log.open("wb") as output:
+            done = subprocess.run(  # noqa: S603 - the installed Java, no shell
+                [*storage_tool, "--config", str(configuration)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=FORMAT_SECONDS_MAX,
+                check=False,
+            )
+        if done.returncode != 0:
+            raise LocalStackError(format_failure(log))
+
+    def _is_formatted(self) -> bool:
+        record = self.log_directory / "meta.properties"
+        if not record.is_file():
+            return False
+        keys = [line.partition("=")[0] for line in record.read_text(errors="replace").splitlines()]
+        return all(key in keys for key in FORMATTED)
+
+    def _holds_topics(self) -> bool:
+        inside = self.log_directory.glob("*-*/*.log")
+        return any(not log.parent.name.startswith("__cluster_metadata") for log in inside)
+
+    def _write_configuration(self, log_directory: Path) -> Path:
+        path = log_directory.with_name(log_directory.name + ".properties")
+        path.write_text(self._configuration(log_directory))
+        return path
+
+    def _configuration(self, log_directory: Path) -> str:
+        listeners = (
+            f"PLAINTEXT://{LOOPBACK}:{self.port},CONTROLLER://{LOOPBACK}:{self.controller_port}"
+        )
+        return f"""\
+process.roles=broker,controller
+node.id={self.number}
+listeners={listeners}
+advertised.listeners={listeners}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+controller.listener.names=CONTROLLER
+controller.quorum.bootstrap.servers={LOOPBACK}:{self.controller_port}
+log.dirs={log_directory}
+auto.create.topics.enable=false
+num.partitions=4
+default.replication.factor=1
+min.insync.replicas=1
+unclean.leader.election.enable=false
+offsets.topic.num.partitions=4
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+controlled.shutdown.enable=true
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=4000
+{SMALL_MACHINE}"""
+
+
+FORMAT = (
+    "kafka.tools.StorageTool",
+    "format",
+    "--standalone",
+    "--ignore-formatted",
+    "--cluster-id",
+    CLUSTER_ID,
+)
+
+
+def _java(java: Path, jars: Path, *options: str) -> list[str]:
+    logging = f"-Dlog4j2.configurationFile={LOG_CONFIGURATION}"
+    return [str(java), *options, "-Djava.awt.headless=true", logging, "-cp", f"{jars}/*"]
+
+
+def format_failure(log: Path) -> str:
+    """Answer in one sentence why Kafka's directory could not be formatted."""
+    lines = log_tail(log)
+    if any("No space left on device" in line for line in lines):
+        return (
+            f"Kafka's directory could not be made because the disk that holds {log.parent} is "
+            "full: free some space, or set HUB_HOME to a directory on another disk."
+        )
+    return f"Kafka's directory could not be made; {log} says: {lines[0][:300] if lines else ''}"

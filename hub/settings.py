@@ -1,0 +1,140 @@
+"""Every setting of the hub: its name, type, default and meaning, read from the environment."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hub.errors import ConfigurationError
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+LOOPBACK = "127.0.0.1"
+PASSWORD_FILE = "postgres.pgpass"  # noqa: S105 - the name of a file, not a password
+
+
+def local_database_url(*, home: Path, port: int, name: str = "hub") -> str:
+    """Answer the URL of a database in the local PostgreSQL; the password stays in its 0600 file."""
+    passfile = quote(str(home / PASSWORD_FILE), safe="")
+    return f"postgresql://hub@{LOOPBACK}:{port}/{name}?passfile={passfile}"
+
+
+def default_home() -> Path:
+    """Answer where state lives if HUB_HOME is not set.
+
+    Root: /var/lib/safeguarding-hub, which the postgres user can reach (PostgreSQL refuses to run as
+    root). Others: ``var`` in a checkout that they can write to, else the XDG state directory.
+    """
+    if os.geteuid() == 0:
+        return Path("/var/lib/safeguarding-hub")
+    if (PROJECT_ROOT / "pyproject.toml").is_file() and os.access(PROJECT_ROOT, os.W_OK):
+        return PROJECT_ROOT / "var"
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "safeguarding-hub"
+
+
+def default_cache() -> Path:
+    """Answer where downloads are kept if HUB_CACHE is not set: the XDG cache directory."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "safeguarding-hub"
+
+
+class Settings(BaseSettings):
+    """What the operator decides, one environment variable each (``hub settings`` prints the table).
+
+    A setting that is left out takes its default; ``kafka`` and ``database_url`` are then filled in
+    with the address of the local stack. Secrets are hidden in ``repr`` and in errors.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="HUB_", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
+    )
+
+    kafka: str = Field(
+        default="",
+        description="Kafka servers, host:port with commas between; set, `hub up` starts no Kafka",
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="PostgreSQL as a postgresql:// URL; set, `hub up` starts no PostgreSQL",
+    )
+    http_host: str = Field(default=LOOPBACK, description="Address that `hub serve` listens on")
+    http_port: int = Field(default=8000, ge=1, le=65535, description="Port of `hub serve`")
+    kafka_port: int = Field(
+        default=19092,
+        ge=1024,
+        le=65534,
+        description="Port of the local Kafka; the next is used too",
+    )
+    postgres_port: int = Field(
+        default=15432, ge=1024, le=65535, description="Port of the local PostgreSQL"
+    )
+    home: Path = Field(
+        default_factory=default_home,
+        description="Directory that holds the local stack's state and the keys",
+    )
+    cache: Path = Field(
+        default_factory=default_cache,
+        description="Directory that holds Kafka's jars, fetched once with Maven",
+    )
+    demo: bool = Field(default=False, description="Made-up children and named demo roles only")
+    session_timeout_seconds: float = Field(
+        default=10, ge=1, le=300, description="Silence after which Kafka takes a worker for dead"
+    )
+    policies: Path = Field(
+        default=PROJECT_ROOT / "deploy" / "policies",
+        description="Directory of the authorities' policy files",
+    )
+    keys: Path = Field(default=Path(), description="Directory of key files; default HUB_HOME/keys")
+
+    @property
+    def kafka_is_local(self) -> bool:
+        """Whether Kafka is the local stack's, because HUB_KAFKA is not set."""
+        return "kafka" not in self.model_fields_set
+
+    @property
+    def postgres_is_local(self) -> bool:
+        """Whether PostgreSQL is the local stack's, because HUB_DATABASE_URL is not set."""
+        return "database_url" not in self.model_fields_set
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_paths_from_here(cls, given: object) -> object:
+        """Answer the settings with relative directories made absolute, so that `cd` is harmless."""
+        if not isinstance(given, dict):
+            return given
+        for name in ("home", "cache", "policies", "keys"):
+            if given.get(name):
+                given[name] = Path(given[name]).expanduser().absolute()
+        return given
+
+    @model_validator(mode="after")
+    def _fill_in_the_local_stack(self) -> "Settings":
+        """Fill in, from the ports and the home, what is not set; it still counts as not set."""
+        if self.kafka_is_local:
+            self._fill("kafka", f"{LOOPBACK}:{self.kafka_port}")
+        if self.postgres_is_local:
+            url = local_database_url(home=self.home, port=self.postgres_port)
+            self._fill("database_url", SecretStr(url))
+        if "keys" not in self.model_fields_set:
+            self._fill("keys", self.home / "keys")
+        return self
+
+    def _fill(self, name: str, value: object) -> None:
+        self.__dict__[name] = value
+
+
+def load_settings() -> Settings:
+    """Answer the settings of this environment.
+
+    Raises:
+        ConfigurationError: a setting cannot be used; the sentence names its variable and what was
+            expected, and never its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "HUB_" + str(first["loc"][0] if first["loc"] else "").upper()
+        raise ConfigurationError(f"The setting {name} cannot be used: {first['msg']}.") from None
