@@ -5,13 +5,23 @@ its revisions; a register entry is the register as last told. A chronology holds
 record that is linked to one child.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import groupby
 
-from hub.core.event import Contact, DepartmentType, EventKind, EventState, Handling
+from hub.core.event import (
+    Audience,
+    Contact,
+    CountedBecause,
+    DepartmentType,
+    EventKind,
+    EventState,
+    Handling,
+)
 from hub.core.identifiers import GssCode, OdsCode
+from hub.errors import InvalidIdentifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +44,7 @@ class StoredEvent:
     received_at: datetime
     facts: Mapping[str, object]
     cleared: tuple[str, ...] = ()
-    handling: Handling = Handling()
+    handling: Handling = field(default_factory=Handling)
     shielded: bool = False
     backfill: bool = False
 
@@ -60,7 +70,7 @@ class Attendance:
     age_months: int | None = None
     received_at: datetime
     """When the hub first received any revision of it."""
-    handling: Handling = Handling()
+    handling: Handling = field(default_factory=Handling)
     shielded: bool = False
     backfill: bool = False
 
@@ -92,6 +102,8 @@ class RegisterEntry:
     born_on: date | None = None
     category_latest: str | None = None
     held_for_another_authority: bool = False
+    end_reason: str | None = None
+    """The agency's coded reason of the end; ``transferred`` or SSDA903 ``E3`` is not an end."""
     listing: Listing = Listing.LISTED
     not_listed_since: date | None = None
     as_at: datetime
@@ -112,3 +124,125 @@ class Chronology:
     """Authorities of the known home addresses, the latest first."""
     birth_date: date | None = field(default=None, repr=False)
     shielded: bool = False
+
+
+def attendances(events: Iterable[StoredEvent]) -> tuple[Attendance, ...]:
+    """Answer the attendances that stand, by arrival; events of other kinds are passed over."""
+    emergencies = (event for event in events if event.kind is EventKind.EMERGENCY_ATTENDANCE)
+    by_fact = groupby(sorted(emergencies, key=_order), key=lambda event: event.fact_key)
+    folded = (fold_attendance(tuple(revisions)) for _, revisions in by_fact)
+    standing = [attendance for attendance in folded if attendance is not None]
+    return tuple(sorted(standing, key=lambda one: (one.arrived_at, one.fact_key)))
+
+
+def fold_attendance(revisions: Sequence[StoredEvent]) -> Attendance | None:
+    """Fold the revisions of one fact, in the order of the source; arrival order does not matter.
+
+    A fact that is ``None`` is unchanged; a name in ``cleared`` deletes it. Answers ``None`` if the
+    attendance is withdrawn (a correction does not bring it back, a later report does) or if no
+    revision says that the visit counts as an emergency attendance. Shielding, once set, stays;
+    of two wishes how to handle it, the narrower holds.
+    """
+    ordered = sorted({event.event_id: event for event in revisions}.values(), key=_order)
+    facts = _folded_facts(ordered)
+    if _is_withdrawn(ordered) or "counted_because" not in facts:
+        return None
+    first, last = ordered[0], ordered[-1]
+    return Attendance(
+        fact_key=first.fact_key,
+        event_id=first.event_id,
+        record_ref=last.record_ref,
+        agency=last.agency,
+        arrived_at=_instant(facts.get("arrived_at")) or min(e.occurred_at for e in ordered),
+        site_code=_site(facts.get("site_code")),
+        site_as_sent=_text(facts.get("site_as_sent")),
+        departed_at=_instant(facts.get("departed_at")),
+        department_type=_department(facts.get("department_type")),
+        attendance_category=_text(facts.get("attendance_category")),
+        disposition=_text(facts.get("disposition")),
+        left_before_seen=_flag(facts.get("left_before_seen")) or False,
+        injury=_flag(facts.get("injury")),
+        age_months=_whole(facts.get("age_months")),
+        received_at=min(event.received_at for event in ordered),
+        handling=_narrowest([event.handling for event in ordered]),
+        shielded=any(event.shielded for event in ordered),
+        backfill=all(event.backfill for event in ordered),
+    )
+
+
+def _order(event: StoredEvent) -> tuple[bytes, int, bytes]:
+    return (event.fact_key, event.revision, event.event_id)
+
+
+def _folded_facts(ordered: Sequence[StoredEvent]) -> Mapping[str, object]:
+    """Answer what is known after all revisions; ``unknown`` says as little as ``None``."""
+    facts: dict[str, object] = {}
+    for event in ordered:
+        for name in event.cleared:
+            if name != "counted_because":  # that a visit counted is never a value to delete
+                facts.pop(name, None)
+        told = {
+            name: value
+            for name, value in event.facts.items()
+            if value is not None and value != CountedBecause.UNKNOWN.value
+        }
+        facts.update(told)
+    return facts
+
+
+def _is_withdrawn(ordered: Sequence[StoredEvent]) -> bool:
+    withdrawn = False
+    for event in ordered:
+        if event.state is EventState.WITHDRAWN:
+            withdrawn = True
+        elif event.state is EventState.REPORTED:
+            withdrawn = False
+    return withdrawn
+
+
+_AUDIENCES_NARROWEST_FIRST = (
+    Audience.UNKNOWN,
+    Audience.SOCIAL_CARE_ONLY,
+    Audience.HEALTH_AND_SOCIAL_CARE,
+    Audience.ENTITLED,
+)
+
+
+def _narrowest(wishes: Sequence[Handling]) -> Handling:
+    waits = [wish.not_before for wish in wishes if wish.not_before is not None]
+    return Handling(
+        audience=min((w.audience for w in wishes), key=_AUDIENCES_NARROWEST_FIRST.index),
+        not_before=max(waits, default=None),
+        not_to_family=any(wish.not_to_family for wish in wishes),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _instant(value: object) -> datetime | None:
+    if isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(value) if isinstance(value, str) else None
+
+
+def _department(value: object) -> DepartmentType:
+    known = {kind.value: kind for kind in DepartmentType}
+    return known.get(_text(value) or "", DepartmentType.UNKNOWN)
+
+
+def _site(value: object) -> OdsCode | None:
+    """Answer the site; one that is not a valid code never costs the attendance."""
+    try:
+        return OdsCode(_text(value) or "")
+    except InvalidIdentifier:
+        return None

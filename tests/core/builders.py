@@ -1,0 +1,83 @@
+"""Builders of made-up facts, valid by default, so that a test says only what it is about."""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+
+from hub.core.chronology import Attendance, RegisterEntry, StoredEvent
+from hub.core.event import EventKind, EventState
+from hub.core.identifiers import GssCode, OdsCode
+
+BRADFORD = GssCode("E08000032")
+LEEDS = GssCode("E08000035")
+DAY_0 = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def digest(text):
+    return hashlib.sha256(text.encode()).digest()[:16]
+
+
+def on_day(day):
+    return DAY_0 + timedelta(days=day)
+
+
+def a_date(day):
+    return on_day(day).date()
+
+
+def an_event(name="a1", *, revision=1, day=0.0, state=EventState.REPORTED, facts=None, **more):
+    told = {"counted_because": "site_mapping", "site_code": "RAE01"} if facts is None else facts
+    values = {
+        "event_id": digest(f"{name}/{revision}"),
+        "fact_key": digest(name),
+        "record_ref": digest("record"),
+        "agency": "RAE",
+        "kind": EventKind.EMERGENCY_ATTENDANCE,
+        "revision": revision,
+        "state": state,
+        "occurred_at": on_day(day),
+        "recorded_at": on_day(day),
+        "received_at": on_day(day),
+        "facts": told,
+    }
+    return StoredEvent(**(values | more))
+
+
+def an_attendance(name="a1", *, day=0.0, site="RAE01", **more):
+    values = {
+        "fact_key": digest(name),
+        "event_id": digest(f"{name}/1"),
+        "record_ref": digest("record"),
+        "agency": "RR8" if site and site.startswith("RR8") else "RAE",
+        "arrived_at": on_day(day),
+        "site_code": OdsCode(site) if site else None,
+        "received_at": on_day(day),
+        "attendance_category": "1",
+    }
+    return Attendance(**(values | more))
+
+
+def an_entry(
+    name="p1",
+    *,
+    start=0,
+    end=None,
+    kind=EventKind.CHILD_PROTECTION_PLAN,
+    authority=BRADFORD,
+    **more,
+):
+    values = {
+        "fact_key": digest(name),
+        "event_id": digest(f"{name}/1"),
+        "record_ref": digest("council record"),
+        "agency": authority.reveal() if authority else BRADFORD.reveal(),
+        "kind": kind,
+        "authority": authority,
+        "started_on": a_date(start) if start is not None else None,
+        "ended_on": a_date(end) if end is not None else None,
+        "as_at": on_day(400),
+    }
+    return RegisterEntry(**(values | more))
+
+
+def a_day(text):
+    return date.fromisoformat(text)
