@@ -1,0 +1,270 @@
+"""Judges one event of an opened report: stored, or rejected with a reason the agency can act on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from hub.core import codec
+from hub.core.codec_json import canonical_bytes
+from hub.core.codec_schema import SchemaRegistry
+from hub.core.event import (
+    EmergencyAttendanceFacts,
+    Event,
+    EventKind,
+    EventState,
+    PlanFacts,
+    SubjectRole,
+)
+from hub.core.identifiers import LocalId
+from hub.core.reasons import EventFlag, RejectReason
+from hub.core.report import Feed
+from hub.core.seal import EventDigests
+from hub.errors import EventFault, InvalidIdentifier
+
+KINDS_BY_FEED: Final = {
+    Feed.HEALTH: frozenset({EventKind.EMERGENCY_ATTENDANCE, EventKind.PERSON_DETAILS}),
+    Feed.SOCIAL_CARE: frozenset(
+        {
+            EventKind.CHILD_PROTECTION_PLAN,
+            EventKind.LOOKED_AFTER_PERIOD,
+            EventKind.UNBORN_CHILD_PROTECTION_PLAN,
+            EventKind.PERSON_DETAILS,
+        }
+    ),
+}
+ROLES: Final = frozenset({SubjectRole.CHILD, SubjectRole.UNBORN})
+"""Whose record an event may be about; an adult is told of only inside a child's event."""
+
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+SOURCE_KEY_CHARACTERS_MAX: Final = 255
+REVISION_MAX: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventContext:
+    """What is known of the report that an event came in."""
+
+    feed: Feed
+    agency: str
+    received_at: datetime
+    schemas: SchemaRegistry
+    digests: EventDigests
+    test_numbers: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidEvent:
+    """An event that may be stored, with everything that is derived from it.
+
+    Attributes:
+        index: its place in the report, from 0.
+        event: the event itself.
+        event_id: 16 bytes; follows from agency, source key and revision.
+        fact_key: 16 bytes; shared by all revisions of the fact.
+        record_ref: 16 bytes; the agency's record of the person.
+        content_digest: 16 bytes; the same id with another digest is a conflict.
+        dropped_identifiers: what was left out as not valid.
+        flags: what is odd about it.
+    """
+
+    index: int
+    event: Event
+    event_id: bytes
+    fact_key: bytes
+    record_ref: bytes
+    content_digest: bytes
+    dropped_identifiers: tuple[codec.DroppedIdentifier, ...] = ()
+    flags: tuple[EventFlag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedEvent:
+    """An event that is not stored: which, why, which field, and what was expected (no values).
+
+    ``event_id`` and ``kind`` are there where the event could be read.
+    """
+
+    index: int
+    reason: RejectReason
+    field: str
+    expected: str
+    kind: EventKind | None = None
+    event_id: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """The first thing about an event that keeps it from being stored."""
+
+    reason: RejectReason
+    field: str
+    expected: str
+
+
+def judge_event(index: int, data: bytes, context: EventContext) -> ValidEvent | RejectedEvent:
+    """Answer the event with its ids, or why it is rejected.
+
+    Raises:
+        ReportFault: the event's schema is not known; the whole report then waits for it.
+    """
+    try:
+        decoded = codec.decode_event(data, context.schemas, test_numbers=context.test_numbers)
+    except EventFault as error:
+        return RejectedEvent(
+            index=index, reason=RejectReason.UNREADABLE, field="", expected=str(error)
+        )
+    event, agency, digests = decoded.event, context.agency, context.digests
+    event_id = digests.event_id(agency, event.source_key, event.revision)
+    canonical = canonical_bytes(event)
+    fault = next(_faults(event, canonical, context.feed), None)
+    if fault is not None:
+        return RejectedEvent(
+            index=index,
+            reason=fault.reason,
+            field=fault.field,
+            expected=fault.expected,
+            kind=event.kind,
+            event_id=event_id,
+        )
+    return ValidEvent(
+        index=index,
+        event=event,
+        event_id=event_id,
+        fact_key=digests.fact_key(agency, event.source_key),
+        record_ref=digests.record_ref(agency, LocalId.parse(event.subject.local_id).reveal()),
+        content_digest=digests.content(canonical),
+        dropped_identifiers=decoded.dropped_identifiers,
+        flags=_flags(event, context.received_at),
+    )
+
+
+def _faults(event: Event, canonical: bytes, feed: Feed) -> Iterator[Fault]:
+    """Yield what keeps an event from being stored, the most basic first."""
+    if event.kind not in KINDS_BY_FEED[feed]:
+        allowed = ", ".join(sorted(KINDS_BY_FEED[feed]))
+        yield Fault(
+            reason=RejectReason.KIND_NOT_ON_FEED,
+            field="kind",
+            expected=f"On feed {feed} one of these kinds was expected: {allowed}.",
+        )
+    if event.state is EventState.UNKNOWN:
+        yield Fault(
+            reason=RejectReason.STATE_NOT_KNOWN,
+            field="state",
+            expected="One of reported, corrected and withdrawn was expected.",
+        )
+    yield from _key_faults(event)
+    if b"\\u0000" in canonical:
+        yield Fault(
+            reason=RejectReason.TEXT_UNUSABLE,
+            field="",
+            expected="Text without the character U+0000 was expected.",
+        )
+    yield from _time_faults(event)
+    if event.state is not EventState.WITHDRAWN:
+        yield from _fact_faults(event)
+
+
+def _key_faults(event: Event) -> Iterator[Fault]:
+    if not event.source_key.strip() or len(event.source_key) > SOURCE_KEY_CHARACTERS_MAX:
+        yield Fault(
+            reason=RejectReason.SOURCE_KEY_UNUSABLE,
+            field="source_key",
+            expected=f"A key of 1 to {SOURCE_KEY_CHARACTERS_MAX} characters was expected.",
+        )
+    if not 0 <= event.revision <= REVISION_MAX:
+        yield Fault(
+            reason=RejectReason.REVISION_OUT_OF_RANGE,
+            field="revision",
+            expected="The source's own time or number, 0 or more, was expected.",
+        )
+    try:
+        LocalId.parse(event.subject.local_id)
+    except InvalidIdentifier as error:
+        yield Fault(
+            reason=RejectReason.LOCAL_ID_UNUSABLE, field="subject.local_id", expected=str(error)
+        )
+    if event.subject.role not in ROLES:
+        yield Fault(
+            reason=RejectReason.ROLE_NOT_ACCEPTED,
+            field="subject.role",
+            expected="A child or an unborn child was expected; adults stand inside their event.",
+        )
+
+
+def _time_faults(event: Event) -> Iterator[Fault]:
+    times: list[tuple[str, datetime | date | None]] = [
+        ("occurred_at", event.occurred_at),
+        ("recorded_at", event.recorded_at),
+    ]
+    for member in fields(event.facts):
+        value = getattr(event.facts, member.name)
+        if isinstance(value, date):
+            times.append((f"facts.{member.name}", value))
+    for name, value in times:
+        if value is not None and _before_1900(value):
+            yield Fault(
+                reason=RejectReason.TIME_ABSURD,
+                field=name,
+                expected=f"A time after {EARLIEST:%Y-%m-%d} was expected.",
+            )
+
+
+def _before_1900(value: datetime | date) -> bool:
+    if isinstance(value, datetime):
+        return value < EARLIEST
+    return value < EARLIEST.date()
+
+
+def _fact_faults(event: Event) -> Iterator[Fault]:
+    match event.facts:
+        case EmergencyAttendanceFacts() as facts:
+            yield from _attendance_faults(facts)
+        case PlanFacts() as facts:
+            yield from _plan_faults(facts)
+        case _:
+            return
+
+
+def _attendance_faults(facts: EmergencyAttendanceFacts) -> Iterator[Fault]:
+    if not any((facts.site_code, facts.site_as_sent, facts.arrived_at, facts.departed_at)):
+        yield Fault(
+            reason=RejectReason.NOTHING_SAID,
+            field="facts",
+            expected="A site, an arrival or a departure was expected.",
+        )
+
+
+def _plan_faults(facts: PlanFacts) -> Iterator[Fault]:
+    if not (facts.authority or "").strip():
+        yield Fault(
+            reason=RejectReason.AUTHORITY_MISSING,
+            field="facts.authority",
+            expected="The authority that holds the plan was expected.",
+        )
+    if facts.started_on and facts.ended_on and facts.ended_on < facts.started_on:
+        yield Fault(
+            reason=RejectReason.ENDS_BEFORE_START,
+            field="facts.ended_on",
+            expected="A last day not before the first was expected.",
+        )
+
+
+def _flags(event: Event, received_at: datetime) -> tuple[EventFlag, ...]:
+    latest = received_at + CLOCK_TOLERANCE
+    flags = []
+    if event.occurred_at > latest:
+        flags.append(EventFlag.OCCURRED_IN_FUTURE)
+    if event.recorded_at > latest:
+        flags.append(EventFlag.RECORDED_IN_FUTURE)
+    match event.facts:
+        case EmergencyAttendanceFacts(
+            arrived_at=datetime() as came, departed_at=datetime() as left
+        ):
+            if left < came:
+                flags.append(EventFlag.DEPARTED_BEFORE_ARRIVAL)
+        case _:
+            pass
+    return tuple(flags)

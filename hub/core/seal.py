@@ -1,0 +1,191 @@
+"""Sealing, signing and keyed digests: every use of cryptography, as functions of their arguments.
+
+Nothing here reads a key from anywhere. The one randomness is HPKE's own, inside ``cryptography``:
+each sealing draws a fresh key pair, so sealing the same words twice gives other bytes.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from hub.core.reasons import ParkReason
+from hub.errors import ConfigurationError, ReportFault
+
+REPORT_INFO: Final = b"safeguarding-report-v1"
+SIGNATURE_CONTEXT: Final = b"safeguarding-report-signature-v1"
+DIGEST_BYTES: Final = 16
+KEY_ID_BYTES: Final = 16
+NONCE_BYTES: Final = 12
+ENVELOPE_VERSION: Final = b"\x01"
+
+_SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+_LENGTH_BYTES: Final = 4
+_BODY_AT: Final = 1 + KEY_ID_BYTES + NONCE_BYTES
+
+
+# ------------------------------------------------------------------------------- a report's body
+
+
+def seal_body(padded: bytes, *, public_key: X25519PublicKey, header: bytes) -> bytes:
+    """Answer the body sealed to the hub's key and bound to the header's exact bytes."""
+    return _SUITE.encrypt(padded, public_key, info=REPORT_INFO + header)
+
+
+def open_body(sealed: bytes, *, private_key: X25519PrivateKey, header: bytes) -> bytes:
+    """Answer the padded body.
+
+    Raises:
+        ReportFault: the body, the header or the key is not the one it was sealed with.
+    """
+    try:
+        return _SUITE.decrypt(sealed, private_key, info=REPORT_INFO + header)
+    except (InvalidTag, ValueError):
+        raise ReportFault(
+            "The report's body does not open with this key and header.",
+            code=ParkReason.BODY_DOES_NOT_OPEN,
+        ) from None
+
+
+# ------------------------------------------------------------------------------------- signature
+
+
+def signed_bytes(topic: str, value: bytes) -> bytes:
+    """Answer what is signed: context, topic with its length, SHA-256 of the message's value."""
+    return SIGNATURE_CONTEXT + framed([topic.encode()]) + hashlib.sha256(value).digest()
+
+
+def sign(topic: str, value: bytes, key: Ed25519PrivateKey) -> bytes:
+    """Answer the 64-byte signature that goes into the Kafka header ``signature``."""
+    return key.sign(signed_bytes(topic, value))
+
+
+def verify(topic: str, value: bytes, signature: bytes, key: Ed25519PublicKey) -> bool:
+    """Answer whether the holder of ``key`` signed this value for this topic."""
+    try:
+        key.verify(signature, signed_bytes(topic, value))
+    except InvalidSignature:
+        return False
+    return True
+
+
+# ---------------------------------------------------------------------------------- keyed digests
+
+
+def framed(parts: Iterable[bytes]) -> bytes:
+    """Answer the parts one after the other, each after its length in four bytes, big-endian.
+
+    No two lists of parts give the same bytes.
+    """
+    return b"".join(len(part).to_bytes(_LENGTH_BYTES, "big") + part for part in parts)
+
+
+def keyed_digest(key: bytes, domain: str, *parts: str) -> bytes:
+    """Answer the first 16 bytes of HMAC-SHA256 over the domain and the parts, framed."""
+    message = framed(part.encode() for part in (domain, *parts))
+    return hmac.digest(key, message, "sha256")[:DIGEST_BYTES]
+
+
+def report_id(publisher: str, connector: str, epoch: int, sequence: int) -> bytes:
+    """Answer the 16-byte id of a report: it follows from who sends it and in which place."""
+    parts = ("report-id", publisher, connector, str(epoch), str(sequence))
+    return hashlib.sha256(framed(part.encode() for part in parts)).digest()[:DIGEST_BYTES]
+
+
+@dataclass(frozen=True, slots=True)
+class EventDigests:
+    """The ids of events, facts and records under the hub's event key: derived, not guessable."""
+
+    key: bytes = field(repr=False)
+
+    def event_id(self, agency: str, source_key: str, revision: int) -> bytes:
+        """Answer the id of one revision of one fact of one agency."""
+        return keyed_digest(self.key, "event", agency, source_key, str(revision))
+
+    def fact_key(self, agency: str, source_key: str) -> bytes:
+        """Answer the key that all revisions of one fact of one agency share."""
+        return keyed_digest(self.key, "fact", agency, source_key)
+
+    def record_ref(self, agency: str, local_id: str) -> bytes:
+        """Answer the reference of what one agency knows of one person."""
+        return keyed_digest(self.key, "record", agency, local_id)
+
+    def content(self, canonical: bytes) -> bytes:
+        """Answer the digest of what an event says, to tell a redelivery from a conflict."""
+        return hmac.digest(self.key, framed([b"content", canonical]), "sha256")[:DIGEST_BYTES]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityDigests:
+    """Search keys of people under the hub's identity key, so that none is stored in clear."""
+
+    key: bytes = field(repr=False)
+
+    def digest(self, kind: str, *values: str) -> bytes:
+        """Answer the search key of a kind (``nhs_number``) and its values in canonical spelling."""
+        return keyed_digest(self.key, "identity", kind, *values)
+
+
+# ---------------------------------------------------------------------------------- sealed columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a sealed value stands; it opens nowhere else.
+
+    Attributes:
+        table: the table's name.
+        column: the column's name.
+        row: the row's primary key as bytes.
+    """
+
+    table: str
+    column: str
+    row: bytes
+
+
+def seal_field(plain: bytes, *, key: bytes, key_id: bytes, nonce: bytes, place: Place) -> bytes:
+    """Answer the envelope of a column: 01, key id (16), nonce (12), AES-256-GCM with its tag.
+
+    Args:
+        plain: what is sealed.
+        key: the data key, 32 bytes.
+        key_id: which data key it is, 16 bytes.
+        nonce: 12 bytes, never used before with this key.
+        place: table, column and row, bound together with the key id.
+    """
+    if len(key_id) != KEY_ID_BYTES or len(nonce) != NONCE_BYTES:
+        raise ConfigurationError("A key id of 16 bytes and a nonce of 12 bytes were expected.")
+    sealed = AESGCM(key).encrypt(nonce, plain, _associated(place, key_id))
+    return ENVELOPE_VERSION + key_id + nonce + sealed
+
+
+def open_field(envelope: bytes, *, keys: Mapping[bytes, bytes], place: Place) -> bytes:
+    """Answer what was sealed at this place.
+
+    Raises:
+        ConfigurationError: the envelope is of another version, its key is not at hand, or it was
+            sealed for another table, column or row.
+    """
+    key_id = envelope[1 : 1 + KEY_ID_BYTES]
+    where = f"{place.table}.{place.column}"
+    if envelope[:1] != ENVELOPE_VERSION or len(envelope) < _BODY_AT:
+        raise ConfigurationError(f"A sealed value in {where} is not in the expected envelope.")
+    if key_id not in keys:
+        raise ConfigurationError(f"The data key {key_id.hex()} of {where} is not at hand.")
+    nonce = envelope[1 + KEY_ID_BYTES : _BODY_AT]
+    try:
+        return AESGCM(keys[key_id]).decrypt(nonce, envelope[_BODY_AT:], _associated(place, key_id))
+    except InvalidTag:
+        raise ConfigurationError(f"A sealed value in {where} was not sealed for its row.") from None
+
+
+def _associated(place: Place, key_id: bytes) -> bytes:
+    return framed([b"column", place.table.encode(), place.column.encode(), place.row, key_id])
