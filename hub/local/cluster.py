@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hub.local.account import Account, run_as
 from hub.local.fault import LocalStackError, log_tail
-from hub.local.programs import find_postgres
+from hub.local.programs import PostgresPrograms
 from hub.local.server import LOOPBACK, Progress
 
 SUPERUSER = "postgres"
@@ -30,15 +30,20 @@ def cluster_exists(cluster: Path) -> bool:
     )
 
 
-def make_cluster(
-    cluster: Path, *, password_file: Path, log: Path, account: Account | None, progress: Progress
+def make_cluster(  # noqa: PLR0913 - each is one plain fact, and they have nothing in common
+    cluster: Path,
+    *,
+    programs: PostgresPrograms,
+    password_file: Path,
+    log: Path,
+    account: Account | None,
+    progress: Progress,
 ) -> None:
     """Make a cluster under another name and rename it, so that it is whole or not there.
 
     Raises:
-        LocalStackError: PostgreSQL is not installed, or initdb failed.
+        LocalStackError: initdb failed.
     """
-    programs = find_postgres()
     partial = cluster.with_name(cluster.name + ".making")
     if partial.exists():
         progress(f"PostgreSQL: removing {partial.name}, which an earlier start left half made")

@@ -4,10 +4,12 @@ import hashlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
+from hub.errors import HubError
 from hub.local.fault import LocalStackError
 from hub.local.programs import find_maven
 from hub.local.server import Progress
@@ -110,8 +112,16 @@ def _keep(lib: Path, kept: Path) -> None:
 
 
 def main() -> None:
-    """Fetch the jars for `make setup` and print where they are."""
-    print(kafka_jars(load_settings().cache, lambda line: print(line, flush=True)))  # noqa: T201 - a set-up command speaks to the terminal
+    """Fetch the jars for `make setup`; print where they are, progress on standard error."""
+    try:
+        sys.stdout.write(f"{kafka_jars(load_settings().cache, _tell)}\n")
+    except HubError as error:
+        _tell(f"setup: {error}")
+        raise SystemExit(1) from None
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")
 
 
 if __name__ == "__main__":

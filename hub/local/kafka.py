@@ -10,6 +10,7 @@ from pathlib import Path
 from hub.local.fault import LocalStackError, log_tail
 from hub.local.jars import POM
 from hub.local.pidfile import PidFile
+from hub.local.programs import find_java
 from hub.local.server import LOOPBACK, Progress, Server, port_answers
 
 CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg"  # any 22 characters of base64; fixed, so a node is at home
@@ -72,15 +73,30 @@ class KafkaNode:
             pid_file=PidFile(self.directory / f"n{self.number}.pid"),
         )
 
-    def launch(self, java: Path, jars: Path, progress: Progress) -> None:
-        """Start the node without waiting for it; format its directory first if it is new.
+    def prepare(self) -> Path:
+        """Answer the Java to start the node with, once nothing is found to be in its way.
 
         Raises:
-            LocalStackError: a port is taken, or the directory cannot be used.
+            LocalStackError: a port is taken, Java is missing, or the directory cannot be used.
         """
         self.server.require_free((self.port, self.controller_port))
         self.directory.mkdir(parents=True, exist_ok=True)
-        self._format_if_new(java, jars, progress)
+        if not self._is_formatted() and self._holds_topics():
+            raise LocalStackError(
+                f"Kafka's directory {self.log_directory} holds topics, but its meta.properties is "
+                "missing or cut short, so Kafka cannot read it: restore that file, or start afresh "
+                "with `hub wipe`, which deletes the topics."
+            )
+        return find_java()
+
+    def launch(self, java: Path, jars: Path, progress: Progress) -> None:
+        """Start the prepared node without waiting for it; format its directory if it is new.
+
+        Raises:
+            LocalStackError: the directory could not be formatted.
+        """
+        if not self._is_formatted():
+            self._format(java, jars, progress)
         configuration = self._write_configuration(self.log_directory)
         progress(f"Kafka: starting on {self.server.address}")
         memory = [f"-Xms{HEAP}", f"-Xmx{HEAP}", "-Xss512k", "-XX:+UseSerialGC"]
@@ -114,20 +130,8 @@ class KafkaNode:
             10
         )
 
-    def _format_if_new(self, java: Path, jars: Path, progress: Progress) -> None:
-        """Make the directory under another name and rename it, so that it is whole or not there.
-
-        Raises:
-            LocalStackError: there are topics but the format's record is lost; or formatting fails.
-        """
-        if self._is_formatted():
-            return
-        if self._holds_topics():
-            raise LocalStackError(
-                f"Kafka's directory {self.log_directory} holds topics, but its meta.properties is "
-                "missing or cut short, so Kafka cannot read it: restore that file, or start afresh "
-                "with `hub wipe`, which deletes the topics."
-            )
+    def _format(self, java: Path, jars: Path, progress: Progress) -> None:
+        """Make the directory under another name and rename it, so that it is whole or not there."""
         partial = self.directory / f"n{self.number}.formatting"
         for leftover in (partial, self.log_directory):
             if leftover.exists():

@@ -12,7 +12,7 @@ from hub.local.account import Account, postgres_account, run_as, server_environm
 from hub.local.cluster import SUPERUSER, cluster_exists, make_cluster, password_in
 from hub.local.fault import LocalStackError
 from hub.local.pidfile import PidFile
-from hub.local.programs import find_postgres
+from hub.local.programs import PostgresPrograms, find_postgres
 from hub.local.server import LOOPBACK, Progress, Server
 from hub.settings import PASSWORD_FILE, local_database_url
 
@@ -81,29 +81,42 @@ class PostgresCluster:
         """Answer the URL by which the role ``hub`` reaches a database."""
         return local_database_url(home=self.home, port=self.port, name=name)
 
-    def launch(self, progress: Progress) -> None:
-        """Start the server without waiting for it; make the cluster first if there is none.
+    def prepare(self) -> PostgresPrograms:
+        """Answer the PostgreSQL to start, once nothing is found to be in its way.
 
         Raises:
-            LocalStackError: the port is taken, or the cluster cannot be made or read.
+            LocalStackError: the port is taken, PostgreSQL is missing, or the directory cannot be
+                used.
         """
         self.server.require_free((self.port,))
         account = postgres_account()
-        self._make_directory(account)
+        if not cluster_exists(self.cluster):
+            programs = find_postgres()
+            self._make_directory(account)
+            return programs
+        if not self.password_file.is_file():
+            raise LocalStackError(
+                f"The password of the local PostgreSQL, {self.password_file}, is missing: restore "
+                "that file, or start afresh with `hub wipe`, which deletes the database."
+            )
+        return find_postgres(int((self.cluster / "PG_VERSION").read_text()))
+
+    def launch(self, programs: PostgresPrograms, progress: Progress) -> None:
+        """Start the prepared server without waiting for it; make the cluster if there is none.
+
+        Raises:
+            LocalStackError: the cluster could not be made, or another server already serves it.
+        """
+        account = postgres_account()
         if not cluster_exists(self.cluster):
             make_cluster(
                 self.cluster,
+                programs=programs,
                 password_file=self.password_file,
                 log=self.home / "initdb.log",
                 account=account,
                 progress=progress,
             )
-        elif not self.password_file.is_file():
-            raise LocalStackError(
-                f"The password of the local PostgreSQL, {self.password_file}, is missing: restore "
-                "that file, or start afresh with `hub wipe`, which deletes the database."
-            )
-        programs = find_postgres(int((self.cluster / "PG_VERSION").read_text()))
         self._forget_dead_postmaster()
         progress(f"PostgreSQL: starting on {self.server.address}")
         options = [f"--{name}={value}" for name, value in SETTINGS.items()]

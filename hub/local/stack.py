@@ -12,7 +12,6 @@ from hub.local.jars import kafka_jars
 from hub.local.kafka import KafkaNode
 from hub.local.lock import sole_command
 from hub.local.postgres import PostgresCluster
-from hub.local.programs import find_java
 from hub.local.server import Progress, Server, port_answers, silent
 from hub.settings import default_cache
 
@@ -151,16 +150,17 @@ class LocalStack:
             ) from error
 
     def _start(self, *, kafka: bool, postgres: bool) -> None:
-        """Launch first, then wait, so that the two start beside each other."""
-        kafka_new = kafka and self._kafka.server.pid() is None
-        postgres_new = postgres and self._postgres.server.pid() is None
-        if kafka_new or postgres_new:
+        """Look for what is in the way, launch both, then wait, so that they start together."""
+        java = self._kafka.prepare() if kafka and not self._kafka.server.pid() else None
+        programs = (
+            self._postgres.prepare() if postgres and not self._postgres.server.pid() else None
+        )
+        if java or programs:
             self._require_disk()
-        if kafka_new:
-            jars = kafka_jars(self.cache, self.progress)
-            self._kafka.launch(find_java(), jars, self.progress)
-        if postgres_new:
-            self._postgres.launch(self.progress)
+        if java:
+            self._kafka.launch(java, kafka_jars(self.cache, self.progress), self.progress)
+        if programs:
+            self._postgres.launch(programs, self.progress)
         if postgres:
             self._postgres.await_ready(self.progress)
         if kafka:

@@ -1,0 +1,65 @@
+"""The servers that tests share: one real Kafka and one real PostgreSQL a run, on free ports."""
+
+import itertools
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hub.local.server import port_is_free
+from hub.local.stack import LocalStack
+
+_NUMBERS = itertools.count(1)
+
+
+def free_port(*, following: int = 0) -> int:
+    """Answer a port that is free now, with as many free ports after it as are asked for.
+
+    Below the ports that Linux gives to outgoing connections (32768 and up): one of those could
+    take a server's port while a test has it stopped.
+    """
+    for _ in range(200):
+        port = 20_000 + secrets.randbelow(12_000)
+        if all(port_is_free(port + offset) for offset in range(following + 1)):
+            return port
+    raise RuntimeError("No free ports were found on 127.0.0.1.")
+
+
+@pytest.fixture(scope="session")
+def reachable_directory() -> Iterator[Path]:
+    """A directory that the postgres user can reach, which pytest's own are not to it."""
+    directory = Path(tempfile.mkdtemp(prefix="hub-test-"))
+    directory.chmod(0o755)
+    yield directory
+    shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session")
+def local_stack(reachable_directory: Path) -> Iterator[LocalStack]:
+    """A running Kafka and PostgreSQL of this test run's own. A test that stops one starts it again.
+
+    Tests that use it, or the fixtures below, carry ``@pytest.mark.stack``.
+    """
+    stack = LocalStack(reachable_directory / "stack", free_port(following=1), free_port())
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
+
+
+@pytest.fixture
+def database_url(local_stack: LocalStack) -> Iterator[str]:
+    """The URL of a fresh and empty database, dropped after the test."""
+    name = f"test_{next(_NUMBERS)}"
+    yield local_stack.create_database(name)
+    local_stack.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def kafka_address(local_stack: LocalStack) -> str:
+    """Kafka's bootstrap server. Topics are shared by the run: name your own."""
+    return local_stack.kafka_address
