@@ -1,0 +1,325 @@
+"""Hypothesis strategies for reports and everything in them; made-up people, 999 NHS numbers."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from hub.core.event import (
+    Audience,
+    ChildProtectionPlanFacts,
+    Contact,
+    CountedBecause,
+    DepartmentType,
+    EmergencyAttendanceFacts,
+    Event,
+    EventKind,
+    EventState,
+    Handling,
+    LookedAfterPeriodFacts,
+    Mother,
+    NhsNumberStatus,
+    OtherName,
+    PersonDetailsFacts,
+    Sex,
+    Subject,
+    SubjectRole,
+    UnbornChildProtectionPlanFacts,
+)
+from hub.core.identifiers import NhsNumber, Postcode, Upn
+from hub.core.report import (
+    SUITE,
+    ConnectorStatus,
+    Dropped,
+    Extract,
+    Feed,
+    FeedFault,
+    OpenPlan,
+    Refusal,
+    RegisterStatement,
+    ReportBody,
+    ReportHeader,
+)
+from hub.core.seal import report_id
+
+_UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
+_KNOWN_STATES = [EventState.REPORTED, EventState.CORRECTED, EventState.WITHDRAWN]
+_MILLISECONDS_MAX = 4_102_444_800_000  # the year 2100
+
+
+def nhs_numbers():
+    """Valid NHS numbers of the never-issued 999 range."""
+    return st.integers(0, 999_999).map(_nhs_number).filter(bool)
+
+
+def _nhs_number(tail):
+    first_nine = f"999{tail:06d}"
+    check = 11 - sum(int(d) * w for d, w in zip(first_nine, range(10, 1, -1), strict=True)) % 11
+    check = 0 if check == 11 else check
+    number = f"{first_nine}{check}"
+    if check == 10 or len(set(number)) == 1:
+        return None
+    return NhsNumber.parse(number, test_numbers=True)
+
+
+def upns():
+    """Valid unique pupil numbers."""
+    return st.integers(1, 99_999_999_999).map(_upn).filter(bool)
+
+
+def _upn(number):
+    digits = f"{number:011d}0"
+    if len(set(digits)) == 1:
+        return None
+    total = sum(position * int(d) for position, d in enumerate(digits, start=2))
+    return Upn.parse(_UPN_LETTERS[total % 23] + digits)
+
+
+def postcodes():
+    """Postcodes of the right form."""
+    return st.builds(
+        lambda area, district, sector, unit: Postcode.parse(f"{area}{district} {sector}{unit}"),
+        st.sampled_from(["LS", "BD", "M", "SK", "HX"]),
+        st.integers(1, 20),
+        st.integers(0, 9),
+        st.sampled_from(["AA", "DZ", "EX", "TN"]),
+    )
+
+
+def texts(maximum=20):
+    """Text as people write it, any script, without U+0000 and surrogates."""
+    return st.text(
+        st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=maximum
+    )
+
+
+def keys():
+    """Text that can be a key: something is there, and no control characters are."""
+    letters = st.characters(categories=["L", "N"])
+    return st.text(letters, min_size=1, max_size=30)
+
+
+def instants():
+    """Aware instants from 1900 to 2100, whole milliseconds."""
+    start = datetime(1970, 1, 1, tzinfo=UTC)
+    return st.integers(-2_208_988_800_000, _MILLISECONDS_MAX).map(
+        lambda ms: start + timedelta(milliseconds=ms)
+    )
+
+
+def days():
+    """Days from 1900 to 2100."""
+    return st.dates(date(1900, 1, 1), date(2100, 1, 1))
+
+
+def maybe(strategy):
+    """The value, or nothing said."""
+    return st.none() | strategy
+
+
+def tuples_of(strategy, maximum=3):
+    """Tuples of up to ``maximum`` values."""
+    return st.lists(strategy, max_size=maximum).map(tuple)
+
+
+def mothers():
+    """Mothers of unborn children and newborns."""
+    return st.builds(
+        Mother,
+        local_id=maybe(keys()),
+        nhs_number=maybe(nhs_numbers()),
+        family_name=maybe(texts()),
+        given_names=tuples_of(texts()),
+        birth_date=maybe(days()),
+        postcode=maybe(postcodes()),
+    )
+
+
+@st.composite
+def subjects(draw, roles=(SubjectRole.CHILD, SubjectRole.UNBORN)):
+    """People as agencies know them; the birth date is whole, partial or absent."""
+    born = draw(maybe(days()))
+    partial = None if born else draw(maybe(st.sampled_from(["2019", "2019-07"])))
+    others = st.builds(OtherName, family_name=maybe(texts()), given_names=tuples_of(texts()))
+    return draw(
+        st.builds(
+            Subject,
+            local_id=keys(),
+            role=st.sampled_from(roles),
+            nhs_number=maybe(nhs_numbers()),
+            nhs_number_status=st.sampled_from(NhsNumberStatus),
+            upn=maybe(upns()),
+            family_name=maybe(texts()),
+            given_names=maybe(tuples_of(texts())),
+            other_names=maybe(tuples_of(others)),
+            birth_date=st.just(born),
+            birth_date_partial=st.just(partial),
+            birth_date_estimated=st.booleans(),
+            sex=st.sampled_from(Sex),
+            postcode=maybe(postcodes()),
+            address_lines=maybe(tuples_of(texts())),
+            died_on=maybe(days()),
+            due_on=maybe(days()),
+            mother=maybe(mothers()),
+            cleared=tuples_of(st.sampled_from(["postcode", "family_name"])),
+        )
+    )
+
+
+def attendance_facts():
+    """Facts of an attendance that say at least where."""
+    return st.builds(
+        EmergencyAttendanceFacts,
+        site_code=st.sampled_from(["RR801", "RAE01"]),
+        site_as_sent=maybe(texts()),
+        arrived_at=maybe(instants()),
+        departed_at=maybe(instants()),
+        department_type=maybe(st.sampled_from(DepartmentType)),
+        counted_because=st.sampled_from(CountedBecause),
+        attendance_category=maybe(texts()),
+        disposition=maybe(texts()),
+        left_before_seen=maybe(st.booleans()),
+        injury=maybe(st.booleans()),
+        age_months=maybe(st.integers(0, 250)),
+    )
+
+
+@st.composite
+def plan_facts(draw, of):
+    """Facts of a plan or period whose end is not before its start."""
+    started, ended = sorted([draw(days()), draw(days())])
+    own = {
+        ChildProtectionPlanFacts: {
+            "category_initial": maybe(texts()),
+            "category_latest": maybe(texts()),
+        },
+        LookedAfterPeriodFacts: {"legal_status": maybe(texts())},
+        UnbornChildProtectionPlanFacts: {
+            "due_on": maybe(days()),
+            "born_on": maybe(days()),
+            "category_latest": maybe(texts()),
+        },
+    }[of]
+    return draw(
+        st.builds(
+            of,
+            authority=st.sampled_from(["E08000035", "E08000032"]),
+            started_on=maybe(st.just(started)),
+            ended_on=maybe(st.just(ended)),
+            end_reason=maybe(texts()),
+            held_for_another_authority=st.booleans(),
+            **own,
+        )
+    )
+
+
+def facts(kind):
+    """Facts of one kind of event."""
+    return {
+        EventKind.EMERGENCY_ATTENDANCE: attendance_facts(),
+        EventKind.CHILD_PROTECTION_PLAN: plan_facts(ChildProtectionPlanFacts),
+        EventKind.LOOKED_AFTER_PERIOD: plan_facts(LookedAfterPeriodFacts),
+        EventKind.UNBORN_CHILD_PROTECTION_PLAN: plan_facts(UnbornChildProtectionPlanFacts),
+        EventKind.PERSON_DETAILS: st.just(PersonDetailsFacts()),
+    }[kind]
+
+
+def events(kinds=tuple(EventKind)):
+    """Events that intake stores, of any of ``kinds``."""
+    contacts = st.builds(
+        Contact, role=texts(), name=maybe(texts()), team=maybe(texts()), since=maybe(days())
+    )
+    handling = st.builds(
+        Handling,
+        audience=st.sampled_from(Audience),
+        not_before=maybe(instants()),
+        not_to_family=st.booleans(),
+    )
+    return st.builds(
+        Event,
+        source_key=keys(),
+        revision=st.integers(0, 2**63 - 1),
+        state=st.sampled_from(_KNOWN_STATES),
+        occurred_at=instants(),
+        recorded_at=instants(),
+        subject=subjects(),
+        facts=st.one_of([facts(kind) for kind in kinds]),
+        cleared=tuples_of(st.sampled_from(["departed_at", "disposition"])),
+        contacts=tuples_of(contacts, maximum=2),
+        detail=maybe(st.binary(max_size=40)),
+        handling=handling,
+        shielded=st.booleans(),
+    )
+
+
+def statements():
+    """Slices of a daily register statement."""
+    plans = st.builds(OpenPlan, kind=st.sampled_from(EventKind), source_key=keys())
+    return st.builds(
+        RegisterStatement,
+        statement_id=keys(),
+        as_at=instants(),
+        slice=st.integers(0, 9),
+        slices=st.integers(1, 10),
+        open_plans=tuples_of(plans),
+    )
+
+
+def statuses():
+    """Heartbeats' accounts of what a connector did."""
+    refusals = st.builds(Refusal, reference=texts(), field=texts(), expected=texts(), at=instants())
+    return st.builds(
+        ConnectorStatus,
+        read_count=st.integers(0, 2**40),
+        dropped=tuples_of(st.builds(Dropped, reason=texts(), count=st.integers(0, 2**40))),
+        refusals=tuples_of(refusals),
+        faults=tuples_of(st.builds(FeedFault, code=texts(), subject=texts())),
+    )
+
+
+def bodies(kinds=tuple(EventKind)):
+    """Bodies of reports."""
+    return st.builds(
+        ReportBody,
+        events=tuples_of(events(kinds)),
+        statement=maybe(statements()),
+        status=maybe(statuses()),
+    )
+
+
+@st.composite
+def headers(draw, feeds=tuple(Feed)):
+    """Headers whose report id follows from the rest."""
+    publisher, connector = draw(keys()), draw(keys())
+    epoch, sequence = draw(st.integers(1, 2**41)), draw(st.integers(1, 2**40))
+    extracts = st.builds(
+        Extract,
+        extract_id=keys(),
+        slice=st.integers(0, 9),
+        slices=st.integers(1, 10),
+        as_at=instants(),
+        full=st.booleans(),
+    )
+    return draw(
+        st.builds(
+            ReportHeader,
+            report_id=st.just(report_id(publisher, connector, epoch, sequence)),
+            feed=st.sampled_from([feed.value for feed in feeds]),
+            publisher=st.just(publisher),
+            agency=keys(),
+            connector=st.just(connector),
+            epoch=st.just(epoch),
+            sequence=st.just(sequence),
+            created_at=instants(),
+            source_as_of=instants(),
+            event_schemas=tuples_of(st.sampled_from(["emergency_attendance.v1"])),
+            suite=st.just(SUITE),
+            key_id=keys(),
+            extract=maybe(extracts),
+            backfill=st.booleans(),
+        )
+    )
+
+
+def reports():
+    """Pairs of a header and a body; the kinds of the events may be of any feed."""
+    return st.tuples(headers(), bodies())
