@@ -1,0 +1,170 @@
+"""Alerts, their grounds and what happened to them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from psycopg import Cursor
+from psycopg.rows import TupleRow
+
+from hub.adapters.store.rows import insert
+from hub.core.alert import Alert, AlertState, Ground, GroundRole, Severity
+from hub.core.event import EventKind
+from hub.core.identifiers import GssCode
+from hub.ports import AlertWrite
+
+INBOX_CHANNEL = "hub_inbox"
+"""What the database tells its listeners: only that something changed, never what."""
+
+_ALERT = {
+    "alert_id": "uuid",
+    "child_ref": "bytea",
+    "rule": "text",
+    "severity": "text",
+    "state": "text",
+    "sentence": "text",
+    "not_known": "text[]",
+    "owner": "text",
+    "informed": "text[]",
+    "delivered": "boolean",
+    "policy_version": "text",
+    "raised_at": "timestamptz",
+    "changed_at": "timestamptz",
+    "superseded_by": "uuid",
+}
+_GROUND = {
+    "alert_id": "uuid",
+    "fact_key": "bytea",
+    "event_id": "bytea",
+    "kind": "text",
+    "occurred_at": "timestamptz",
+    "role": "text",
+    "live": "boolean",
+}
+ALERT_COLUMNS = (
+    "alert.alert_id, alert.child_ref, alert.rule, alert.severity, alert.state, alert.sentence,"
+    " alert.not_known, alert.owner, alert.informed, alert.delivered, alert.policy_version,"
+    " alert.raised_at"
+)
+
+
+def read_standing(
+    cursor: Cursor[TupleRow], child_refs: Sequence[bytes]
+) -> Mapping[bytes, list[Alert]]:
+    """The alerts that stand for these children, with their grounds."""
+    cursor.execute(
+        f"SELECT {ALERT_COLUMNS} FROM alert WHERE child_ref = ANY(%s) AND state = 'standing'"
+        " ORDER BY child_ref, raised_at, alert_id",
+        (list(child_refs),),
+    )
+    rows = cursor.fetchall()
+    grounds = read_grounds(cursor, [row[0] for row in rows])
+    found: dict[bytes, list[Alert]] = {}
+    for row in rows:
+        found.setdefault(row[1], []).append(alert_of(row, tuple(grounds.get(row[0], ()))))
+    return found
+
+
+def read_grounds(
+    cursor: Cursor[TupleRow], alert_ids: Sequence[object]
+) -> dict[object, list[Ground]]:
+    """The grounds of these alerts, by alert."""
+    cursor.execute(
+        "SELECT alert_id, fact_key, event_id, kind, occurred_at, role, live FROM alert_ground"
+        " WHERE alert_id = ANY(%s) ORDER BY alert_id, occurred_at, fact_key",
+        (list(alert_ids),),
+    )
+    found: dict[object, list[Ground]] = {}
+    for alert_id, fact_key, event_id, kind, occurred_at, role, live in cursor:
+        ground = Ground(
+            fact_key=fact_key,
+            event_id=event_id,
+            kind=EventKind(kind),
+            occurred_at=occurred_at,
+            role=GroundRole(role),
+            live=live,
+        )
+        found.setdefault(alert_id, []).append(ground)
+    return found
+
+
+def alert_of(row: TupleRow, grounds: tuple[Ground, ...]) -> Alert:
+    """An alert from a row of ``ALERT_COLUMNS``."""
+    return Alert(
+        alert_id=row[0],
+        child_ref=row[1],
+        rule=row[2],
+        severity=Severity(row[3]),
+        state=AlertState(row[4]),
+        sentence=row[5],
+        not_known=tuple(row[6]),
+        grounds=grounds,
+        owner=GssCode.parse(row[7]) if row[7] else None,
+        informed=tuple(GssCode.parse(code) for code in row[8]),
+        delivered=row[9],
+        policy_version=row[10],
+        raised_at=row[11],
+    )
+
+
+def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: datetime) -> None:
+    """Raise, revise, withdraw or supersede alerts, each with its grounds and its step."""
+    if not writes:
+        return
+    ordered = sorted(writes, key=lambda write: write.alert.alert_id)
+    kept = ", ".join(
+        f"{name} = excluded.{name}"
+        for name in _ALERT
+        if name not in {"alert_id", "child_ref", "rule", "raised_at"}
+    )
+    then = f"ON CONFLICT (alert_id) DO UPDATE SET {kept}, version = alert.version + 1"
+    insert(cursor, "alert", _ALERT, [_alert_values(write, at) for write in ordered], then=then)
+    ids = [write.alert.alert_id for write in ordered]
+    cursor.execute("DELETE FROM alert_ground WHERE alert_id = ANY(%s)", (ids,))
+    insert(
+        cursor,
+        "alert_ground",
+        _GROUND,
+        [
+            (
+                w.alert.alert_id,
+                g.fact_key,
+                g.event_id,
+                g.kind.value,
+                g.occurred_at,
+                g.role.value,
+                g.live,
+            )
+            for w in ordered
+            for g in w.alert.grounds
+        ],
+    )
+    for write in ordered:
+        add_step(cursor, write.alert.alert_id, write.step, at, None, write.sentence)
+    cursor.execute("SELECT pg_notify(%s, 'changed')", (INBOX_CHANNEL,))
+
+
+def _alert_values(write: AlertWrite, at: datetime) -> tuple[object, ...]:
+    alert = write.alert
+    return (
+        *(alert.alert_id, alert.child_ref, alert.rule, alert.severity.value, alert.state.value),
+        *(alert.sentence, alert.not_known, alert.owner.reveal() if alert.owner else None),
+        *([code.reveal() for code in alert.informed], alert.delivered, alert.policy_version),
+        *(alert.raised_at, at, write.superseded_by),
+    )
+
+
+def add_step(  # noqa: PLR0913, PLR0917  # a step is what, when, by whom and why
+    cursor: Cursor[TupleRow],
+    alert_id: object,
+    kind: str,
+    at: datetime,
+    by_whom: str | None,
+    sentence: str,
+) -> None:
+    """Note what happened to an alert, after what happened before."""
+    cursor.execute(
+        "INSERT INTO alert_step (alert_id, step, kind, at, by_whom, sentence)"
+        " SELECT %s, coalesce(max(step), 0) + 1, %s, %s, %s, %s FROM alert_step"
+        " WHERE alert_id = %s",
+        (alert_id, kind, at, by_whom, sentence, alert_id),
+    )

@@ -1,0 +1,166 @@
+"""Connections to PostgreSQL and the transactions of the hub, with a limit on every wait."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import Connection, errors
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from hub.adapters.store.deciding import PostgresTransaction
+from hub.adapters.store.identity import PostgresIdentityTransaction, read_links, read_records
+from hub.adapters.store.rows import from_recordset, recordset
+from hub.errors import HubError, ServiceMissing, TransientFault
+from hub.ports import ColumnSealer, IdentityDigests, LinkRow, Position, RecordRow
+
+IDLE_IN_TRANSACTION_SECONDS = 5
+LOCK_WAIT_SECONDS = 8
+STATEMENT_SECONDS = 60
+POOL_WAIT_SECONDS = 10
+CONNECT_SECONDS = 5
+
+_PASSING = (
+    psycopg.OperationalError,
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    errors.LockNotAvailable,
+    errors.QueryCanceled,
+    errors.IdleInTransactionSessionTimeout,
+    errors.AdminShutdown,
+    PoolTimeout,
+)
+
+_POSITION = {"topic": "text", "partition": "integer", "kafka_offset": "bigint"}
+
+
+class LinksChanged(TransientFault):
+    """A record was linked anew between reading its link and locking its child: begin again."""
+
+
+def options(*, statement_seconds: float) -> str:
+    """Server settings of a connection: every wait has a limit, and instants are UTC."""
+    settings = {
+        "timezone": "UTC",
+        "statement_timeout": f"{int(statement_seconds * 1000)}",
+        "lock_timeout": f"{LOCK_WAIT_SECONDS * 1000}",
+        "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_SECONDS * 1000}",
+        "tcp_keepalives_idle": "5",
+        "tcp_keepalives_interval": "2",
+        "tcp_keepalives_count": "3",
+    }
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+def open_pool(
+    database_url: str,
+    *,
+    size: int,
+    name: str,
+    statement_seconds: float = STATEMENT_SECONDS,
+) -> ConnectionPool[Connection[TupleRow]]:
+    """A pool of at most ``size`` connections, not yet waiting for the server."""
+    pool: ConnectionPool[Connection[TupleRow]] = ConnectionPool(
+        database_url,
+        kwargs={
+            "options": options(statement_seconds=statement_seconds),
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": name,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+        },
+        min_size=1,
+        max_size=size,
+        timeout=POOL_WAIT_SECONDS,
+        check=ConnectionPool.check_connection,
+        reconnect_timeout=0,
+        open=False,
+        name=name,
+    )
+    pool.open(wait=False)
+    return pool
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what passes (a server away, a deadlock, a limit) into ``TransientFault``."""
+    try:
+        yield
+    except _PASSING as error:
+        raise TransientFault(f"the database could not finish: {type(error).__name__}") from error
+
+
+class PostgresStore:
+    """The store port over PostgreSQL."""
+
+    def __init__(
+        self,
+        pool: ConnectionPool[Connection[TupleRow]],
+        sealer: ColumnSealer,
+        digests: IdentityDigests,
+    ) -> None:
+        self._pool = pool
+        self._sealer = sealer
+        self._digests = digests
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection[TupleRow]]:
+        """One connection in a transaction of its own; commits on leaving."""
+        with translated(), self._pool.connection() as connection:
+            yield connection
+
+    @contextmanager
+    def identity_transaction(self) -> Iterator[PostgresIdentityTransaction]:
+        """The short transaction that links records to children."""
+        with self.connection() as connection:
+            transaction = PostgresIdentityTransaction(connection, self._sealer, self._digests)
+            yield transaction
+
+    @contextmanager
+    def transaction(self) -> Iterator[PostgresTransaction]:
+        """The deciding transaction of one batch."""
+        with self.connection() as connection:
+            transaction = PostgresTransaction(connection, self._sealer)
+            yield transaction
+
+    def stored_positions(self, positions: Iterable[Position]) -> frozenset[Position]:
+        """Those of the positions that have a row."""
+        rows = [(p.topic, p.partition, p.offset) for p in positions]
+        with self.connection() as connection:
+            found = connection.execute(
+                psycopg.sql.SQL(
+                    "SELECT topic, partition, kafka_offset FROM report JOIN {}"
+                    " USING (topic, partition, kafka_offset)"
+                ).format(from_recordset(_POSITION)),
+                (recordset(rows, _POSITION),),
+            )
+            return frozenset(Position(topic=t, partition=p, offset=o) for t, p, o in found)
+
+    def record_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:
+        """Records by reference, without a lock."""
+        with self.connection() as connection:
+            return read_records(connection.cursor(), self._sealer, record_refs)
+
+    def link_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
+        """Links by record, without a lock."""
+        with self.connection() as connection:
+            return read_links(connection.cursor(), record_refs)
+
+    def check_reachable(self) -> None:
+        """Ask the server one question.
+
+        Raises:
+            ServiceMissing: it did not answer in time.
+        """
+        try:
+            with self.connection() as connection:
+                connection.execute("SELECT 1")
+        except HubError as error:
+            raise ServiceMissing(
+                "PostgreSQL does not answer: start it with 'hub up', or set HUB_DATABASE_URL."
+            ) from error
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()

@@ -1,0 +1,148 @@
+"""The one transaction in which a batch of reports is decided."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from hub.adapters.store import alerts, events, known, registers, reports
+from hub.adapters.store.identity import read_links
+from hub.ports import (
+    AlertWrite,
+    ColumnSealer,
+    EventRow,
+    ExtractSlice,
+    FaultRow,
+    Known,
+    LinkRow,
+    PlanRow,
+    Position,
+    ProblemRow,
+    RefusalRow,
+    ReportRow,
+    StatementSlice,
+)
+
+
+class PostgresTransaction:
+    """The deciding transaction over one connection; see ``hub.ports.Transaction``."""
+
+    def __init__(self, connection: Connection[TupleRow], sealer: ColumnSealer) -> None:
+        self._cursor = connection.cursor()
+        self._sealer = sealer
+
+    def insert_reports(
+        self, rows: Sequence[ReportRow], decided_at: datetime
+    ) -> frozenset[Position]:
+        """Insert the rows that are not there and answer which were inserted."""
+        return reports.insert_reports(self._cursor, rows, decided_at)
+
+    def earlier_reports(
+        self, rows: Sequence[ReportRow]
+    ) -> Mapping[tuple[str, bytes], tuple[tuple[Position, bytes], ...]]:
+        """Accepted reports with the same publisher and report id: where, and their digest."""
+        return reports.earlier_reports(self._cursor, rows)
+
+    def lock_registers(self, agencies: Sequence[str]) -> None:
+        """Lock the registers of these councils, in order, before any child."""
+        registers.lock_registers(self._cursor, agencies)
+
+    def closings(self, slices: Sequence[ExtractSlice]) -> tuple[bytes, ...]:
+        """Records whose plans would be closed if these slices complete a full extract."""
+        return registers.closings(self._cursor, slices)
+
+    def waiting_closings(self, agency: str, extract_id: str) -> tuple[bytes, ...]:
+        """Records whose plans an extract that waits would close."""
+        return registers.waiting_closings(self._cursor, agency, extract_id)
+
+    def links(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
+        """The links of these records."""
+        return read_links(self._cursor, record_refs)
+
+    def lock_children(self, child_refs: Sequence[bytes]) -> None:
+        """Lock every child in one statement, in order of reference, FOR NO KEY UPDATE."""
+        self._cursor.execute(
+            "SELECT 1 FROM child WHERE child_ref = ANY(%s) ORDER BY child_ref FOR NO KEY UPDATE",
+            (sorted(set(child_refs)),),
+        )
+
+    def insert_events(self, rows: Sequence[EventRow]) -> Mapping[bytes, bytes]:
+        """Insert events that are not there; answer the content digest that stands for each id."""
+        return events.insert_events(self._cursor, self._sealer, rows)
+
+    def insert_problems(self, rows: Sequence[ProblemRow], found_at: datetime) -> None:
+        """Keep rejected and conflicting events, what they said sealed."""
+        sealed = [
+            (row, self._sealer.seal("event_problem", "sealed", row.fact_key or b"", row.content))
+            if row.content is not None
+            else (row, None)
+            for row in rows
+        ]
+        reports.insert_problems(self._cursor, sealed, found_at)
+
+    def upsert_plans(self, rows: Sequence[PlanRow]) -> None:
+        """Let the highest revision of each plan stand, and omission by a newer full extract."""
+        events.upsert_plans(self._cursor, self._sealer, rows)
+
+    def take_extract_slices(
+        self, slices: Sequence[ExtractSlice], now: datetime
+    ) -> tuple[bytes, ...]:
+        """Note slices; apply an extract that is whole, or let it wait; answer records touched."""
+        return registers.take_extract_slices(self._cursor, slices, now)
+
+    def take_statement_slices(self, slices: Sequence[StatementSlice]) -> None:
+        """Note slices of statements and compare a whole one with the register."""
+        registers.take_statement_slices(self._cursor, slices)
+
+    def compare_statements(self, agencies: Sequence[str]) -> None:
+        """Compare these registers again with the newest statement of their council."""
+        registers.compare_statements(self._cursor, agencies)
+
+    def touch_feeds(
+        self, rows: Sequence[ReportRow], first_occurred: Mapping[tuple[str, str], datetime]
+    ) -> None:
+        """Note how fresh each feed is and which sequence numbers have come."""
+        reports.touch_feeds(self._cursor, rows, first_occurred)
+
+    def count_faults(self, rows: Sequence[FaultRow], at: datetime) -> None:
+        """Count faults of feeds."""
+        reports.count_faults(self._cursor, rows, at)
+
+    def insert_refusals(self, rows: Sequence[RefusalRow]) -> None:
+        """Keep what connectors could not use."""
+        reports.insert_refusals(self._cursor, rows)
+
+    def count_outcomes(self, outcomes: Mapping[Position, tuple[int, int, int]]) -> None:
+        """Note stored, rejected and conflicting events of each new report."""
+        reports.count_outcomes(self._cursor, outcomes)
+
+    def known(self, child_refs: Sequence[bytes]) -> tuple[Known, ...]:
+        """Everything stored of these children, in a new statement after they are locked."""
+        return known.read_known(self._cursor, self._sealer, child_refs)
+
+    def write_alerts(self, writes: Sequence[AlertWrite], at: datetime) -> None:
+        """Raise, revise, withdraw or supersede alerts, each with its step."""
+        alerts.write_alerts(self._cursor, writes, at)
+
+    def pending_children(self, limit: int) -> tuple[bytes, ...]:
+        """Children whose links changed and whose alerts were not looked at since."""
+        self._cursor.execute(
+            "SELECT child_ref FROM correlation_pending ORDER BY since, child_ref LIMIT %s",
+            (limit,),
+        )
+        return tuple(ref for (ref,) in self._cursor)
+
+    def settle_pending(self, child_refs: Sequence[bytes]) -> None:
+        """These children's alerts have been looked at."""
+        self._cursor.execute(
+            "DELETE FROM correlation_pending WHERE child_ref = ANY(%s)", (list(child_refs),)
+        )
+
+    def decide_extract(  # noqa: PLR0913  # a decision names who, what, why and when
+        self, agency: str, extract_id: str, *, approve: bool, by: str, reason: str, now: datetime
+    ) -> tuple[bytes, ...]:
+        """Apply or refuse an extract that waits; answer the records touched."""
+        return registers.decide_extract(
+            self._cursor, agency, extract_id, approve=approve, by=by, reason=reason, now=now
+        )

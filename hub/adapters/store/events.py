@@ -1,0 +1,123 @@
+"""Events and plans: what agencies told, revision by revision, and the registers as last told."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from psycopg import Cursor
+from psycopg.rows import TupleRow
+
+from hub.adapters.store.rows import insert
+from hub.ports import ColumnSealer, EventRow, PlanRow
+
+_EVENT = {
+    "event_id": "bytea",
+    "fact_key": "bytea",
+    "record_ref": "bytea",
+    "agency": "text",
+    "feed": "text",
+    "kind": "text",
+    "revision": "bigint",
+    "state": "text",
+    "occurred_at": "timestamptz",
+    "recorded_at": "timestamptz",
+    "received_at": "timestamptz",
+    "facts": "jsonb",
+    "cleared": "text[]",
+    "audience": "text",
+    "not_before": "timestamptz",
+    "not_to_family": "boolean",
+    "shielded": "boolean",
+    "backfill": "boolean",
+    "content_digest": "bytea",
+    "sealed": "bytea",
+    "detail": "bytea",
+    "topic": "text",
+    "partition": "integer",
+    "kafka_offset": "bigint",
+}
+
+_PLAN = {
+    "fact_key": "bytea",
+    "event_id": "bytea",
+    "record_ref": "bytea",
+    "agency": "text",
+    "kind": "text",
+    "revision": "bigint",
+    "state": "text",
+    "authority": "text",
+    "started_on": "date",
+    "ended_on": "date",
+    "due_on": "date",
+    "born_on": "date",
+    "category_latest": "text",
+    "held_for_another": "boolean",
+    "shielded": "boolean",
+    "backfill": "boolean",
+    "as_at": "timestamptz",
+    "sealed": "bytea",
+}
+
+
+def _event_values(row: EventRow, sealer: ColumnSealer) -> tuple[object, ...]:
+    stored, at = row.stored, row.position
+    private = json.dumps({"source_key": row.source_key, "contacts": json.loads(row.contacts)})
+    return (
+        *(stored.event_id, stored.fact_key, stored.record_ref, stored.agency, row.feed),
+        *(stored.kind.value, stored.revision, stored.state.value, stored.occurred_at),
+        *(stored.recorded_at, stored.received_at, dict(stored.facts), stored.cleared),
+        *(stored.handling.audience.value, stored.handling.not_before),
+        *(stored.handling.not_to_family, stored.shielded, stored.backfill, row.content_digest),
+        sealer.seal("event", "sealed", stored.event_id, private.encode()),
+        *(row.detail, at.topic, at.partition, at.offset),
+    )
+
+
+def insert_events(
+    cursor: Cursor[TupleRow], sealer: ColumnSealer, rows: Sequence[EventRow]
+) -> Mapping[bytes, bytes]:
+    """Insert events that are not there; answer the content digest that stands for each id."""
+    if not rows:
+        return {}
+    ordered = sorted(rows, key=lambda row: row.stored.event_id)
+    insert(cursor, "event", _EVENT, [_event_values(row, sealer) for row in ordered])
+    cursor.execute(
+        "SELECT event_id, content_digest FROM event WHERE event_id = ANY(%s)",
+        ([row.stored.event_id for row in ordered],),
+    )
+    return dict(cursor.fetchall())
+
+
+def upsert_plans(cursor: Cursor[TupleRow], sealer: ColumnSealer, rows: Sequence[PlanRow]) -> None:
+    """Let the highest revision of each plan stand, and omission by a newer full extract."""
+    highest: dict[bytes, PlanRow] = {}
+    for row in rows:
+        held = highest.get(row.fact_key)
+        if held is None or row.revision > held.revision:
+            highest[row.fact_key] = row
+    if not highest:
+        return
+    values = [
+        (
+            *(p.fact_key, p.event_id, p.record_ref, p.agency, p.kind, p.revision, p.state),
+            *(p.authority, p.started_on, p.ended_on, p.due_on, p.born_on, p.category_latest),
+            *(p.held_for_another, p.shielded, p.backfill, p.as_at),
+            sealer.seal("plan", "sealed", p.fact_key, p.contacts.encode()),
+        )
+        for _, p in sorted(highest.items())
+    ]
+    replaced = ", ".join(
+        f"{name} = excluded.{name}" for name in _PLAN if name not in {"fact_key", "shielded"}
+    )
+    then = (
+        f"ON CONFLICT (fact_key) DO UPDATE SET {replaced},"
+        " shielded = plan.shielded OR excluded.shielded WHERE plan.revision < excluded.revision"
+    )
+    insert(cursor, "plan", _PLAN, values, then=then)
+    cursor.execute(
+        "UPDATE plan SET omitted_as_at = register.baseline_as_at FROM register"
+        " WHERE register.agency = plan.agency AND plan.fact_key = ANY(%s)"
+        " AND plan.as_at < register.baseline_as_at AND NOT EXISTS ("
+        "  SELECT 1 FROM extract_entry AS entry WHERE entry.agency = plan.agency"
+        "  AND entry.extract_id = register.baseline_extract AND entry.fact_key = plan.fact_key)",
+        (sorted(highest),),
+    )

@@ -1,0 +1,238 @@
+"""Records, their keys and their links to children, in PostgreSQL."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from psycopg import Connection, Cursor, sql
+from psycopg.rows import TupleRow
+
+from hub.adapters.store.rows import from_recordset, insert, recordset
+from hub.core.person import Ledger
+from hub.ports import (
+    ChildRecords,
+    ColumnSealer,
+    IdentityDigests,
+    LinkRow,
+    RecordRow,
+)
+
+IDENTITY_LOCK = 0x5A46_4547_4841_5244
+"""The one advisory lock under which records are linked to children."""
+
+CANDIDATES_PER_KEY_MAX = 200
+"""More children than this behind one key is a key that says nothing; named by the caller."""
+
+_RECORD = {
+    "record_ref": "bytea",
+    "agency": "text",
+    "sealed": "bytea",
+    "shielded": "boolean",
+    "authorities": "jsonb",
+}
+_KEY = {"kind": "text", "digest": "bytea", "record_ref": "bytea"}
+_LINK = {
+    "record_ref": "bytea",
+    "child_ref": "bytea",
+    "verdict": "text",
+    "possible": "bytea[]",
+    "evidence": "text[]",
+    "linked_at": "timestamptz",
+}
+
+
+def seal_ledger(sealer: ColumnSealer, record_ref: bytes, ledger: Ledger) -> bytes:
+    """The ledger as the sealed column of its record."""
+    plaintext = json.dumps(ledger, ensure_ascii=False, sort_keys=True).encode()
+    return sealer.seal("record", "sealed", record_ref, plaintext)
+
+
+def unseal_ledger(sealer: ColumnSealer, record_ref: bytes, sealed: bytes) -> Ledger:
+    """The ledger of a record's sealed column."""
+    held = json.loads(sealer.unseal("record", "sealed", record_ref, sealed))
+    return {name: (value, revision) for name, (value, revision) in held.items()}
+
+
+def record_of(sealer: ColumnSealer, row: TupleRow) -> RecordRow:
+    """A record from (record_ref, agency, sealed, shielded, authorities)."""
+    record_ref, agency, sealed, shielded, authorities = row
+    return RecordRow(
+        record_ref=record_ref,
+        agency=agency,
+        ledger=unseal_ledger(sealer, record_ref, sealed),
+        shielded=shielded,
+        authorities=authorities,
+    )
+
+
+def read_records(
+    cursor: Cursor[TupleRow], sealer: ColumnSealer, refs: Sequence[bytes], *, lock: bool = False
+) -> Mapping[bytes, RecordRow]:
+    """Records by reference; with ``lock``, held for change in order of their reference."""
+    cursor.execute(
+        "SELECT record_ref, agency, sealed, shielded, authorities FROM record"
+        " WHERE record_ref = ANY(%s) ORDER BY record_ref" + (" FOR NO KEY UPDATE" if lock else ""),
+        (sorted(set(refs)),),
+    )
+    return {row[0]: record_of(sealer, row) for row in cursor}
+
+
+def read_links(cursor: Cursor[TupleRow], refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
+    """Links by record."""
+    cursor.execute(
+        "SELECT record_ref, child_ref, verdict, possible, evidence FROM link"
+        " WHERE record_ref = ANY(%s)",
+        (sorted(set(refs)),),
+    )
+    return {
+        ref: LinkRow(
+            record_ref=ref,
+            child_ref=child,
+            verdict=verdict,
+            possible=tuple(possible),
+            evidence=tuple(evidence),
+        )
+        for ref, child, verdict, possible, evidence in cursor
+    }
+
+
+def children_behind(
+    cursor: Cursor[TupleRow], sealer: ColumnSealer, keys: Sequence[tuple[str, bytes]]
+) -> tuple[Mapping[tuple[str, bytes], tuple[bytes, ...]], Mapping[bytes, ChildRecords]]:
+    """Which children stand behind each key, and every record of each of those children."""
+    cursor.execute(
+        sql.SQL(
+            "SELECT DISTINCT given.kind, given.digest, found.child_ref FROM {} CROSS JOIN LATERAL"
+            " (SELECT link.child_ref FROM record_key JOIN link USING (record_ref)"
+            "  WHERE record_key.kind = given.kind AND record_key.digest = given.digest"
+            "  LIMIT %s) AS found"
+        ).format(from_recordset({"kind": "text", "digest": "bytea"})),
+        (recordset(keys, {"kind": "text", "digest": "bytea"}), CANDIDATES_PER_KEY_MAX),
+    )
+    behind: dict[tuple[str, bytes], list[bytes]] = {}
+    for kind, digest, child_ref in cursor:
+        behind.setdefault((kind, digest), []).append(child_ref)
+    everyone = sorted({ref for refs in behind.values() for ref in refs})
+    cursor.execute(
+        "SELECT record_ref, agency, sealed, shielded, authorities, child_ref"
+        " FROM link JOIN record USING (record_ref) WHERE child_ref = ANY(%s)"
+        " ORDER BY child_ref, record_ref",
+        (everyone,),
+    )
+    records: dict[bytes, list[RecordRow]] = {}
+    for *row, child_ref in cursor:
+        records.setdefault(child_ref, []).append(record_of(sealer, tuple(row)))
+    children = {
+        ref: ChildRecords(child_ref=ref, records=tuple(rows)) for ref, rows in records.items()
+    }
+    return {key: tuple(refs) for key, refs in behind.items()}, children
+
+
+class PostgresIdentityTransaction:
+    """The linking transaction over one connection."""
+
+    def __init__(
+        self, connection: Connection[TupleRow], sealer: ColumnSealer, digests: IdentityDigests
+    ) -> None:
+        self._cursor = connection.cursor()
+        self._sealer = sealer
+        self._digests = digests
+
+    def lock_identity(self) -> None:
+        """Take the one identity advisory lock until the transaction ends."""
+        self._cursor.execute("SELECT pg_advisory_xact_lock(%s)", (IDENTITY_LOCK,))
+
+    def records(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:
+        """The records that exist, locked for change, in order of their reference."""
+        return read_records(self._cursor, self._sealer, record_refs, lock=True)
+
+    def links(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
+        """The links that exist."""
+        return read_links(self._cursor, record_refs)
+
+    def candidates(
+        self, keys: Mapping[bytes, Sequence[tuple[str, str]]]
+    ) -> Mapping[bytes, tuple[ChildRecords, ...]]:
+        """For each record reference, the children that share one of its keys."""
+        digested = {
+            ref: [(kind, self._digests.identity_digest(kind, value)) for kind, value in pairs]
+            for ref, pairs in keys.items()
+        }
+        wanted = sorted({key for pairs in digested.values() for key in pairs})
+        behind, children = children_behind(self._cursor, self._sealer, wanted)
+        return {
+            ref: tuple(
+                children[child]
+                for child in sorted({c for pair in pairs for c in behind.get(pair, ())})
+            )
+            for ref, pairs in digested.items()
+        }
+
+    def save_records(self, records: Sequence[RecordRow]) -> None:
+        """Insert or replace records."""
+        rows = [
+            (
+                r.record_ref,
+                r.agency,
+                seal_ledger(self._sealer, r.record_ref, r.ledger),
+                r.shielded,
+                dict(r.authorities),
+            )
+            for r in sorted(records, key=lambda r: r.record_ref)
+        ]
+        then = (
+            "ON CONFLICT (record_ref) DO UPDATE SET sealed = excluded.sealed,"
+            " shielded = record.shielded OR excluded.shielded,"
+            " authorities = excluded.authorities, version = record.version + 1"
+        )
+        insert(self._cursor, "record", _RECORD, rows, then=then)
+
+    def add_keys(self, keys: Mapping[bytes, Sequence[tuple[str, str]]]) -> None:
+        """Add identity keys; those that a record ever had stay."""
+        rows = sorted(
+            {
+                (kind, self._digests.identity_digest(kind, value), ref)
+                for ref, pairs in keys.items()
+                for kind, value in pairs
+            }
+        )
+        insert(self._cursor, "record_key", _KEY, rows)
+
+    def save_links(self, links: Sequence[LinkRow], at: datetime) -> None:
+        """Insert or change links, found children, keep history, note whom to look at again."""
+        ordered = sorted(links, key=lambda link: link.record_ref)
+        former = read_links(self._cursor, [link.record_ref for link in ordered])
+        insert(
+            self._cursor,
+            "child",
+            {"child_ref": "bytea", "founded_by": "bytea", "created_at": "timestamptz"},
+            [(link.child_ref, link.record_ref, at) for link in ordered],
+        )
+        rows = [
+            (li.record_ref, li.child_ref, li.verdict, list(li.possible), list(li.evidence), at)
+            for li in ordered
+        ]
+        then = (
+            "ON CONFLICT (record_ref) DO UPDATE SET child_ref = excluded.child_ref,"
+            " verdict = excluded.verdict, possible = excluded.possible,"
+            " evidence = excluded.evidence, linked_at = excluded.linked_at,"
+            " version = link.version + 1"
+        )
+        insert(self._cursor, "link", _LINK, rows, then=then)
+        self._cursor.execute(
+            "INSERT INTO link_history SELECT record_ref, version, child_ref, verdict, possible,"
+            " evidence, linked_at FROM link WHERE record_ref = ANY(%s) ON CONFLICT DO NOTHING",
+            ([link.record_ref for link in ordered],),
+        )
+        moved = {
+            ref
+            for link in ordered
+            if link.record_ref in former
+            for ref in (link.child_ref, former[link.record_ref].child_ref)
+        }
+        insert(
+            self._cursor,
+            "correlation_pending",
+            {"child_ref": "bytea", "since": "timestamptz"},
+            [(ref, at) for ref in sorted(moved)],
+        )

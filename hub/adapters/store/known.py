@@ -1,0 +1,151 @@
+"""What is stored of children, read in a few statements for any number of them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from psycopg import Cursor
+from psycopg.rows import TupleRow, dict_row
+
+from hub.adapters.store.alerts import read_standing
+from hub.adapters.store.identity import record_of
+from hub.core.chronology import Listing, RegisterEntry, StoredEvent
+from hub.core.event import Audience, Contact, EventKind, EventState, Handling
+from hub.core.identifiers import GssCode
+from hub.ports import ColumnSealer, Known, RecordRow
+
+_EVENT_COLUMNS = (
+    "event.event_id, event.fact_key, event.record_ref, event.agency, event.kind, event.revision,"
+    " event.state, event.occurred_at, event.recorded_at, event.received_at, event.facts,"
+    " event.cleared, event.audience, event.not_before, event.not_to_family, event.shielded,"
+    " event.backfill"
+)
+
+
+def read_known(
+    cursor: Cursor[TupleRow], sealer: ColumnSealer, child_refs: Sequence[bytes]
+) -> tuple[Known, ...]:
+    """Records, attendances, register entries and standing alerts of these children."""
+    refs = sorted(set(child_refs))
+    records = _records(cursor, sealer, refs)
+    events = _events(cursor, refs)
+    register = _register(cursor, sealer, refs)
+    standing = read_standing(cursor, refs)
+    return tuple(
+        Known(
+            child_ref=ref,
+            records=tuple(records.get(ref, ())),
+            events=tuple(events.get(ref, ())),
+            register=tuple(register.get(ref, ())),
+            standing=tuple(standing.get(ref, ())),
+        )
+        for ref in refs
+    )
+
+
+def _records(
+    cursor: Cursor[TupleRow], sealer: ColumnSealer, refs: Sequence[bytes]
+) -> Mapping[bytes, list[RecordRow]]:
+    cursor.execute(
+        "SELECT record_ref, agency, sealed, shielded, authorities, child_ref"
+        " FROM link JOIN record USING (record_ref) WHERE child_ref = ANY(%s)"
+        " ORDER BY child_ref, record_ref",
+        (refs,),
+    )
+    found: dict[bytes, list[RecordRow]] = {}
+    for *row, child_ref in cursor:
+        found.setdefault(child_ref, []).append(record_of(sealer, tuple(row)))
+    return found
+
+
+def _events(cursor: Cursor[TupleRow], refs: Sequence[bytes]) -> Mapping[bytes, list[StoredEvent]]:
+    cursor.execute(
+        f"SELECT link.child_ref, {_EVENT_COLUMNS} FROM link JOIN event USING (record_ref)"
+        " WHERE link.child_ref = ANY(%s) AND event.kind = 'emergency_attendance'"
+        " ORDER BY link.child_ref, event.occurred_at, event.event_id",
+        (refs,),
+    )
+    found: dict[bytes, list[StoredEvent]] = {}
+    for child_ref, *row in cursor:
+        found.setdefault(child_ref, []).append(stored_event(tuple(row)))
+    return found
+
+
+def stored_event(row: TupleRow) -> StoredEvent:
+    """A stored event from a row of ``_EVENT_COLUMNS``."""
+    handling = Handling(audience=Audience(row[12]), not_before=row[13], not_to_family=row[14])
+    return StoredEvent(
+        event_id=row[0],
+        fact_key=row[1],
+        record_ref=row[2],
+        agency=row[3],
+        kind=EventKind(row[4]),
+        revision=row[5],
+        state=EventState(row[6]),
+        occurred_at=row[7],
+        recorded_at=row[8],
+        received_at=row[9],
+        facts=row[10],
+        cleared=tuple(row[11]),
+        handling=handling,
+        shielded=row[15],
+        backfill=row[16],
+    )
+
+
+def _register(
+    cursor: Cursor[TupleRow], sealer: ColumnSealer, refs: Sequence[bytes]
+) -> Mapping[bytes, list[RegisterEntry]]:
+    with cursor.connection.cursor(row_factory=dict_row) as rows:
+        rows.execute(
+            "SELECT link.child_ref, plan.* FROM link JOIN plan USING (record_ref)"
+            " WHERE link.child_ref = ANY(%s) AND plan.state <> 'withdrawn'"
+            " ORDER BY link.child_ref, plan.started_on, plan.fact_key",
+            (refs,),
+        )
+        found: dict[bytes, list[RegisterEntry]] = {}
+        for row in rows:
+            found.setdefault(row["child_ref"], []).append(register_entry(sealer, row))
+    return found
+
+
+def register_entry(sealer: ColumnSealer, row: Mapping[str, Any]) -> RegisterEntry:
+    """A register entry from a row of ``plan``."""
+    omitted = row["omitted_as_at"]
+    not_listed = row["ended_on"] is None and omitted is not None and omitted > row["as_at"]
+    return RegisterEntry(
+        fact_key=row["fact_key"],
+        event_id=row["event_id"],
+        record_ref=row["record_ref"],
+        agency=row["agency"],
+        kind=EventKind(row["kind"]),
+        authority=GssCode.parse(row["authority"]) if row["authority"] else None,
+        started_on=row["started_on"],
+        ended_on=row["ended_on"],
+        due_on=row["due_on"],
+        born_on=row["born_on"],
+        category_latest=row["category_latest"],
+        held_for_another_authority=row["held_for_another"],
+        listing=Listing.NOT_LISTED if not_listed else Listing.LISTED,
+        not_listed_since=omitted.date() if not_listed else None,
+        as_at=row["as_at"],
+        contacts=_contacts(sealer, row["fact_key"], row["sealed"]),
+        shielded=row["shielded"],
+        backfill=row["backfill"],
+    )
+
+
+def _contacts(sealer: ColumnSealer, fact_key: bytes, sealed: bytes | None) -> tuple[Contact, ...]:
+    if sealed is None:
+        return ()
+    held = json.loads(sealer.unseal("plan", "sealed", fact_key, sealed))
+    return tuple(
+        Contact(
+            role=one["role"],
+            name=one["name"],
+            team=one["team"],
+            since=date.fromisoformat(one["since"]) if one["since"] else None,
+        )
+        for one in held
+    )

@@ -1,0 +1,298 @@
+"""Registers: extracts that arrive in slices, what they close by omission, daily statements."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from psycopg import Cursor
+from psycopg.rows import TupleRow
+
+from hub.adapters.store.rows import insert
+from hub.errors import ConfigurationError
+from hub.ports import ExtractSlice, StatementSlice
+
+CLOSING_FLOOR = 5
+CLOSING_SHARE = 0.02
+"""A full extract that would close more open plans than max(5, 2 %) waits for a named person."""
+
+_OPEN = (
+    "plan.state <> 'withdrawn' AND plan.ended_on IS NULL"
+    " AND (plan.omitted_as_at IS NULL OR plan.omitted_as_at <= plan.as_at)"
+)
+
+_CLOSING = (
+    f"plan.agency = %(agency)s AND plan.as_at < %(as_at)s AND {_OPEN} AND NOT EXISTS ("
+    " SELECT 1 FROM extract_entry AS entry WHERE entry.agency = %(agency)s"
+    " AND entry.extract_id = %(extract_id)s AND entry.fact_key = plan.fact_key)"
+)
+
+
+def lock_registers(cursor: Cursor[TupleRow], agencies: Sequence[str]) -> None:
+    """Lock the registers of these councils, in order, making those that are not there."""
+    ordered = sorted(set(agencies))
+    insert(cursor, "register", {"agency": "text"}, [(agency,) for agency in ordered])
+    cursor.execute(
+        "SELECT 1 FROM register WHERE agency = ANY(%s) ORDER BY agency FOR UPDATE", (ordered,)
+    )
+
+
+def closings(cursor: Cursor[TupleRow], slices: Sequence[ExtractSlice]) -> tuple[bytes, ...]:
+    """Records whose plans would be closed if these slices complete a full extract."""
+    records: set[bytes] = set()
+    for extract_id in sorted({(s.agency, s.extract_id) for s in slices if s.full}):
+        mine = [s for s in slices if (s.agency, s.extract_id) == extract_id]
+        listed = [key for s in mine for key in s.fact_keys]
+        parameters = {
+            "agency": mine[0].agency,
+            "extract_id": mine[0].extract_id,
+            "as_at": mine[0].as_at,
+            "listed": listed,
+        }
+        if _completes(cursor, mine):
+            cursor.execute(
+                f"SELECT plan.record_ref FROM plan WHERE {_CLOSING}"
+                " AND plan.fact_key <> ALL(%(listed)s)",
+                parameters,
+            )
+            records.update(ref for (ref,) in cursor)
+    return tuple(sorted(records))
+
+
+def _completes(cursor: Cursor[TupleRow], slices: Sequence[ExtractSlice]) -> bool:
+    first = slices[0]
+    cursor.execute(
+        "SELECT received FROM extract WHERE agency = %s AND extract_id = %s",
+        (first.agency, first.extract_id),
+    )
+    row = cursor.fetchone()
+    have = {n for part in row[0] for n in range(part.lower, part.upper)} if row else set()
+    return len(have | {s.slice for s in slices}) >= first.slices
+
+
+def take_extract_slices(
+    cursor: Cursor[TupleRow], slices: Sequence[ExtractSlice], now: datetime
+) -> tuple[bytes, ...]:
+    """Note slices; apply an extract that is whole, or let it wait; answer records touched."""
+    touched: list[bytes] = []
+    for one in sorted(slices, key=lambda s: (s.agency, s.as_at, s.extract_id, s.slice)):
+        if _note_slice(cursor, one):
+            touched += _settle_whole(cursor, one, now)
+    return tuple(touched)
+
+
+def _note_slice(cursor: Cursor[TupleRow], one: ExtractSlice) -> bool:
+    """Note one slice; answer whether its extract has become whole with it."""
+    cursor.execute(
+        "INSERT INTO extract AS held (agency, extract_id, as_at, complete_list, slices, received,"
+        " state, publisher, connector, epoch, sequence, first_received_at)"
+        " VALUES (%s, %s, %s, %s, %s, int4multirange(int4range(%s, %s)), 'collecting',"
+        " %s, %s, %s, %s, %s)"
+        " ON CONFLICT (agency, extract_id) DO UPDATE SET"
+        " received = held.received + excluded.received,"
+        " sequence = least(held.sequence, excluded.sequence),"
+        " first_received_at = least(held.first_received_at, excluded.first_received_at)"
+        " WHERE held.state = 'collecting'"
+        " RETURNING received @> int4range(0, held.slices)",
+        (
+            *(one.agency, one.extract_id, one.as_at, one.full, one.slices, one.slice),
+            *(one.slice + 1, one.publisher, one.connector, one.epoch, one.sequence),
+            one.received_at,
+        ),
+    )
+    row = cursor.fetchone()
+    if row is None:
+        return False
+    if one.full:
+        entries = [(one.agency, one.extract_id, key) for key in sorted(set(one.fact_keys))]
+        columns = {"agency": "text", "extract_id": "text", "fact_key": "bytea"}
+        insert(cursor, "extract_entry", columns, entries)
+    return bool(row[0])
+
+
+def _settle_whole(cursor: Cursor[TupleRow], one: ExtractSlice, now: datetime) -> list[bytes]:
+    """Decide what becomes of an extract all of whose slices are in."""
+    cursor.execute("SELECT baseline_as_at FROM register WHERE agency = %s", (one.agency,))
+    row = cursor.fetchone()
+    baseline = row[0] if row else None
+    _advance(cursor, one.agency, one.as_at)
+    if not one.full:
+        _set_state(cursor, one.agency, one.extract_id, "applied")
+        return []
+    if baseline is not None and one.as_at <= baseline:
+        _set_state(cursor, one.agency, one.extract_id, "superseded")
+        _forget_entries(cursor, one.agency, one.extract_id)
+        return []
+    would_close, open_before = _weigh(cursor, one.agency, one.extract_id, one.as_at)
+    cursor.execute(
+        "UPDATE extract SET would_close = %s, open_before = %s"
+        " WHERE agency = %s AND extract_id = %s",
+        (would_close, open_before, one.agency, one.extract_id),
+    )
+    _supersede_waiting(cursor, one.agency, one.as_at)
+    if would_close > max(CLOSING_FLOOR, CLOSING_SHARE * open_before):
+        _set_state(cursor, one.agency, one.extract_id, "waiting")
+        return []
+    return _apply(cursor, one.agency, one.extract_id, now)
+
+
+def _advance(cursor: Cursor[TupleRow], agency: str, as_at: datetime) -> None:
+    cursor.execute(
+        "UPDATE register SET as_of = greatest(as_of, %s) WHERE agency = %s", (as_at, agency)
+    )
+
+
+def _set_state(cursor: Cursor[TupleRow], agency: str, extract_id: str, state: str) -> None:
+    cursor.execute(
+        "UPDATE extract SET state = %s WHERE agency = %s AND extract_id = %s",
+        (state, agency, extract_id),
+    )
+
+
+def _forget_entries(cursor: Cursor[TupleRow], agency: str, extract_id: str) -> None:
+    cursor.execute(
+        "DELETE FROM extract_entry WHERE agency = %s AND extract_id = %s", (agency, extract_id)
+    )
+
+
+def _supersede_waiting(cursor: Cursor[TupleRow], agency: str, as_at: datetime) -> None:
+    """A newer full extract takes the place of one that still waits for a person."""
+    cursor.execute(
+        "UPDATE extract SET state = 'superseded' WHERE agency = %s AND state = 'waiting'"
+        " AND as_at < %s",
+        (agency, as_at),
+    )
+
+
+def _weigh(
+    cursor: Cursor[TupleRow], agency: str, extract_id: str, as_at: datetime
+) -> tuple[int, int]:
+    """How many open plans the extract would close by omission, and how many are open."""
+    cursor.execute(
+        f"SELECT count(*) FILTER (WHERE {_CLOSING}), count(*) FROM plan"
+        f" WHERE plan.agency = %(agency)s AND {_OPEN}",
+        {"agency": agency, "extract_id": extract_id, "as_at": as_at},
+    )
+    row = cursor.fetchone()
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def _apply(cursor: Cursor[TupleRow], agency: str, extract_id: str, now: datetime) -> list[bytes]:
+    """Close what the extract no longer lists and make it the register's baseline."""
+    cursor.execute(
+        "UPDATE extract SET state = 'applied', decided_at = coalesce(decided_at, %s)"
+        " WHERE agency = %s AND extract_id = %s"
+        " RETURNING as_at, publisher, connector, epoch, sequence, first_received_at",
+        (now, agency, extract_id),
+    )
+    row = cursor.fetchone()
+    if row is None:
+        return []
+    as_at = row[0]
+    cursor.execute(
+        f"UPDATE plan SET omitted_as_at = %(as_at)s WHERE {_CLOSING} RETURNING record_ref",
+        {"agency": agency, "extract_id": extract_id, "as_at": as_at},
+    )
+    touched = [ref for (ref,) in cursor]
+    cursor.execute(
+        "UPDATE register SET baseline_extract = %s, baseline_as_at = %s, baseline_publisher = %s,"
+        " baseline_connector = %s, baseline_epoch = %s, baseline_sequence = %s,"
+        " baseline_received_at = %s WHERE agency = %s",
+        (extract_id, *row, agency),
+    )
+    cursor.execute(
+        "DELETE FROM extract_entry USING extract WHERE extract.agency = extract_entry.agency"
+        " AND extract.extract_id = extract_entry.extract_id AND extract.agency = %s"
+        " AND extract.as_at < %s",
+        (agency, as_at),
+    )
+    return touched
+
+
+def decide_extract(  # noqa: PLR0913  # a decision names who, what, why and when
+    cursor: Cursor[TupleRow],
+    agency: str,
+    extract_id: str,
+    *,
+    approve: bool,
+    by: str,
+    reason: str,
+    now: datetime,
+) -> tuple[bytes, ...]:
+    """Apply or refuse an extract that waits; answer the records touched.
+
+    Raises:
+        ConfigurationError: there is no such extract, or it does not wait.
+    """
+    cursor.execute(
+        "UPDATE extract SET decided_by = %s, decided_at = %s, decision_reason = %s,"
+        " state = 'refused' WHERE agency = %s AND extract_id = %s AND state = 'waiting'"
+        " RETURNING 1",
+        (by, now, reason, agency, extract_id),
+    )
+    if cursor.fetchone() is None:
+        raise ConfigurationError(
+            f"no extract {extract_id} of {agency} waits for a decision:"
+            " see 'hub register list' for those that do."
+        )
+    return tuple(_apply(cursor, agency, extract_id, now)) if approve else ()
+
+
+def waiting_closings(cursor: Cursor[TupleRow], agency: str, extract_id: str) -> tuple[bytes, ...]:
+    """Records whose plans an extract that waits would close."""
+    cursor.execute(
+        "SELECT as_at FROM extract WHERE agency = %s AND extract_id = %s", (agency, extract_id)
+    )
+    row = cursor.fetchone()
+    if row is None:
+        return ()
+    cursor.execute(
+        f"SELECT plan.record_ref FROM plan WHERE {_CLOSING}",
+        {"agency": agency, "extract_id": extract_id, "as_at": row[0]},
+    )
+    return tuple(ref for (ref,) in cursor)
+
+
+def take_statement_slices(cursor: Cursor[TupleRow], slices: Sequence[StatementSlice]) -> None:
+    """Note slices of statements; a whole one that is the newest becomes the one compared with."""
+    for one in sorted(slices, key=lambda s: (s.agency, s.as_at, s.slice)):
+        cursor.execute(
+            "INSERT INTO statement AS held (agency, statement_id, as_at, slices, received)"
+            " VALUES (%s, %s, %s, %s, int4multirange(int4range(%s, %s)))"
+            " ON CONFLICT (agency, statement_id) DO UPDATE SET"
+            " received = held.received + excluded.received"
+            " RETURNING received @> int4range(0, held.slices)",
+            (*(one.agency, one.statement_id, one.as_at, one.slices), one.slice, one.slice + 1),
+        )
+        row = cursor.fetchone()
+        columns = {"agency": "text", "statement_id": "text", "fact_key": "bytea"}
+        entries = [(one.agency, one.statement_id, key) for key in sorted(set(one.fact_keys))]
+        insert(cursor, "statement_entry", columns, entries)
+        if row and row[0]:
+            cursor.execute(
+                "UPDATE register SET statement_id = %s, statement_as_at = %s,"
+                " as_of = greatest(as_of, %s) WHERE agency = %s"
+                " AND (statement_as_at IS NULL OR statement_as_at <= %s)",
+                (one.statement_id, one.as_at, one.as_at, one.agency, one.as_at),
+            )
+    compare_statements(cursor, sorted({one.agency for one in slices}))
+
+
+def compare_statements(cursor: Cursor[TupleRow], agencies: Sequence[str]) -> None:
+    """Compare each register with the council's newest statement, facts newer than it aside."""
+    cursor.execute(
+        "UPDATE register SET statement_missing = found.missing,"
+        " statement_surplus = found.surplus,"
+        " statement_agrees = (found.missing = 0 AND found.surplus = 0)"
+        " FROM (SELECT r.agency,"
+        "  (SELECT count(*) FROM statement_entry AS entry LEFT JOIN plan USING (fact_key)"
+        "   WHERE entry.agency = r.agency AND entry.statement_id = r.statement_id"
+        "   AND (plan.fact_key IS NULL OR (plan.as_at <= r.statement_as_at"
+        f"        AND NOT ({_OPEN} OR plan.ended_on > r.statement_as_at::date)))) AS missing,"
+        "  (SELECT count(*) FROM plan WHERE plan.agency = r.agency"
+        f"   AND plan.as_at <= r.statement_as_at AND {_OPEN} AND NOT EXISTS ("
+        "    SELECT 1 FROM statement_entry AS entry WHERE entry.agency = r.agency"
+        "    AND entry.statement_id = r.statement_id AND entry.fact_key = plan.fact_key)"
+        "  ) AS surplus"
+        "  FROM register AS r WHERE r.agency = ANY(%s) AND r.statement_id IS NOT NULL) AS found"
+        " WHERE register.agency = found.agency",
+        (list(agencies),),
+    )

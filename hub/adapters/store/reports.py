@@ -1,0 +1,251 @@
+"""Reports, problems, refusals, faults and freshness: everything a batch leaves but its events."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from psycopg import Cursor, sql
+from psycopg.rows import TupleRow
+
+from hub.adapters.store.rows import from_recordset, insert, recordset
+from hub.ports import FaultRow, Position, ProblemRow, RefusalRow, ReportRow
+
+_REPORT = {
+    "topic": "text",
+    "partition": "integer",
+    "kafka_offset": "bigint",
+    "state": "text",
+    "reason": "text",
+    "sentence": "text",
+    "publisher": "text",
+    "report_id": "bytea",
+    "agency": "text",
+    "feed": "text",
+    "connector": "text",
+    "epoch": "bigint",
+    "sequence": "bigint",
+    "value_digest": "bytea",
+    "created_at": "timestamptz",
+    "source_as_of": "timestamptz",
+    "received_at": "timestamptz",
+    "decided_at": "timestamptz",
+    "backfill": "boolean",
+    "message_key": "bytea",
+    "parked_value": "bytea",
+    "parked_signatures": "bytea[]",
+}
+
+
+def _report_values(row: ReportRow, decided_at: datetime) -> tuple[object, ...]:
+    at = row.position
+    return (
+        *(at.topic, at.partition, at.offset, row.state, row.reason, row.sentence),
+        *(row.publisher, row.report_id, row.agency, row.feed, row.connector),
+        *(row.epoch, row.sequence, row.value_digest, row.created_at, row.source_as_of),
+        *(row.received_at, decided_at, row.backfill),
+        *(row.message_key, row.parked_value, row.parked_signatures),
+    )
+
+
+def insert_reports(
+    cursor: Cursor[TupleRow], rows: Sequence[ReportRow], decided_at: datetime
+) -> frozenset[Position]:
+    """Insert the rows that are not there, in order, and answer which were inserted."""
+    ordered = sorted(
+        rows, key=lambda r: (r.position.topic, r.position.partition, r.position.offset)
+    )
+    if not ordered:
+        return frozenset()
+    values = [_report_values(row, decided_at) for row in ordered]
+    then = "ON CONFLICT DO NOTHING RETURNING topic, partition, kafka_offset"
+    insert(cursor, "report", _REPORT, values, then=then)
+    return frozenset(Position(topic=t, partition=p, offset=o) for t, p, o in cursor)
+
+
+def earlier_reports(
+    cursor: Cursor[TupleRow], rows: Sequence[ReportRow]
+) -> Mapping[tuple[str, bytes], tuple[tuple[Position, bytes], ...]]:
+    """Accepted reports with the same publisher and report id: where, and their digest."""
+    columns = {"publisher": "text", "report_id": "bytea"}
+    wanted = sorted({(r.publisher, r.report_id) for r in rows if r.publisher and r.report_id})
+    cursor.execute(
+        sql.SQL(
+            "SELECT publisher, report_id, topic, partition, kafka_offset, value_digest"
+            " FROM report JOIN {} USING (publisher, report_id) WHERE state = 'accepted'"
+        ).format(from_recordset(columns)),
+        (recordset(wanted, columns),),
+    )
+    found: dict[tuple[str, bytes], list[tuple[Position, bytes]]] = {}
+    for publisher, report_id, topic, partition, offset, digest in cursor:
+        at = Position(topic=topic, partition=partition, offset=offset)
+        found.setdefault((publisher, report_id), []).append((at, digest))
+    return {key: tuple(value) for key, value in found.items()}
+
+
+def count_outcomes(
+    cursor: Cursor[TupleRow], outcomes: Mapping[Position, tuple[int, int, int]]
+) -> None:
+    """Note stored, rejected and conflicting events of each new report."""
+    columns = {
+        "topic": "text",
+        "partition": "integer",
+        "kafka_offset": "bigint",
+        "stored": "integer",
+        "rejected": "integer",
+        "conflict": "integer",
+    }
+    rows = [(p.topic, p.partition, p.offset, *counts) for p, counts in outcomes.items()]
+    cursor.execute(
+        sql.SQL(
+            "UPDATE report SET events_stored = given.stored, events_rejected = given.rejected,"
+            " events_conflict = given.conflict FROM {} WHERE report.topic = given.topic"
+            " AND report.partition = given.partition"
+            " AND report.kafka_offset = given.kafka_offset"
+        ).format(from_recordset(columns)),
+        (recordset(rows, columns),),
+    )
+
+
+def insert_problems(
+    cursor: Cursor[TupleRow],
+    rows: Sequence[tuple[ProblemRow, bytes | None]],
+    found_at: datetime,
+) -> None:
+    """Keep rejected and conflicting events, each with its sealed content."""
+    columns = {
+        "topic": "text",
+        "partition": "integer",
+        "kafka_offset": "bigint",
+        "position": "integer",
+        "outcome": "text",
+        "agency": "text",
+        "feed": "text",
+        "kind": "text",
+        "reason": "text",
+        "field": "text",
+        "expected": "text",
+        "event_id": "bytea",
+        "fact_key": "bytea",
+        "sealed": "bytea",
+        "found_at": "timestamptz",
+    }
+    values = [
+        (
+            *(r.position.topic, r.position.partition, r.position.offset, r.index, r.outcome),
+            *(r.agency, r.feed, r.kind, r.reason, r.field, r.expected),
+            *(r.event_id, r.fact_key, sealed, found_at),
+        )
+        for r, sealed in rows
+    ]
+    insert(cursor, "event_problem", columns, values)
+
+
+def insert_refusals(cursor: Cursor[TupleRow], rows: Sequence[RefusalRow]) -> None:
+    """Keep what connectors could not use."""
+    columns = {
+        "topic": "text",
+        "partition": "integer",
+        "kafka_offset": "bigint",
+        "position": "integer",
+        "agency": "text",
+        "feed": "text",
+        "refused_at": "timestamptz",
+        "reference": "text",
+        "field": "text",
+        "expected": "text",
+    }
+    values = [
+        (
+            *(r.position.topic, r.position.partition, r.position.offset, r.index),
+            *(r.agency, r.feed, r.refused_at, r.reference, r.field, r.expected),
+        )
+        for r in rows
+    ]
+    insert(cursor, "refusal", columns, values)
+
+
+def count_faults(cursor: Cursor[TupleRow], rows: Sequence[FaultRow], at: datetime) -> None:
+    """Count faults of feeds; rows of the same fault are added up first."""
+    totals: dict[tuple[str, str, str, str], int] = {}
+    for row in rows:
+        key = (row.agency, row.feed, row.code, row.subject)
+        totals[key] = totals.get(key, 0) + row.count
+    columns = {
+        "agency": "text",
+        "feed": "text",
+        "code": "text",
+        "subject": "text",
+        "first_at": "timestamptz",
+        "last_at": "timestamptz",
+        "count": "bigint",
+    }
+    values = [(*key, at, at, count) for key, count in sorted(totals.items())]
+    then = (
+        "ON CONFLICT (agency, feed, code, subject) DO UPDATE SET"
+        " last_at = greatest(feed_fault.last_at, excluded.last_at),"
+        " count = feed_fault.count + excluded.count"
+    )
+    insert(cursor, "feed_fault", columns, values, then=then)
+
+
+def touch_feeds(
+    cursor: Cursor[TupleRow],
+    rows: Sequence[ReportRow],
+    first_occurred: Mapping[tuple[str, str], datetime],
+) -> None:
+    """Note how fresh each feed is and which sequence numbers of each spool have come."""
+    feeds: dict[tuple[str, str], tuple[datetime, datetime]] = {}
+    spools: dict[tuple[str, str, int], tuple[str, set[str], set[int]]] = {}
+    for row in rows:
+        key = (row.agency or "", row.feed or "")
+        source = row.source_as_of or row.received_at
+        received, as_of = feeds.get(key, (row.received_at, source))
+        feeds[key] = (max(received, row.received_at), max(as_of, source))
+        spool = (row.publisher or "", row.connector or "", row.epoch or 0)
+        _, agencies, numbers = spools.setdefault(spool, (row.feed or "", set(), set()))
+        agencies.add(row.agency or "")
+        numbers.add(row.sequence or 0)
+    columns = {
+        "agency": "text",
+        "feed": "text",
+        "last_received_at": "timestamptz",
+        "source_as_of": "timestamptz",
+        "first_occurred_at": "timestamptz",
+    }
+    then = (
+        "ON CONFLICT (agency, feed) DO UPDATE SET"
+        " last_received_at = greatest(feed.last_received_at, excluded.last_received_at),"
+        " source_as_of = greatest(feed.source_as_of, excluded.source_as_of),"
+        " first_occurred_at = least(feed.first_occurred_at, excluded.first_occurred_at)"
+    )
+    values = [(*key, *times, first_occurred.get(key)) for key, times in sorted(feeds.items())]
+    insert(cursor, "feed", columns, values, then=then)
+    _touch_spools(cursor, spools)
+
+
+def _touch_spools(
+    cursor: Cursor[TupleRow],
+    spools: Mapping[tuple[str, str, int], tuple[str, set[str], set[int]]],
+) -> None:
+    columns = {
+        "publisher": "text",
+        "connector": "text",
+        "epoch": "bigint",
+        "feed": "text",
+        "agencies": "text[]",
+        "received": "int8multirange",
+    }
+    values = [
+        (*key, feed, sorted(agencies), multirange(numbers))
+        for key, (feed, agencies, numbers) in sorted(spools.items())
+    ]
+    then = (
+        "ON CONFLICT (publisher, connector, epoch) DO UPDATE SET"
+        " received = spool.received + excluded.received,"
+        " agencies = ARRAY(SELECT DISTINCT unnest(spool.agencies || excluded.agencies) ORDER BY 1)"
+    )
+    insert(cursor, "spool", columns, values, then=then)
+
+
+def multirange(numbers: set[int]) -> str:
+    """The numbers as a PostgreSQL multirange; it merges neighbours itself."""
+    return "{" + ",".join(f"[{number},{number + 1})" for number in sorted(numbers)) + "}"
