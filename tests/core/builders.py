@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from hub.core.chronology import Attendance, RegisterEntry, StoredEvent
 from hub.core.event import EventKind, EventState
-from hub.core.identifiers import GssCode, OdsCode
+from hub.core.identifiers import GssCode, NhsNumber, OdsCode, Postcode
+from hub.core.identity import Candidate, RecordEvidence
 
 BRADFORD = GssCode("E08000032")
 LEEDS = GssCode("E08000035")
@@ -81,3 +82,25 @@ def an_entry(
 
 def a_day(text):
     return date.fromisoformat(text)
+
+
+def a_number(last_four="0018"):
+    """Answer a made-up NHS number of the 999 range, such as 999 000 0018."""
+    return NhsNumber.parse(f"999000{last_four}", test_numbers=True)
+
+
+def a_record(name="r1", **more):
+    values = {
+        "record_ref": digest(name),
+        "agency": "RAE",
+        "nhs_number": a_number("0018"),
+        "birth_date": date(2019, 5, 4),
+        "family_name": "Holroyd",
+        "given_names": ("Amina",),
+        "postcode": Postcode("BD9 6RJ"),
+    }
+    return RecordEvidence(**(values | more))
+
+
+def a_candidate(name="c1", *records):
+    return Candidate(child_ref=digest(name), records=records or (a_record(),))
