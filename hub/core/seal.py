@@ -128,9 +128,13 @@ class IdentityDigests:
 
     key: bytes = field(repr=False)
 
-    def digest(self, kind: str, *values: str) -> bytes:
-        """Answer the search key of a kind (``nhs_number``) and its values in canonical spelling."""
-        return keyed_digest(self.key, "identity", kind, *values)
+    def identity_digest(self, kind: str, value: str) -> bytes:
+        """Answer the search key of a kind (``nhs_number``) and a value in canonical spelling."""
+        return keyed_digest(self.key, "identity", kind, value)
+
+    def child_ref(self, record_ref: bytes) -> bytes:
+        """Answer the reference of the child that this record founds."""
+        return keyed_digest(self.key, "child", record_ref.hex())
 
 
 # ---------------------------------------------------------------------------------- sealed columns

@@ -81,7 +81,7 @@ def test_a_digest_depends_on_every_part_and_on_its_purpose():
         DIGESTS.fact_key("RR8", "visit"),
         DIGESTS.record_ref("RR8", "visit"),
         seal.EventDigests(b"other").fact_key("RR8", "visit"),
-        seal.IdentityDigests(bytes(range(32))).digest("RR8", "visit"),
+        seal.IdentityDigests(bytes(range(32))).identity_digest("RR8", "visit"),
     }
     assert len(digests) == 8
     assert {len(digest) for digest in digests} == {16}

@@ -1,0 +1,41 @@
+"""`hub keys make | publisher | show`: key files for development and the demonstration."""
+
+from typing import Annotated
+
+import typer
+
+from hub.adapters import keys
+from hub.settings import load_settings
+
+app = typer.Typer(no_args_is_help=True, help="Make the hub's keys, and show which there are.")
+
+
+@app.command()
+def make() -> None:
+    """Make the hub's keys that are not there yet; harmless to repeat."""
+    folder = load_settings().keys
+    for name in keys.make_keys(folder):
+        typer.echo(f"Made {name}")
+    typer.echo(f"The hub's keys are in {folder}; keep them out of every repository and backup.")
+
+
+@app.command()
+def publisher(
+    name: Annotated[str, typer.Argument(help="The publisher's name, such as leeds-teaching.")],
+) -> None:
+    """Make a publisher's signing key unless it has one, and show its public key."""
+    public, made = keys.make_publisher_key(load_settings().keys, name)
+    typer.echo(f"{'Made' if made else 'There is'} a signing key of {name}.")
+    typer.echo(f"public key   {public.public_bytes_raw().hex()}")
+    typer.echo(f"fingerprint  {keys.fingerprint(public)}")
+
+
+@app.command()
+def show() -> None:
+    """Show the public key that connectors seal to, and the publishers' public keys."""
+    folder = load_settings().keys
+    sealing = keys.load_sealing_key(folder)
+    typer.echo(f"{sealing.key_id}  {sealing.public_key.public_bytes_raw().hex()}")
+    for path in sorted((folder / "public/publishers").glob("*.pub")):
+        public = keys.load_publisher_public_key(folder, path.stem)
+        typer.echo(f"{path.stem}  {public.public_bytes_raw().hex()}")
