@@ -4,7 +4,7 @@ import itertools
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from hub.local.stack import LocalStack
 _NUMBERS = itertools.count(1)
 
 
-def free_port(*, following: int = 0) -> int:
+def _free_port(*, following: int = 0) -> int:
     """Answer a port that is free now, with as many free ports after it as are asked for.
 
     Below the ports that Linux gives to outgoing connections (32768 and up): one of those could
@@ -26,6 +26,12 @@ def free_port(*, following: int = 0) -> int:
         if all(port_is_free(port + offset) for offset in range(following + 1)):
             return port
     raise RuntimeError("No free ports were found on 127.0.0.1.")
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[..., int]:
+    """Finds free ports: ``free_port()``, or ``free_port(following=1)`` with the next free too."""
+    return _free_port
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +49,7 @@ def local_stack(reachable_directory: Path) -> Iterator[LocalStack]:
 
     Tests that use it, or the fixtures below, carry ``@pytest.mark.stack``.
     """
-    stack = LocalStack(reachable_directory / "stack", free_port(following=1), free_port())
+    stack = LocalStack(reachable_directory / "stack", _free_port(following=1), _free_port())
     try:
         stack.start()
         yield stack

@@ -16,6 +16,7 @@ from hub.local.pidfile import PidFile
 LOOPBACK = "127.0.0.1"
 READY_SECONDS_MAX = 90.0
 STOP_SECONDS_MAX = 30.0
+ORPHAN_SECONDS_MAX = 10.0
 POLL_SECONDS = 0.05
 TELL_EVERY_SECONDS = 3.0
 LAUNCH_SECONDS_MAX = 20
@@ -49,12 +50,19 @@ class Server:
     def require_free(self, ports: Sequence[int]) -> None:
         """Refuse to start where another program listens.
 
+        A server that was killed leaves its pid file, and children that hold its port until they
+        notice: then the port is given a moment to become free.
+
         Raises:
             PortInUseError: for the first of the ports that is taken.
         """
+        patience = ORPHAN_SECONDS_MAX if self.pid_file.path.exists() else 0.0
+        limit = time.monotonic() + patience
         for port in ports:
-            if not port_is_free(port):
-                raise PortInUseError(server=self.name, port=port, setting=self.port_setting)
+            while not port_is_free(port):
+                if time.monotonic() >= limit:
+                    raise PortInUseError(server=self.name, port=port, setting=self.port_setting)
+                time.sleep(POLL_SECONDS)
 
     def launch(
         self,
