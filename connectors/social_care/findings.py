@@ -1,0 +1,87 @@
+"""What is noticed while an extract is read: rows refused, values left out, and why.
+
+No finding holds a value from a cell: it says where, which column, and what was expected.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from connectors.social_care.tables import Row, UnreadableRow
+from hub.core.report import Dropped, FeedFault, Refusal
+
+REFUSALS_PER_TABLE_MAX: Final = 1_000
+"""Beyond it refusals are counted, not listed: a garbled file must not become a thousand reports."""
+
+ROW_REFUSED: Final = "register_row_refused"
+"""A row that may hide a plan was not used: the register as told is incomplete."""
+PERIOD_START_MISSING: Final = "period_start_missing"
+PERIOD_CONTINUATION_MISSING: Final = "period_continuation_missing"
+UNBORN_WITHOUT_MOTHER: Final = "unborn_without_mother"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One refusal, and the fault of the feed that it amounts to, if it does."""
+
+    refusal: Refusal
+    fault: FeedFault | None = None
+
+
+class Findings:
+    """Gathers findings in the order in which they are made, each place and column once."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+        self._found: dict[tuple[str, str], Finding] = {}
+        self._per_table: Counter[str] = Counter()
+        self._dropped: Counter[str] = Counter()
+
+    def refuse(
+        self, row: Row | UnreadableRow, column: str, expected: str, *, fault: str | None = None
+    ) -> None:
+        """Note that a cell (or, with a fault, its row) cannot be used."""
+        told = FeedFault(code=fault, subject=row.table.name) if fault else None
+        refusal = Refusal(reference=row.reference, field=column, expected=expected, at=self._at)
+        self._add(row.table.name, Finding(refusal, told))
+
+    def refuse_row(self, row: Row | UnreadableRow, column: str, expected: str) -> None:
+        """Note that a row is not used; where that may hide a plan, the fault says so."""
+        self.refuse(row, column, expected, fault=ROW_REFUSED if row.table.registers else None)
+
+    def drop(self, reason: str, count: int = 1) -> None:
+        """Count something that is left out on purpose."""
+        self._dropped[reason] += count
+
+    def add_all(self, others: "Findings") -> None:
+        """Take over what another gathering found; what both found counts once."""
+        for finding in others.found():
+            self._add(finding.refusal.reference.partition(".")[0], finding)
+        for left_out in others.dropped():
+            self._dropped[left_out.reason] += left_out.count
+
+    def found(self) -> tuple[Finding, ...]:
+        """Answer the findings, in order."""
+        return tuple(self._found.values())
+
+    def dropped(self) -> tuple[Dropped, ...]:
+        """Answer what was left out, by reason in alphabetical order."""
+        return tuple(Dropped(reason=r, count=c) for r, c in sorted(self._dropped.items()))
+
+    def _add(self, table: str, finding: Finding) -> None:
+        place = (finding.refusal.reference, finding.refusal.field)
+        if place in self._found:
+            return
+        if self._per_table[table] >= REFUSALS_PER_TABLE_MAX:
+            self._dropped["refusal_not_listed"] += 1
+            return
+        self._per_table[table] += 1
+        self._found[place] = finding
+
+
+def faults_of(findings: Iterable[Finding]) -> tuple[FeedFault, ...]:
+    """Answer the faults of some findings, each once, in a fixed order."""
+    told = {(f.fault.code, f.fault.subject): f.fault for f in findings if f.fault is not None}
+    return tuple(told[key] for key in sorted(told))

@@ -1,0 +1,190 @@
+"""Loads the files of one extract: finds them, checks that they are whole, keeps what is needed.
+
+Of the tables of people only the rows of those with a plan, an episode or a deletion, and of their
+mothers, are kept at all.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from connectors.social_care.cells import plain_text
+from connectors.social_care.csv_rows import read_rows
+from connectors.social_care.extract import ExtractDescription
+from connectors.social_care.findings import Findings
+from connectors.social_care.register_rows import ID_EXPECTED, is_usable_id, source_key
+from connectors.social_care.staging import Staging
+from connectors.social_care.tables import (
+    ADDRESSES,
+    DELETIONS,
+    DEPARTMENTS,
+    EPISODES,
+    IDENTIFIERS,
+    INVOLVEMENTS,
+    MOTHERS,
+    OPEN_PLANS,
+    PERSON,
+    PLANS,
+    PROFESSIONALS,
+    REQUIRED_IN_FULL,
+    TABLE_BY_NAME,
+    Row,
+    Table,
+)
+from hub.core.event import PLAN_KINDS, EventKind
+from hub.core.report import OpenPlan
+from hub.errors import ConfigurationError
+
+DATASET_PREFIX: Final = "ssd_"
+
+
+def find_tables(folder: Path, description: ExtractDescription) -> dict[str, Path]:
+    """Answer which tables an extract has, by name, and where.
+
+    Raises:
+        ConfigurationError: a table that is needed is missing, or a CSV file has a name that is
+            neither known nor one of the dataset's.
+    """
+    found: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        name = path.stem.casefold()
+        if path.suffix.casefold() != ".csv" or not path.is_file():
+            continue
+        if name not in TABLE_BY_NAME:
+            if not name.startswith(DATASET_PREFIX):
+                raise ConfigurationError(
+                    f"{folder.name}/{path.name} is not a file that an extract has; beside the"
+                    f" dataset's own tables there are {DELETIONS.file_name} and"
+                    f" {OPEN_PLANS.file_name}."
+                )
+            continue
+        if name in found:
+            raise ConfigurationError(f"{folder.name}: {path.name} is there twice, in two cases.")
+        found[name] = path
+    _check_needed(folder, description, found)
+    return found
+
+
+class Loader:
+    """Reads every table once, in the order in which one decides what is needed of the next."""
+
+    def __init__(self, staging: Staging, at: datetime) -> None:
+        self._staging = staging
+        self.findings = Findings(at)
+        self.workers: dict[str, str] = {}
+        self.teams: dict[str, str] = {}
+        self.register_rows = 0
+        self._takers: dict[str, Callable[[Row], None]] = {
+            PLANS.name: self._register_row,
+            EPISODES.name: self._register_row,
+            DELETIONS.name: self._register_row,
+            MOTHERS.name: self._mother,
+            PERSON.name: self._related,
+            IDENTIFIERS.name: self._related,
+            ADDRESSES.name: self._related,
+            INVOLVEMENTS.name: self._concerned,
+            PROFESSIONALS.name: self._worker,
+            DEPARTMENTS.name: self._team,
+            OPEN_PLANS.name: self._open_plan,
+        }
+
+    def load(self, tables: Mapping[str, Path], description: ExtractDescription) -> None:
+        """Keep what is needed of each table.
+
+        Raises:
+            ConfigurationError: a file cannot be read as its table, or has not the number of rows
+                that ``extract.json`` says.
+        """
+        for name, take in self._takers.items():
+            if name in tables:
+                count = self._read(tables[name], TABLE_BY_NAME[name], take)
+                _check_count(tables[name], count, description.rows.get(name))
+
+    def _read(self, path: Path, table: Table, take: Callable[[Row], None]) -> int:
+        count = 0
+        for row in read_rows(path, table):
+            count += 1
+            if isinstance(row, Row):
+                take(row)
+            else:
+                self.findings.refuse_row(row, "row", "as many cells as the header, paired quotes")
+        return count
+
+    def _register_row(self, row: Row) -> None:
+        self.register_rows += 1
+        person_id = row.text(row.table.key)
+        if not is_usable_id(person_id):
+            self.findings.refuse_row(row, row.table.key, ID_EXPECTED)
+            return
+        self._staging.concern(person_id)
+        self._staging.keep(row)
+
+    def _mother(self, row: Row) -> None:
+        mother_id = row.text("moth_person_id")
+        if mother_id and self._staging.is_concerned(row.text("moth_childs_person_id")):
+            self._staging.link_mother(mother_id)
+            self._staging.keep(row)
+
+    def _related(self, row: Row) -> None:
+        if self._staging.is_related(row.text(row.table.key)):
+            self._staging.keep(row)
+
+    def _concerned(self, row: Row) -> None:
+        if self._staging.is_concerned(row.text(row.table.key)):
+            self._staging.keep(row)
+
+    def _worker(self, row: Row) -> None:
+        name = plain_text(row.text("prof_professional_name"))
+        self.workers[row.text("prof_professional_id")] = name
+
+    def _team(self, row: Row) -> None:
+        self.teams[row.text("dept_team_id")] = plain_text(row.text("dept_team_name"))
+
+    def _open_plan(self, row: Row) -> None:
+        """State a plan as open. Its kind is said: changes alone cannot tell born from unborn."""
+        kind = row.text("kind").casefold()
+        if kind not in PLAN_KINDS:
+            self.findings.refuse_row(row, "kind", f"one of {', '.join(sorted(PLAN_KINDS))}")
+            return
+        for column in ("person_id", "id"):
+            if not is_usable_id(row.text(column)):
+                self.findings.refuse_row(row, column, ID_EXPECTED)
+                return
+        known = EventKind(kind)
+        key = source_key(known, row.text("person_id"), row.text("id"))
+        self._staging.state_open([OpenPlan(kind=known, source_key=key)])
+
+
+def _check_needed(folder: Path, description: ExtractDescription, found: Mapping[str, Path]) -> None:
+    needed: tuple[Table, ...] = REQUIRED_IN_FULL if description.full else ()
+    if not description.full and {PLANS.name, EPISODES.name} & set(found):
+        needed = (PERSON,)
+    missing = [table.file_name for table in needed if table.name not in found]
+    if missing:
+        kind = "full extract" if description.full else "extract of changes with plans"
+        raise ConfigurationError(
+            f"{folder.name}: {', '.join(missing)} is missing; a {kind} has"
+            f" {', '.join(table.file_name for table in needed)}, empty but for the header if need"
+            " be."
+        )
+    if not found:
+        raise ConfigurationError(f"{folder.name} holds no table of the dataset.")
+    if description.statement and not description.full and OPEN_PLANS.name not in found:
+        raise ConfigurationError(
+            f"{folder.name}: {OPEN_PLANS.file_name} is missing; extract.json announces a statement,"
+            " and an extract of changes cannot tell by itself which plans are open."
+        )
+    absent = [name for name in description.rows if name not in found]
+    if absent:
+        raise ConfigurationError(
+            f"{folder.name}: {', '.join(absent)} is missing; extract.json counts its rows."
+        )
+
+
+def _check_count(path: Path, count: int, announced: int | None) -> None:
+    if announced is not None and announced != count:
+        raise ConfigurationError(
+            f"{path.parent.name}/{path.name} has {count} rows and extract.json says {announced}:"
+            " the file is not whole."
+        )
