@@ -1,0 +1,80 @@
+"""How complete each register is and how fresh each feed: what an answer's honesty rests on."""
+
+from collections.abc import Sequence
+
+from psycopg.rows import dict_row
+
+from hub.adapters.store.connection import PostgresStore
+from hub.ports import FeedFacts, RegisterFacts
+
+_GAP = (
+    "EXISTS (SELECT 1 FROM spool WHERE {agency} = ANY(spool.agencies) AND spool.feed = {feed}"
+    " AND int8multirange(int8range(1, upper(spool.received))) - spool.received"
+    " <> '{{}}'::int8multirange)"
+)
+
+_REGISTERS = """
+SELECT r.agency, r.as_of, r.baseline_as_at, r.statement_as_at, r.statement_agrees,
+  coalesce((SELECT e.state IN ('applied', 'superseded', 'refused', 'waiting') FROM extract AS e
+            WHERE e.agency = r.agency ORDER BY e.as_at DESC, e.extract_id DESC LIMIT 1), false)
+    AS last_extract_whole,
+  EXISTS (SELECT 1 FROM extract AS e WHERE e.agency = r.agency AND e.state IN ('waiting', 'refused')
+          AND (r.baseline_as_at IS NULL OR e.as_at > r.baseline_as_at)) AS waiting_approval,
+  EXISTS (SELECT 1 FROM spool AS s WHERE r.agency = ANY(s.agencies) AND s.feed = 'social_care'
+    AND NOT (s.publisher = r.baseline_publisher AND s.connector = r.baseline_connector
+             AND s.epoch < r.baseline_epoch)
+    AND int8multirange(int8range(
+          CASE WHEN s.publisher = r.baseline_publisher AND s.connector = r.baseline_connector
+               AND s.epoch = r.baseline_epoch
+          THEN least(r.baseline_sequence, upper(s.received)) ELSE 1 END, upper(s.received)))
+        - s.received <> '{}'::int8multirange) AS sequence_gap,
+  (SELECT count(*) FROM event_problem AS p WHERE p.agency = r.agency AND p.feed = 'social_care'
+     AND p.outcome = 'rejected'
+     AND (r.baseline_received_at IS NULL OR p.found_at >= r.baseline_received_at))
+    AS rejected_plan_events,
+  (SELECT count(*) FROM event_problem AS p WHERE p.agency = r.agency AND p.feed = 'social_care'
+     AND p.outcome = 'conflict'
+     AND (r.baseline_received_at IS NULL OR p.found_at >= r.baseline_received_at))
+    AS conflicting_plan_events,
+  (SELECT count(*) FROM report AS p WHERE p.agency = r.agency AND p.feed = 'social_care'
+     AND p.state = 'parked') AS parked_reports,
+  (SELECT count(*) FROM feed_fault AS f WHERE f.agency = r.agency AND f.feed = 'social_care'
+     AND f.code = 'register_row_refused'
+     AND (r.baseline_received_at IS NULL OR f.last_at >= r.baseline_received_at))
+    AS refused_rows
+FROM register AS r WHERE r.agency = ANY(%s)
+"""
+
+_FEEDS = (
+    "SELECT feed.agency, feed.feed, feed.last_received_at, feed.source_as_of,"
+    " feed.first_occurred_at, "
+    + _GAP.format(agency="feed.agency", feed="feed.feed")
+    + " AS sequence_gap, (SELECT count(*) FROM report WHERE report.agency = feed.agency"
+    " AND report.feed = feed.feed AND report.state = 'parked') AS parked_reports"
+    " FROM feed WHERE feed.feed = ANY(%s) ORDER BY feed.agency"
+)
+
+
+class PostgresCompleteness:
+    """The completeness port over PostgreSQL."""
+
+    def __init__(self, store: PostgresStore) -> None:
+        self._store = store
+
+    def registers(self, agencies: Sequence[str]) -> tuple[RegisterFacts, ...]:
+        """What is known of the registers of these councils; one never heard of is left out."""
+        with (
+            self._store.connection() as connection,
+            connection.cursor(row_factory=dict_row) as cursor,
+        ):
+            cursor.execute(_REGISTERS, (sorted(set(agencies)),))
+            return tuple(RegisterFacts(**row) for row in cursor)
+
+    def feeds(self, feeds: Sequence[str]) -> tuple[FeedFacts, ...]:
+        """What is known of every agency on these feeds."""
+        with (
+            self._store.connection() as connection,
+            connection.cursor(row_factory=dict_row) as cursor,
+        ):
+            cursor.execute(_FEEDS, (sorted(set(feeds)),))
+            return tuple(FeedFacts(**row) for row in cursor)

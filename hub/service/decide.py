@@ -1,0 +1,268 @@
+"""Decides a batch of opened reports in one transaction: events, registers, alerts, position.
+
+The order of locks is the same everywhere, so that two workers wait for each other and never
+deadlock by design: report rows, registers, children.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from hub.core.event import PLAN_KINDS
+from hub.core.intake import Intake, OpenedReport, ParkedReport
+from hub.core.intake_event import ValidEvent
+from hub.core.reasons import ReportState
+from hub.errors import TransientFault
+from hub.ports import (
+    AlertWrite,
+    Clock,
+    ExtractSlice,
+    FaultRow,
+    Known,
+    Position,
+    ReportRow,
+    Store,
+    Transaction,
+)
+from hub.service import rows
+from hub.service.received import Received
+
+Correlator = Callable[[Sequence[Known]], Sequence[AlertWrite]]
+"""From what is known of children to the alerts that must be written; pure but for its policies."""
+
+
+PENDING_MAX = 20
+"""Children whose links changed elsewhere, looked at again along with a batch."""
+
+
+class LinksChanged(TransientFault):
+    """A record was linked anew between reading its link and locking its child: begin again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """One event with its report."""
+
+    report: OpenedReport
+    valid: ValidEvent
+
+
+class Decide:
+    """The use case of the one transaction."""
+
+    def __init__(self, *, store: Store, correlator: Correlator, clock: Clock) -> None:
+        self._store = store
+        self._correlator = correlator
+        self._clock = clock
+
+    def __call__(self, reports: Sequence[OpenedReport | ParkedReport], intake: Intake) -> Received:
+        """Write everything that follows from these reports, or nothing.
+
+        Raises:
+            TransientFault: the database was away or busy, or a link changed meanwhile.
+        """
+        with self._store.transaction() as transaction:
+            states, forks = self._states(transaction, reports)
+            new = transaction.insert_reports(list(states.values()), self._clock.now())
+            fresh = [
+                one
+                for one in reports
+                if isinstance(one, OpenedReport)
+                and rows.position_of(one.raw) in new
+                and states[rows.position_of(one.raw)].state == ReportState.ACCEPTED
+            ]
+            outcome = self._decide(transaction, fresh, intake) if fresh else Received()
+            self._note(transaction, [states[p] for p in new], fresh, forks)
+        return outcome + _counted(states, new, len(reports))
+
+    def _states(
+        self, transaction: Transaction, reports: Sequence[OpenedReport | ParkedReport]
+    ) -> tuple[dict[Position, ReportRow], list[FaultRow]]:
+        """The row of each report: accepted, duplicate or parked; and forks of a sequence."""
+        found: dict[Position, ReportRow] = {}
+        forks = []
+        candidates = [
+            rows.accepted_row(one, ReportState.ACCEPTED)
+            for one in reports
+            if isinstance(one, OpenedReport)
+        ]
+        earlier = {k: list(v) for k, v in transaction.earlier_reports(candidates).items()}
+        for one in reports:
+            if isinstance(one, ParkedReport):
+                row = rows.parked_row(one)
+            else:
+                row = rows.accepted_row(one, ReportState.ACCEPTED)
+                key = (one.header.publisher, one.header.report_id)
+                others = [d for at, d in earlier.get(key, ()) if at != row.position]
+                if one.value_digest in others:
+                    row = rows.accepted_row(one, ReportState.DUPLICATE)
+                elif others:
+                    forks.append(_fork(one))
+                earlier.setdefault(key, []).append((row.position, one.value_digest))
+            found[row.position] = row
+        return found, forks
+
+    def _decide(
+        self, transaction: Transaction, fresh: Sequence[OpenedReport], intake: Intake
+    ) -> Received:
+        judged = [_Judged(report, valid) for report in fresh for valid in report.events]
+        slices = [s for s in map(rows.extract_slice, fresh) if s is not None]
+        councils = _councils(fresh, judged)
+        if councils:
+            transaction.lock_registers(councils)
+        refs = {one.valid.record_ref for one in judged} | set(transaction.closings(slices))
+        pending = transaction.pending_children(PENDING_MAX)
+        children = self._lock(transaction, refs, pending)
+        conflicts = self._write_events(transaction, judged)
+        touched = self._write_register(transaction, fresh, judged, conflicts, slices, intake)
+        changed = {children[ref] for ref in refs | set(touched) if ref in children} | set(pending)
+        writes = self._correlate(transaction, sorted(changed))
+        rejected = [row for report in fresh for row in rows.problem_rows(report)]
+        transaction.insert_problems(
+            [*rejected, *(rows.conflict_row(one.report, one.valid) for one in conflicts)],
+            self._clock.now(),
+        )
+        transaction.count_outcomes(_outcomes(fresh, conflicts))
+        return Received(
+            events=len(judged) - len(conflicts),
+            rejected=len(rejected),
+            conflicts=len(conflicts),
+            alerts_changed=writes,
+        )
+
+    def _lock(
+        self, transaction: Transaction, refs: Iterable[bytes], also: Iterable[bytes]
+    ) -> Mapping[bytes, bytes]:
+        """Lock every child concerned, then see that the links are still what they were."""
+        wanted = sorted(refs)
+        before = {ref: link.child_ref for ref, link in transaction.links(wanted).items()}
+        if len(before) != len(wanted):
+            raise LinksChanged("a record of the batch is not linked yet")
+        transaction.lock_children(sorted({*before.values(), *also}))
+        after = {ref: link.child_ref for ref, link in transaction.links(wanted).items()}
+        if after != before:
+            raise LinksChanged("a record of the batch was linked to another child meanwhile")
+        return after
+
+    def _write_events(self, transaction: Transaction, judged: Sequence[_Judged]) -> list[_Judged]:
+        """Insert the events; answer those whose id already stands for other content."""
+        first: dict[bytes, _Judged] = {}
+        for one in judged:
+            first.setdefault(one.valid.event_id, one)
+        stands = transaction.insert_events(
+            [rows.event_row(one.report, one.valid) for one in first.values()]
+        )
+        return [one for one in judged if stands[one.valid.event_id] != one.valid.content_digest]
+
+    def _write_register(  # noqa: PLR0913, PLR0917  # everything a register hears of at once
+        self,
+        transaction: Transaction,
+        fresh: Sequence[OpenedReport],
+        judged: Sequence[_Judged],
+        conflicts: Sequence[_Judged],
+        slices: Sequence[ExtractSlice],
+        intake: Intake,
+    ) -> tuple[bytes, ...]:
+        """Plans, extracts and statements; answer the records that an extract has closed."""
+        set_aside = {id(one) for one in conflicts}
+        stored = [one for one in judged if id(one) not in set_aside]
+        plans = [p for one in stored if (p := rows.plan_row(one.report, one.valid)) is not None]
+        if plans:
+            transaction.upsert_plans(plans)
+        touched = transaction.take_extract_slices(slices, self._clock.now()) if slices else ()
+        statements = [
+            s for one in fresh if (s := rows.statement_slice(one, intake.digests)) is not None
+        ]
+        if statements:
+            transaction.take_statement_slices(statements)
+        if plans or touched:
+            councils = {plan.agency for plan in plans} | {one.agency for one in slices}
+            transaction.compare_statements(sorted(councils))
+        return touched
+
+    def _correlate(self, transaction: Transaction, children: Sequence[bytes]) -> int:
+        """Look at every child concerned again, with everything now known; answer the changes."""
+        if not children:
+            return 0
+        writes = self._correlator(transaction.known(children))
+        if writes:
+            transaction.write_alerts(writes, self._clock.now())
+        transaction.settle_pending(children)
+        return len(writes)
+
+    def _note(
+        self,
+        transaction: Transaction,
+        new: Sequence[ReportRow],
+        fresh: Sequence[OpenedReport],
+        forks: Sequence[FaultRow],
+    ) -> None:
+        """How fresh each feed is, its faults, and what its connector could not use."""
+        verified = [row for row in new if row.publisher is not None]
+        if verified:
+            transaction.touch_feeds(verified, rows.first_occurred(fresh))
+        faults = [*forks, *(fault for one in fresh for fault in rows.fault_rows(one))]
+        if faults:
+            transaction.count_faults(faults, self._clock.now())
+        refusals = [row for one in fresh for row in rows.refusal_rows(one)]
+        if refusals:
+            transaction.insert_refusals(refusals)
+
+    def recorrelate(self, limit: int) -> int:
+        """Look again at children whose links changed and whose alerts were not looked at since.
+
+        Answers how many children were looked at.
+        """
+        with self._store.transaction() as transaction:
+            waiting = transaction.pending_children(limit)
+            if not waiting:
+                return 0
+            transaction.lock_children(waiting)
+            self._correlate(transaction, waiting)
+            return len(waiting)
+
+
+def _councils(fresh: Sequence[OpenedReport], judged: Sequence[_Judged]) -> list[str]:
+    told = {one.report.header.agency for one in judged if one.valid.event.kind in PLAN_KINDS}
+    spoke = {
+        one.header.agency
+        for one in fresh
+        if one.header.extract is not None or one.statement is not None
+    }
+    return sorted(told | spoke)
+
+
+def _fork(report: OpenedReport) -> FaultRow:
+    header = report.header
+    return FaultRow(
+        agency=header.agency,
+        feed=report.feed.value,
+        code="sequence_fork",
+        subject=f"{header.publisher}/{header.connector} sequence {header.sequence}",
+    )
+
+
+def _outcomes(
+    fresh: Sequence[OpenedReport], conflicts: Sequence[_Judged]
+) -> dict[Position, tuple[int, int, int]]:
+    conflicting: dict[Position, int] = {}
+    for one in conflicts:
+        at = rows.position_of(one.report.raw)
+        conflicting[at] = conflicting.get(at, 0) + 1
+    found = {}
+    for report in fresh:
+        at = rows.position_of(report.raw)
+        bad = conflicting.get(at, 0)
+        found[at] = (len(report.events) - bad, len(report.rejected), bad)
+    return found
+
+
+def _counted(
+    states: Mapping[Position, ReportRow], new: frozenset[Position], reports: int
+) -> Received:
+    ended = [states[at].state for at in new]
+    return Received(
+        accepted=ended.count(ReportState.ACCEPTED),
+        duplicate=ended.count(ReportState.DUPLICATE),
+        parked=ended.count(ReportState.PARKED),
+        known=reports - len(new),
+    )

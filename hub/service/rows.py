@@ -1,0 +1,289 @@
+"""From judged reports to the rows that one transaction writes; pure, and without a decision."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from hub.core.chronology import StoredEvent
+from hub.core.codec_json import canonical_bytes, to_jsonable
+from hub.core.event import PLAN_KINDS, Contact, PlanFacts, UnbornChildProtectionPlanFacts
+from hub.core.intake import SIGNATURE_HEADER, OpenedReport, ParkedReport, RawReport
+from hub.core.intake_event import ValidEvent
+from hub.core.reasons import EventOutcome, ParkReason, ReportState
+from hub.core.seal import EventDigests
+from hub.ports import (
+    EventRow,
+    ExtractSlice,
+    FaultRow,
+    PlanRow,
+    Position,
+    ProblemRow,
+    RefusalRow,
+    ReportRow,
+    StatementSlice,
+)
+
+
+def position_of(raw: RawReport) -> Position:
+    """Where the report lies in Kafka."""
+    return Position(topic=raw.topic, partition=raw.partition, offset=raw.offset)
+
+
+def accepted_row(report: OpenedReport, state: ReportState) -> ReportRow:
+    """The row of a report that could be opened."""
+    header = report.header
+    return ReportRow(
+        position=position_of(report.raw),
+        state=state.value,
+        value_digest=report.value_digest,
+        received_at=report.raw.received_at,
+        publisher=header.publisher,
+        report_id=header.report_id,
+        agency=header.agency,
+        feed=report.feed.value,
+        connector=header.connector,
+        epoch=header.epoch,
+        sequence=header.sequence,
+        created_at=header.created_at,
+        source_as_of=header.source_as_of,
+        backfill=header.backfill,
+    )
+
+
+def parked_row(report: ParkedReport) -> ReportRow:
+    """The row of a report that waits: its bytes are kept; who sent it only if that is known."""
+    raw, header = report.raw, report.header if report.verified else None
+    return ReportRow(
+        position=position_of(raw),
+        state=ReportState.PARKED.value,
+        reason=report.reason.value,
+        sentence=report.sentence,
+        value_digest=report.value_digest,
+        received_at=raw.received_at,
+        publisher=header.publisher if header else None,
+        report_id=header.report_id if header else None,
+        agency=header.agency if header else None,
+        feed=header.feed if header else None,
+        connector=header.connector if header else None,
+        epoch=header.epoch if header else None,
+        sequence=header.sequence if header else None,
+        created_at=header.created_at if header else None,
+        source_as_of=header.source_as_of if header else None,
+        backfill=header.backfill if header else False,
+        message_key=raw.key,
+        parked_value=raw.value or b"",
+        parked_signatures=tuple(v for name, v in raw.headers if name == SIGNATURE_HEADER),
+    )
+
+
+def parked_by_us(raw: RawReport, reason: ParkReason, sentence: str, digest: bytes) -> ParkedReport:
+    """A report that is parked for a fault of the hub's own; whose it is was not established."""
+    return ParkedReport(
+        raw=raw, reason=reason, sentence=sentence, verified=False, value_digest=digest
+    )
+
+
+def stored_event(report: OpenedReport, valid: ValidEvent) -> StoredEvent:
+    """One valid event as the store holds it."""
+    event = valid.event
+    facts = to_jsonable(event).get("facts", {})
+    return StoredEvent(
+        event_id=valid.event_id,
+        fact_key=valid.fact_key,
+        record_ref=valid.record_ref,
+        agency=report.header.agency,
+        kind=event.kind,
+        revision=event.revision,
+        state=event.state,
+        occurred_at=event.occurred_at,
+        recorded_at=event.recorded_at,
+        received_at=report.raw.received_at,
+        facts=facts if isinstance(facts, dict) else {},
+        cleared=event.cleared,
+        handling=event.handling,
+        shielded=event.shielded,
+        backfill=report.header.backfill,
+    )
+
+
+def event_row(report: OpenedReport, valid: ValidEvent) -> EventRow:
+    """One valid event on its way into the store."""
+    return EventRow(
+        position=position_of(report.raw),
+        index=valid.index,
+        feed=report.feed.value,
+        stored=stored_event(report, valid),
+        content_digest=valid.content_digest,
+        source_key=valid.event.source_key,
+        contacts=contacts_text(valid.event.contacts),
+        detail=valid.event.detail,
+    )
+
+
+def contacts_text(contacts: Iterable[Contact]) -> str:
+    """Contacts as JSON, to be sealed."""
+    return json.dumps(
+        [
+            {
+                "role": one.role,
+                "name": one.name,
+                "team": one.team,
+                "since": one.since.isoformat() if one.since else None,
+            }
+            for one in contacts
+        ],
+        ensure_ascii=False,
+    )
+
+
+def plan_row(report: OpenedReport, valid: ValidEvent) -> PlanRow | None:
+    """The register's row, if the event is of a plan or a period of care."""
+    event, facts = valid.event, valid.event.facts
+    if event.kind not in PLAN_KINDS or not isinstance(facts, PlanFacts):
+        return None
+    unborn = facts if isinstance(facts, UnbornChildProtectionPlanFacts) else None
+    return PlanRow(
+        fact_key=valid.fact_key,
+        event_id=valid.event_id,
+        record_ref=valid.record_ref,
+        agency=report.header.agency,
+        kind=event.kind.value,
+        revision=event.revision,
+        state=event.state.value,
+        authority=facts.authority,
+        started_on=facts.started_on,
+        ended_on=facts.ended_on,
+        due_on=unborn.due_on if unborn else event.subject.due_on,
+        born_on=unborn.born_on if unborn else None,
+        category_latest=getattr(facts, "category_latest", None),
+        held_for_another=facts.held_for_another_authority,
+        shielded=event.shielded,
+        backfill=report.header.backfill,
+        as_at=event.recorded_at,
+        contacts=contacts_text(event.contacts),
+    )
+
+
+def conflict_row(report: OpenedReport, valid: ValidEvent) -> ProblemRow:
+    """An event whose id is already taken by other content; what it said is kept, sealed."""
+    return ProblemRow(
+        position=position_of(report.raw),
+        index=valid.index,
+        outcome=EventOutcome.CONFLICT.value,
+        agency=report.header.agency,
+        feed=report.feed.value,
+        kind=valid.event.kind.value,
+        reason="other_content",
+        field="revision",
+        expected=(
+            "The same content as the event that this source key and revision already have,"
+            " or a higher revision, was expected."
+        ),
+        event_id=valid.event_id,
+        fact_key=valid.fact_key,
+        content=canonical_bytes(valid.event),
+    )
+
+
+def problem_rows(report: OpenedReport) -> list[ProblemRow]:
+    """The rejected events of a report."""
+    return [
+        ProblemRow(
+            position=position_of(report.raw),
+            index=one.index,
+            outcome=EventOutcome.REJECTED.value,
+            agency=report.header.agency,
+            feed=report.feed.value,
+            kind=one.kind.value if one.kind else "unknown",
+            reason=one.reason.value,
+            field=one.field,
+            expected=one.expected,
+            event_id=one.event_id,
+        )
+        for one in report.rejected
+    ]
+
+
+def refusal_rows(report: OpenedReport) -> list[RefusalRow]:
+    """What the connector could not use, as its heartbeat told."""
+    refusals = report.status.refusals if report.status else ()
+    return [
+        RefusalRow(
+            position=position_of(report.raw),
+            index=index,
+            agency=report.header.agency,
+            feed=report.feed.value,
+            refused_at=one.at,
+            reference=one.reference,
+            field=one.field,
+            expected=one.expected,
+        )
+        for index, one in enumerate(refusals)
+    ]
+
+
+def fault_rows(report: OpenedReport) -> list[FaultRow]:
+    """Faults of the feed: told by the connector, or seen in its events; never about a person."""
+    agency, feed = report.header.agency, report.feed.value
+    seen: list[tuple[str, str, int]] = []
+    if report.status:
+        seen += [(fault.code, fault.subject, 1) for fault in report.status.faults]
+        seen += [("left_out", one.reason, one.count) for one in report.status.dropped]
+        seen += [("refused", one.field, 1) for one in report.status.refusals]
+    for valid in report.events:
+        seen += [
+            ("identifier_dropped", f"{one.field}: {one.reason}", 1)
+            for one in valid.dropped_identifiers
+        ]
+        seen += [(flag.value, valid.event.kind.value, 1) for flag in valid.flags]
+    return [
+        FaultRow(agency=agency, feed=feed, code=code, subject=subject, count=count)
+        for code, subject, count in seen
+    ]
+
+
+def extract_slice(report: OpenedReport) -> ExtractSlice | None:
+    """The slice of a register extract that the report is, with the plans it lists."""
+    header = report.header
+    if header.extract is None:
+        return None
+    return ExtractSlice(
+        agency=header.agency,
+        extract_id=header.extract.extract_id,
+        as_at=header.extract.as_at,
+        full=header.extract.full,
+        slice=header.extract.slice,
+        slices=header.extract.slices,
+        publisher=header.publisher,
+        connector=header.connector,
+        epoch=header.epoch,
+        sequence=header.sequence,
+        received_at=report.raw.received_at,
+        fact_keys=tuple(v.fact_key for v in report.events if v.event.kind in PLAN_KINDS),
+    )
+
+
+def statement_slice(report: OpenedReport, digests: EventDigests) -> StatementSlice | None:
+    """The slice of the council's daily statement that the report carries."""
+    statement, agency = report.statement, report.header.agency
+    if statement is None:
+        return None
+    return StatementSlice(
+        agency=agency,
+        statement_id=statement.statement_id,
+        as_at=statement.as_at,
+        slice=statement.slice,
+        slices=statement.slices,
+        fact_keys=tuple(digests.fact_key(agency, p.source_key) for p in statement.open_plans),
+    )
+
+
+def first_occurred(reports: Sequence[OpenedReport]) -> dict[tuple[str, str], datetime]:
+    """The earliest occurrence in these reports, by agency and feed."""
+    found: dict[tuple[str, str], datetime] = {}
+    for report in reports:
+        key = (report.header.agency, report.feed.value)
+        for valid in report.events:
+            at = valid.event.occurred_at
+            found[key] = min(found.get(key, at), at)
+    return found
