@@ -1,0 +1,60 @@
+"""The web application: what it is made of, and the one place where it refuses to start."""
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from hub.api.pages import ASSETS_FOLDER, STATIC_FOLDER, Surface, template_environment
+from hub.api.problems import install, last_resort
+from hub.api.rim import Rim
+from hub.api.routes import check, feeds, health, inbox, sign_in
+from hub.api.services import Clock, Services, SurfaceSettings
+from hub.api.signing import SignIn
+from hub.errors import RefusedToStart
+
+ROUTERS = (sign_in.router, check.router, inbox.router, feeds.router, health.router)
+BODY_BYTES_MAX = 64 * 1024
+"""No form or question of ours comes near it."""
+
+
+def create_app(
+    services: Services, settings: SurfaceSettings, *, sign_in_secret: bytes, clock: Clock
+) -> FastAPI:
+    """Answer the application that serves pages and JSON.
+
+    Args:
+        services: the use cases behind the surfaces.
+        settings: only ``demo`` is read here.
+        sign_in_secret: at least 32 bytes that all processes of this installation share.
+        clock: answers the present instant, aware, in UTC.
+
+    Raises:
+        RefusedToStart: outside demo mode, since named demo roles are the only sign-in there is.
+    """
+    if not settings.demo:
+        raise RefusedToStart(
+            "sign-in is not configured: only the demo roles exist, and they open made-up data "
+            "alone. Set HUB_DEMO=true on an installation without real children."
+        )
+    # The interactive documentation pages load scripts from elsewhere, and no route is open.
+    app = FastAPI(
+        title="Safeguarding Hub",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        max_body_size=BODY_BYTES_MAX,
+    )
+    app.state.surface = Surface(
+        services=services,
+        settings=settings,
+        sign_in=SignIn(sign_in_secret),
+        clock=clock,
+        templates=template_environment(),
+    )
+    install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static")
+    app.mount("/assets", StaticFiles(directory=ASSETS_FOLDER), name="assets")
+    app.add_middleware(Rim, last_resort=last_resort)
+    return app

@@ -1,0 +1,225 @@
+"""The JSON of the interface: the request body of a check, and every answer as plain values.
+
+The answer of a check has the same keys for every outcome, so that no client can mistake an absent
+list for "no plan". Instants are ISO 8601 in UTC, dates ISO dates.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hub.api.users import Role
+from hub.api.views import AlertView, FeedView, InboxRow, InboxView
+from hub.core.answer import (
+    CannotSay,
+    CheckAnswer,
+    Phone,
+    PlanAnswer,
+    PlanShown,
+    Presentation,
+    SourceState,
+)
+from hub.core.status import PUBLIC_WORDING
+
+Json = dict[str, Any]
+
+
+class CheckBody(BaseModel):
+    """What a client asks. ``nhs_number`` and ``birth_date`` must be there; null = not known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+    nhs_number: str | None = Field(max_length=60, repr=False)
+    birth_date: str | None = Field(max_length=40, repr=False)
+    family_name: str | None = Field(default=None, max_length=200, repr=False)
+    given_name: str | None = Field(default=None, max_length=200, repr=False)
+    postcode: str | None = Field(default=None, max_length=40, repr=False)
+
+
+def check_json(answer: CheckAnswer, role: Role) -> Json:
+    """Answer a check as JSON, in the one shape that this role is given."""
+    provenance = {
+        "checked_at": _instant(answer.checked_at),
+        "policy_version": answer.policy_version,
+        "audit_id": answer.audit_id,
+    }
+    if role is Role.RECEPTION:
+        return {"clinician_action_needed": clinician_action_needed(answer), **provenance}
+    return {
+        "plan": {
+            "answer": answer.plan.value,
+            "reasons": reasons_json(answer.plan_reasons),
+            "plans": [_plan(plan) for plan in answer.plans],
+        },
+        "seen_before": {
+            "answer": answer.seen.value,
+            "reasons": reasons_json(answer.seen_reasons),
+            "visits": answer.visits,
+            "sites": answer.sites,
+            "days": answer.days,
+            "none_known_since": _instant(answer.none_known_since),
+            "presentations": [_presentation(visit) for visit in answer.presentations],
+        },
+        "sources": {
+            "joined": [_source(source) for source in answer.sources if source.joined],
+            "not_joined": [_source(source) for source in answer.sources if not source.joined],
+        },
+        "phones": phones_json(answer.phones),
+        **provenance,
+    }
+
+
+def clinician_action_needed(answer: CheckAnswer) -> bool:
+    """Answer the one thing reception is told; anything but a clear "no plan found" needs somebody.
+
+    "We could not check" needs a clinician too, so reception cannot tell it from a plan.
+    """
+    return answer.plan is not PlanAnswer.NO_PLAN_FOUND
+
+
+def reasons_json(reasons: Sequence[CannotSay]) -> list[Json]:
+    """Answer reasons with the one public wording of each."""
+    return [{"code": reason.value, "wording": PUBLIC_WORDING[reason]} for reason in reasons]
+
+
+def phones_json(phones: Sequence[Phone]) -> list[Json]:
+    """Answer whom to ring."""
+    return [{"label": p.label, "number": p.number, "hours": p.hours} for p in phones]
+
+
+def inbox_json(view: InboxView) -> Json:
+    """Answer the inbox."""
+    return {
+        "alerts": [_row(row) for row in view.rows],
+        "as_of": _instant(view.as_of),
+        "stale_feeds": list(view.stale_feeds),
+        "counts": {shows.value: count for shows, count in view.counts.items()},
+    }
+
+
+def alert_json(view: AlertView) -> Json:
+    """Answer one alert."""
+    return {
+        **_row(view.row),
+        "state": view.state.value,
+        "grounds": [
+            {
+                "kind": ground.kind.value,
+                "sentence": ground.sentence,
+                "occurred_at": _instant(ground.occurred_at),
+                "received_at": _instant(ground.received_at),
+                "source": ground.source_name,
+                "role": ground.role.value,
+            }
+            for ground in view.grounds
+        ],
+        "not_known": list(view.not_known),
+        "informed": list(view.informed_names),
+        "policy_version": view.policy_version,
+        "as_of": _instant(view.as_of),
+    }
+
+
+def feeds_json(views: Sequence[FeedView]) -> Json:
+    """Answer the feeds of an agency."""
+    return {"feeds": [_feed(view) for view in views]}
+
+
+def _row(row: InboxRow) -> Json:
+    return {
+        "alert_id": str(row.alert_id),
+        "severity": row.severity.value,
+        "sentence": row.sentence,
+        "raised_at": _instant(row.raised_at),
+        "standing": row.standing.value,
+        "owner": row.owner_name,
+        "child": {
+            "label": row.child_label,
+            "name": row.child_name,
+            "birth_date": _day(row.birth_date),
+            "match_confirmed": row.confirmed_match,
+        },
+        "acknowledged_by": row.acknowledged_by,
+        "acknowledged_at": _instant(row.acknowledged_at),
+    }
+
+
+def _plan(plan: PlanShown) -> Json:
+    return {
+        "kind": plan.kind.value,
+        "current": plan.current,
+        "started_on": _day(plan.started_on),
+        "ended_on": _day(plan.ended_on),
+        "not_listed_since": _day(plan.not_listed_since),
+        "due_on": _day(plan.due_on),
+        "born_on": _day(plan.born_on),
+        "authority": plan.authority.reveal() if plan.authority else None,
+        "authority_name": plan.authority_name,
+        "worker": plan.worker,
+        "team": plan.team,
+        "as_of": _instant(plan.as_of),
+    }
+
+
+def _presentation(visit: Presentation) -> Json:
+    return {
+        "arrived_at": _instant(visit.arrived_at),
+        "site_code": visit.site_code.reveal() if visit.site_code else None,
+        "site_name": visit.site_name,
+        "department": visit.department,
+        "left_before_seen": visit.left_before_seen,
+        "age_months": visit.age_months,
+    }
+
+
+def _source(source: SourceState) -> Json:
+    return {
+        "agency": source.agency,
+        "name": source.name,
+        "as_of": _instant(source.as_of),
+        "fresh": source.fresh,
+        "complete": source.complete,
+    }
+
+
+def _feed(view: FeedView) -> Json:
+    return {
+        "feed": view.feed,
+        "agency": view.agency,
+        "agency_name": view.agency_name,
+        "last_heard_at": _instant(view.last_heard_at),
+        "source_as_of": _instant(view.source_as_of),
+        "fresh": view.fresh,
+        "accepted": view.accepted,
+        "parked": view.parked,
+        "gaps": [
+            {
+                "first_missing": gap.first_missing,
+                "last_missing": gap.last_missing,
+                "noticed_at": _instant(gap.noticed_at),
+            }
+            for gap in view.gaps
+        ],
+        "refusals": [
+            {
+                "reference": refusal.reference,
+                "field": refusal.field_name,
+                "expected": refusal.expected,
+                "refused_at": _instant(refusal.refused_at),
+            }
+            for refusal in view.refusals
+        ],
+        "refusals_total": view.refusals_total,
+    }
+
+
+def _instant(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None

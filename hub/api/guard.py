@@ -1,0 +1,117 @@
+"""Who is asking: the dependencies without which no route is reached.
+
+Pages know people by the session cookie, JSON routes know clients by a bearer token; neither takes
+the other, so a form on another site can never reach a JSON route with somebody's cookie.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Form
+from starlette.requests import Request
+
+from hub.api.pages import Surface
+from hub.api.problems import SignInNeeded, form_not_ours, not_signed_in, not_your_role
+from hub.api.signing import SESSION_RENEWED_AFTER, Session
+from hub.api.users import Permission, User
+
+SESSION_COOKIE = "hub_session"
+_SAME_SITE = {"same-origin", "none"}
+UserOf = Callable[[Request], Awaitable[User]]
+
+
+async def surface_of(request: Request) -> Surface:
+    """Answer what the routes work with."""
+    surface: Surface = request.app.state.surface
+    return surface
+
+
+async def session_of(request: Request) -> Session:
+    """Answer the session of this browser, starting one without a user if there is none."""
+    surface: Surface = request.app.state.surface
+    now = surface.clock()
+    session = surface.sign_in.read(request.cookies.get(SESSION_COOKIE), now)
+    if session is None:
+        session = surface.sign_in.start(None, now)
+        keep_session(request, session)
+    elif now - session.seen_at > SESSION_RENEWED_AFTER:
+        keep_session(
+            request,
+            Session(
+                user=session.user,
+                started_at=session.started_at,
+                seen_at=now,
+                nonce=session.nonce,
+            ),
+        )
+    request.state.session = session
+    request.state.user = session.user
+    return session
+
+
+def keep_session(request: Request, session: Session) -> None:
+    """Have the response set the session cookie; it ends with the browser."""
+    surface: Surface = request.app.state.surface
+    secure = "; Secure" if request.url.scheme == "https" else ""
+    request.state.session_cookie = (
+        f"{SESSION_COOKIE}={surface.sign_in.write(session)}; Path=/; HttpOnly; SameSite=Lax{secure}"
+    )
+
+
+def page_user(permission: Permission) -> UserOf:
+    """Answer a dependency: the signed-in user of a page whose role opens it."""
+
+    async def user_of(request: Request) -> User:
+        session = await session_of(request)
+        if session.user is None:
+            raise SignInNeeded
+        if not session.user.may(permission):
+            raise not_your_role()
+        return session.user
+
+    return user_of
+
+
+def client_user(permission: Permission) -> UserOf:
+    """Answer a dependency: the user of a JSON route, by bearer token, whose role opens it."""
+
+    async def user_of(request: Request) -> User:
+        surface: Surface = request.app.state.surface
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        user = surface.sign_in.user_of_token(token.strip()) if scheme.lower() == "bearer" else None
+        if user is None:
+            raise not_signed_in()
+        request.state.user = user
+        if not user.may(permission):
+            raise not_your_role()
+        return user
+
+    return user_of
+
+
+async def our_form(request: Request, form_token: Annotated[str, Form(max_length=200)] = "") -> None:
+    """Refuse a form that was not sent from a page of this session on this site."""
+    session = await session_of(request)
+    surface: Surface = request.app.state.surface
+    if not _is_from_here(request):
+        raise form_not_ours()
+    if not surface.sign_in.form_token_is_right(session, form_token):
+        raise form_not_ours()
+
+
+def _is_from_here(request: Request) -> bool:
+    """Answer whether the browser says that the form came from this site, or says nothing.
+
+    Under our own ``Referrer-Policy: no-referrer`` browsers send ``Origin: null`` with forms, so
+    ``Sec-Fetch-Site`` decides where it is sent, which every current browser does.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in _SAME_SITE
+    own = f"{request.url.scheme}://{request.url.netloc}"
+    return request.headers.get("origin", own) in {own, "null"}
+
+
+SurfaceHere = Annotated[Surface, Depends(surface_of)]
+SessionHere = Annotated[Session, Depends(session_of)]
+OurForm = Depends(our_form)

@@ -1,0 +1,106 @@
+"""Server-rendered pages: the template environment and what every page knows."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader, select_autoescape
+from jinja2.loaders import ChoiceLoader
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+import hub.web
+from hub.api import times
+from hub.api.services import Clock, Services, SurfaceSettings
+from hub.api.signing import SignIn
+from hub.api.users import Permission, User
+
+WEB_FOLDER = Path(hub.web.__file__).parent
+STATIC_FOLDER = WEB_FOLDER / "static"
+ASSETS_FOLDER = STATIC_FOLDER / "vendor" / "assets"
+
+HOME_BY_PERMISSION = {
+    Permission.CHECK: ("/check", "Check"),
+    Permission.INBOX: ("/inbox", "Inbox"),
+    Permission.FEEDS: ("/feeds", "Feeds"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """Everything a route works with, made once at start."""
+
+    services: Services
+    settings: SurfaceSettings
+    sign_in: SignIn
+    clock: Clock
+    templates: Environment
+
+
+def template_environment() -> Environment:
+    """Answer the environment of our own templates and the NHS.UK components."""
+    nhsuk = PackageLoader("nhsuk_frontend_jinja")
+    own = PackageLoader("hub.web")
+    environment = Environment(
+        loader=ChoiceLoader([PrefixLoader({"hub": own}), nhsuk]),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=ChainableUndefined,  # what the NHS.UK components are written for
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        day=times.day,
+        clock_time=times.clock_time,
+        moment=times.moment,
+        moment_near=times.moment_near,
+        age_from_months=times.age_from_months,
+    )
+    environment.globals["static_version"] = _version_of_static_files()
+    return environment
+
+
+def home_of(user: User) -> str:
+    """Answer the path of the first page that a role opens."""
+    return next(path for may, (path, _) in HOME_BY_PERMISSION.items() if user.may(may))
+
+
+def render(
+    request: Request,
+    template: str,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    **context: Any,  # noqa: ANN401  # a template takes whatever its page is about
+) -> HTMLResponse:
+    """Answer a page: the template with what every page knows (user, form token, navigation)."""
+    surface: Surface = request.app.state.surface
+    session = getattr(request.state, "session", None)
+    user: User | None = getattr(request.state, "user", None)
+    text = surface.templates.get_template(f"hub/{template}").render(
+        user=user,
+        form_token=surface.sign_in.form_token(session) if session else "",
+        navigation=_navigation(user, request.url.path),
+        now=surface.clock(),
+        request_id=request.state.request_id,
+        **context,
+    )
+    return HTMLResponse(text, int(status))
+
+
+def _navigation(user: User | None, path: str) -> list[dict[str, object]]:
+    if user is None:
+        return []
+    return [
+        {"href": href, "text": text, "current": path == href}
+        for may, (href, text) in HOME_BY_PERMISSION.items()
+        if user.may(may)
+    ]
+
+
+def _version_of_static_files() -> str:
+    """Answer a short text that changes with any static file, for their addresses."""
+    digest = sha256()
+    for path in sorted(p for p in STATIC_FOLDER.rglob("*") if p.is_file()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

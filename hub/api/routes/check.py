@@ -1,0 +1,143 @@
+"""The check: is there a plan, and has the child been seen before? One JSON route, one page."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Response
+from starlette.requests import Request
+
+from hub.api import wording
+from hub.api.bodies import CheckBody, Json, check_json, clinician_action_needed
+from hub.api.guard import OurForm, SurfaceHere, client_user, page_user
+from hub.api.pages import Surface, render
+from hub.api.problems import FieldProblem, unusable
+from hub.api.questions import UnusableQuestion, iso_date, read_question
+from hub.api.times import age
+from hub.api.users import Permission, Role, User
+from hub.core.answer import CannotSay, CheckAnswer, CheckQuestion
+from hub.core.clock import london_date
+from hub.core.status import PUBLIC_WORDING
+
+router = APIRouter()
+
+PRESENTATIONS_AT_ONCE = 3
+ASKS_FOR_FIELD = {
+    CannotSay.NHS_NUMBER_NEEDED: "nhs_number",
+    CannotSay.BIRTH_DATE_NEEDED: "birth_date",
+    CannotSay.POSTCODE_NEEDED: "postcode",
+    CannotSay.NAME_NEEDED: "family_name",
+}
+"""Reasons that go away if the asker fills in one more field; the page marks that field."""
+
+Client = Annotated[User, Depends(client_user(Permission.CHECK))]
+PageUser = Annotated[User, Depends(page_user(Permission.CHECK))]
+Text = Annotated[str, Form(max_length=200)]
+
+
+@router.post("/v1/checks")
+def answer_check(body: CheckBody, user: Client, surface: SurfaceHere) -> Json:
+    """Answer a check as JSON: status 200 and the same shape whatever the outcome."""
+    try:
+        question = _question(body.model_dump(), user, surface)
+    except UnusableQuestion as error:
+        raise unusable(error.problems) from None
+    return check_json(surface.services.check(user, question), user.role)
+
+
+@router.get("/check")
+def show_empty_form(request: Request, _: PageUser) -> Response:
+    """Answer the form, empty: also what "clear" leads to."""
+    return render(request, "check.html", typed={}, problems={}, asks_for=())
+
+
+@router.post("/check", dependencies=[OurForm])
+def show_answer(  # noqa: PLR0913, PLR0917  # the boxes of the form
+    request: Request,
+    user: PageUser,
+    surface: SurfaceHere,
+    nhs_number: Text = "",
+    birth_day: Text = "",
+    birth_month: Text = "",
+    birth_year: Text = "",
+    postcode: Text = "",
+    family_name: Text = "",
+    given_name: Text = "",
+) -> Response:
+    """Answer a check on the page, the form still filled in beside it."""
+    given = {
+        "nhs_number": nhs_number,
+        "birth_date": iso_date(birth_day, birth_month, birth_year),
+        "postcode": postcode,
+        "family_name": family_name,
+        "given_name": given_name,
+    }
+    typed = given | {
+        "birth_day": birth_day,
+        "birth_month": birth_month,
+        "birth_year": birth_year,
+    }
+    try:
+        question = _question(given, user, surface)
+    except UnusableQuestion as error:
+        return _form_again(request, typed, error.problems)
+    answer = surface.services.check(user, question)
+    asks_for = {ASKS_FOR_FIELD[r] for r in answer.plan_reasons if r in ASKS_FOR_FIELD}
+    context = _answer_context(answer, question, user, surface)
+    return render(request, "check.html", typed=typed, problems={}, asks_for=asks_for, **context)
+
+
+def _question(given: Mapping[str, str | None], user: User, surface: Surface) -> CheckQuestion:
+    return read_question(
+        given,
+        site=user.site,
+        today=london_date(surface.clock()),
+        test_numbers=surface.settings.demo,
+    )
+
+
+def _form_again(
+    request: Request, typed: dict[str, str], problems: tuple[FieldProblem, ...]
+) -> Response:
+    return render(
+        request,
+        "check.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        typed=typed,
+        problems={problem.field_name: problem.expected for problem in problems},
+        asks_for=(),
+    )
+
+
+def _answer_context(
+    answer: CheckAnswer, question: CheckQuestion, user: User, surface: Surface
+) -> dict[str, Any]:
+    """Answer what the template shows; reception is given one bit and no answer at all."""
+    born = question.birth_date
+    patient = {
+        "nhs_number": question.nhs_number.display() if question.nhs_number else None,
+        "birth_date": born,
+        "age": age(born, london_date(surface.clock())) if born else None,
+    }
+    if user.role is Role.RECEPTION:
+        return {
+            "patient": patient,
+            "reception": {
+                "action_needed": clinician_action_needed(answer),
+                "checked_at": answer.checked_at,
+            },
+        }
+    return {
+        "patient": patient,
+        "answer": answer,
+        "words": wording.plan_words(answer),
+        "reasons": [PUBLIC_WORDING[reason] for reason in answer.plan_reasons],
+        "plan_lines": [(wording.plan_line(p), wording.plan_facts(p), p) for p in answer.plans],
+        "seen": wording.seen_words(answer),
+        "seen_reasons": [PUBLIC_WORDING[reason] for reason in answer.seen_reasons],
+        "seen_at": wording.hospital_names(answer.sources),
+        "sources": [(source, wording.source_words(source)) for source in answer.sources],
+        "first_visits": answer.presentations[:PRESENTATIONS_AT_ONCE],
+        "more_visits": answer.presentations[PRESENTATIONS_AT_ONCE:],
+        "departments": wording.DEPARTMENTS,
+    }

@@ -1,0 +1,55 @@
+"""What the surfaces need done, as one protocol; ``hub/bootstrap.py`` passes the real thing in."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from hub.api.users import User
+from hub.api.views import AlertView, FeedView, InboxFilters, InboxView, Readiness
+from hub.core.answer import CheckAnswer, CheckQuestion, Phone
+
+Clock = Callable[[], datetime]
+"""Answers the present instant, aware, in UTC."""
+
+
+class Services(Protocol):
+    """The use cases behind the surfaces.
+
+    All are called from worker threads, several at once. ``check``, ``inbox``, ``alert``,
+    ``acknowledge`` and ``feeds`` commit their audit row before they answer. If they cannot, they
+    raise a ``HubError``; the surface then answers 503 "we could not check", with the numbers to
+    ring and nothing else.
+    """
+
+    def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
+        """Answer the check, already cut down to what this user may know."""
+
+    def inbox(self, user: User, filters: InboxFilters) -> InboxView:
+        """Answer the alerts of the user's authority, as of now."""
+
+    def inbox_version(self, user: User) -> str:
+        """Answer a short text that changes whenever the user's inbox does; cheap, holds nothing."""
+
+    def alert(self, user: User, alert_id: UUID) -> AlertView | None:
+        """Answer one alert; ``None`` if there is none or it is not this user's."""
+
+    def acknowledge(self, user: User, alert_id: UUID) -> AlertView | None:
+        """Record that the user has seen it; a second time changes nothing. ``None`` as above."""
+
+    def feeds(self, user: User) -> tuple[FeedView, ...]:
+        """Answer the feeds of the user's own agency (for the operator: all, without references)."""
+
+    def ready(self) -> Readiness:
+        """Answer whether checks can be answered now; never raises."""
+
+    def phones(self, user: User) -> tuple[Phone, ...]:
+        """Answer whom to ring, from the policy files in memory; works while all else is away."""
+
+
+class SurfaceSettings(Protocol):
+    """The settings that the surfaces read."""
+
+    @property
+    def demo(self) -> bool:
+        """Whether this installation holds made-up children only."""

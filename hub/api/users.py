@@ -1,0 +1,121 @@
+"""Who asks, and which surfaces their role opens; a role that is not in the table opens nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from hub.core.identifiers import GssCode, OdsCode
+
+
+class Role(StrEnum):
+    """What a person is to the hub; what each may be shown is decided in the core."""
+
+    CLINICIAN = "clinician"
+    RECEPTION = "reception"
+    DUTY_WORKER = "duty_worker"
+    HOSPITAL_INTEGRATION = "hospital_integration"
+    REGISTER_STAFF = "register_staff"
+    OPERATOR = "operator"
+
+
+class Permission(StrEnum):
+    """A surface; opening it says nothing yet about what is shown on it."""
+
+    CHECK = "check"
+    INBOX = "inbox"
+    FEEDS = "feeds"
+
+
+ROLE_OPENS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.CLINICIAN: frozenset({Permission.CHECK}),
+        Role.RECEPTION: frozenset({Permission.CHECK}),
+        Role.DUTY_WORKER: frozenset({Permission.INBOX}),
+        Role.HOSPITAL_INTEGRATION: frozenset({Permission.FEEDS}),
+        Role.REGISTER_STAFF: frozenset({Permission.FEEDS}),
+        Role.OPERATOR: frozenset({Permission.FEEDS}),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """One signed-in person or system. ``name`` is always on the screen."""
+
+    user_id: str
+    name: str
+    role: Role
+    role_name: str
+    organisation: str
+    """ODS code of a site or trust, GSS code of an authority, or ``HUB``."""
+    organisation_name: str
+    site: OdsCode | None = None
+    """Where the person works, if it is one hospital site: a check's ``site``."""
+    authority: GssCode | None = None
+    """Whose duty desk or register it is, if it is a council's."""
+
+    def may(self, permission: Permission) -> bool:
+        """Answer whether this role opens the surface."""
+        return permission in ROLE_OPENS.get(self.role, frozenset())
+
+
+def _at_site(role: Role, role_name: str, name: str, site: str, site_name: str) -> User:
+    return User(
+        user_id=f"{role.value.replace('_', '-')}-{site.lower()}",
+        name=name,
+        role=role,
+        role_name=role_name,
+        organisation=site,
+        organisation_name=site_name,
+        site=OdsCode(site),
+    )
+
+
+def _at_council(role: Role, role_name: str, name: str, gss: str, council: str) -> User:
+    return User(
+        user_id=f"{role.value.replace('_', '-')}-{gss.lower()}",
+        name=name,
+        role=role,
+        role_name=role_name,
+        organisation=gss,
+        organisation_name=council,
+        authority=GssCode(gss),
+    )
+
+
+DEMO_USERS: tuple[User, ...] = (
+    _at_site(
+        Role.CLINICIAN, "A&E clinician", "Dr Amara Nwosu", "RAE01", "Bradford Royal Infirmary"
+    ),
+    _at_site(Role.CLINICIAN, "A&E clinician", "Dr Tom Ellis", "RR801", "Leeds General Infirmary"),
+    _at_site(Role.RECEPTION, "A&E reception", "Jo Marsh", "RAE01", "Bradford Royal Infirmary"),
+    _at_council(
+        Role.DUTY_WORKER, "Duty social worker", "Nadia Rahman", "E08000032", "Bradford Council"
+    ),
+    _at_council(
+        Role.DUTY_WORKER, "Duty social worker", "Chris Oyelaran", "E08000035", "Leeds City Council"
+    ),
+    User(
+        user_id="hospital-integration-rae",
+        name="Priya Shah",
+        role=Role.HOSPITAL_INTEGRATION,
+        role_name="Hospital integration team",
+        organisation="RAE",
+        organisation_name="Bradford Teaching Hospitals",
+    ),
+    _at_council(
+        Role.REGISTER_STAFF, "Council register team", "Sam Okafor", "E08000032", "Bradford Council"
+    ),
+    User(
+        user_id="operator",
+        name="Lee Hargreaves",
+        role=Role.OPERATOR,
+        role_name="Hub operator",
+        organisation="HUB",
+        organisation_name="Safeguarding Hub",
+    ),
+)
+"""The made-up people of the demo, by the order in which the sign-in page shows them."""
+
+DEMO_USERS_BY_ID: Mapping[str, User] = MappingProxyType({u.user_id: u for u in DEMO_USERS})

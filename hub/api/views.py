@@ -1,0 +1,156 @@
+"""What the surfaces show, as the services hand it over: already disclosed, nothing to take away.
+
+A service decides what a person may see before it makes one of these; the surfaces only lay it
+out. Free personal text is hidden from ``repr``. All instants are aware UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from hub.core.alert import AlertState, GroundRole, Severity
+from hub.core.event import EventKind
+
+
+class InboxShows(StrEnum):
+    """Which alerts of the inbox are asked for."""
+
+    WAITING = "waiting"
+    ACKNOWLEDGED = "acknowledged"
+    ALL = "all"
+
+
+class Standing(StrEnum):
+    """How the viewer's authority stands to an alert."""
+
+    OWNER = "owner"
+    INFORMED = "informed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxFilters:
+    """What the viewer asked to see; nothing in it identifies a person."""
+
+    shows: InboxShows = InboxShows.WAITING
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """One alert in the list. Name and birth date only where the service chose to disclose them."""
+
+    alert_id: UUID
+    severity: Severity
+    sentence: str
+    """Why, with counts, dates and sources; no name."""
+    raised_at: datetime
+    standing: Standing
+    owner_name: str
+    """The authority that owns it, in words."""
+    child_label: str
+    """Such as ``Girl, 3 years``."""
+    child_name: str | None = field(default=None, repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    confirmed_match: bool = True
+    """False: shown as "possible match, not confirmed"."""
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxView:
+    """The list as of one instant; an empty one is an answer only with ``as_of`` beside it."""
+
+    rows: tuple[InboxRow, ...] = ()
+    as_of: datetime
+    stale_feeds: tuple[str, ...] = ()
+    """Feeds that have gone quiet, in words, such as ``Leeds General Infirmary (hospital)``."""
+    counts: Mapping[InboxShows, int] = field(default_factory=dict)
+    """How many alerts each filter would show."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundShown:
+    """One fact on which an alert rests."""
+
+    kind: EventKind
+    sentence: str
+    """Such as ``Attended Leeds General Infirmary``."""
+    occurred_at: datetime
+    received_at: datetime | None = None
+    source_name: str
+    role: GroundRole = GroundRole.TRIGGER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertView:
+    """One alert on its own page: the row, its grounds and what is not known."""
+
+    row: InboxRow
+    state: AlertState = AlertState.STANDING
+    grounds: tuple[GroundShown, ...] = ()
+    not_known: tuple[str, ...] = ()
+    informed_names: tuple[str, ...] = ()
+    may_acknowledge: bool = False
+    """Whether this viewer may acknowledge it now."""
+    policy_version: str
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceGap:
+    """Reports that a connector numbered and the hub has not received."""
+
+    first_missing: int
+    last_missing: int
+    noticed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One event or record that could not be used, told to the agency that sent it."""
+
+    reference: str = field(repr=False)
+    """The agency's own reference, by which it finds the record."""
+    field_name: str
+    expected: str
+    refused_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedView:
+    """One feed of one agency, as that agency sees it."""
+
+    feed: str
+    agency: str
+    agency_name: str
+    last_heard_at: datetime | None
+    source_as_of: datetime | None
+    fresh: bool
+    accepted: int = 0
+    """Events taken in the last seven days."""
+    parked: int = 0
+    """Reports kept aside that the hub cannot use yet."""
+    gaps: tuple[SequenceGap, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    """The latest first, at most 50."""
+    refusals_total: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadinessPart:
+    """One thing the hub needs in order to answer."""
+
+    name: str
+    ready: bool
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """Whether checks can be answered now; Kafka being away does not forbid it."""
+
+    ready: bool
+    parts: tuple[ReadinessPart, ...] = ()

@@ -1,0 +1,398 @@
+"""A stand-in for the services: made-up answers by NHS number, and switches for what goes wrong."""
+
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from hub.api.users import Role
+from hub.api.views import (
+    AlertView,
+    FeedView,
+    GroundShown,
+    InboxRow,
+    InboxShows,
+    InboxView,
+    Readiness,
+    ReadinessPart,
+    Refusal,
+    SequenceGap,
+    Standing,
+)
+from hub.core.alert import GroundRole, Severity
+from hub.core.answer import (
+    CannotSay,
+    CheckAnswer,
+    Phone,
+    PlanAnswer,
+    PlanShown,
+    Presentation,
+    SeenAnswer,
+    SourceState,
+)
+from hub.core.event import EventKind
+from hub.core.identifiers import GssCode, OdsCode
+from hub.errors import TransientFault
+
+NOW = datetime(2026, 11, 22, 14, 2, 31, tzinfo=UTC)
+SECRET = b"a secret that only these tests use."
+BRADFORD = GssCode("E08000032")
+BRI, LGI = OdsCode("RAE01"), OdsCode("RR801")
+
+ON_PLAN = "9990000018"
+PLAN_ENDED = "9990000026"
+LOOKED_AFTER = "9990000034"
+UNBORN = "9990000042"
+NO_PLAN = "9990000050"
+CANNOT_SAY = "9990000069"
+SHIELDED = "9990000077"
+NEEDS_POSTCODE = "9990000085"
+MANY_VISITS = "9990000093"
+NOT_LISTED = "9990000107"
+
+PHONES = (
+    Phone(label="Bradford children's social care", number="01274 000000", hours="Mon to Fri, 8:30 to 5"),
+    Phone(label="Bradford emergency duty team", number="01274 000001", hours="Nights and weekends"),
+)
+SOURCES = (
+    SourceState(
+        agency="E08000032",
+        name="Bradford Council's plan register",
+        joined=True,
+        as_of=NOW - timedelta(hours=7),
+        fresh=True,
+        complete=True,
+    ),
+    SourceState(
+        agency="RAE",
+        name="Bradford Teaching Hospitals",
+        joined=True,
+        as_of=NOW - timedelta(minutes=1),
+        fresh=True,
+        complete=True,
+    ),
+    SourceState(
+        agency="RR8",
+        name="Leeds Teaching Hospitals",
+        joined=True,
+        as_of=NOW - timedelta(minutes=3),
+        fresh=True,
+        complete=True,
+    ),
+)
+
+
+def a_plan(kind=EventKind.CHILD_PROTECTION_PLAN, **changes):
+    plan = PlanShown(
+        kind=kind,
+        current=True,
+        started_on=date(2026, 2, 9),
+        ended_on=None,
+        authority=BRADFORD,
+        authority_name="Bradford Council",
+        worker="Ruth Hollis",
+        team="Keighley safeguarding team",
+        as_of=NOW - timedelta(hours=7),
+    )
+    return replace(plan, **changes)
+
+
+def visits(count):
+    return tuple(
+        Presentation(
+            arrived_at=NOW - timedelta(days=11 + 17 * i, hours=i * 5 % 24),
+            site_code=(BRI, LGI)[i % 2],
+            site_name=("Bradford Royal Infirmary", "Leeds General Infirmary")[i % 2],
+            department="major",
+            left_before_seen=i == 1,
+            age_months=40 - i,
+        )
+        for i in range(count)
+    )
+
+
+def an_answer(plan=PlanAnswer.NO_PLAN_FOUND, **changes):
+    answer = CheckAnswer(
+        plan=plan,
+        seen=SeenAnswer.NONE_KNOWN,
+        none_known_since=NOW - timedelta(days=364),
+        days=364,
+        sources=SOURCES,
+        phones=PHONES,
+        checked_at=NOW,
+        policy_version="E08000032-2026-11-01",
+        audit_id="4f2a91c07be3",
+    )
+    return replace(answer, **changes)
+
+
+def seen(count):
+    return {
+        "seen": SeenAnswer.SEEN_BEFORE,
+        "none_known_since": None,
+        "presentations": visits(count),
+        "visits": count,
+        "sites": min(count, 2),
+    }
+
+
+STALE = (replace(SOURCES[0], fresh=False, as_of=NOW - timedelta(days=3)), *SOURCES[1:])
+ENDED = {"current": False, "ended_on": date(2026, 5, 3)}
+ANSWERS = {
+    ON_PLAN: an_answer(PlanAnswer.ON_PLAN, plans=(a_plan(),), **seen(3)),
+    PLAN_ENDED: an_answer(PlanAnswer.PLAN_ENDED, plans=(a_plan(**ENDED),), **seen(1)),
+    LOOKED_AFTER: an_answer(
+        PlanAnswer.LOOKED_AFTER, plans=(a_plan(EventKind.LOOKED_AFTER_PERIOD),), **seen(2)
+    ),
+    UNBORN: an_answer(
+        PlanAnswer.UNBORN_ON_PLAN,
+        plans=(a_plan(EventKind.UNBORN_CHILD_PROTECTION_PLAN, due_on=date(2026, 12, 30)),),
+    ),
+    NO_PLAN: an_answer(),
+    CANNOT_SAY: an_answer(
+        PlanAnswer.CANNOT_SAY,
+        plan_reasons=(CannotSay.REGISTER_STALE, CannotSay.POSSIBLE_MATCH),
+        seen=SeenAnswer.CANNOT_SAY,
+        seen_reasons=(CannotSay.FEED_STALE,),
+        none_known_since=None,
+        sources=(
+            *STALE,
+            SourceState(
+                agency="E08000035",
+                name="Leeds City Council's plan register",
+                joined=False,
+                as_of=None,
+                fresh=False,
+                complete=False,
+            ),
+        ),
+    ),
+    SHIELDED: an_answer(
+        PlanAnswer.ON_PLAN,
+        plans=(
+            a_plan(authority=None, authority_name=None, worker=None, team=None),
+            a_plan(
+                EventKind.LOOKED_AFTER_PERIOD,
+                authority=None,
+                authority_name=None,
+                worker=None,
+                team=None,
+            ),
+        ),
+        **seen(2)
+        | {
+            "presentations": tuple(
+                replace(visit, site_code=None, site_name=None) for visit in visits(2)
+            )
+        },
+        phones=(Phone(label="Safeguarding relay", number="0113 000 0000", hours="Day and night"),),
+    ),
+    NEEDS_POSTCODE: an_answer(
+        PlanAnswer.CANNOT_SAY, plan_reasons=(CannotSay.POSTCODE_NEEDED,), sources=SOURCES[1:]
+    ),
+    MANY_VISITS: an_answer(PlanAnswer.ON_PLAN, plans=(a_plan(),), **seen(25)),
+    NOT_LISTED: an_answer(
+        PlanAnswer.PLAN_ENDED,
+        plans=(a_plan(current=False, not_listed_since=date(2026, 10, 1)),),
+    ),
+}
+
+
+def alert_id(number):
+    return uuid.UUID(int=0xA1E27 << 64 | number)
+
+
+def a_row(number=1, severity=Severity.IMMEDIATE, **changes):
+    row = InboxRow(
+        alert_id=alert_id(number),
+        severity=severity,
+        sentence="A child on a Bradford child protection plan arrived at Bradford Royal Infirmary "
+        "at 13:48 today.",
+        raised_at=NOW - timedelta(minutes=13 * number),
+        standing=Standing.OWNER,
+        owner_name="Bradford Council",
+        child_label="Girl, 3 years",
+        child_name="Ayesha Example",
+        birth_date=date(2023, 5, 3),
+    )
+    return replace(row, **changes)
+
+
+THIRD_VISIT = "Third A&E visit in 61 days, at two hospitals: 22 September, 3 and 22 November 2026."
+ROWS = (
+    a_row(1),
+    a_row(
+        2,
+        sentence=THIRD_VISIT,
+        child_label="Boy, 14 months",
+        child_name="Leon Sample",
+        birth_date=date(2025, 9, 14),
+        severity=Severity.TODAY,
+    ),
+    a_row(
+        3,
+        Severity.TODAY,
+        sentence="A child who is possibly on a Leeds plan arrived at Bradford Royal Infirmary.",
+        child_label="Boy, 9 years",
+        child_name=None,
+        birth_date=None,
+        confirmed_match=False,
+        standing=Standing.INFORMED,
+        owner_name="Leeds City Council",
+    ),
+    a_row(
+        4,
+        Severity.INFORMATION,
+        sentence="A child whose plan ended on 3 May 2026 arrived at Leeds General Infirmary.",
+        acknowledged_by="Nadia Rahman",
+        acknowledged_at=NOW - timedelta(minutes=5),
+        child_label="Girl, 12 years",
+        child_name="Mia Placeholder",
+        birth_date=date(2014, 8, 2),
+    ),
+)
+GROUNDS = (
+    GroundShown(
+        kind=EventKind.EMERGENCY_ATTENDANCE,
+        sentence="Arrived at Bradford Royal Infirmary, A&E",
+        occurred_at=NOW - timedelta(minutes=14),
+        received_at=NOW - timedelta(minutes=13),
+        source_name="Bradford Teaching Hospitals",
+    ),
+    GroundShown(
+        kind=EventKind.CHILD_PROTECTION_PLAN,
+        sentence="On a child protection plan since 9 February 2026",
+        occurred_at=datetime(2026, 2, 9, tzinfo=UTC),
+        source_name="Bradford Council's plan register",
+        role=GroundRole.CONTEXT,
+    ),
+)
+FEEDS = (
+    FeedView(
+        feed="health",
+        agency="RAE",
+        agency_name="Bradford Teaching Hospitals",
+        last_heard_at=NOW - timedelta(minutes=1),
+        source_as_of=NOW - timedelta(minutes=1),
+        fresh=True,
+        accepted=1204,
+        parked=2,
+        gaps=(SequenceGap(first_missing=418, last_missing=420, noticed_at=NOW),),
+        refusals=(
+            Refusal(
+                reference="message MSG00231",
+                field_name="PV1-44",
+                expected="a time of arrival, such as 202611221348",
+                refused_at=NOW - timedelta(minutes=40),
+            ),
+            Refusal(
+                reference="message MSG00198",
+                field_name="MSH-11",
+                expected="P: this feed takes live messages only",
+                refused_at=NOW - timedelta(days=1),
+            ),
+        ),
+        refusals_total=51,
+    ),
+    FeedView(
+        feed="health",
+        agency="RAE",
+        agency_name="Airedale site",
+        last_heard_at=None,
+        source_as_of=None,
+        fresh=False,
+    ),
+)
+
+
+@dataclass
+class FakeServices:
+    """Answers what the tests have put in; ``asked`` and ``broken`` are theirs to read and set."""
+
+    asked: list = field(default_factory=list)
+    rows: tuple = ROWS
+    stale_feeds: tuple = ()
+    feed_views: tuple = FEEDS
+    broken: Exception | None = None
+    version: int = 1
+    now: datetime = NOW
+    ready_parts: tuple = (ReadinessPart(name="database", ready=True, sentence="It answers."),)
+
+    def _note(self, name, user, *more):
+        self.asked.append((name, user.user_id, *more))
+        if self.broken:
+            raise self.broken
+
+    def check(self, user, question):
+        self._note("check", user, question)
+        number = question.nhs_number.reveal() if question.nhs_number else None
+        if number is None or question.birth_date is None:
+            missing = CannotSay.NHS_NUMBER_NEEDED if number is None else CannotSay.BIRTH_DATE_NEEDED
+            return an_answer(PlanAnswer.CANNOT_SAY, plan_reasons=(missing,))
+        return ANSWERS.get(number, an_answer())
+
+    def inbox(self, user, filters):
+        self._note("inbox", user, filters)
+        wanted = {
+            InboxShows.WAITING: [r for r in self.rows if r.acknowledged_at is None],
+            InboxShows.ACKNOWLEDGED: [r for r in self.rows if r.acknowledged_at],
+            InboxShows.ALL: list(self.rows),
+        }
+        return InboxView(
+            rows=tuple(wanted[filters.shows]),
+            as_of=self.now,
+            stale_feeds=self.stale_feeds,
+            counts={shows: len(rows) for shows, rows in wanted.items()},
+        )
+
+    def inbox_version(self, user):
+        self._note("inbox_version", user)
+        return str(self.version)
+
+    def alert(self, user, alert_id):
+        self._note("alert", user, alert_id)
+        row = next((r for r in self.rows if r.alert_id == alert_id), None)
+        if row is None:
+            return None
+        return AlertView(
+            row=row,
+            grounds=GROUNDS,
+            not_known=("Leeds City Council's plan register is not joined.",),
+            informed_names=("Leeds City Council",),
+            may_acknowledge=row.acknowledged_at is None,
+            policy_version="E08000032-2026-11-01",
+            as_of=self.now,
+        )
+
+    def acknowledge(self, user, alert_id):
+        self._note("acknowledge", user, alert_id)
+        if all(row.alert_id != alert_id for row in self.rows):
+            return None
+        self.rows = tuple(
+            replace(row, acknowledged_by=user.name, acknowledged_at=self.now)
+            if row.alert_id == alert_id
+            else row
+            for row in self.rows
+        )
+        self.version += 1
+        return self.alert(user, alert_id)
+
+    def feeds(self, user):
+        self._note("feeds", user)
+        if user.role is Role.OPERATOR:
+            return tuple(replace(view, refusals=()) for view in self.feed_views)
+        return self.feed_views
+
+    def ready(self):
+        parts = self.ready_parts
+        return Readiness(ready=all(part.ready for part in parts), parts=parts)
+
+    def phones(self, user):
+        return PHONES
+
+
+@dataclass(frozen=True)
+class DemoSettings:
+    demo: bool = True
+
+
+AWAY = TransientFault("The database is away; it was expected to answer within 2 s.")
