@@ -1,5 +1,6 @@
 """How a plan or period in a register stands on one day: current, moved, ended or long ended."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -50,6 +51,34 @@ def plan_standing(entry: RegisterEntry, on: date, windows: DisplayWindows) -> Pl
     if on > _shown_until(entry, last_day, windows):
         return PlanStanding.CLOSED
     return PlanStanding.TRANSFERRED if _left_for_another(entry) else PlanStanding.ENDED
+
+
+def register_on(
+    register: Iterable[RegisterEntry], on: date, windows: DisplayWindows
+) -> tuple[tuple[RegisterEntry, PlanStanding], ...]:
+    """Answer every entry that is shown on a day, and how it stands.
+
+    A plan that moved stays TRANSFERRED until another authority's register has taken it up: until
+    then nobody can say that it has ended. Then it reads ENDED, and the other entry says the rest.
+    """
+    entries = tuple(register)
+    shown = []
+    for entry in entries:
+        standing = plan_standing(entry, on, windows)
+        if standing is PlanStanding.TRANSFERRED and any(_takes_up(o, entry) for o in entries):
+            standing = PlanStanding.ENDED
+        if standing is not PlanStanding.CLOSED:
+            shown.append((entry, standing))
+    return tuple(shown)
+
+
+def _takes_up(other: RegisterEntry, entry: RegisterEntry) -> bool:
+    if other.agency == entry.agency or other.kind is not entry.kind:
+        return False
+    if entry.held_for_another_authority:
+        return not other.held_for_another_authority
+    started, before = other.started_on, entry.started_on
+    return started is not None and before is not None and started > before
 
 
 def had_begun(entry: RegisterEntry, on: date) -> bool:

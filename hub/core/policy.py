@@ -1,0 +1,166 @@
+"""Local authority policy: what each authority has decided, typed, versioned and complete.
+
+Everything that may differ between authorities is here and nowhere else: sources, numbers of the
+rules, windows, hours, telephone numbers. A decision quotes the version that was in force.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from hub.core.answer import Phone
+from hub.core.clock import Hours, is_open
+from hub.core.identifiers import GssCode
+from hub.core.plan_standing import DisplayWindows
+from hub.core.report import Feed
+from hub.core.rule import RuleParameters
+
+REGISTER_AGE_MAX_DEFAULT = timedelta(hours=36)
+"""From when a council's register is stale unless its policy says otherwise (design 2.5)."""
+
+FEED_AGE_MAX_DEFAULT = timedelta(hours=24)
+"""From when a hospital's feed is stale; heartbeats come far more often. This project's own."""
+
+
+class RuleMode(StrEnum):
+    """Whether a rule concludes nothing, concludes without telling anyone, or raises alerts."""
+
+    OFF = "off"
+    SHADOW = "shadow"
+    LIVE = "live"
+
+
+class PhoneHours(StrEnum):
+    """When a telephone number is answered."""
+
+    OFFICE = "office"
+    OUT_OF_HOURS = "out_of_hours"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One agency's feed that an authority has joined; a feed that no policy names is inert."""
+
+    agency: str
+    """ODS code of a trust or GSS code of a council."""
+    feed: Feed
+    name: str
+    live_from: datetime
+    """Facts from before are history: recorded, never delivered."""
+    maximum_age: timedelta
+    """Beyond which what it told is stale."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneEntry:
+    """One line of the phone book."""
+
+    label: str
+    number: str
+    hours: PhoneHours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSetting:
+    """What an authority has decided about one rule."""
+
+    mode: RuleMode
+    parameters: RuleParameters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalAuthorityPolicy:
+    """All that one authority has decided; ``authority`` is ``None`` for the hub's own defaults."""
+
+    authority: GssCode | None
+    name: str
+    version: str
+    """The stated version and the hash of the content, such as ``2026.1+0a1b2c3d4e5f``."""
+    sources: Mapping[str, Source]
+    """By agency: its own register, hospitals, and whatever the hub's defaults join."""
+    phones: tuple[PhoneEntry, ...]
+    relay: PhoneEntry
+    """The number to ring about a child whose whereabouts must not be disclosed."""
+    office_hours: Hours
+    bank_holidays: frozenset[date] = frozenset()
+    windows: DisplayWindows = field(default_factory=DisplayWindows)
+    seen_days: int = 365
+    """Over how many days earlier attendances are counted."""
+    this_visit_hours: int = 12
+    """For how long an open attendance at the asker's own site is taken to be this visit."""
+    rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+
+    def mode_of(self, rule: str) -> RuleMode:
+        """Answer a rule's mode; one that the policy does not name is off."""
+        setting = self.rules.get(rule)
+        return setting.mode if setting else RuleMode.OFF
+
+    def parameters_of(self, rule: str) -> RuleParameters:
+        """Answer what a rule of this policy is given: its numbers, the windows, each live_from."""
+        live_from = {agency: source.live_from for agency, source in self.sources.items()}
+        parameters = self.rules[rule].parameters
+        return replace(parameters, live_from=live_from, windows=self.windows)
+
+    def rule_version(self, rule: str) -> str:
+        """Answer what an alert quotes: authority, policy version, digest of the rule's numbers.
+
+        The digest leaves out whether the rule is live, and since when its sources are: by it one
+        sees whether a change of policy touched what the rule concludes.
+        """
+        code = self.authority.reveal() if self.authority else "hub"
+        if rule not in self.rules:
+            return f"{code} {self.version} {rule}:off"
+        parameters = replace(self.parameters_of(rule), live_from={})
+        digest = hashlib.sha256(repr(parameters).encode()).hexdigest()[:8]
+        return f"{code} {self.version} {rule}:{digest}"
+
+    def in_office_hours(self, at: datetime) -> bool:
+        """Answer whether the authority's office is open."""
+        return is_open(self.office_hours, self.bank_holidays, at)
+
+    def phones_at(self, at: datetime) -> tuple[Phone, ...]:
+        """Answer whom to ring at this instant."""
+        now = PhoneHours.OFFICE if self.in_office_hours(at) else PhoneHours.OUT_OF_HOURS
+        return tuple(shown(one) for one in self.phones if one.hours in (now, PhoneHours.ALWAYS))
+
+    @property
+    def register(self) -> Source | None:
+        """The authority's own register, if it has joined it."""
+        source = self.sources.get(self.authority.reveal()) if self.authority else None
+        return source if source and source.feed is Feed.SOCIAL_CARE else None
+
+    def hospitals(self) -> tuple[Source, ...]:
+        """Answer the hospital feeds that it has joined, by agency."""
+        joined = (source for _, source in sorted(self.sources.items()))
+        return tuple(source for source in joined if source.feed is Feed.HEALTH)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """The policies of every authority that has joined, and the hub's own for all others."""
+
+    hub: LocalAuthorityPolicy
+    authorities: Mapping[GssCode, LocalAuthorityPolicy]
+    version: str
+    """Of all of them together: what a check's answer quotes."""
+
+    def of(self, authority: GssCode | None) -> LocalAuthorityPolicy:
+        """Answer an authority's policy, or the hub's own where it has none."""
+        return self.authorities.get(authority, self.hub) if authority else self.hub
+
+    def is_joined(self, authority: GssCode) -> bool:
+        """Answer whether an authority's register is joined; one without a policy never is."""
+        return self.register_of(authority) is not None
+
+    def register_of(self, authority: GssCode) -> Source | None:
+        """Answer the terms of an authority's register, or ``None`` if it is not joined."""
+        policy = self.authorities.get(authority)
+        return policy.register if policy else None
+
+
+def shown(entry: PhoneEntry) -> Phone:
+    """Answer a line of the phone book as an answer shows it."""
+    return Phone(label=entry.label, number=entry.number, hours=entry.hours.value)

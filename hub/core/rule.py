@@ -1,0 +1,90 @@
+"""What a rule is: a pure function from a child's chronology to findings, and what it needs.
+
+A rule asks whether *some* window holds a pattern, never whether the window ending at the newest
+event does: so late, reordered and corrected events need no special case.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from hub.core.alert import Finding, Ground, GroundRole
+from hub.core.chronology import Attendance, Chronology, RegisterEntry
+from hub.core.clock import LONDON, london_time
+from hub.core.event import EventKind
+from hub.core.plan_standing import DisplayWindows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleParameters:
+    """What every rule is given beside its own numbers; a policy's rule table cannot set these."""
+
+    live_from: Mapping[str, datetime] = field(default_factory=dict)
+    """Agency -> since when what it tells is news; an agency that is not named tells history."""
+    windows: DisplayWindows = field(default_factory=DisplayWindows)
+
+
+ParametersT = TypeVar("ParametersT", bound=RuleParameters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Generic[ParametersT]):
+    """One rule, as its module describes it."""
+
+    name: str
+    title: str
+    """In plain English, for the people who read its alerts."""
+    kinds: frozenset[EventKind]
+    """The kinds of events it looks at."""
+    parameters: type[ParametersT]
+    findings: Callable[[Chronology, ParametersT, datetime], tuple[Finding, ...]]
+
+    def numbers(self) -> tuple[str, ...]:
+        """Answer the names of what a policy may set for this rule."""
+        given = {one.name for one in fields(RuleParameters)}
+        return tuple(one.name for one in fields(self.parameters) if one.name not in given)
+
+
+def trigger(attendance: Attendance, parameters: RuleParameters) -> Ground:
+    """Answer the attendance as a ground that raises a finding."""
+    since = parameters.live_from.get(attendance.agency)
+    live = since is not None and attendance.arrived_at >= since and not attendance.backfill
+    return Ground(
+        fact_key=attendance.fact_key,
+        event_id=attendance.event_id,
+        kind=EventKind.EMERGENCY_ATTENDANCE,
+        occurred_at=attendance.arrived_at,
+        live=live,
+    )
+
+
+def context(entry: RegisterEntry) -> Ground:
+    """Answer the register entry as a ground that explains a finding."""
+    began = entry.started_on
+    at = datetime(began.year, began.month, began.day, tzinfo=LONDON) if began else entry.as_at
+    return Ground(
+        fact_key=entry.fact_key,
+        event_id=entry.event_id,
+        kind=entry.kind,
+        occurred_at=at,
+        role=GroundRole.CONTEXT,
+        live=not entry.backfill,
+    )
+
+
+def day_in_words(at: datetime) -> str:
+    """Answer the day in London, such as ``3 May 2026``."""
+    local = london_time(at)
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def time_in_words(at: datetime) -> str:
+    """Answer day and time in London, such as ``3 May 2026 at 14:05``."""
+    return f"{day_in_words(at)} at {london_time(at):%H:%M}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip

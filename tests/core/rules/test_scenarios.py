@@ -1,0 +1,122 @@
+"""Every rule has scenarios beside it that a practitioner can read, and does what they say."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from hub.core.alert import GroundRole, Severity
+from hub.core.chronology import Chronology, attendances
+from hub.core.event import EventKind, EventState
+from hub.core.identifiers import GssCode
+from hub.core.rules import RULES
+from tests.core.builders import BRADFORD, a_date, an_entry, an_event, digest, on_day
+
+FOLDER = Path(__file__).parents[3] / "hub" / "core" / "rules"
+MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
+
+ATTENDANCE = re.compile(
+    r"day (?P<day>\d+): attendance (?P<name>\w+) at "
+    r"(an unknown site of (?P<trust>\w+)|(?P<site>\w+))"
+    r"(?P<more>(, (planned follow-up|cancelled|backfill|category not told))*)"
+)
+ENTRY = re.compile(
+    r"(day (?P<start>\d+)|long ago): (?P<kind>\w+) (?P<name>\w+)( of (?P<authority>\w+))? begins"
+    r"( and (?P<how>ends|moves) on day (?P<end>\d+))?(, due on day (?P<due>\d+))?"
+)
+
+
+def scenarios():
+    for rule in RULES:
+        path = FOLDER / f"{rule.name}.scenarios.toml"
+        for scenario in tomllib.loads(path.read_text())["scenario"]:
+            yield pytest.param(rule, scenario, id=f"{rule.name}: {scenario['name']}")
+
+
+def the_events(line):
+    told = ATTENDANCE.fullmatch(line)
+    if told is None:
+        return []
+    day, name, more = int(told["day"]), told["name"], told["more"]
+    site = told["site"]
+    category = None if "category not told" in more else "4" if "planned" in more else "1"
+    facts = {"counted_because": "site_mapping", "site_code": site, "attendance_category": category}
+    agency = told["trust"] or site[:3]
+    first = an_event(name, day=day, facts=facts, agency=agency, backfill="backfill" in more)
+    cancel = an_event(name, revision=2, day=day, state=EventState.WITHDRAWN, facts={})
+    return [first, cancel] if "cancelled" in more else [first]
+
+
+def the_entries(line):
+    told = ENTRY.fullmatch(line)
+    if told is None:
+        return []
+    return [
+        an_entry(
+            told["name"],
+            start=int(told["start"]) if told["start"] else None,
+            end=int(told["end"]) if told["end"] else None,
+            kind=EventKind(told["kind"]),
+            authority=GssCode(told["authority"]) if told["authority"] else BRADFORD,
+            end_reason="transferred" if told["how"] == "moves" else None,
+            due_on=a_date(int(told["due"])) if told["due"] else None,
+        )
+    ]
+
+
+def the_chronology(lines):
+    events = [event for line in lines for event in the_events(line)]
+    entries = [entry for line in lines for entry in the_entries(line)]
+    understood = {event.fact_key for event in events} | {entry.fact_key for entry in entries}
+    assert len(understood) == len(lines), "a line of the scenario is not understood"
+    return Chronology(child_ref=b"child", attendances=attendances(events), register=tuple(entries))
+
+
+def names_of(grounds, role):
+    names = {
+        digest(f"{letter}{number}"): f"{letter}{number}" for letter in "aplu" for number in range(9)
+    }
+    return sorted(names[ground.fact_key] for ground in grounds if ground.role is role)
+
+
+def in_words(finding):
+    words = f"{finding.severity} on {', '.join(names_of(finding.grounds, GroundRole.TRIGGER))}"
+    context = names_of(finding.grounds, GroundRole.CONTEXT)
+    live = any(ground.live for ground in finding.grounds if ground.role is GroundRole.TRIGGER)
+    return (
+        words
+        + (f" with {', '.join(context)}" if context else "")
+        + ("" if live else ", never delivered")
+    )
+
+
+@pytest.mark.parametrize(("rule", "scenario"), list(scenarios()))
+def test_the_rule_does_what_the_scenario_says(rule, scenario):
+    numbers = {
+        name: Severity(value) if isinstance(value, str) else value
+        for name, value in scenario.get("parameters", {}).items()
+    }
+    live_from = on_day(scenario.get("live_from_day", 0))
+    parameters = rule.parameters(live_from={"RAE": live_from, "RR8": live_from}, **numbers)
+    found = rule.findings(the_chronology(scenario["given"]), parameters, on_day(500))
+    assert [in_words(finding) for finding in found] == scenario["then"]
+    told = " ".join(" ".join((finding.sentence, *finding.not_known)) for finding in found)
+    for words in scenario.get("says", []):
+        assert words in told
+
+
+def test_every_rule_has_scenarios_and_every_module_is_listed():
+    assert [rule.name for rule in RULES] == MODULES
+    for rule in RULES:
+        told = tomllib.loads((FOLDER / f"{rule.name}.scenarios.toml").read_text())["scenario"]
+        assert any(scenario["then"] for scenario in told), f"{rule.name} is never seen to find"
+        assert any(not scenario["then"] for scenario in told), f"{rule.name} is never silent"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_says_its_source_and_names_nobody(rule):
+    module = Path(FOLDER / f"{rule.name}.py").read_text()
+    assert "Source" in module.split('"""')[1]
+    assert rule.kinds
+    assert rule.title
