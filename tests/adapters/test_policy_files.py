@@ -1,0 +1,171 @@
+"""Policy files are typed, complete and refused whole if anything in them is wrong."""
+
+import shutil
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hub.adapters.policy_files import load_policies
+from hub.commands.policy import app
+from hub.core.alert import Severity
+from hub.core.clock import Opening
+from hub.core.identifiers import GssCode
+from hub.core.policy import RuleMode
+from hub.core.report import Feed
+from hub.errors import ConfigurationError
+
+REAL = Path(__file__).parents[2] / "deploy" / "policies"
+BRADFORD, LEEDS, CORNWALL = GssCode("E08000032"), GssCode("E08000035"), GssCode("E06000052")
+
+
+@pytest.fixture
+def files(tmp_path):
+    directory = tmp_path / "policies"
+    shutil.copytree(REAL, directory)
+    return directory
+
+
+def change(files, name, old, new):
+    path = files / name
+    content = path.read_text()
+    assert old in content, "the test changes something that is there"
+    path.write_text(content.replace(old, new, 1))
+
+
+def refusal(files):
+    with pytest.raises(ConfigurationError) as refused:
+        load_policies(files)
+    return str(refused.value)
+
+
+def test_the_policies_that_are_deployed_can_be_used():
+    policies = load_policies(REAL)
+    assert policies.is_joined(BRADFORD)
+    assert policies.is_joined(LEEDS)
+    bradford = policies.of(BRADFORD)
+    assert bradford.register.maximum_age == timedelta(hours=36)
+    assert [source.agency for source in bradford.hospitals()] == ["RAE", "RR8"]
+    assert bradford.sources["RAE"].feed is Feed.HEALTH
+    assert bradford.mode_of("plan_match") is RuleMode.LIVE
+    assert bradford.parameters_of("repeat_attendance").attendances == 4
+    assert bradford.parameters_of("repeat_attendance").severity is Severity.TODAY
+    assert bradford.windows.ended_plan_days == 364
+    assert bradford.office_hours.by_weekday[4] == Opening(opens=time(9), closes=time(16, 30))
+    assert date(2026, 12, 28) in bradford.bank_holidays
+
+
+def test_every_deployed_telephone_number_is_of_the_drama_range():
+    policies = load_policies(REAL)
+    for policy in (policies.hub, *policies.authorities.values()):
+        for entry in (*policy.phones, policy.relay):
+            assert entry.number.startswith("01632 960")
+
+
+def test_an_authority_without_a_policy_is_not_joined():
+    policies = load_policies(REAL)
+    assert not policies.is_joined(CORNWALL)
+    assert policies.of(CORNWALL) is policies.hub
+    assert policies.register_of(CORNWALL) is None
+
+
+def test_an_authority_with_a_policy_but_no_register_is_not_joined(files):
+    (files / "E06000052.toml").write_text(
+        'authority = "E06000052"\nname = "Cornwall"\nversion = "1"\n'
+        '[[phones]]\nlabel = "Desk"\nnumber = "01632 960111"\nhours = "always"\n'
+    )
+    policies = load_policies(files)
+    assert policies.of(CORNWALL).name == "Cornwall"
+    assert not policies.is_joined(CORNWALL)
+
+
+def test_whom_to_ring_follows_the_hours():
+    bradford = load_policies(REAL).of(BRADFORD)
+    noon, night = datetime(2026, 11, 23, 12, tzinfo=UTC), datetime(2026, 11, 23, 23, tzinfo=UTC)
+    assert [phone.number for phone in bradford.phones_at(noon)] == ["01632 960320"]
+    assert [phone.number for phone in bradford.phones_at(night)] == ["01632 960321"]
+    boxing_day = datetime(2026, 12, 28, 12, tzinfo=UTC)
+    assert [phone.number for phone in bradford.phones_at(boxing_day)] == ["01632 960321"]
+
+
+def test_an_authoritys_numbers_overlay_the_hubs_key_by_key(files):
+    with (files / "E08000035.toml").open("a") as file:
+        file.write("\n[rules.repeat_attendance]\nattendances_within_days = 183\n")
+    policies = load_policies(files)
+    leeds = policies.of(LEEDS).parameters_of("repeat_attendance")
+    assert (leeds.attendances, leeds.attendances_within_days) == (4, 183)
+    assert policies.of(BRADFORD).parameters_of("repeat_attendance").attendances_within_days == 365
+
+
+def test_the_version_changes_with_any_content_and_the_rules_only_with_its_numbers(files):
+    before = load_policies(files)
+    change(files, "hub.toml", "01632 960999", "01632 960998")
+    after = load_policies(files)
+    assert before.version != after.version
+    assert before.of(BRADFORD).version != after.of(BRADFORD).version
+
+    def rules(policies):
+        return policies.of(BRADFORD).rule_version("repeat_attendance").split()[-1]
+
+    assert rules(before) == rules(after)
+    change(files, "hub.toml", "sites_within_days = 30", "sites_within_days = 31")
+    assert rules(load_policies(files)) != rules(after)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("hub.toml", "[windows]", "[window]", "hub.toml: windows: this key is needed"),
+        ("hub.toml", "unborn_days = 28", 'unborn_days = "28"', "hub.toml: windows.unborn_days:"),
+        ("hub.toml", "unborn_days", "unborn_weeks", "hub.toml: windows.unborn_"),
+        ("hub.toml", 'mode = "live"', 'mode = "on"', "hub.toml: rules.plan_match.mode:"),
+        ("hub.toml", "attendances = 4", "attendances = 1", "hub.toml: rules.repeat_attendance:"),
+        ("hub.toml", "attendances = 4", "attendances = true",
+         "hub.toml: rules.repeat_attendance.attendances:"),
+        ("hub.toml", "sites = 2", "site = 2",
+         "hub.toml: rules.repeat_attendance.site: this key is not known"),
+        ("hub.toml", 'severity = "today"', 'severity = "red"',
+         "hub.toml: rules.repeat_attendance.severity:"),
+        ("hub.toml", "[rules.plan_match]", "[rules.plan_matches]",
+         "hub.toml: rules.plan_matches: no such rule"),
+        ("hub.toml", 'feed = "health"', 'feed = "weather"', "hub.toml: sources.0.feed:"),
+        ("hub.toml", "2026-09-01T00:00:00Z", "2026-09-01T00:00:00",
+         "hub.toml: sources.0.live_from:"),
+        ("hub.toml", "closes = 17:00:00", "closes = 08:00:00", "hub.toml: office_hours:"),
+        ("hub.toml", 'name = "Safeguarding Hub"', 'name = "Safeguarding Hub', "hub.toml: TOML"),
+        ("E08000032.toml", 'hours = "out_of_hours"', 'hours = "office"',
+         "E08000032.toml: the file: phones must cover every hour"),
+        ("E08000032.toml", "01632 960320", "ring me", "E08000032.toml: phones.0.number:"),
+        ("E08000032.toml", 'authority = "E08000032"', 'authority = "E08000035"',
+         "E08000032.toml: authority: the file must be named"),
+        ("E08000032.toml", 'authority = "E08000032"', 'authority = "Bradford"',
+         "E08000032.toml: authority:"),
+        ("E08000032.toml", 'authority = "E08000032"', "", "E08000032.toml: authority:"),
+        ("E08000032.toml", 'version = "2026.1"', "", "E08000032.toml: version: this key is needed"),
+        ("E08000032.toml", 'version = "2026.1"', 'version = "2026.1"\nowner = "x"',
+         "E08000032.toml: owner: this key is not known"),
+        ("hub.toml", 'agency = "RR8"', 'agency = "RAE"', "hub.toml: the file: an agency may be"),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_refused_by_name_key_and_expectation(files, name, old, new, told):
+    change(files, name, old, new)
+    assert refusal(files).startswith(told)
+
+
+def test_without_the_hubs_own_file_nothing_is_taken(files):
+    (files / "hub.toml").unlink()
+    assert "hub.toml was expected" in refusal(files)
+
+
+def test_the_command_shows_what_it_understood(files):
+    shown = CliRunner().invoke(app, ["check", str(files)], env={"COLUMNS": "200"})
+    assert shown.exit_code == 0
+    assert "All 3 files can be used" in shown.output
+    assert "stale after 36 h" in shown.output
+
+
+def test_the_command_refuses_a_wrong_file(files):
+    change(files, "hub.toml", "sites = 2", "sites = 0")
+    result = CliRunner().invoke(app, ["check", str(files)])
+    assert isinstance(result.exception, ConfigurationError)
