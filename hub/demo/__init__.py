@@ -1,0 +1,1 @@
+"""The demo: a made-up town whose hospitals and councils report through the real connectors."""

@@ -1,0 +1,53 @@
+"""The list of the town's stories, in the order in which they are told."""
+
+from hub.demo.identity_stories import (
+    day_and_month,
+    new_name,
+    newborn,
+    no_number_at_hospital,
+    plan_without_number,
+    same_name,
+)
+from hub.demo.plan_stories import (
+    deleted_plan,
+    ended_plan,
+    held_elsewhere,
+    looked_after,
+    mover,
+    never_seen,
+)
+from hub.demo.stories import (
+    StoryTeller,
+    baby_at_three_hospitals,
+    cancelled_arrival,
+    council_not_joined,
+    plan_at_noon,
+    plan_in_another_town,
+    shielded_family,
+    twins,
+    unborn_on_plan,
+)
+
+STORIES: tuple[StoryTeller, ...] = (
+    plan_in_another_town,
+    baby_at_three_hospitals,
+    unborn_on_plan,
+    twins,
+    shielded_family,
+    cancelled_arrival,
+    plan_at_noon,
+    council_not_joined,
+    plan_without_number,
+    deleted_plan,
+    ended_plan,
+    looked_after,
+    mover,
+    held_elsewhere,
+    same_name,
+    day_and_month,
+    new_name,
+    newborn,
+    no_number_at_hospital,
+    never_seen,
+)
+"""A new story is one function and one line here; its place settles who is who for a seed."""
