@@ -36,12 +36,20 @@ HOME_TYPES: Final = frozenset(
 
 CONFIDENTIAL_WORDS: Final = ("confidential", "refuge", "restricted", "safehouse")
 _LINES: Final = (("ROOM", "FLOOR", "FLAT"), ("BUILDING",), ("HOUSE", "STREET"), ("TOWN",))
+_CLEARED_BY_BLANK: Final = (
+    ("postcode", "addr_address_postcode"),
+    ("address_lines", "addr_address_json"),
+)
 _REFUGEE: Final = "refugee"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """The home address in force; ``cleared`` names what a former one leaves to be deleted."""
+    """The home address in force.
+
+    ``cleared`` names what a former address leaves to be deleted: what the one in force leaves
+    blank. What it has and cannot be read deletes nothing.
+    """
 
     postcode: Postcode | None = None
     lines: tuple[str, ...] | None = field(default=None, repr=False)
@@ -60,11 +68,11 @@ def read_home(rows: Sequence[Row], day: date, findings: Findings) -> Home:
     if not latest.rows:
         return Home(cleared=("postcode", "address_lines") if latest.any_ended else ())
     row = latest.rows[-1]
-    postcode, lines = _postcode(row, findings), _lines(row, findings)
-    cleared = (("postcode",) if postcode is None else ()) + (
-        ("address_lines",) if lines is None else ()
+    return Home(
+        postcode=_postcode(row, findings),
+        lines=_lines(row, findings),
+        cleared=tuple(name for name, column in _CLEARED_BY_BLANK if not row.text(column)),
     )
-    return Home(postcode=postcode, lines=lines, cleared=cleared)
 
 
 def _is_confidential(row: Row, day: date) -> bool:

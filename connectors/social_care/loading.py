@@ -37,6 +37,7 @@ from hub.core.report import OpenPlan
 from hub.errors import ConfigurationError
 
 DATASET_PREFIX: Final = "ssd_"
+_REGISTER: Final = (PLANS, EPISODES, DELETIONS)
 
 
 def find_tables(folder: Path, description: ExtractDescription) -> dict[str, Path]:
@@ -75,6 +76,7 @@ class Loader:
         self.workers: dict[str, str] = {}
         self.teams: dict[str, str] = {}
         self.register_rows = 0
+        """How many rows of plans, episodes and deletions were read."""
         self._takers: dict[str, Callable[[Row], None]] = {
             PLANS.name: self._register_row,
             EPISODES.name: self._register_row,
@@ -105,14 +107,16 @@ class Loader:
         count = 0
         for row in read_rows(path, table):
             count += 1
+            self.register_rows += table in _REGISTER
             if isinstance(row, Row):
                 take(row)
             else:
-                self.findings.refuse_row(row, "row", "as many cells as the header, paired quotes")
+                self.findings.refuse_row(
+                    row, "row", "as many cells as the header has, quotes in pairs"
+                )
         return count
 
     def _register_row(self, row: Row) -> None:
-        self.register_rows += 1
         person_id = row.text(row.table.key)
         if not is_usable_id(person_id):
             self.findings.refuse_row(row, row.table.key, ID_EXPECTED)

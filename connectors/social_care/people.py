@@ -98,7 +98,7 @@ def read_person(rows: PersonRows, terms: Terms, findings: Findings) -> Person | 
     return Person(
         person_id=rows.person_id,
         family_name=plain_text(row.text("pers_surname")) or None,
-        given_names=tuple(plain_text(row.text("pers_forename")).split()) or None,
+        given_names=_names(row.text("pers_forename")) or None,
         birth=_birth(row, terms, findings),
         died_on=_day(row, "pers_death_date", findings),
         sex=_SEXES.get(row.text("pers_sex").casefold(), Sex.UNKNOWN),
@@ -108,6 +108,10 @@ def read_person(rows: PersonRows, terms: Terms, findings: Findings) -> Person | 
         shielded=shielded,
         cleared=ended + home.cleared,
     )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(plain_text(text.replace(",", " ")).split())
 
 
 def _one_row(rows: Sequence[Row], findings: Findings) -> Row | None:
@@ -221,7 +225,7 @@ def _parsed(
     try:
         return parse(row.text(column))
     except InvalidIdentifier as invalid:
-        findings.drop(f"{letters_and_digits(invalid.kind)}_{invalid.reason}")
+        findings.drop(f"{invalid.kind.casefold().replace(' ', '_')}_{invalid.reason}")
         if invalid.reason != Flaw.PLACEHOLDER:
             findings.refuse(row, column, f"a valid {invalid.kind} ({invalid.reason})")
         return None

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from connectors.social_care.cells import UnreadableCell, read_category, read_day, read_flag
 from connectors.social_care.findings import Findings
 from connectors.social_care.periods import Episode
-from connectors.social_care.tables import EPISODES, PLANS, PersonFile, Row
+from connectors.social_care.tables import EPISODES, PERSON, PLANS, PersonFile, Row
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode, LocalId
 from hub.errors import InvalidIdentifier
@@ -71,7 +71,9 @@ def read_deletions(file: PersonFile, findings: Findings) -> dict[str, frozenset[
     deleted: dict[str, set[str]] = {name: set() for name in KINDS_BY_TABLE}
     for row in file.deletions:
         table = row.text("table").casefold().removesuffix(".csv")
-        if table not in deleted:
+        if table.startswith("ssd_") and table not in {*deleted, PERSON.name}:
+            findings.drop("deletion_in_a_table_not_read")
+        elif table not in deleted:
             findings.refuse_row(row, "table", f"one of {', '.join(KINDS_BY_TABLE)}")
         elif not is_usable_id(row.text("id")):
             findings.refuse_row(row, "id", ID_EXPECTED)
