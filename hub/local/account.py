@@ -42,7 +42,7 @@ def postgres_account() -> Account | None:
 
 
 def server_environment() -> dict[str, str]:
-    """Answer an environment without the caller's PG* variables, which would redirect PostgreSQL."""
+    """Answer a server's environment: none of the caller's secrets, nor PG* that redirect it."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
 
 

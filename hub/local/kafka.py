@@ -1,12 +1,12 @@
 """One Apache Kafka node in KRaft mode: formatted, started, stopped and killed without Docker."""
 
-import os
 import shutil
 import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub.local.account import server_environment
 from hub.local.fault import LocalStackError, log_tail
 from hub.local.jars import POM
 from hub.local.pidfile import PidFile
@@ -104,7 +104,9 @@ class KafkaNode:
         logs = [f"-Dkafka.logs.dir={self.directory}", "-Dlog4j2.disable.jmx=true"]
         command = [*_java(java, jars, *memory, *quick_start, *logs), "kafka.Kafka"]
         self.server.launch(
-            [*command, str(configuration)], directory=self.directory, environment=os.environ
+            [*command, str(configuration)],
+            directory=self.directory,
+            environment=server_environment(),
         )
 
     def await_ready(self, progress: Progress) -> None:
