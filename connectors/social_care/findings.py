@@ -38,6 +38,7 @@ class Findings:
         self._found: dict[tuple[str, str], Finding] = {}
         self._per_table: Counter[str] = Counter()
         self._dropped: Counter[str] = Counter()
+        self._unlisted_faults: dict[FeedFault, None] = {}
 
     def refuse(
         self, row: Row | UnreadableRow, column: str, expected: str, *, fault: str | None = None
@@ -61,10 +62,15 @@ class Findings:
             self._add(finding.refusal.reference.partition(".")[0], finding)
         for left_out in others.dropped():
             self._dropped[left_out.reason] += left_out.count
+        self._unlisted_faults.update(dict.fromkeys(others.unlisted_faults()))
 
     def found(self) -> tuple[Finding, ...]:
         """Answer the findings, in order."""
         return tuple(self._found.values())
+
+    def unlisted_faults(self) -> tuple[FeedFault, ...]:
+        """Answer the faults of refusals that are counted and not listed: a fault is never lost."""
+        return tuple(self._unlisted_faults)
 
     def dropped(self) -> tuple[Dropped, ...]:
         """Answer what was left out, by reason in alphabetical order."""
@@ -76,12 +82,14 @@ class Findings:
             return
         if self._per_table[table] >= REFUSALS_PER_TABLE_MAX:
             self._dropped["refusal_not_listed"] += 1
+            if finding.fault is not None:
+                self._unlisted_faults[finding.fault] = None
             return
         self._per_table[table] += 1
         self._found[place] = finding
 
 
-def faults_of(findings: Iterable[Finding]) -> tuple[FeedFault, ...]:
-    """Answer the faults of some findings, each once, in a fixed order."""
-    told = {(f.fault.code, f.fault.subject): f.fault for f in findings if f.fault is not None}
-    return tuple(told[key] for key in sorted(told))
+def faults_of(findings: Iterable[Finding], also: Iterable[FeedFault] = ()) -> tuple[FeedFault, ...]:
+    """Answer the faults of some findings, and others, each once, in a fixed order."""
+    told = {finding.fault for finding in findings if finding.fault is not None} | set(also)
+    return tuple(sorted(told, key=lambda fault: (fault.code, fault.subject)))

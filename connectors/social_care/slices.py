@@ -46,7 +46,7 @@ def event_slices(
             events=tuple(islice(events, EVENTS_PER_REPORT_MAX)),
             refusals=tuple(finding.refusal for finding in share),
             dropped=counts.findings.dropped() if number == 0 else (),
-            faults=faults_of(share),
+            faults=faults_of(share, counts.findings.unlisted_faults() if number == 0 else ()),
             extract=Extract(
                 extract_id=described.extract_id,
                 slice=number,

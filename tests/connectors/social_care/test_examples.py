@@ -12,7 +12,12 @@ import pytest
 
 from connectors.contract import ConnectorContext, Reading
 from connectors.social_care import connector
+from hub.adapters.schemas import shipped_schemas
+from hub.core.codec import decode_event, encode_event
 from hub.core.codec_json import event_to_json
+from hub.core.intake_event import EventContext, ValidEvent, judge_event
+from hub.core.report import Feed
+from hub.core.seal import EventDigests
 
 EXAMPLES = sorted(
     folder.parent for folder in Path("connectors/social_care/examples").resolve().glob("*/input")
@@ -52,3 +57,24 @@ def test_an_extract_becomes_exactly_these_events(example):
     told = told_by(example)
     expected = {name: (example / name).read_text(encoding="utf-8") for name in told}
     assert told == expected
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_the_hub_reads_back_and_stores_every_event_that_names_its_authority(example):
+    registry = shipped_schemas()
+    judging = EventContext(
+        feed=Feed.SOCIAL_CARE,
+        agency="E08000035",
+        received_at=CONTEXT.started_at,
+        schemas=registry,
+        digests=EventDigests(bytes(32)),
+        test_numbers=True,
+    )
+    for reading in connector.read(example / "input", CONTEXT):
+        for place, event in enumerate(reading.events):
+            encoded = encode_event(event, registry)
+            assert decode_event(encoded, registry, test_numbers=True).event == event
+            if event.facts.authority is not None:
+                judged = judge_event(place, encoded, judging)
+                assert isinstance(judged, ValidEvent)
+                assert judged.flags == ()

@@ -104,6 +104,19 @@ def test_beyond_the_limit_refusals_are_counted_and_the_plans_still_stated(extrac
     assert len(open_keys(readings)) == 1500
 
 
+def test_the_fault_of_a_refusal_that_is_not_listed_is_told_all_the_same(extract, context):
+    columns = (*PLANS.required, "cppl_cp_plan_initial_category")
+    unlisted = ["z1,z1,never,,NEG"]
+    rows = [f"p{n:05},c{n:05},2026-01-01,,odd" for n in range(1000)] + unlisted
+    extract.table(PERSON, [f"c{n:05},Given,Madeup,2015-01-01," for n in range(1000)])
+    extract.table(PLANS, rows, columns)
+    readings = extract.read(context)
+    assert not any(r.field == "cppl_cp_plan_start_date" for s in readings for r in s.refusals)
+    assert ("register_row_refused", "ssd_cp_plans") in {
+        (fault.code, fault.subject) for reading in readings for fault in reading.faults
+    }
+
+
 def test_reading_twice_tells_the_same_to_the_byte(extract, context):
     extract.children_on_plans(30)
     assert extract.read(context) == extract.read(context)
