@@ -1,12 +1,24 @@
 """Builders of made-up facts, valid by default, so that a test says only what it is about."""
 
 import hashlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from hub.core.chronology import Attendance, RegisterEntry, StoredEvent
+from hub.core.clock import Hours
 from hub.core.event import EventKind, EventState
 from hub.core.identifiers import GssCode, NhsNumber, OdsCode, Postcode
 from hub.core.identity import Candidate, RecordEvidence
+from hub.core.policy import (
+    LocalAuthorityPolicy,
+    PhoneEntry,
+    PhoneHours,
+    Policies,
+    RuleMode,
+    RuleSetting,
+    Source,
+)
+from hub.core.report import Feed
+from hub.core.rules import RULES
 
 BRADFORD = GssCode("E08000032")
 LEEDS = GssCode("E08000035")
@@ -104,3 +116,46 @@ def a_record(name="r1", **more):
 
 def a_candidate(name="c1", *records):
     return Candidate(child_ref=digest(name), records=records or (a_record(),))
+
+
+A_PHONE = PhoneEntry(label="Front door", number="01632 960001", hours=PhoneHours.ALWAYS)
+
+
+def a_source(agency, feed=Feed.HEALTH, *, hours=24, live_from_day=-1000):
+    return Source(
+        agency=agency,
+        feed=feed,
+        name=f"Source {agency}",
+        live_from=on_day(live_from_day),
+        maximum_age=timedelta(hours=hours),
+    )
+
+
+def a_policy(authority=BRADFORD, **more):
+    """Answer a policy under which both rules are live and both trusts and the register joined."""
+    sources = [a_source("RAE"), a_source("RR8")]
+    if authority:
+        sources.append(a_source(authority.reveal(), Feed.SOCIAL_CARE, hours=36))
+    settings = {
+        rule.name: RuleSetting(mode=RuleMode.LIVE, parameters=rule.parameters()) for rule in RULES
+    }
+    values = {
+        "authority": authority,
+        "name": "An authority",
+        "version": "1+abc",
+        "sources": {source.agency: source for source in sources},
+        "phones": (A_PHONE,),
+        "relay": PhoneEntry(label="Relay", number="01632 960999", hours=PhoneHours.ALWAYS),
+        "office_hours": Hours.on_weekdays(opens=time(9), closes=time(17)),
+        "rules": settings,
+    }
+    return LocalAuthorityPolicy(**(values | more))
+
+
+def some_policies(*authorities):
+    joined = authorities or (BRADFORD, LEEDS)
+    return Policies(
+        hub=a_policy(None),
+        authorities={authority: a_policy(authority) for authority in joined},
+        version="1+all",
+    )

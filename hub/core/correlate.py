@@ -1,0 +1,222 @@
+"""Compares what the rules find in a child's chronology with the alerts that stand.
+
+The same chronology and standing alerts always give the same changes, and a redelivered event gives
+none. What stands at the end, as (rule, child, grounds), does not depend on the order of arrival;
+ids may, since an alert keeps the id of the event that first raised it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from hub.core.alert import Alert, AlertState, Finding, Ground, GroundRole, alert_id
+from hub.core.chronology import Chronology
+from hub.core.policy import LocalAuthorityPolicy, RuleMode
+from hub.core.routing import Router
+from hub.core.rules import RULES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raise:
+    """An alert that did not stand. Its id may be that of one withdrawn or superseded before."""
+
+    alert: Alert
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revise:
+    """An alert that stands on with other grounds, severity, words or people."""
+
+    alert: Alert
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """An alert that no finding supports any more."""
+
+    alert: Alert
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supersede:
+    """An alert whose grounds another one has taken over."""
+
+    alert: Alert
+    by: UUID
+    sentence: str
+
+
+AlertChange = Raise | Revise | Withdraw | Supersede
+"""Each holds the alert as it is to stand, and one sentence for its history."""
+
+
+def correlate(
+    chronology: Chronology,
+    standing: tuple[Alert, ...],
+    policy: LocalAuthorityPolicy,
+    as_of: datetime,
+    route: Router,
+) -> tuple[AlertChange, ...]:
+    """Answer which alerts to raise, revise, withdraw and supersede.
+
+    Args:
+        chronology: everything known of the child.
+        standing: the child's alerts whose state is standing; others are passed over.
+        policy: of the responsible authority. A rule that it turns off finds nothing, and what
+            that rule raised stays: a change of policy alone withdraws nothing.
+        as_of: the broker's append time of the report at hand, or the instant of the timer.
+        route: whose a finding is; see ``routing.router``.
+    """
+    by_age = sorted(
+        (alert for alert in standing if alert.state is AlertState.STANDING),
+        key=lambda alert: (alert.raised_at, alert.alert_id),
+    )
+    changes: list[AlertChange] = []
+    for rule in RULES:
+        if policy.mode_of(rule.name) is RuleMode.OFF:
+            continue
+        found = rule.findings(chronology, policy.parameters_of(rule.name), as_of)
+        ours = [alert for alert in by_age if alert.rule == rule.name]
+        step = _Step(chronology=chronology, policy=policy, as_of=as_of, route=route)
+        changes += step.compare(sorted(found, key=_earliest), ours)
+    return tuple(changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """One rule's findings against its own alerts."""
+
+    chronology: Chronology
+    policy: LocalAuthorityPolicy
+    as_of: datetime
+    route: Router
+
+    def compare(self, found: Sequence[Finding], standing: Sequence[Alert]) -> list[AlertChange]:
+        """Answer the changes; each finding keeps the oldest alert that it overlaps."""
+        kept = _assign(found, standing)
+        changes: list[AlertChange] = []
+        taken = {alert.alert_id for alert in standing}
+        owners: list[tuple[Finding, UUID]] = []
+        for place, finding in enumerate(found):
+            before = kept.get(place)
+            after = self._alert(finding, before, taken)
+            taken.add(after.alert_id)
+            owners.append((finding, after.alert_id))
+            changes += _change(before, after)
+        held = {alert.alert_id for alert in kept.values()}
+        for alert in standing:
+            if alert.alert_id not in held:
+                changes += self._ending(alert, owners)
+        return changes
+
+    def _alert(self, finding: Finding, before: Alert | None, taken: set[UUID]) -> Alert:
+        routing = self.route(finding)
+        child_ref = self.chronology.child_ref
+        live = self.policy.mode_of(finding.rule) is RuleMode.LIVE
+        delivered = live and any(ground.live for ground in _triggers(finding.grounds))
+        return Alert(
+            alert_id=before.alert_id if before else _new_id(finding, child_ref, taken),
+            child_ref=child_ref,
+            rule=finding.rule,
+            severity=finding.severity,
+            state=AlertState.STANDING,
+            sentence=finding.sentence,
+            not_known=finding.not_known,
+            grounds=finding.grounds,
+            owner=routing.owner,
+            informed=routing.informed,
+            delivered=delivered or (before is not None and before.delivered),
+            policy_version=self.policy.rule_version(finding.rule),
+            raised_at=before.raised_at if before else self.as_of,
+        )
+
+    def _ending(
+        self, alert: Alert, owners: Sequence[tuple[Finding, UUID]]
+    ) -> tuple[AlertChange, ...]:
+        facts = _trigger_facts(alert.grounds)
+        for finding, by in owners:
+            if facts & _trigger_facts(finding.grounds):
+                ended = replace(alert, state=AlertState.SUPERSEDED)
+                sentence = "Its grounds are now part of another alert about the same child."
+                return (Supersede(alert=ended, by=by, sentence=sentence),)
+        if self._stands_only_by_older_policy(alert):
+            return ()
+        ended = replace(alert, state=AlertState.WITHDRAWN)
+        sentence = "What was reported has been corrected or cancelled: its grounds no longer hold."
+        return (Withdraw(alert=ended, sentence=sentence),)
+
+    def _stands_only_by_older_policy(self, alert: Alert) -> bool:
+        """Answer whether only the same authority's change of numbers speaks against the alert.
+
+        Its triggers all still stand, and the numbers of the rule are others than those that it
+        quotes. When the facts change, or another authority's policy applies, today's numbers count.
+        """
+        then, now = (version.split() for version in (alert.policy_version, self._version_of(alert)))
+        same_authority, same_numbers = then[:1] == now[:1], then[-1:] == now[-1:]
+        present = {attendance.fact_key for attendance in self.chronology.attendances}
+        return same_authority and not same_numbers and _trigger_facts(alert.grounds) <= present
+
+    def _version_of(self, alert: Alert) -> str:
+        return self.policy.rule_version(alert.rule)
+
+
+def _assign(found: Sequence[Finding], standing: Sequence[Alert]) -> dict[int, Alert]:
+    """Answer which alert each finding keeps: the oldest that it overlaps and nobody has taken."""
+    kept: dict[int, Alert] = {}
+    for alert in standing:
+        facts = _trigger_facts(alert.grounds)
+        for place, finding in enumerate(found):
+            if place not in kept and facts & _trigger_facts(finding.grounds):
+                kept[place] = alert
+                break
+    return kept
+
+
+def _change(before: Alert | None, after: Alert) -> tuple[AlertChange, ...]:
+    if before is None:
+        return (Raise(alert=after, sentence=after.sentence),)
+    if replace(after, policy_version=before.policy_version) == before:
+        return ()
+    return (Revise(alert=after, sentence=_what_changed(before, after)),)
+
+
+def _what_changed(before: Alert, after: Alert) -> str:
+    told = []
+    was, now = _trigger_facts(before.grounds), _trigger_facts(after.grounds)
+    if was != now:
+        told.append(f"{len(now - was)} grounds added, {len(was - now)} taken away")
+    if before.severity is not after.severity:
+        told.append(f"{before.severity.value} before, {after.severity.value} now")
+    if (before.owner, before.informed) != (after.owner, after.informed):
+        told.append("other authorities are concerned")
+    if before.delivered is not after.delivered:
+        told.append("no longer only history")
+    return f"Revised: {'; '.join(told) or 'what is known of its grounds changed'}."
+
+
+def _new_id(finding: Finding, child_ref: bytes, taken: set[UUID]) -> UUID:
+    """Answer the id that follows from the earliest trigger whose id no standing alert has.
+
+    Where a finding was split so often that all are taken, it follows from the earliest and a count.
+    """
+    triggers = sorted(_triggers(finding.grounds), key=lambda one: (one.occurred_at, one.event_id))
+    causes = [one.event_id for one in triggers]
+    causes += [causes[0] + bytes([count]) for count in range(len(taken) + 1)]
+    ids = (alert_id(finding.rule, child_ref, cause) for cause in causes)
+    return next(one for one in ids if one not in taken)
+
+
+def _earliest(finding: Finding) -> tuple[datetime, bytes]:
+    return min((one.occurred_at, one.fact_key) for one in _triggers(finding.grounds))
+
+
+def _triggers(grounds: Iterable[Ground]) -> tuple[Ground, ...]:
+    return tuple(ground for ground in grounds if ground.role is GroundRole.TRIGGER)
+
+
+def _trigger_facts(grounds: Iterable[Ground]) -> frozenset[bytes]:
+    return frozenset(ground.fact_key for ground in _triggers(grounds))

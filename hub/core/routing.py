@@ -1,0 +1,154 @@
+"""Whose alert it is: one owner, several informed, and never nobody.
+
+Order of the responsible authority (design 2.4; social-care.md 4.5): holder of an open plan, else of
+an open period of care, else that of the home address, else that where the child was found. An
+immediate alert is owned where the child is, since the authority where a child is found answers for
+it until another accepts in writing; the holder of the plan is informed at once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from hub.core.alert import Finding, GroundRole, Severity
+from hub.core.chronology import Chronology, RegisterEntry
+from hub.core.clock import london_date
+from hub.core.event import EventKind
+from hub.core.identifiers import GssCode, OdsCode
+from hub.core.plan_standing import DisplayWindows, PlanStanding, register_on
+from hub.errors import InvalidIdentifier
+
+HUB_DESK = "the hub's own desk, since no authority is known"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """Who owns an alert, who is told beside, and why in words without an address."""
+
+    owner: GssCode | None
+    """``None`` is the hub's own desk of last resort."""
+    informed: tuple[GssCode, ...]
+    reason: str
+
+
+Router = Callable[[Finding], Routing]
+"""Answers whose a finding is; made by :func:`router` for one child."""
+
+
+def router(
+    chronology: Chronology,
+    *,
+    authority_of_site: Callable[[OdsCode], GssCode | None],
+    as_of: datetime,
+    windows: DisplayWindows,
+) -> Router:
+    """Answer what routes this child's findings: found in is where its latest attendance was."""
+
+    def route_finding(finding: Finding) -> Routing:
+        found_in = _found_in(finding, chronology, authority_of_site)
+        return route(finding.severity, chronology, found_in, on=london_date(as_of), windows=windows)
+
+    return route_finding
+
+
+def route(
+    severity: Severity,
+    chronology: Chronology,
+    found_in: GssCode | None,
+    *,
+    on: date,
+    windows: DisplayWindows,
+) -> Routing:
+    """Answer whose an alert of this severity about this child is, on a day in London.
+
+    A plan that an authority holds for a child who lives elsewhere is shown to both. The home of a
+    child whose whereabouts must not be disclosed is never inferred from addresses of the past.
+    """
+    holders, carers, others = _claims(chronology, on, windows)
+    homes = () if chronology.shielded else chronology.home_authorities[:1]
+    in_order = (*holders, *carers, *homes)
+    responsible = in_order[0] if in_order else found_in
+    urgent = severity is Severity.IMMEDIATE and found_in is not None
+    owner = found_in if urgent else responsible
+    concerned = dict.fromkeys((*in_order, *others))
+    return Routing(
+        owner=owner,
+        informed=tuple(authority for authority in concerned if authority != owner),
+        reason=_reason(owner, found_in if urgent else None, holders, carers, homes),
+    )
+
+
+def responsible_authority(
+    chronology: Chronology, found_in: GssCode | None, *, on: date, windows: DisplayWindows
+) -> GssCode | None:
+    """Answer the authority responsible for a child on a day; ``None`` if none is known."""
+    return route(Severity.TODAY, chronology, found_in, on=on, windows=windows).owner
+
+
+def _reason(
+    owner: GssCode | None,
+    urgent: GssCode | None,
+    holders: tuple[GssCode, ...],
+    carers: tuple[GssCode, ...],
+    homes: tuple[GssCode, ...],
+) -> str:
+    if owner is None:
+        return f"Owned by {HUB_DESK}."
+    if urgent is not None:
+        return "Owned by the authority where the child was found, since it is immediate."
+    if holders:
+        return "Owned by the authority that holds the plan."
+    if carers:
+        return "Owned by the authority that looks after the child."
+    if homes:
+        return "Owned by the authority of the home address."
+    return "Owned by the authority where the child was found, since no other is known."
+
+
+def _claims(
+    chronology: Chronology, on: date, windows: DisplayWindows
+) -> tuple[tuple[GssCode, ...], tuple[GssCode, ...], tuple[GssCode, ...]]:
+    """Answer holders of open plans, those who look after the child, and those of what ended."""
+    holders, carers, others = [], [], []
+    for entry, standing in register_on(chronology.register, on, windows):
+        if standing is PlanStanding.ENDED:
+            others += _authorities(entry)
+        elif entry.kind is EventKind.LOOKED_AFTER_PERIOD:
+            carers += _authorities(entry)[:1]
+            others += _authorities(entry)[1:]
+        else:
+            holders += _authorities(entry)[:1]
+            others += _authorities(entry)[1:]
+    return _distinct(holders), _distinct(carers), _distinct(others)
+
+
+def _authorities(entry: RegisterEntry) -> list[GssCode]:
+    """Answer who holds an entry, then the council that reports it."""
+    reporter = _council(entry.agency)
+    return [one for one in (entry.authority, reporter) if one is not None]
+
+
+def _distinct(authorities: list[GssCode]) -> tuple[GssCode, ...]:
+    return tuple(dict.fromkeys(authorities))
+
+
+def _council(agency: str) -> GssCode | None:
+    try:
+        return GssCode(agency)
+    except InvalidIdentifier:
+        return None
+
+
+def _found_in(
+    finding: Finding,
+    chronology: Chronology,
+    authority_of_site: Callable[[OdsCode], GssCode | None],
+) -> GssCode | None:
+    """Answer the authority of the latest attendance among the triggers whose site is known."""
+    triggers = {one.fact_key for one in finding.grounds if one.role is GroundRole.TRIGGER}
+    for attendance in reversed(chronology.attendances):
+        if attendance.fact_key in triggers and attendance.site_code is not None:
+            found = authority_of_site(attendance.site_code)
+            if found is not None:
+                return found
+    return None
