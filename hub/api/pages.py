@@ -54,6 +54,9 @@ def template_environment() -> Environment:
         day=times.day,
         clock_time=times.clock_time,
         moment=times.moment,
+        moment_short=times.moment_short,
+        london_day=times.london_day,
+        after_colon=_after_colon,
         moment_near=times.moment_near,
         age_from_months=times.age_from_months,
     )
@@ -104,3 +107,9 @@ def _version_of_static_files() -> str:
     for path in sorted(p for p in STATIC_FOLDER.rglob("*") if p.is_file()):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _after_colon(sentence: str) -> str:
+    """Answer a sentence without the field's name in front, which its label already shows."""
+    rest = sentence.partition(": ")[2] or sentence
+    return rest[0].upper() + rest[1:]

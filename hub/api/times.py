@@ -25,6 +25,17 @@ def moment(value: datetime | None) -> str:
     return f"{day(london_date(value))}, {clock_time(value)}" if value else "not known"
 
 
+def moment_short(value: datetime) -> str:
+    """Answer an instant for a narrow column, as ``3 May 2026, 14:02`` with the month cut short."""
+    local = london_time(value)
+    return f"{local.day} {local:%b} {local.year}, {local:%H:%M}"
+
+
+def london_day(value: datetime) -> str:
+    """Answer the London date of an instant that stands for a whole day."""
+    return day(london_date(value))
+
+
 def moment_near(value: datetime | None, now: datetime) -> str:
     """Answer an instant as ``today, 14:02`` if it is of the same London day, else in full."""
     if value is None:

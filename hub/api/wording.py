@@ -84,7 +84,7 @@ def plan_words(answer: CheckAnswer) -> AnswerWords:
                 heading="We could not check",
                 meaning="There may be a plan.",
                 next_step="Ring the council now, and check CP-IS.",
-                shape="triangle",
+                shape="question",
                 look="cannot-say",
             )
 

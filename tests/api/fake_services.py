@@ -50,7 +50,11 @@ MANY_VISITS = "9990000093"
 NOT_LISTED = "9990000107"
 
 PHONES = (
-    Phone(label="Bradford children's social care", number="01274 000000", hours="Mon to Fri, 8:30 to 5"),
+    Phone(
+        label="Bradford children's social care",
+        number="01274 000000",
+        hours="Mon to Fri, 8:30 to 5",
+    ),
     Phone(label="Bradford emergency duty team", number="01274 000001", hours="Nights and weekends"),
 )
 SOURCES = (

@@ -78,7 +78,9 @@ class Visitor:
 
     def __init__(self, browser, url, **options):
         self.url = url
-        self.context = browser.new_context(**{"viewport": {"width": 1366, "height": 768}, **options})
+        self.context = browser.new_context(
+            **{"viewport": {"width": 1366, "height": 768}, **options}
+        )
         self.page = self.context.new_page()
         self.console = []
         self.foreign = []

@@ -84,6 +84,8 @@ def show_answer(  # noqa: PLR0913, PLR0917  # the boxes of the form
     answer = surface.services.check(user, question)
     asks_for = {ASKS_FOR_FIELD[r] for r in answer.plan_reasons if r in ASKS_FOR_FIELD}
     context = _answer_context(answer, question, user, surface)
+    if question.nhs_number is not None:
+        typed["nhs_number"] = question.nhs_number.display()
     return render(request, "check.html", typed=typed, problems={}, asks_for=asks_for, **context)
 
 

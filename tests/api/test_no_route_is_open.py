@@ -1,0 +1,112 @@
+"""Every route is walked: none answers without a role, none answers the wrong role."""
+
+import uuid
+
+import pytest
+
+from hub.api.app import ROUTERS
+from hub.api.users import DEMO_USERS, Permission
+from tests.api.conftest import CLINICIAN, DUTY_WORKER, INTEGRATION
+
+OPEN = {
+    ("GET", "/"),  # leads to the sign-in page
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("POST", "/sign-out"),  # refuses a form that is not of an open session
+    ("GET", "/health/live"),
+    ("GET", "/health/ready"),
+}
+OPENED_BY = {
+    ("POST", "/v1/checks"): Permission.CHECK,
+    ("GET", "/check"): Permission.CHECK,
+    ("POST", "/check"): Permission.CHECK,
+    ("GET", "/v1/inbox"): Permission.INBOX,
+    ("GET", "/v1/alerts/{alert_id}"): Permission.INBOX,
+    ("POST", "/v1/alerts/{alert_id}/acknowledgement"): Permission.INBOX,
+    ("GET", "/inbox"): Permission.INBOX,
+    ("GET", "/inbox/list"): Permission.INBOX,
+    ("GET", "/inbox/version"): Permission.INBOX,
+    ("GET", "/alerts/{alert_id}"): Permission.INBOX,
+    ("POST", "/alerts/{alert_id}/acknowledgement"): Permission.INBOX,
+    ("GET", "/v1/feeds"): Permission.FEEDS,
+    ("GET", "/feeds"): Permission.FEEDS,
+}
+WRONG_ROLE = {
+    Permission.CHECK: DUTY_WORKER,
+    Permission.INBOX: CLINICIAN,
+    Permission.FEEDS: DUTY_WORKER,
+}
+ROUTES = sorted(
+    (method, route.path)
+    for router in ROUTERS
+    for route in router.routes
+    for method in route.methods
+)
+CLOSED = [route for route in ROUTES if route not in OPEN]
+
+
+def ask(client, method, path):
+    address = path.replace("{alert_id}", str(uuid.UUID(int=7)))
+    body = {"json": {"nhs_number": None, "birth_date": None}} if path == "/v1/checks" else {}
+    if method == "POST" and not path.startswith("/v1"):
+        body = {"data": {"form_token": getattr(client, "token", "")}}
+    return client.request(method, address, **body)
+
+
+def test_every_route_is_known_here():
+    assert set(ROUTES) == OPEN | set(OPENED_BY)
+
+
+def test_the_application_serves_nothing_but_these_routes_and_static_files(app):
+    routers = [r.original_router for r in app.routes if hasattr(r, "original_router")]
+    others = [r.path for r in app.routes if not hasattr(r, "original_router")]
+    assert routers == list(ROUTERS)
+    assert sorted(others) == ["/assets", "/static"]
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_without_a_role_it_does_not_answer(anybody, services, method, path):
+    answer = ask(anybody, method, path)
+    if path.startswith("/v1"):
+        assert answer.status_code == 401
+        assert answer.json()["code"] == "not_signed_in"
+    else:
+        # A form is refused before anybody is sent to the sign-in page.
+        assert answer.status_code == (303 if method == "GET" else 403)
+        assert answer.headers.get("location", "/sign-in") == "/sign-in"
+    assert services.asked == []
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_with_the_wrong_role_it_does_not_answer(signed_in, client_of, services, method, path):
+    wrong = WRONG_ROLE[OPENED_BY[method, path]]
+    client = client_of(wrong) if path.startswith("/v1") else signed_in(wrong)
+    services.asked.clear()
+    assert ask(client, method, path).status_code == 403
+    assert services.asked == []
+
+
+@pytest.mark.parametrize(("method", "path"), [r for r in CLOSED if r[1].startswith("/v1")])
+def test_a_json_route_does_not_take_a_cookie(signed_in, method, path):
+    right = {
+        Permission.CHECK: CLINICIAN,
+        Permission.INBOX: DUTY_WORKER,
+        Permission.FEEDS: INTEGRATION,
+    }[OPENED_BY[method, path]]
+    assert ask(signed_in(right), method, path).status_code == 401
+
+
+@pytest.mark.parametrize(("method", "path"), [r for r in CLOSED if not r[1].startswith("/v1")])
+def test_a_page_does_not_take_a_bearer_token(client_of, services, method, path):
+    assert ask(client_of(CLINICIAN), method, path).status_code in {303, 403}
+    assert services.asked == []
+
+
+def test_every_demo_role_opens_exactly_one_surface():
+    for user in DEMO_USERS:
+        assert sum(user.may(permission) for permission in Permission) == 1
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/v1", "/static/../app.py"])
+def test_nothing_else_is_there(anybody, path):
+    assert anybody.get(path).status_code == 404
