@@ -16,7 +16,7 @@ from hub.core.event import (
     PlanFacts,
     SubjectRole,
 )
-from hub.core.identifiers import LocalId
+from hub.core.identifiers import GssCode, LocalId
 from hub.core.reasons import EventFlag, RejectReason
 from hub.core.report import Feed
 from hub.core.seal import EventDigests
@@ -238,11 +238,11 @@ def _attendance_faults(facts: EmergencyAttendanceFacts) -> Iterator[Fault]:
 
 
 def _plan_faults(facts: PlanFacts) -> Iterator[Fault]:
-    if not (facts.authority or "").strip():
+    if not _is_authority(facts):
         yield Fault(
             reason=RejectReason.AUTHORITY_MISSING,
             field="facts.authority",
-            expected="The authority that holds the plan was expected.",
+            expected="The GSS code of the authority that holds the plan was expected.",
         )
     if facts.started_on and facts.ended_on and facts.ended_on < facts.started_on:
         yield Fault(
@@ -250,6 +250,17 @@ def _plan_faults(facts: PlanFacts) -> Iterator[Fault]:
             field="facts.ended_on",
             expected="A last day not before the first was expected.",
         )
+
+
+def _is_authority(facts: PlanFacts) -> bool:
+    """Whether the holder is named by its code, or is another authority that need not be named."""
+    if facts.authority is None:
+        return facts.held_for_another_authority
+    try:
+        GssCode(facts.authority)
+    except InvalidIdentifier:
+        return False
+    return True
 
 
 def _flags(event: Event, received_at: datetime) -> tuple[EventFlag, ...]:

@@ -6,6 +6,7 @@ deadlock by design: report rows, registers, children.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from hub.core.event import PLAN_KINDS
 from hub.core.intake import Intake, OpenedReport, ParkedReport
@@ -26,7 +27,7 @@ from hub.ports import (
 from hub.service import rows
 from hub.service.received import Received
 
-Correlator = Callable[[Sequence[Known]], Sequence[AlertWrite]]
+Correlator = Callable[[Sequence[Known], datetime], Sequence[AlertWrite]]
 """From what is known of children to the alerts that must be written; pure but for its policies."""
 
 
@@ -54,13 +55,23 @@ class Decide:
         self._correlator = correlator
         self._clock = clock
 
-    def __call__(self, reports: Sequence[OpenedReport | ParkedReport], intake: Intake) -> Received:
+    def __call__(
+        self,
+        reports: Sequence[OpenedReport | ParkedReport],
+        intake: Intake,
+        *,
+        again: bool = False,
+    ) -> Received:
         """Write everything that follows from these reports, or nothing.
+
+        With ``again``, parked rows at these positions make way for what is now decided.
 
         Raises:
             TransientFault: the database was away or busy, or a link changed meanwhile.
         """
         with self._store.transaction() as transaction:
+            if again:
+                transaction.release_parked([rows.position_of(one.raw) for one in reports])
             states, forks = self._states(transaction, reports)
             new = transaction.insert_reports(list(states.values()), self._clock.now())
             fresh = [
@@ -115,7 +126,8 @@ class Decide:
         conflicts = self._write_events(transaction, judged)
         touched = self._write_register(transaction, fresh, judged, conflicts, slices, intake)
         changed = {children[ref] for ref in refs | set(touched) if ref in children} | set(pending)
-        writes = self._correlate(transaction, sorted(changed))
+        as_of = max(report.raw.received_at for report in fresh)
+        writes = self.correlate(transaction, sorted(changed), as_of)
         rejected = [row for report in fresh for row in rows.problem_rows(report)]
         transaction.insert_problems(
             [*rejected, *(rows.conflict_row(one.report, one.valid) for one in conflicts)],
@@ -179,11 +191,13 @@ class Decide:
             transaction.compare_statements(sorted(councils))
         return touched
 
-    def _correlate(self, transaction: Transaction, children: Sequence[bytes]) -> int:
+    def correlate(
+        self, transaction: Transaction, children: Sequence[bytes], as_of: datetime
+    ) -> int:
         """Look at every child concerned again, with everything now known; answer the changes."""
         if not children:
             return 0
-        writes = self._correlator(transaction.known(children))
+        writes = self._correlator(transaction.known(children), as_of)
         if writes:
             transaction.write_alerts(writes, self._clock.now())
         transaction.settle_pending(children)
@@ -217,7 +231,7 @@ class Decide:
             if not waiting:
                 return 0
             transaction.lock_children(waiting)
-            self._correlate(transaction, waiting)
+            self.correlate(transaction, waiting, self._clock.now())
             return len(waiting)
 
 

@@ -61,6 +61,20 @@ class Receive:
             received += self._receive_some(some, intake)
         return received
 
+    def retry(self, parked: Sequence[RawReport]) -> Received:
+        """Try parked reports again, one by one; one that still cannot be used stays parked.
+
+        Raises:
+            TransientFault: the database was away or busy.
+        """
+        intake = self._intake()
+        received = Received()
+        for raw in parked:
+            opened = self._open(raw, intake)
+            self._linking.link(_observations([opened]))
+            received += self._decide([opened], intake, again=True)
+        return received
+
     def park(self, raw: RawReport, reason: ParkReason, sentence: str) -> Received:
         """Park one report for a reason of the hub's own, keeping its sealed bytes."""
         digest = hashlib.sha256(raw.value or b"").digest()

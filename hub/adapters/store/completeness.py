@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from psycopg.rows import dict_row
+from psycopg import Connection
+from psycopg.rows import TupleRow, dict_row
 
-from hub.adapters.store.connection import PostgresStore
 from hub.ports import FeedFacts, RegisterFacts
 
 _GAP = (
@@ -55,26 +55,17 @@ _FEEDS = (
 )
 
 
-class PostgresCompleteness:
-    """The completeness port over PostgreSQL."""
+def read_registers(
+    connection: Connection[TupleRow], agencies: Sequence[str]
+) -> tuple[RegisterFacts, ...]:
+    """What is known of the registers of these councils; one never heard of is left out."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(_REGISTERS, (sorted(set(agencies)),))
+        return tuple(RegisterFacts(**row) for row in cursor)
 
-    def __init__(self, store: PostgresStore) -> None:
-        self._store = store
 
-    def registers(self, agencies: Sequence[str]) -> tuple[RegisterFacts, ...]:
-        """What is known of the registers of these councils; one never heard of is left out."""
-        with (
-            self._store.connection() as connection,
-            connection.cursor(row_factory=dict_row) as cursor,
-        ):
-            cursor.execute(_REGISTERS, (sorted(set(agencies)),))
-            return tuple(RegisterFacts(**row) for row in cursor)
-
-    def feeds(self, feeds: Sequence[str]) -> tuple[FeedFacts, ...]:
-        """What is known of every agency on these feeds."""
-        with (
-            self._store.connection() as connection,
-            connection.cursor(row_factory=dict_row) as cursor,
-        ):
-            cursor.execute(_FEEDS, (sorted(set(feeds)),))
-            return tuple(FeedFacts(**row) for row in cursor)
+def read_feeds(connection: Connection[TupleRow], feeds: Sequence[str]) -> tuple[FeedFacts, ...]:
+    """What is known of every agency on these feeds."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(_FEEDS, (sorted(set(feeds)),))
+        return tuple(FeedFacts(**row) for row in cursor)

@@ -22,6 +22,7 @@ from hub.ports import (
     RefusalRow,
     ReportRow,
     StatementSlice,
+    WaitingExtract,
 )
 
 
@@ -38,6 +39,10 @@ class PostgresTransaction:
         """Insert the rows that are not there and answer which were inserted."""
         return reports.insert_reports(self._cursor, rows, decided_at)
 
+    def release_parked(self, positions: Sequence[Position]) -> None:
+        """Let parked rows make way for what is decided now, in this same transaction."""
+        reports.release_parked(self._cursor, positions)
+
     def earlier_reports(
         self, rows: Sequence[ReportRow]
     ) -> Mapping[tuple[str, bytes], tuple[tuple[Position, bytes], ...]]:
@@ -51,6 +56,10 @@ class PostgresTransaction:
     def closings(self, slices: Sequence[ExtractSlice]) -> tuple[bytes, ...]:
         """Records whose plans would be closed if these slices complete a full extract."""
         return registers.closings(self._cursor, slices)
+
+    def waiting_extracts(self) -> tuple[WaitingExtract, ...]:
+        """The extracts that wait for a decision, the oldest first."""
+        return registers.waiting_extracts(self._cursor)
 
     def waiting_closings(self, agency: str, extract_id: str) -> tuple[bytes, ...]:
         """Records whose plans an extract that waits would close."""

@@ -93,3 +93,20 @@ def pending(database_url: str) -> tuple[str, ...]:
         )
     applied = {number for (number,) in rows}
     return tuple(name for number, name, _ in migrations() if number not in applied)
+
+
+def refuse_unmigrated(database_url: str) -> None:
+    """See that the database is at this program's version.
+
+    Raises:
+        RefusedToStart: a migration is not applied yet.
+        ServiceMissing: the server does not answer.
+    """
+    try:
+        missing = pending(database_url)
+    except psycopg.OperationalError as error:
+        raise ServiceMissing(
+            "PostgreSQL does not answer: start it with 'hub up', or set HUB_DATABASE_URL."
+        ) from error
+    if missing:
+        raise RefusedToStart(f"the database lacks {missing[0]}: run 'hub migrate' first.")

@@ -74,10 +74,10 @@ class PostgresPositions:
     # ------------------------------------------------------------ attempts
 
     def begin_attempt(self, worker: str, position: Position, at: datetime, *, single: bool) -> int:
-        """Note that this worker begins at this position; answer how often one died there."""
+        """Note that this worker begins at this position; answer how many died there."""
         with self._store.connection() as connection:
             row = connection.execute(
-                "SELECT count(*) FROM attempt WHERE topic = %s AND partition = %s"
+                "SELECT count(DISTINCT worker) FROM attempt WHERE topic = %s AND partition = %s"
                 " AND position = %s AND ended_at IS NULL AND worker <> %s",
                 (position.topic, position.partition, position.offset, worker),
             ).fetchone()

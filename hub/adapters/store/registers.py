@@ -8,7 +8,7 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store.rows import insert
 from hub.errors import ConfigurationError
-from hub.ports import ExtractSlice, StatementSlice
+from hub.ports import ExtractSlice, StatementSlice, WaitingExtract
 
 CLOSING_FLOOR = 5
 CLOSING_SHARE = 0.02
@@ -234,6 +234,24 @@ def decide_extract(  # noqa: PLR0913  # a decision names who, what, why and when
             " see 'hub register list' for those that do."
         )
     return tuple(_apply(cursor, agency, extract_id, now)) if approve else ()
+
+
+def waiting_extracts(cursor: Cursor[TupleRow]) -> tuple[WaitingExtract, ...]:
+    """The extracts that wait for a decision, the oldest first."""
+    cursor.execute(
+        "SELECT agency, extract_id, as_at, would_close, open_before FROM extract"
+        " WHERE state = 'waiting' ORDER BY as_at, agency, extract_id"
+    )
+    return tuple(
+        WaitingExtract(
+            agency=agency,
+            extract_id=extract_id,
+            as_at=as_at,
+            would_close=would_close,
+            open_before=open_before,
+        )
+        for agency, extract_id, as_at, would_close, open_before in cursor
+    )
 
 
 def waiting_closings(cursor: Cursor[TupleRow], agency: str, extract_id: str) -> tuple[bytes, ...]:

@@ -61,6 +61,20 @@ def insert_reports(
     return frozenset(Position(topic=t, partition=p, offset=o) for t, p, o in cursor)
 
 
+def release_parked(cursor: Cursor[TupleRow], positions: Sequence[Position]) -> None:
+    """Let parked rows make way for what is decided now, in this same transaction."""
+    columns = {"topic": "text", "partition": "integer", "kafka_offset": "bigint"}
+    wanted = [(one.topic, one.partition, one.offset) for one in positions]
+    cursor.execute(
+        sql.SQL(
+            "DELETE FROM report USING {} WHERE report.topic = given.topic"
+            " AND report.partition = given.partition"
+            " AND report.kafka_offset = given.kafka_offset AND report.state = 'parked'"
+        ).format(from_recordset(columns)),
+        (recordset(wanted, columns),),
+    )
+
+
 def earlier_reports(
     cursor: Cursor[TupleRow], rows: Sequence[ReportRow]
 ) -> Mapping[tuple[str, bytes], tuple[tuple[Position, bytes], ...]]:

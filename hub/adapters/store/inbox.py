@@ -1,0 +1,150 @@
+"""Alerts as an inbox reads them, and what each feed has done."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection, Cursor
+from psycopg.rows import TupleRow, dict_row
+
+from hub.adapters.store.alerts import ALERT_COLUMNS, add_step, alert_of, read_grounds
+from hub.ports import FeedActivity, GapFound, InboxAlert, RefusalFound
+
+ALERTS_MAX = 500
+"""The most alerts one inbox lists; the oldest of the least severe fall off the list."""
+
+REFUSALS_MAX = 50
+
+_INBOX = f"SELECT {ALERT_COLUMNS}, alert.acknowledged_at, alert.acknowledged_by FROM alert"
+
+
+def alerts_of(cursor: Cursor[TupleRow], authority: str) -> tuple[InboxAlert, ...]:
+    """The delivered alerts that an authority owns or is informed of, that stand."""
+    cursor.execute(
+        f"{_INBOX} WHERE alert.delivered AND alert.state = 'standing'"
+        " AND (alert.owner = %(who)s OR alert.informed @> ARRAY[%(who)s])"
+        " ORDER BY array_position(ARRAY['immediate', 'today', 'information'], alert.severity),"
+        " alert.raised_at DESC, alert.alert_id LIMIT %(most)s",
+        {"who": authority, "most": ALERTS_MAX},
+    )
+    return _with_grounds(cursor, cursor.fetchall())
+
+
+def alert(cursor: Cursor[TupleRow], alert_id: UUID) -> InboxAlert | None:
+    """One alert, whatever its state."""
+    cursor.execute(f"{_INBOX} WHERE alert.alert_id = %s", (alert_id,))
+    found = _with_grounds(cursor, cursor.fetchall())
+    return found[0] if found else None
+
+
+def _with_grounds(cursor: Cursor[TupleRow], rows: list[TupleRow]) -> tuple[InboxAlert, ...]:
+    grounds = read_grounds(cursor, [row[0] for row in rows])
+    everything = [g for some in grounds.values() for g in some]
+    cursor.execute(
+        "SELECT fact_key, min(received_at), min(agency) FROM event WHERE fact_key = ANY(%s)"
+        " GROUP BY fact_key",
+        (sorted({g.fact_key for g in everything}),),
+    )
+    told = {fact_key: (received_at, agency) for fact_key, received_at, agency in cursor}
+    return tuple(
+        InboxAlert(
+            alert=alert_of(row[:-2], tuple(grounds.get(row[0], ()))),
+            acknowledged_at=row[-2],
+            acknowledged_by=row[-1],
+            told=tuple(
+                (g.fact_key, *told[g.fact_key])
+                for g in grounds.get(row[0], ())
+                if g.fact_key in told
+            ),
+        )
+        for row in rows
+    )
+
+
+def acknowledge(cursor: Cursor[TupleRow], alert_id: UUID, *, by: str, at: datetime) -> bool:
+    """Note who saw it first; answer whether that was now."""
+    cursor.execute(
+        "UPDATE alert SET acknowledged_at = %s, acknowledged_by = %s, changed_at = %s"
+        " WHERE alert_id = %s AND acknowledged_at IS NULL RETURNING 1",
+        (at, by, at, alert_id),
+    )
+    first = cursor.fetchone() is not None
+    if first:
+        add_step(cursor, alert_id, "acknowledged", at, by, "Seen by the duty team.")
+    return first
+
+
+def version_of(cursor: Cursor[TupleRow], authority: str) -> str:
+    """A short text that changes whenever the inbox of an authority does."""
+    cursor.execute(
+        "SELECT md5(coalesce(string_agg(alert_id::text || version || state ||"
+        " coalesce(acknowledged_at::text, ''), ',' ORDER BY alert_id), '')) FROM alert"
+        " WHERE delivered AND state = 'standing'"
+        " AND (owner = %(who)s OR informed @> ARRAY[%(who)s])",
+        {"who": authority},
+    )
+    row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
+def activity(
+    connection: Connection[TupleRow], agencies: Sequence[str] | None
+) -> tuple[FeedActivity, ...]:
+    """What the feeds of these agencies have done; of all agencies for ``None``."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            "SELECT feed.agency, feed.feed, feed.last_received_at, feed.source_as_of,"
+            " (SELECT coalesce(sum(events_stored), 0) FROM report WHERE report.agency = feed.agency"
+            "  AND report.feed = feed.feed"
+            "  AND received_at > feed.last_received_at - interval '7 days') AS accepted,"
+            " (SELECT count(*) FROM report WHERE report.agency = feed.agency"
+            "  AND report.feed = feed.feed AND state = 'parked') AS parked"
+            " FROM feed WHERE %(all)s OR feed.agency = ANY(%(agencies)s)"
+            " ORDER BY feed.agency, feed.feed",
+            {"all": agencies is None, "agencies": list(agencies or ())},
+        )
+        rows = cursor.fetchall()
+        return tuple(_activity(cursor, row) for row in rows)
+
+
+def _activity(cursor: Cursor[dict[str, Any]], row: dict[str, Any]) -> FeedActivity:
+    key = {"agency": row["agency"], "feed": row["feed"], "most": REFUSALS_MAX}
+    cursor.execute(
+        "SELECT reference, field, expected, refused_at, count(*) OVER () AS total FROM ("
+        " SELECT reference, field, expected, refused_at FROM refusal"
+        "  WHERE agency = %(agency)s AND feed = %(feed)s"
+        " UNION ALL SELECT 'report ' || kafka_offset || ', event ' || position, field, expected,"
+        "  found_at FROM event_problem WHERE agency = %(agency)s AND feed = %(feed)s) AS told"
+        " ORDER BY refused_at DESC, reference LIMIT %(most)s",
+        key,
+    )
+    refusals = cursor.fetchall()
+    cursor.execute(
+        "SELECT lower(hole) AS first_missing, upper(hole) - 1 AS last_missing FROM spool,"
+        " unnest(int8multirange(int8range(1, upper(received))) - received) AS hole"
+        " WHERE %(agency)s = ANY(agencies) AND feed = %(feed)s ORDER BY epoch DESC, hole"
+        " LIMIT %(most)s",
+        key,
+    )
+    gaps = cursor.fetchall()
+    cursor.execute(
+        "SELECT code, subject, count, last_at FROM feed_fault WHERE agency = %(agency)s"
+        " AND feed = %(feed)s ORDER BY last_at DESC, code, subject LIMIT %(most)s",
+        key,
+    )
+    return FeedActivity(
+        agency=row["agency"],
+        feed=row["feed"],
+        last_received_at=row["last_received_at"],
+        source_as_of=row["source_as_of"],
+        accepted=int(row["accepted"]),
+        parked=int(row["parked"]),
+        gaps=tuple(GapFound(**gap) for gap in gaps),
+        refusals=tuple(
+            RefusalFound(**{name: value for name, value in one.items() if name != "total"})
+            for one in refusals
+        ),
+        refusals_total=int(refusals[0]["total"]) if refusals else 0,
+        faults=tuple((one["code"], one["subject"], int(one["count"])) for one in cursor),
+    )

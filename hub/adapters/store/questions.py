@@ -1,0 +1,123 @@
+"""What the surfaces ask of the database, each in one transaction that also holds its audit row."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from hub.adapters.store import inbox
+from hub.adapters.store.completeness import read_feeds, read_registers
+from hub.adapters.store.connection import PostgresStore
+from hub.adapters.store.identity import children_behind
+from hub.adapters.store.known import read_known
+from hub.adapters.store.rows import insert
+from hub.ports import (
+    AuditRow,
+    ChildRecords,
+    ColumnSealer,
+    FeedActivity,
+    FeedFacts,
+    IdentityDigests,
+    InboxAlert,
+    Known,
+    RegisterFacts,
+)
+
+_AUDIT = {
+    "audit_id": "uuid",
+    "at": "timestamptz",
+    "actor": "text",
+    "role": "text",
+    "organisation": "text",
+    "action": "text",
+    "purpose": "text",
+    "subjects": "bytea[]",
+    "outcome": "text",
+    "fields": "text[]",
+    "policy_version": "text",
+    "request_id": "text",
+}
+
+
+class PostgresQuestion:
+    """One question over one connection; see ``hub.ports.Question``."""
+
+    def __init__(
+        self, connection: Connection[TupleRow], sealer: ColumnSealer, digests: IdentityDigests
+    ) -> None:
+        self._connection = connection
+        self._cursor = connection.cursor()
+        self._sealer = sealer
+        self._digests = digests
+
+    def behind(self, keys: Sequence[tuple[str, str]]) -> tuple[ChildRecords, ...]:
+        """Every child that has a record with one of these keys."""
+        digested = [(kind, self._digests.identity_digest(kind, value)) for kind, value in keys]
+        _, children = children_behind(self._cursor, self._sealer, sorted(set(digested)))
+        return tuple(children[ref] for ref in sorted(children))
+
+    def known(self, child_refs: Sequence[bytes]) -> tuple[Known, ...]:
+        """Everything stored of these children."""
+        return read_known(self._cursor, self._sealer, child_refs)
+
+    def registers(self, agencies: Sequence[str]) -> tuple[RegisterFacts, ...]:
+        """How complete the registers of these councils are."""
+        return read_registers(self._connection, agencies)
+
+    def feeds(self, feeds: Sequence[str]) -> tuple[FeedFacts, ...]:
+        """How fresh every agency on these feeds is."""
+        return read_feeds(self._connection, feeds)
+
+    def alerts_of(self, authority: str) -> tuple[InboxAlert, ...]:
+        """The delivered alerts that an authority owns or is informed of, that stand."""
+        return inbox.alerts_of(self._cursor, authority)
+
+    def alert(self, alert_id: UUID) -> InboxAlert | None:
+        """One alert, whatever its state."""
+        return inbox.alert(self._cursor, alert_id)
+
+    def acknowledge(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
+        """Note who saw it first; answer whether that was now."""
+        return inbox.acknowledge(self._cursor, alert_id, by=by, at=at)
+
+    def activity(self, agencies: Sequence[str] | None) -> tuple[FeedActivity, ...]:
+        """What the feeds of these agencies have done; of all agencies for ``None``."""
+        return inbox.activity(self._connection, agencies)
+
+    def write_audit(self, row: AuditRow) -> None:
+        """Write the audit row; it commits with the question, before the answer leaves."""
+        values = (
+            *(row.audit_id, row.at, row.actor, row.role, row.organisation, row.action),
+            *(row.purpose, row.subjects, row.outcome, row.fields, row.policy_version),
+            row.request_id,
+        )
+        insert(self._cursor, "audit_leaf", _AUDIT, [values], then="")
+
+
+class PostgresQuestions:
+    """The questions port over PostgreSQL."""
+
+    def __init__(
+        self, store: PostgresStore, sealer: ColumnSealer, digests: IdentityDigests
+    ) -> None:
+        self._store = store
+        self._sealer = sealer
+        self._digests = digests
+
+    @contextmanager
+    def question(self) -> Iterator[PostgresQuestion]:
+        """A transaction for one question; committed when left, before anything is answered."""
+        with self._store.connection() as connection:
+            yield PostgresQuestion(connection, self._sealer, self._digests)
+
+    def inbox_version(self, authority: str) -> str:
+        """A short text that changes whenever the inbox of an authority does."""
+        with self._store.connection() as connection:
+            return inbox.version_of(connection.cursor(), authority)
+
+    def check_reachable(self) -> None:
+        """Ask the server one question; raises ``ServiceMissing`` when it does not answer."""
+        self._store.check_reachable()

@@ -1,0 +1,288 @@
+"""The composition root of the hub: settings in, use cases out. The only module with a clock."""
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from hub.adapters.kafka import PositionReader
+from hub.adapters.keys import HubKeys, load_hub_keys
+from hub.adapters.places import Places
+from hub.adapters.policy_files import load_policies
+from hub.adapters.schemas import shipped_schemas
+from hub.adapters.store.connection import PostgresStore, open_pool
+from hub.adapters.store.migrate import refuse_unmigrated
+from hub.adapters.store.parked import PostgresParked
+from hub.adapters.store.positions import PostgresPositions
+from hub.adapters.store.publishers import PostgresPublishers
+from hub.adapters.store.questions import PostgresQuestions
+from hub.core.clock import london_date
+from hub.core.intake import Intake, PublisherRegistry
+from hub.core.policy import Policies
+from hub.core.report import Feed
+from hub.errors import TransientFault
+from hub.ports import Store
+from hub.service.correlating import Correlating
+from hub.service.decide import Decide
+from hub.service.linking import Linking
+from hub.service.receive import Receive
+from hub.service.reconcile import Reconcile
+from hub.service.registers import DecideExtract
+from hub.service.work import Work
+from hub.settings import Settings
+from hub.topics import FEED_OF_TOPIC, report_topic
+
+WORKER_CONNECTIONS = 4
+REGISTRY_SECONDS = 2.0
+"""For how long a worker goes by the registry it has read; a revocation counts after that."""
+
+
+class SystemClock:
+    """The clock of this machine, in UTC."""
+
+    def now(self) -> datetime:
+        """The present instant."""
+        return datetime.now(UTC)  # noqa: TID251  # the one place that may
+
+
+class HubDigests:
+    """Identity digests under the hub's own keys."""
+
+    def __init__(self, keys: HubKeys) -> None:
+        self._keys = keys
+
+    def identity_digest(self, kind: str, value: str) -> bytes:
+        """The digest of one identity key."""
+        return self._keys.identity.digest(kind, value)
+
+    def child_ref(self, record_ref: bytes) -> bytes:
+        """The reference of the child that this record founds."""
+        return self._keys.identity.digest("child", record_ref.hex())
+
+
+class RegistryReader:
+    """The publishers' registry, read again when it is older than two seconds."""
+
+    def __init__(self, publishers: PostgresPublishers) -> None:
+        self._publishers = publishers
+        self._read_at = float("-inf")
+        self._registry: PublisherRegistry = {}
+
+    def __call__(self) -> PublisherRegistry:
+        """The registry as it was at most two seconds ago."""
+        now = time.monotonic()
+        if now - self._read_at > REGISTRY_SECONDS:
+            self._registry = self._publishers.registry()
+            self._read_at = now
+        return self._registry
+
+
+@dataclass(frozen=True)
+class Hub:
+    """Everything of the hub that a process may need, made when it is first asked for."""
+
+    settings: Settings
+    connections: int = WORKER_CONNECTIONS
+    name: str = "hub"
+    wrap_store: Callable[[Store], Store] = lambda store: store
+    """Tests put a store around the store that ends the process at a chosen call."""
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        """The one clock."""
+        return SystemClock()
+
+    @cached_property
+    def keys(self) -> HubKeys:
+        """The keys that a worker holds."""
+        return load_hub_keys(self.settings.keys)
+
+    @cached_property
+    def digests(self) -> HubDigests:
+        """Identity digests."""
+        return HubDigests(self.keys)
+
+    @cached_property
+    def postgres(self) -> PostgresStore:
+        """The database."""
+        url = self.settings.database_url.get_secret_value()
+        pool = open_pool(url, size=self.connections, name=self.name)
+        return PostgresStore(pool, self.keys.sealer, self.digests)
+
+    @cached_property
+    def store(self) -> Store:
+        """The database as the deciding use cases see it."""
+        return self.wrap_store(self.postgres)
+
+    @cached_property
+    def places(self) -> Places:
+        """Postcodes, sites and authorities."""
+        return Places.open(self.settings.cache, today=lambda: london_date(self.clock.now()))
+
+    @cached_property
+    def policies(self) -> Policies:
+        """The authorities' policies."""
+        return load_policies(self.settings.policies)
+
+    @cached_property
+    def positions(self) -> PostgresPositions:
+        """Positions and attempts."""
+        return PostgresPositions(self.postgres)
+
+    @cached_property
+    def publishers(self) -> PostgresPublishers:
+        """The publishers' registry."""
+        return PostgresPublishers(self.postgres)
+
+    @cached_property
+    def questions(self) -> PostgresQuestions:
+        """What the surfaces ask of the database."""
+        return PostgresQuestions(self.postgres, self.keys.sealer, self.digests)
+
+    @cached_property
+    def kafka(self) -> PositionReader:
+        """Kafka as the reconciler reads it."""
+        return PositionReader(self.settings.kafka)
+
+    @cached_property
+    def correlating(self) -> Correlating:
+        """From what is known of children to the alerts that must be written."""
+        return Correlating(policies=self.policies, places=self.places)
+
+    @cached_property
+    def decide(self) -> Decide:
+        """The one transaction."""
+        return Decide(store=self.store, correlator=self.correlating, clock=self.clock)
+
+    @cached_property
+    def receive(self) -> Receive:
+        """The whole hub for a batch of reports."""
+        registry = RegistryReader(self.publishers)
+        schemas = shipped_schemas()
+
+        def intake() -> Intake:
+            return Intake(
+                publishers=registry(),
+                topics=FEED_OF_TOPIC,
+                open_body=self.keys.open_body,
+                schemas=schemas,
+                digests=self.keys.events,
+                test_numbers=self.settings.demo,
+            )
+
+        linking = Linking(
+            store=self.store, digests=self.digests, places=self.places, clock=self.clock
+        )
+        return Receive(
+            store=self.store, intake=intake, linking=linking, decide=self.decide, clock=self.clock
+        )
+
+    @cached_property
+    def decide_extract(self) -> DecideExtract:
+        """A named person's decision on an extract that waits."""
+        return DecideExtract(store=self.store, decide=self.decide, clock=self.clock)
+
+    @cached_property
+    def parked(self) -> PostgresParked:
+        """The reports that wait."""
+        return PostgresParked(self.postgres)
+
+    def reconcile(self, feed: Feed, group: str) -> Reconcile:
+        """The reconciler of one feed."""
+        return Reconcile(
+            positions=self.positions,
+            kafka=self.kafka,
+            receive=self.receive,
+            topic=report_topic(feed),
+            group=group,
+        )
+
+    def work(self, feed: Feed) -> Work:
+        """What a worker process of this feed does with its batches."""
+        return Work(
+            receive=self.receive,
+            positions=self.positions,
+            clock=self.clock,
+            worker=self.worker_name,
+            topic=report_topic(feed),
+            monotonic=time.monotonic,
+            sleep=time.sleep,
+        )
+
+    @cached_property
+    def worker_name(self) -> str:
+        """This process, unlike any other: host, pid and the instant it began."""
+        return f"{socket.gethostname()}-{os.getpid()}-{self.clock.now():%Y%m%d%H%M%S%f}"
+
+
+def run_worker(
+    settings: Settings,
+    feed: Feed,
+    group: str,
+    *,
+    log_level: str,
+    wrap_store: Callable[[Store], Store] = lambda store: store,
+) -> None:
+    """Run the worker of one feed until it is told to stop.
+
+    Raises:
+        RefusedToStart: schemas, database or positions are not what they must be.
+        ServiceMissing: Kafka, its topic or PostgreSQL is not there.
+        TransientFault: they went away while starting.
+    """
+    from hub import pipeline  # noqa: PLC0415  # Faust takes half a second, and only this needs it
+
+    hub = Hub(settings, name=f"hub-worker-{feed.value}", wrap_store=wrap_store)
+    check_shipped_schemas()
+    refuse_unmigrated(settings.database_url.get_secret_value())
+    exits = PlannedExits(settings.home / "planned-exits")
+    exits.tell(hub.positions, hub.clock.now())
+    hub.kafka.ends(report_topic(feed))
+    reconcile = hub.reconcile(feed, group)
+    reconcile.refuse_over_restored_database()
+    reconcile()
+    work = hub.work(feed)
+    application = pipeline.build_application(
+        pipeline.WorkerSettings(
+            kafka=settings.kafka,
+            topic=report_topic(feed),
+            group=group,
+            session_timeout_seconds=settings.session_timeout_seconds,
+        ),
+        work=work,
+        reconcile=reconcile,
+        positions=hub.positions,
+        planned_exit=lambda: exits.note(hub.worker_name),
+    )
+    try:
+        pipeline.run(application, log_level=log_level)
+    finally:
+        try:
+            work.stopped()
+        except TransientFault:
+            exits.note(hub.worker_name)
+
+
+class PlannedExits:
+    """Exits that were planned while the database was away, told to it at the next start."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def note(self, worker: str) -> None:
+        """Leave a file that names the worker."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / worker).touch()
+
+    def tell(self, positions: PostgresPositions, now: datetime) -> None:
+        """End the attempts of the workers named, and forget them."""
+        for path in sorted(self._folder.glob("*")) if self._folder.is_dir() else ():
+            try:
+                positions.end_attempts(path.name, now)
+            except TransientFault:
+                return
+            path.unlink(missing_ok=True)

@@ -1,0 +1,48 @@
+"""Registers from the command line: extracts that wait, and the decision on them."""
+
+from typing import Annotated
+
+import typer
+
+from hub.settings import load_settings
+
+app = typer.Typer(help="Council registers: extracts that wait for a person.", no_args_is_help=True)
+
+Agency = Annotated[str, typer.Argument(help="The council, by its GSS code.")]
+ExtractId = Annotated[str, typer.Argument(help="The extract, as 'hub register list' names it.")]
+By = Annotated[str, typer.Option("--by", help="Who decides: a named person of that council.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
+
+
+@app.command("list")
+def list_waiting() -> None:
+    """Say which extracts wait, and what each would close."""
+    from hub.bootstrap import Hub  # noqa: PLC0415  # keeps --help fast
+
+    waiting = Hub(load_settings()).decide_extract.waiting()
+    for one in waiting:
+        typer.echo(
+            f"{one.agency} {one.extract_id} as at {one.as_at:%Y-%m-%d %H:%M} UTC:"
+            f" would close {one.would_close} of {one.open_before} open plans"
+        )
+    if not waiting:
+        typer.echo("no extract waits")
+
+
+@app.command()
+def approve(agency: Agency, extract_id: ExtractId, by: By, reason: Reason) -> None:
+    """Let an extract close the plans that it no longer lists."""
+    from hub.bootstrap import Hub  # noqa: PLC0415  # keeps --help fast
+
+    decide = Hub(load_settings()).decide_extract
+    closed = decide(agency, extract_id, approve=True, by=by, reason=reason)
+    typer.echo(f"applied: {closed} plans are no longer listed")
+
+
+@app.command()
+def refuse(agency: Agency, extract_id: ExtractId, by: By, reason: Reason) -> None:
+    """Leave the register as it was; it reads incomplete until the next whole extract."""
+    from hub.bootstrap import Hub  # noqa: PLC0415  # keeps --help fast
+
+    Hub(load_settings()).decide_extract(agency, extract_id, approve=False, by=by, reason=reason)
+    typer.echo("refused: nothing was closed")

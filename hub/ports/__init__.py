@@ -1,0 +1,79 @@
+"""What the use cases need of the outside, as protocols; adapters implement them.
+
+A method marked ``durable`` changes what survives a crash. The crash tests find these marks and
+kill the process before and after every one of them, so a new one is covered without being listed.
+"""
+
+from hub.ports.asking import (
+    FeedActivity,
+    GapFound,
+    InboxAlert,
+    Parked,
+    ParkedFound,
+    Question,
+    Questions,
+    RefusalFound,
+)
+from hub.ports.log import Log, Positions
+from hub.ports.marks import durable
+from hub.ports.rows import (
+    AlertWrite,
+    AuditRow,
+    ChildRecords,
+    EventRow,
+    ExtractSlice,
+    FaultRow,
+    FeedFacts,
+    Known,
+    LinkRow,
+    PlanRow,
+    Position,
+    ProblemRow,
+    RecordRow,
+    RefusalRow,
+    RegisterFacts,
+    ReportRow,
+    StatementSlice,
+    WaitingExtract,
+)
+from hub.ports.store import IdentityTransaction, Store, Transaction
+from hub.ports.world import Clock, ColumnSealer, IdentityDigests, Places
+
+__all__ = [
+    "AlertWrite",
+    "AuditRow",
+    "ChildRecords",
+    "Clock",
+    "ColumnSealer",
+    "EventRow",
+    "ExtractSlice",
+    "FaultRow",
+    "FeedActivity",
+    "FeedFacts",
+    "GapFound",
+    "IdentityDigests",
+    "IdentityTransaction",
+    "InboxAlert",
+    "Known",
+    "LinkRow",
+    "Log",
+    "Parked",
+    "ParkedFound",
+    "Places",
+    "PlanRow",
+    "Position",
+    "Positions",
+    "ProblemRow",
+    "Question",
+    "Questions",
+    "RecordRow",
+    "RefusalFound",
+    "RefusalRow",
+    "RegisterFacts",
+    "ReportRow",
+    "StatementSlice",
+    "Store",
+    "Transaction",
+    "WaitingExtract",
+    "durable",
+]

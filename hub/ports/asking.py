@@ -1,0 +1,139 @@
+"""What the surfaces ask of the store."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from hub.core.alert import Alert
+from hub.core.intake import RawReport
+from hub.ports.marks import durable
+from hub.ports.rows import AuditRow, ChildRecords, FeedFacts, Known, Position, RegisterFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxAlert:
+    """An alert as an inbox reads it; ``told`` is (fact, first received, agency) of its grounds."""
+
+    alert: Alert
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    told: tuple[tuple[bytes, datetime, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapFound:
+    """Sequence numbers that a connector gave and the hub has not received."""
+
+    first_missing: int
+    last_missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalFound:
+    """A record or an event that could not be used."""
+
+    reference: str
+    field: str
+    expected: str
+    refused_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedActivity:
+    """What one feed of one agency has done."""
+
+    agency: str
+    feed: str
+    last_received_at: datetime
+    source_as_of: datetime
+    accepted: int
+    parked: int
+    gaps: tuple[GapFound, ...]
+    refusals: tuple[RefusalFound, ...]
+    refusals_total: int
+    faults: tuple[tuple[str, str, int], ...]
+
+
+class Question(Protocol):
+    """One question in one transaction; its audit row commits before anything is answered."""
+
+    def behind(self, keys: Sequence[tuple[str, str]]) -> tuple[ChildRecords, ...]:
+        """Every child that has a record with one of these identity keys."""
+        ...
+
+    def known(self, child_refs: Sequence[bytes]) -> tuple[Known, ...]:
+        """Everything stored of these children."""
+        ...
+
+    def registers(self, agencies: Sequence[str]) -> tuple[RegisterFacts, ...]:
+        """How complete the registers of these councils are."""
+        ...
+
+    def feeds(self, feeds: Sequence[str]) -> tuple[FeedFacts, ...]:
+        """How fresh every agency on these feeds is."""
+        ...
+
+    def alerts_of(self, authority: str) -> tuple[InboxAlert, ...]:
+        """The delivered alerts that an authority owns or is informed of, that stand."""
+        ...
+
+    def alert(self, alert_id: UUID) -> InboxAlert | None:
+        """One alert, whatever its state."""
+        ...
+
+    @durable
+    def acknowledge(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
+        """Note who saw it first; answer whether that was now."""
+        ...
+
+    def activity(self, agencies: Sequence[str] | None) -> tuple[FeedActivity, ...]:
+        """What the feeds of these agencies have done; of all agencies for ``None``."""
+        ...
+
+    @durable
+    def write_audit(self, row: AuditRow) -> None:
+        """Write the audit row of this question."""
+        ...
+
+
+class Questions(Protocol):
+    """What the surfaces ask of the store."""
+
+    def question(self) -> AbstractContextManager[Question]:
+        """A transaction for one question; committed when left."""
+        ...
+
+    def inbox_version(self, authority: str) -> str:
+        """A short text that changes whenever the inbox of an authority does."""
+        ...
+
+    def check_reachable(self) -> None:
+        """Ask the server one question; raises ``ServiceMissing`` when it does not answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedFound:
+    """A report that waits, as an operator sees it; never its content."""
+
+    position: Position
+    reason: str
+    sentence: str
+    publisher: str | None
+    agency: str | None
+    received_at: datetime
+
+
+class Parked(Protocol):
+    """The reports that wait."""
+
+    def waiting(self) -> tuple[ParkedFound, ...]:
+        """What is parked, the oldest first."""
+        ...
+
+    def raw(self, positions: tuple[Position, ...]) -> Iterable[RawReport]:
+        """The parked messages at these positions as they came."""
+        ...

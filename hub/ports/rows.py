@@ -1,0 +1,268 @@
+"""The rows that go into the store and come out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from datetime import date, datetime
+from uuid import UUID
+
+from hub.core.alert import Alert
+from hub.core.chronology import RegisterEntry, StoredEvent
+from hub.core.person import Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a report lies in Kafka."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRow:
+    """One received report as it is kept; ``publisher`` and what follows only if verified."""
+
+    position: Position
+    state: str
+    value_digest: bytes
+    received_at: datetime
+    reason: str | None = None
+    sentence: str | None = None
+    publisher: str | None = None
+    report_id: bytes | None = None
+    agency: str | None = None
+    feed: str | None = None
+    connector: str | None = None
+    epoch: int | None = None
+    sequence: int | None = None
+    created_at: datetime | None = None
+    source_as_of: datetime | None = None
+    backfill: bool = False
+    message_key: bytes | None = attribute(default=None, repr=False)
+    parked_value: bytes | None = attribute(default=None, repr=False)
+    parked_signatures: tuple[bytes, ...] = attribute(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """One valid event on its way into the store."""
+
+    position: Position
+    index: int
+    feed: str
+    stored: StoredEvent
+    content_digest: bytes
+    source_key: str = attribute(repr=False)
+    contacts: str = attribute(default="[]", repr=False)
+    detail: bytes | None = attribute(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemRow:
+    """One event that was rejected or is in conflict; never dropped, told to the agency."""
+
+    position: Position
+    index: int
+    outcome: str
+    agency: str
+    feed: str
+    kind: str
+    reason: str
+    field: str
+    expected: str
+    event_id: bytes | None = None
+    fact_key: bytes | None = None
+    content: bytes | None = attribute(default=None, repr=False)
+    """What was told, to be sealed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalRow:
+    """A record that a connector could not use, as its heartbeat told."""
+
+    position: Position
+    index: int
+    agency: str
+    feed: str
+    refused_at: datetime
+    reference: str
+    field: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultRow:
+    """A fault of a feed and how often it was seen in this report."""
+
+    agency: str
+    feed: str
+    code: str
+    subject: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """One plan as a register told it in one event."""
+
+    fact_key: bytes
+    event_id: bytes
+    record_ref: bytes
+    agency: str
+    kind: str
+    revision: int
+    state: str
+    authority: str | None
+    started_on: date | None
+    ended_on: date | None
+    due_on: date | None
+    born_on: date | None
+    category_latest: str | None
+    held_for_another: bool
+    shielded: bool
+    backfill: bool
+    as_at: datetime
+    contacts: str = attribute(default="[]", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractSlice:
+    """One slice of a register extract: which plans it lists, and where it came in its spool."""
+
+    agency: str
+    extract_id: str
+    as_at: datetime
+    full: bool
+    slice: int
+    slices: int
+    publisher: str
+    connector: str
+    epoch: int
+    sequence: int
+    received_at: datetime
+    fact_keys: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementSlice:
+    """One slice of a council's daily statement of its open plans."""
+
+    agency: str
+    statement_id: str
+    as_at: datetime
+    slice: int
+    slices: int
+    fact_keys: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRow:
+    """What one agency knows of one person; the ledger is sealed in the store."""
+
+    record_ref: bytes
+    agency: str
+    ledger: Ledger = attribute(repr=False)
+    shielded: bool
+    authorities: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """To which child a record is linked, how surely, and to whom else it may belong."""
+
+    record_ref: bytes
+    child_ref: bytes
+    verdict: str
+    possible: tuple[bytes, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildRecords:
+    """One child with every record linked to it; for identity, in memory only."""
+
+    child_ref: bytes
+    records: tuple[RecordRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Everything stored of one child, for its chronology and its answers."""
+
+    child_ref: bytes
+    records: tuple[RecordRow, ...]
+    events: tuple[StoredEvent, ...]
+    register: tuple[RegisterEntry, ...]
+    standing: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertWrite:
+    """An alert as it is to stand after this transaction, and the step that says what happened."""
+
+    alert: Alert
+    step: str
+    sentence: str
+    superseded_by: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingExtract:
+    """A full extract that would close too many plans, and waits for a named person."""
+
+    agency: str
+    extract_id: str
+    as_at: datetime
+    would_close: int
+    open_before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterFacts:
+    """What the store knows of the completeness of one council's register."""
+
+    agency: str
+    as_of: datetime | None
+    baseline_as_at: datetime | None
+    last_extract_whole: bool
+    waiting_approval: bool
+    sequence_gap: bool
+    rejected_plan_events: int
+    conflicting_plan_events: int
+    parked_reports: int
+    refused_rows: int
+    statement_as_at: datetime | None
+    statement_agrees: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFacts:
+    """What the store knows of one agency's feed."""
+
+    agency: str
+    feed: str
+    last_received_at: datetime
+    source_as_of: datetime
+    first_occurred_at: datetime | None
+    sequence_gap: bool
+    parked_reports: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """One question or view, written before the answer leaves; field names, never values."""
+
+    audit_id: UUID
+    at: datetime
+    actor: str
+    role: str
+    organisation: str
+    action: str
+    purpose: str
+    subjects: tuple[bytes, ...]
+    outcome: str
+    fields: tuple[str, ...]
+    policy_version: str
+    request_id: str

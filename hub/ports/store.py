@@ -1,0 +1,210 @@
+"""The store: linking, deciding, and what is kept."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from hub.ports.marks import durable
+from hub.ports.rows import (
+    AlertWrite,
+    ChildRecords,
+    EventRow,
+    ExtractSlice,
+    FaultRow,
+    Known,
+    LinkRow,
+    PlanRow,
+    Position,
+    ProblemRow,
+    RecordRow,
+    RefusalRow,
+    ReportRow,
+    StatementSlice,
+    WaitingExtract,
+)
+
+
+class IdentityTransaction(Protocol):
+    """The short transaction that links records to children; harmless if it stands alone."""
+
+    def lock_identity(self) -> None:
+        """Take the one identity advisory lock until the transaction ends."""
+        ...
+
+    def records(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:
+        """The records that exist, locked for change, in order of their reference."""
+        ...
+
+    def links(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
+        """The links that exist."""
+        ...
+
+    def candidates(
+        self, keys: Mapping[bytes, Sequence[tuple[str, str]]]
+    ) -> Mapping[bytes, tuple[ChildRecords, ...]]:
+        """For each record reference, the children that share one of its keys."""
+        ...
+
+    @durable
+    def save_records(self, records: Sequence[RecordRow]) -> None:
+        """Insert or replace records."""
+        ...
+
+    @durable
+    def add_keys(self, keys: Mapping[bytes, Sequence[tuple[str, str]]]) -> None:
+        """Add identity keys; those that a record ever had stay."""
+        ...
+
+    @durable
+    def save_links(self, links: Sequence[LinkRow], at: datetime) -> None:
+        """Insert or change links, found children, keep history, note whom to look at again."""
+        ...
+
+
+class Transaction(Protocol):
+    """The one transaction in which a batch of reports is decided."""
+
+    @durable
+    def insert_reports(
+        self, rows: Sequence[ReportRow], decided_at: datetime
+    ) -> frozenset[Position]:
+        """Insert the rows that are not there and answer which were inserted."""
+        ...
+
+    @durable
+    def release_parked(self, positions: Sequence[Position]) -> None:
+        """Let parked rows make way for what is decided now, in this same transaction."""
+        ...
+
+    def earlier_reports(
+        self, rows: Sequence[ReportRow]
+    ) -> Mapping[tuple[str, bytes], tuple[tuple[Position, bytes], ...]]:
+        """Accepted reports with the same publisher and report id: where, and their digest."""
+        ...
+
+    def lock_registers(self, agencies: Sequence[str]) -> None:
+        """Lock the registers of these councils, in order, before any child."""
+        ...
+
+    def closings(self, slices: Sequence[ExtractSlice]) -> tuple[bytes, ...]:
+        """Records whose plans would be closed if these slices complete a full extract."""
+        ...
+
+    def links(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
+        """The links of these records."""
+        ...
+
+    def lock_children(self, child_refs: Sequence[bytes]) -> None:
+        """Lock every child in one statement, in order of reference, FOR NO KEY UPDATE."""
+        ...
+
+    @durable
+    def insert_events(self, rows: Sequence[EventRow]) -> Mapping[bytes, bytes]:
+        """Insert events that are not there; answer the content digest that stands for each id."""
+        ...
+
+    @durable
+    def insert_problems(self, rows: Sequence[ProblemRow], found_at: datetime) -> None:
+        """Keep rejected and conflicting events."""
+        ...
+
+    @durable
+    def upsert_plans(self, rows: Sequence[PlanRow]) -> None:
+        """Let the highest revision of each plan stand, and omission by a newer full extract."""
+        ...
+
+    @durable
+    def take_extract_slices(
+        self, slices: Sequence[ExtractSlice], now: datetime
+    ) -> tuple[bytes, ...]:
+        """Note slices; apply an extract that is whole, or let it wait; answer records touched."""
+        ...
+
+    @durable
+    def take_statement_slices(self, slices: Sequence[StatementSlice]) -> None:
+        """Note slices of statements and compare a whole one with the register."""
+        ...
+
+    @durable
+    def touch_feeds(
+        self, rows: Sequence[ReportRow], first_occurred: Mapping[tuple[str, str], datetime]
+    ) -> None:
+        """Note how fresh each feed is and which sequence numbers have come."""
+        ...
+
+    @durable
+    def count_faults(self, rows: Sequence[FaultRow], at: datetime) -> None:
+        """Count faults of feeds."""
+        ...
+
+    @durable
+    def insert_refusals(self, rows: Sequence[RefusalRow]) -> None:
+        """Keep what connectors could not use."""
+        ...
+
+    def compare_statements(self, agencies: Sequence[str]) -> None:
+        """Compare these registers again with the newest statement of their council."""
+        ...
+
+    @durable
+    def count_outcomes(self, outcomes: Mapping[Position, tuple[int, int, int]]) -> None:
+        """Note stored, rejected and conflicting events of each new report."""
+        ...
+
+    def known(self, child_refs: Sequence[bytes]) -> tuple[Known, ...]:
+        """Everything stored of these children, in a new statement after they are locked."""
+        ...
+
+    @durable
+    def write_alerts(self, writes: Sequence[AlertWrite], at: datetime) -> None:
+        """Raise, revise, withdraw or supersede alerts, each with its step."""
+        ...
+
+    def pending_children(self, limit: int) -> tuple[bytes, ...]:
+        """Children whose links changed and whose alerts were not looked at since."""
+        ...
+
+    @durable
+    def settle_pending(self, child_refs: Sequence[bytes]) -> None:
+        """These children's alerts have been looked at."""
+        ...
+
+    def waiting_extracts(self) -> tuple[WaitingExtract, ...]:
+        """The extracts that wait for a decision, the oldest first."""
+        ...
+
+    def waiting_closings(self, agency: str, extract_id: str) -> tuple[bytes, ...]:
+        """Records whose plans an extract that waits would close."""
+        ...
+
+    @durable
+    def decide_extract(  # noqa: PLR0913  # a decision names who, what, why and when
+        self, agency: str, extract_id: str, *, approve: bool, by: str, reason: str, now: datetime
+    ) -> tuple[bytes, ...]:
+        """Apply or refuse an extract that waits; answer the records touched."""
+        ...
+
+
+class Store(Protocol):
+    """PostgreSQL, or what stands for it."""
+
+    def identity_transaction(self) -> AbstractContextManager[IdentityTransaction]:
+        """A transaction for linking; commits on leaving, rolls back on an exception."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """The deciding transaction; commits on leaving, rolls back on an exception."""
+        ...
+
+    def stored_positions(self, positions: Iterable[Position]) -> frozenset[Position]:
+        """Those of the positions that have a row."""
+        ...
+
+    def record_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:
+        """Records by reference, without a lock."""
+        ...
+
+    def link_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
+        """Links by record, without a lock."""
+        ...

@@ -1,0 +1,86 @@
+"""From what is stored of a child to its chronology, and to the alerts that must be written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from hub.core.alert import AlertState
+from hub.core.chronology import Chronology, attendances
+from hub.core.correlate import AlertChange, Raise, Revise, Supersede, correlate
+from hub.core.identifiers import GssCode
+from hub.core.person import subject_of
+from hub.core.policy import Policies
+from hub.core.routing import responsible_authority, router
+from hub.ports import AlertWrite, Known, Places
+
+
+def chronology_of(known: Known) -> Chronology:
+    """Everything stored of one child, in order."""
+    latest: dict[str, int] = {}
+    for record in known.records:
+        for authority, revision in record.authorities.items():
+            latest[authority] = max(revision, latest.get(authority, revision))
+    homes = sorted(latest, key=lambda authority: (-latest[authority], authority))
+    births = {
+        subject.birth_date
+        for record in known.records
+        if (subject := subject_of(record.ledger, "record")).birth_date
+    }
+    return Chronology(
+        child_ref=known.child_ref,
+        attendances=attendances(known.events),
+        register=known.register,
+        home_authorities=tuple(GssCode(authority) for authority in homes),
+        birth_date=births.pop() if len(births) == 1 else None,
+        shielded=any(record.shielded for record in known.records),
+    )
+
+
+class Correlating:
+    """The correlator of the deciding transaction, with the policies of this installation."""
+
+    def __init__(self, *, policies: Policies, places: Places) -> None:
+        self._policies = policies
+        self._places = places
+
+    def __call__(self, known: Sequence[Known], as_of: datetime) -> list[AlertWrite]:
+        """The alerts of these children as they are to stand, each with its step."""
+        return [_write(change) for one in known for change in self.changes(one, as_of)]
+
+    def changes(self, known: Known, as_of: datetime) -> tuple[AlertChange, ...]:
+        """What the rules conclude of one child, compared with what stands."""
+        chronology = chronology_of(known)
+        found_in = next(
+            (
+                authority
+                for attendance in reversed(chronology.attendances)
+                if attendance.site_code is not None
+                and (authority := self._places.authority_of_site(attendance.site_code))
+            ),
+            None,
+        )
+        windows = self._policies.hub.windows
+        responsible = responsible_authority(chronology, found_in, on=as_of.date(), windows=windows)
+        policy = self._policies.of(responsible)
+        route = router(
+            chronology,
+            authority_of_site=self._places.authority_of_site,
+            as_of=as_of,
+            windows=policy.windows,
+        )
+        return correlate(chronology, known.standing, policy, as_of, route)
+
+
+def _write(change: AlertChange) -> AlertWrite:
+    if isinstance(change, Supersede):
+        return AlertWrite(
+            alert=change.alert,
+            step=AlertState.SUPERSEDED.value,
+            sentence=change.sentence,
+            superseded_by=change.by,
+        )
+    step = AlertState.WITHDRAWN.value
+    if isinstance(change, Raise):
+        step = "raised"
+    elif isinstance(change, Revise):
+        step = "revised"
+    return AlertWrite(alert=change.alert, step=step, sentence=change.sentence)

@@ -1,0 +1,84 @@
+"""Keeps the promise that what was acknowledged has its row: finds holes and receives them."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from hub.core.intake import RawReport
+from hub.errors import RefusedToStart
+from hub.ports import Log, Positions
+from hub.service.received import Received
+
+REPORTS_AT_ONCE_MAX = 200
+CATCH_UP_LOOKS_MAX = 1000
+
+log = logging.getLogger(__name__)
+
+
+class Reconcile:
+    """The use case over one topic and the group that reads it."""
+
+    def __init__(
+        self,
+        *,
+        positions: Positions,
+        kafka: Log,
+        receive: Callable[[Sequence[RawReport]], Received],
+        topic: str,
+        group: str,
+    ) -> None:
+        self._positions = positions
+        self._kafka = kafka
+        self._receive = receive
+        self._topic = topic
+        self._group = group
+
+    def refuse_over_restored_database(self) -> None:
+        """See that the database is not older than what Kafka was told of it.
+
+        Raises:
+            RefusedToStart: reports were acknowledged beyond the highest that has a row, so the
+                database is an earlier one: going on would lose what lies between.
+        """
+        highest = self._positions.highest_stored(self._topic)
+        for partition, committed in sorted(self._kafka.committed(self._group, self._topic).items()):
+            expected = highest.get(partition, -1) + 1
+            if committed > expected:
+                raise RefusedToStart(
+                    f"{self._topic}[{partition}] is acknowledged up to {committed}, but the"
+                    f" database holds reports only up to {expected}: it was restored or replaced."
+                    " Run 'hub recover' to read again from there."
+                )
+
+    def __call__(self) -> Received:
+        """Receive every report below the highest stored offset that has no row.
+
+        Raises:
+            TransientFault: the database or Kafka was away; try again.
+        """
+        total = Received()
+        for partition, highest in sorted(self._positions.highest_stored(self._topic).items()):
+            total += self._fill(partition, highest + 1)
+        return total
+
+    def _fill(self, partition: int, below: int) -> Received:
+        total = Received()
+        for _ in range(CATCH_UP_LOOKS_MAX):
+            holes = self._positions.holes(self._topic, partition, below)
+            for start, stop in holes:
+                log.warning("hole: %s[%d] %d to %d", self._topic, partition, start, stop)
+                total += self._receive_range(partition, start, stop)
+                self._positions.mark_verified(self._topic, partition, stop)
+            if not holes:
+                break
+        self._positions.mark_verified(self._topic, partition, below)
+        return total
+
+    def _receive_range(self, partition: int, start: int, stop: int) -> Received:
+        total = Received()
+        some: list[RawReport] = []
+        for raw in self._kafka.fetch(self._topic, partition, start, stop):
+            some.append(raw)
+            if len(some) >= REPORTS_AT_ONCE_MAX:
+                total += self._receive(some)
+                some = []
+        return total + self._receive(some) if some else total

@@ -1,0 +1,45 @@
+"""A named person's decision on a full extract that would close too many plans by omission."""
+
+from collections.abc import Sequence
+
+from hub.ports import Clock, Store, WaitingExtract
+from hub.service.decide import Decide
+
+
+class DecideExtract:
+    """The use case: approve or refuse an extract that waits, by whom and why."""
+
+    def __init__(self, *, store: Store, decide: Decide, clock: Clock) -> None:
+        self._store = store
+        self._decide = decide
+        self._clock = clock
+
+    def waiting(self) -> Sequence[WaitingExtract]:
+        """The extracts that wait, the oldest first."""
+        with self._store.transaction() as transaction:
+            return transaction.waiting_extracts()
+
+    def __call__(self, agency: str, extract_id: str, *, approve: bool, by: str, reason: str) -> int:
+        """Apply or refuse it in one transaction; answer how many plans were closed.
+
+        Raises:
+            ConfigurationError: there is no such extract, or it does not wait.
+            TransientFault: the database was away or busy.
+        """
+        with self._store.transaction() as transaction:
+            transaction.lock_registers([agency])
+            records = transaction.waiting_closings(agency, extract_id) if approve else ()
+            links = transaction.links(records)
+            transaction.lock_children(sorted({link.child_ref for link in links.values()}))
+            touched = transaction.decide_extract(
+                agency,
+                extract_id,
+                approve=approve,
+                by=by,
+                reason=reason,
+                now=self._clock.now(),
+            )
+            transaction.compare_statements([agency])
+            children = sorted({links[ref].child_ref for ref in touched if ref in links})
+            self._decide.correlate(transaction, children, self._clock.now())
+            return len(touched)
