@@ -44,6 +44,8 @@ class CannotSay(StrEnum):
     REGISTER_STALE = "register_stale"
     REGISTER_INCOMPLETE = "register_incomplete"
     FEED_STALE = "feed_stale"
+    FEED_INCOMPLETE = "feed_incomplete"
+    PLAN_MOVED = "plan_moved"
     SOURCE_UNAVAILABLE = "source_unavailable"
 
 
@@ -68,6 +70,8 @@ class PlanShown:
     started_on: date | None
     ended_on: date | None
     not_listed_since: date | None = None
+    moved: bool = False
+    """Closed because another authority takes it over: that is not an end."""
     due_on: date | None = None
     born_on: date | None = None
     authority: GssCode | None = None
@@ -87,6 +91,8 @@ class Presentation:
     department: str
     left_before_seen: bool
     age_months: int | None
+    this_visit: bool = False
+    """Open at the asker's own site: probably the present visit, so it is shown and not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +105,8 @@ class SourceState:
     as_of: datetime | None
     fresh: bool
     complete: bool
+    asked: bool = True
+    """It follows from what the asker gave; False: only from what is on record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,3 +139,15 @@ class CheckAnswer:
     checked_at: datetime
     policy_version: str
     audit_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeAnswer:
+    """Everything that is known, before anyone is shown anything: only ``disclose`` reads it."""
+
+    answer: CheckAnswer = field(repr=False)
+    shielded: bool = field(repr=False)
+    relay: tuple[Phone, ...]
+    """Whom to ring about a child whose whereabouts must not be disclosed."""
+    offices_open: frozenset[GssCode] = frozenset()
+    """Authorities in whose office hours the question falls."""

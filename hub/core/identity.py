@@ -5,22 +5,39 @@ identifiers that contradict nothing link by themselves, and everything that is m
 ``possible``, which can forbid an answer and never give one. Scores come with a later issue.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from hub.core.answer import CheckQuestion
-from hub.core.event import Mother, NhsNumberStatus, OtherName, Subject, SubjectRole
-from hub.core.identifiers import NhsNumber, Postcode, Upn
+from hub.core.event import SubjectRole
 from hub.core.identity_compare import Comparison, Field, compare, person_of
-from hub.core.names import SURNAME_SOUND_VERSION, surname_sounds
+from hub.core.identity_evidence import (
+    BORN_AFTER_DUE_MAX,
+    RecordEvidence,
+    evidence_of,
+    evidence_of_question,
+    unborn_due_between,
+)
+from hub.core.identity_keys import identity_keys, linking_keys, search_keys
 
-BORN_BEFORE_DUE_MAX = timedelta(weeks=18)
-"""A child born at 22 weeks is 18 weeks before its due date; this project's own bound."""
-
-BORN_AFTER_DUE_MAX = timedelta(weeks=4)
-"""Few pregnancies go beyond 42 weeks, and dates are estimates; this project's own bound."""
+__all__ = [
+    "UNAVAILABLE",
+    "Candidate",
+    "RecordEvidence",
+    "Resolution",
+    "Strength",
+    "Verdict",
+    "evidence_of",
+    "evidence_of_question",
+    "identity_keys",
+    "linking_keys",
+    "resolve",
+    "search_keys",
+    "strength",
+    "strength_of",
+    "unborn_due_between",
+]
 
 
 class Verdict(StrEnum):
@@ -39,25 +56,6 @@ class Strength(StrEnum):
     STRONG = "strong"
     POSSIBLE = "possible"
     NONE = "none"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordEvidence:
-    """What one agency knows of one person that helps to recognise them; ``repr`` hides it."""
-
-    record_ref: bytes
-    agency: str
-    role: SubjectRole = SubjectRole.CHILD
-    nhs_number: NhsNumber | None = None
-    nhs_number_verified: bool = False
-    upn: Upn | None = None
-    birth_date: date | None = field(default=None, repr=False)
-    family_name: str | None = field(default=None, repr=False)
-    given_names: tuple[str, ...] = field(default=(), repr=False)
-    other_names: tuple[OtherName, ...] = field(default=(), repr=False)
-    postcode: Postcode | None = None
-    due_on: date | None = field(default=None, repr=False)
-    mother: Mother | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,38 +81,6 @@ class Resolution:
 
 UNAVAILABLE = Resolution(verdict=Verdict.UNAVAILABLE)
 """The answer when the records could not be looked up."""
-
-
-def evidence_of(subject: Subject, *, record_ref: bytes, agency: str) -> RecordEvidence:
-    """Answer the identity evidence in what an agency knows of a person."""
-    return RecordEvidence(
-        record_ref=record_ref,
-        agency=agency,
-        role=subject.role,
-        nhs_number=subject.nhs_number,
-        nhs_number_verified=subject.nhs_number_status is NhsNumberStatus.VERIFIED,
-        upn=subject.upn,
-        birth_date=subject.birth_date,
-        family_name=subject.family_name,
-        given_names=subject.given_names or (),
-        other_names=subject.other_names or (),
-        postcode=subject.postcode,
-        due_on=subject.due_on,
-        mother=subject.mother,
-    )
-
-
-def evidence_of_question(question: CheckQuestion) -> RecordEvidence:
-    """Answer the identity evidence in what the asker of a check gave."""
-    return RecordEvidence(
-        record_ref=b"",
-        agency="",
-        nhs_number=question.nhs_number,
-        birth_date=question.birth_date,
-        family_name=question.family_name,
-        given_names=(question.given_name,) if question.given_name else (),
-        postcode=question.postcode,
-    )
 
 
 def resolve(record: RecordEvidence, candidates: Sequence[Candidate]) -> Resolution:
@@ -168,41 +134,6 @@ def strength_of(seen: Comparison) -> Strength:
         return Strength.STRONG if agrees else Strength.POSSIBLE
     alike = seen.birth_date is Field.EQUAL and Field.EQUAL in (seen.surname, seen.postcode)
     return Strength.POSSIBLE if alike and not seen.tells_twins_apart else Strength.NONE
-
-
-def identity_keys(record: RecordEvidence) -> tuple[tuple[str, str], ...]:
-    """Answer the keys under which a record is found again; the store keeps keyed digests of them.
-
-    Records without a birth date also get keys of their own kind, so that a search with a birth
-    date can ask for them (:func:`search_keys`). Records of adults have none.
-    """
-    if record.role not in _CHILDREN:
-        return ()
-    keys = [("nhs", record.nhs_number.reveal())] if record.nhs_number else []
-    if record.upn:
-        keys.append(("upn", record.upn.reveal()))
-    if record.mother and record.mother.nhs_number:
-        keys.append(("mother_nhs", record.mother.nhs_number.reveal()))
-    if record.role is SubjectRole.CHILD:
-        keys += _likeness_keys(record, record.birth_date)
-    return tuple(keys)
-
-
-def search_keys(record: RecordEvidence) -> tuple[tuple[str, str], ...]:
-    """Answer the keys with which a check looks for everyone who is possibly this person.
-
-    Beside the record's own keys: records without a birth date that are alike, and unborn children
-    whose mother has this NHS number.
-    """
-    keys = [*identity_keys(record), *_likeness_keys(record, None)]
-    if record.nhs_number:
-        keys.append(("mother_nhs", record.nhs_number.reveal()))
-    return tuple(dict.fromkeys(keys))
-
-
-def unborn_due_between(birth_date: date) -> tuple[date, date]:
-    """Answer the first and last due date of a pregnancy that this birth may have ended."""
-    return birth_date - BORN_AFTER_DUE_MAX, birth_date + BORN_BEFORE_DUE_MAX
 
 
 _CHILDREN = frozenset({SubjectRole.CHILD, SubjectRole.UNBORN})
@@ -269,17 +200,3 @@ def _maybe_one_pregnancy(one: RecordEvidence, other: RecordEvidence) -> bool:
 
 def _due_dates_fit(one: date | None, other: date | None) -> bool:
     return one is None or other is None or abs(one - other) <= BORN_AFTER_DUE_MAX
-
-
-def _likeness_keys(record: RecordEvidence, birth_date: date | None) -> list[tuple[str, str]]:
-    dated = birth_date.isoformat() if birth_date else "undated"
-    sounds = sorted(_all_sounds(record))
-    keys = [("birth_surname", f"{dated}|{SURNAME_SOUND_VERSION}|{sound}") for sound in sounds]
-    if record.postcode:
-        keys.append(("birth_postcode", f"{dated}|{record.postcode.reveal()}"))
-    return keys
-
-
-def _all_sounds(record: RecordEvidence) -> Iterable[str]:
-    names = (record.family_name, *(other.family_name for other in record.other_names))
-    return {sound for name in names if name for sound in surname_sounds(name)}

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from hub.core.event import Mother, OtherName
+from hub.core.event import Mother
 from hub.core.identifiers import NhsNumber, Postcode, Upn
+from hub.core.identity_evidence import RecordEvidence
 from hub.core.names import NameVerdict, given_name_agrees, surname_sounds
 
 _Value = TypeVar("_Value")
@@ -20,25 +21,6 @@ class Field(StrEnum):
     DIFFERENT = "different"
     MISSING = "missing"
     """One side has no value, or the values do not tell."""
-
-
-class Described(Protocol):
-    """Anything that holds a person's identity evidence."""
-
-    @property
-    def nhs_number(self) -> NhsNumber | None: ...  # noqa: D102  # see RecordEvidence
-    @property
-    def upn(self) -> Upn | None: ...  # noqa: D102  # see RecordEvidence
-    @property
-    def birth_date(self) -> date | None: ...  # noqa: D102  # see RecordEvidence
-    @property
-    def family_name(self) -> str | None: ...  # noqa: D102  # see RecordEvidence
-    @property
-    def given_names(self) -> tuple[str, ...]: ...  # noqa: D102  # see RecordEvidence
-    @property
-    def other_names(self) -> tuple[OtherName, ...]: ...  # noqa: D102  # see RecordEvidence
-    @property
-    def postcode(self) -> Postcode | None: ...  # noqa: D102  # see RecordEvidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +71,7 @@ _IN_WORDS = {
 }
 
 
-def person_of(*records: Described) -> Person:
+def person_of(*records: RecordEvidence) -> Person:
     """Answer one person from all records about them."""
     names = [n for r in records for n in (r.family_name, *(o.family_name for o in r.other_names))]
     given = [n for r in records for n in (r.given_names, *(o.given_names for o in r.other_names))]

@@ -17,6 +17,7 @@ from hub.core.identity import (
     evidence_of,
     evidence_of_question,
     identity_keys,
+    linking_keys,
     resolve,
     search_keys,
     strength,
@@ -254,3 +255,24 @@ def test_evidence_shows_nothing_of_anybody():
     shown = repr(Candidate(child_ref=b"c", records=(a_record(mother=MOTHER), unborn())))
     for secret in ("999", "Holroyd", "Amina", "BD9", "2019", "1998", "2026"):
         assert secret not in shown
+
+
+def test_a_search_without_a_name_finds_every_child_of_that_birth_date_whom_a_council_knows():
+    councils = stranger(agency="E08000032", birth_date=BORN)
+    asked = a_record(nhs_number=None, family_name=None, given_names=())
+    assert set(search_keys(asked)) & set(identity_keys(councils))
+    assert not set(linking_keys(councils)) & set(search_keys(asked)), "but it links nothing"
+
+
+def test_a_search_finds_an_unborn_child_by_what_is_known_of_its_mother():
+    known = unborn(mother=Mother(family_name="Holroyd", birth_date=BORN))
+    assert set(search_keys(a_record(nhs_number=None))) & set(identity_keys(known))
+
+
+@pytest.mark.parametrize("due_on", [date(2026, 4, 10), date(2026, 8, 28), None])
+def test_a_search_for_a_newborn_finds_every_unborn_child_due_within_weeks(due_on):
+    asked = a_record(birth_date=date(2026, 5, 1))
+    assert set(search_keys(asked)) & set(identity_keys(unborn(mother=None, due_on=due_on)))
+    elder = a_record(birth_date=date(2020, 5, 1))
+    shared = set(search_keys(elder)) & set(identity_keys(unborn(mother=None, due_on=due_on)))
+    assert bool(shared) is (due_on is None)
