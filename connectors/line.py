@@ -1,0 +1,157 @@
+"""The one loop's inside: a reading goes in, a sealed report is on disk and on its way to Kafka."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from connectors.contract import Reading
+from connectors.packing import Draft, Packer
+from connectors.publish import IN_FLIGHT_MAX, Outlet
+from connectors.spool import Spool, SpooledReport
+from connectors.writer import ReportWriter
+from hub.core.report import Refusal
+from hub.errors import HubError, TransientFault
+
+PATIENCE_SECONDS: Final = 60.0
+"""How long a run from a path waits for a Kafka that takes nothing."""
+
+_PAUSE_SECONDS: Final = 0.005
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a run has done so far, for the operator."""
+
+    read: int = 0
+    events: int = 0
+    refused: int = 0
+    dropped: int = 0
+    reports: int = 0
+
+    def add(self, reading: Reading) -> None:
+        """Count one reading."""
+        self.read += reading.read_count
+        self.events += len(reading.events)
+        self.refused += len(reading.refusals)
+        self.dropped += sum(dropped.count for dropped in reading.dropped)
+
+
+def _never() -> bool:
+    return False
+
+
+class Line:
+    """Packer, writer, spool and outlet in a row; used by one thread."""
+
+    def __init__(
+        self,
+        packer: Packer,
+        writer: ReportWriter,
+        spool: Spool,
+        outlet: Outlet,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._packer = packer
+        self._writer = writer
+        self._spool = spool
+        self._now = now
+        self.outlet = outlet
+        self.counts = Counts()
+        self.stop_asked: Callable[[], bool] = _never
+        """Whether to stop waiting for a Kafka that takes nothing."""
+
+    def take(self, reading: Reading) -> None:
+        """Take a reading of a file or folder; waits while too much is on its way to Kafka.
+
+        Raises:
+            TransientFault: Kafka took nothing for a minute; what waits stays in the spool.
+            SpoolFull: the disk is full.
+            ConfigurationError: a slice is larger than a report can be.
+        """
+        self.counts.add(reading)
+        for draft in self._packer.add(reading):
+            self._keep_and_send(draft)
+
+    def finish(self, seconds: float = PATIENCE_SECONDS) -> None:
+        """Send what is held and a heartbeat, and wait until Kafka has everything.
+
+        Raises:
+            TransientFault: it has not within ``seconds``; what waits stays in the spool.
+        """
+        for draft in self._packer.heartbeat(self._now()):
+            self._keep_and_send(draft)
+        if not self.outlet.drain(seconds):
+            raise self._waits_for_kafka()
+
+    def keep(self, readings: Iterable[Reading]) -> tuple[tuple[int, ...], ...]:
+        """Keep live readings at once, each as reports of its own, under one fsync.
+
+        Answers for each reading the numbers of its reports; none where there is nothing to tell.
+
+        Raises:
+            SpoolFull: too much waits for Kafka, or the disk is full; nothing of them was kept.
+        """
+        reports: list[SpooledReport] = []
+        numbers = []
+        for reading in readings:
+            self.counts.add(reading)
+            already = len(reports)
+            for draft in (*self._packer.add(reading), *self._packer.flush()):
+                reports.append(self._write(draft, len(reports)))
+            numbers.append(tuple(report.sequence for report in reports[already:]))
+        self._append(reports)
+        return tuple(numbers)
+
+    def keep_heartbeat(self) -> None:
+        """Keep a heartbeat with what has been counted since the last.
+
+        Raises:
+            SpoolFull: too much waits for Kafka, or the disk is full.
+        """
+        drafts = self._packer.heartbeat(self._now())
+        self._append([self._write(draft, place) for place, draft in enumerate(drafts)])
+
+    def refusal(self, reading: Reading, fault: HubError) -> Reading:
+        """Answer the reading as one that could not be used, because no report can hold it."""
+        refused = Refusal(
+            reference=reading.reference, field="", expected=str(fault), at=self._now()
+        )
+        return Reading(
+            reference=reading.reference,
+            refusals=(refused,),
+            source_as_of=reading.source_as_of,
+            read_count=0,
+        )
+
+    def close(self) -> None:
+        """Hang up and close the spool."""
+        self.outlet.close()
+        self._spool.close()
+
+    def _keep_and_send(self, draft: Draft) -> None:
+        self._append([self._write(draft, 0)])
+        self.outlet.pump()
+        until = time.monotonic() + PATIENCE_SECONDS
+        while self.outlet.waiting >= IN_FLIGHT_MAX:
+            if self.outlet.pump():
+                until = time.monotonic() + PATIENCE_SECONDS
+            elif time.monotonic() > until or self.stop_asked():
+                raise self._waits_for_kafka()
+            else:
+                time.sleep(_PAUSE_SECONDS)
+
+    def _write(self, draft: Draft, place: int) -> SpooledReport:
+        return self._writer.write(draft, self._spool.next_sequence + place, self._now())
+
+    def _append(self, reports: list[SpooledReport]) -> None:
+        if reports:
+            self._spool.append(reports)
+            self.counts.reports += len(reports)
+
+    def _waits_for_kafka(self) -> TransientFault:
+        why = self.outlet.fault or "it has not answered yet"
+        return TransientFault(
+            f"{self.outlet.waiting} reports wait in the spool and are sent by the next run: {why}"
+        )

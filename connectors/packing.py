@@ -1,0 +1,192 @@
+"""Packs readings into the bodies of reports: at most 500 events, never too large to be sealed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from connectors.contract import Reading
+from connectors.tally import Tally
+from hub.core.codec import EncodedBody, encode_event
+from hub.core.codec_padding import BODY_CONTENT_MAX
+from hub.core.codec_schema import SchemaRegistry
+from hub.core.report import (
+    EVENTS_PER_REPORT_MAX,
+    REFUSALS_PER_REPORT_MAX,
+    ConnectorStatus,
+    Extract,
+    Refusal,
+    RegisterStatement,
+)
+from hub.errors import ConfigurationError, EventFault
+
+STATUS_BYTES_MAX: Final = 256 * 1024
+"""Kept free in a body for its status: 500 refusals whose texts are cut to 480 characters."""
+
+EVENTS_BYTES_MAX: Final = BODY_CONTENT_MAX - STATUS_BYTES_MAX
+EVENT_BYTES_MAX: Final = 64 * 1024
+"""The largest encoded event; a larger one is refused to the agency."""
+
+_REFERENCE_MAX: Final = 140
+_FIELD_MAX: Final = 80
+_EXPECTED_MAX: Final = 260
+_EVENT_OVERHEAD: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A report that is ready to be sealed."""
+
+    body: EncodedBody
+    event_schemas: tuple[str, ...]
+    source_as_of: datetime
+    extract: Extract | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Encoded:
+    """A reading whose events are written out; those that cannot be are refusals."""
+
+    events: tuple[bytes, ...]
+    schemas: frozenset[str]
+    size: int
+    reading: Reading
+
+
+class Packer:
+    """Turns readings into drafts; holds at most one report's worth of events."""
+
+    def __init__(self, registry: SchemaRegistry, started_at: datetime) -> None:
+        self._registry = registry
+        self._started_at = started_at
+        self._events: list[bytes] = []
+        self._schemas: set[str] = set()
+        self._size = 0
+        self._as_of: datetime | None = None
+        self.tally = Tally()
+
+    def add(self, reading: Reading) -> Iterator[Draft]:
+        """Yield the drafts that are full because of this reading, and what it must stand alone in.
+
+        A slice of an extract or a statement is always a report of its own.
+
+        Raises:
+            ConfigurationError: a slice is larger than a report can be.
+        """
+        encoded = self._encode(reading)
+        alone = reading.extract is not None or reading.statement is not None
+        if alone:
+            yield from self.flush()
+        yield from self._count(encoded.reading, alone=alone)
+        if alone:
+            yield self._alone(encoded)
+            return
+        for event in encoded.events:
+            size = len(event) + _EVENT_OVERHEAD
+            if not _holds(self._size + size, len(self._events) + 1, None):
+                yield from self.flush()
+            self._events.append(event)
+            self._size += size
+            self._schemas |= encoded.schemas
+            self._as_of = _later(self._as_of, reading.source_as_of)
+
+    def flush(self) -> Iterator[Draft]:
+        """Yield what is held as a draft; its status goes with it if a person should hear of it."""
+        if self._events or self.tally.urgent:
+            yield self._draft(status=self.tally.take() if self.tally.urgent else None)
+
+    def heartbeat(self, as_of: datetime) -> Iterator[Draft]:
+        """Yield what is held, and a status even if there is nothing to say."""
+        if self._events:
+            yield self._draft(status=None)
+        self._as_of = as_of
+        yield self._draft(status=self.tally.take())
+
+    def _draft(self, status: ConnectorStatus | None) -> Draft:
+        draft = Draft(
+            body=EncodedBody(events=tuple(self._events), status=status),
+            event_schemas=tuple(sorted(self._schemas)),
+            source_as_of=self._as_of or self._started_at,
+        )
+        self._events, self._schemas, self._size, self._as_of = [], set(), 0, None
+        return draft
+
+    def _alone(self, encoded: _Encoded) -> Draft:
+        reading = encoded.reading
+        if not _holds(encoded.size, len(encoded.events), reading.statement):
+            raise ConfigurationError(
+                f"{reading.reference}: {len(encoded.events)} events of {encoded.size} bytes are "
+                f"more than one report holds ({EVENTS_PER_REPORT_MAX} and {EVENTS_BYTES_MAX}); "
+                "smaller slices were expected."
+            )
+        status = self.tally.take() if self.tally.urgent else None
+        return Draft(
+            body=EncodedBody(events=encoded.events, statement=reading.statement, status=status),
+            event_schemas=tuple(sorted(encoded.schemas)),
+            source_as_of=reading.source_as_of or self._started_at,
+            extract=reading.extract,
+        )
+
+    def _count(self, reading: Reading, *, alone: bool) -> Iterator[Draft]:
+        """Count a reading; yield a status first where its refusals do not fit beside the others."""
+        refusals = [_shortened(refusal) for refusal in reading.refusals]
+        rest = replace(reading, refusals=())
+        while refusals:
+            room = REFUSALS_PER_REPORT_MAX - len(self.tally.refusals)
+            part, refusals = refusals[:room], refusals[room:]
+            self.tally.add(replace(rest, refusals=tuple(part)))
+            rest = Reading(reference=reading.reference, read_count=0)
+            if refusals or (not alone and not self.tally.has_room(1)):
+                yield from self.flush()
+        self.tally.add(rest)
+
+    def _encode(self, reading: Reading) -> _Encoded:
+        events, schemas, unusable = [], set(), []
+        for event in reading.events:
+            try:
+                data = encode_event(event, self._registry)
+                _refuse_large(data)
+            except EventFault as fault:
+                unusable.append(self._refusal(reading, fault))
+                continue
+            events.append(data)
+            schemas.add(self._registry.current[event.kind.value].label)
+        whole = replace(reading, refusals=(*reading.refusals, *unusable)) if unusable else reading
+        return _Encoded(
+            events=tuple(events),
+            schemas=frozenset(schemas),
+            size=sum(len(event) + _EVENT_OVERHEAD for event in events),
+            reading=whole,
+        )
+
+    def _refusal(self, reading: Reading, fault: EventFault) -> Refusal:
+        at = reading.source_as_of or self._started_at
+        return Refusal(reference=reading.reference, field="", expected=str(fault), at=at)
+
+
+def _holds(size: int, count: int, statement: RegisterStatement | None) -> bool:
+    plans = () if statement is None else statement.open_plans
+    size += sum(len(plan.kind) + len(plan.source_key.encode()) + _EVENT_OVERHEAD for plan in plans)
+    return count <= EVENTS_PER_REPORT_MAX and size <= EVENTS_BYTES_MAX
+
+
+def _refuse_large(data: bytes) -> None:
+    if len(data) > EVENT_BYTES_MAX:
+        raise EventFault(
+            f"The event has {len(data)} bytes; at most {EVENT_BYTES_MAX} were expected."
+        )
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return max(one, other)
+
+
+def _shortened(refusal: Refusal) -> Refusal:
+    return replace(
+        refusal,
+        reference=refusal.reference[:_REFERENCE_MAX],
+        field=refusal.field[:_FIELD_MAX],
+        expected=refusal.expected[:_EXPECTED_MAX],
+    )
