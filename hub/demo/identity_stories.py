@@ -59,7 +59,7 @@ def same_name(maker: FamilyMaker, register: Register) -> Story:
             ask(
                 name,
                 other,
-                ST_JAMES,
+                LEEDS_GENERAL,
                 ("NO_PLAN_FOUND", "SEEN_BEFORE"),
                 "Shares the name of a child on a plan, not the number or the birth date.",
             ),
@@ -150,7 +150,7 @@ def newborn(maker: FamilyMaker, register: Register) -> Story:
             ask(
                 name,
                 baby,
-                ST_JAMES,
+                LEEDS_GENERAL,
                 ("CANNOT_SAY", "SEEN_BEFORE", "possible_match", "name_needed"),
                 "Possibly the child of a plan for an unborn child due last week.",
             ),

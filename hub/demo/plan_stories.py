@@ -25,7 +25,7 @@ def deleted_plan(maker: FamilyMaker, register: Register) -> Story:
             ask(
                 name,
                 child,
-                ST_JAMES,
+                LEEDS_GENERAL,
                 ("NO_PLAN_FOUND", "NONE_KNOWN"),
                 "The plan was an error: deleted, it leaves nothing behind.",
             ),
@@ -96,7 +96,7 @@ def mover(maker: FamilyMaker, register: Register) -> Story:
             ask(
                 name,
                 moved,
-                ST_JAMES,
+                LEEDS_GENERAL,
                 ("ON_PLAN", "SEEN_BEFORE"),
                 "Lives in Leeds now; Bradford holds the plan.",
             ),
@@ -117,7 +117,7 @@ def held_elsewhere(maker: FamilyMaker, register: Register) -> Story:
             ask(
                 name,
                 child,
-                ST_JAMES,
+                LEEDS_GENERAL,
                 ("ON_PLAN", "NONE_KNOWN"),
                 "Told by Leeds, held by a council that is not named.",
             ),

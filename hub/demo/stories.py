@@ -122,7 +122,7 @@ def unborn_on_plan(maker: FamilyMaker, register: Register) -> Story:
             ask(
                 name,
                 mother,
-                ST_JAMES,
+                LEEDS_GENERAL,
                 ("UNBORN_ON_PLAN", "SEEN_BEFORE"),
                 "Leeds holds a plan for the child she expects.",
             ),
@@ -218,7 +218,7 @@ def cancelled_arrival(maker: FamilyMaker, register: Register) -> Story:
             ask(
                 name,
                 child,
-                ST_JAMES,
+                LEEDS_GENERAL,
                 ("ON_PLAN", "NONE_KNOWN"),
                 "On a plan; the only arrival was a mistake and was cancelled.",
             ),

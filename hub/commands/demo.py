@@ -1,0 +1,235 @@
+"""`hub demo up | down | status`: a made-up day played through the real hub, and its live view."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from hub.api.users import DEMO_USERS
+from hub.demo import commands_of
+from hub.demo.agencies import MLLP_PORT_FIRST
+from hub.demo.demonstration import Demonstration, Wish, readiness
+from hub.demo.expected import as_table
+from hub.demo.flow import Flow, FlowReader
+from hub.demo.live_view import in_one_line, view
+from hub.demo.story import Town
+from hub.demo.town import CHILDREN, CHILDREN_MAX, CHILDREN_MIN, SEED
+from hub.errors import ConfigurationError, TransientFault
+
+SPEED: Final = 480.0
+"""A day in three minutes."""
+VIEW_EVERY_SECONDS: Final = 1.0
+LINE_EVERY_SECONDS: Final = 5.0
+DIFFERENT_EXIT: Final = 1
+INTERRUPTED_EXIT: Final = 130
+
+app = typer.Typer(no_args_is_help=True, help="Play a made-up day through the real hub.")
+
+MllpPort = Annotated[
+    int,
+    typer.Option(
+        envvar="HUB_DEMO_MLLP_PORT",
+        min=1024,
+        max=65_000,
+        help="Port of the first hospital's listener; the next hospital has the next.",
+    ),
+]
+Speed = Annotated[
+    float, typer.Option(min=1, max=1_000_000, help="How many times faster than a clock.")
+]
+
+
+@app.command()
+def up(  # noqa: PLR0913  # the options of one command
+    *,
+    detach: Annotated[bool, typer.Option("--detach", help="Return when ready.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="First delete every report and child the hub holds.")
+    ] = False,
+    speed: Speed = SPEED,
+    seed: Annotated[int, typer.Option(min=0, help="Which town is made.")] = SEED,
+    children: Annotated[
+        int, typer.Option(min=CHILDREN_MIN, max=CHILDREN_MAX, help="How many children it has.")
+    ] = CHILDREN,
+    mllp_port: MllpPort = MLLP_PORT_FIRST,
+) -> None:
+    """Start everything, load the town, and play a day; Ctrl-C stops everything.
+
+    All children are made up. The day that is played is yesterday, so that nothing that is told
+    lies in the future.
+    """
+    began = time.monotonic()
+    demo = _demonstration(began)
+    wish = Wish(seed=seed, children=children, speed=speed, mllp_port=mllp_port)
+    ran_before = any(state.pid for state in demo.states())
+    with _interruptible():
+        try:
+            if fresh:
+                demo.wipe()
+            town = demo.up(wish)
+            _print_what_to_try(demo, town)
+            _tell(f"Ready in {time.monotonic() - began:.1f} s")
+            if not detach:
+                _watch(demo)
+        except KeyboardInterrupt:
+            _stop(demo)
+            if detach:
+                raise typer.Exit(INTERRUPTED_EXIT) from None
+        except BaseException:
+            if not ran_before:
+                _stop(demo)
+            raise
+    if detach:
+        _tell("The day is being played; `hub demo status` shows it, `hub demo down` stops it")
+
+
+@app.command()
+def down() -> None:
+    """Stop everything that the demo started; what the hub holds stays."""
+    _stop(_demonstration(time.monotonic()))
+
+
+@app.command()
+def status() -> None:
+    """Show what runs and how far the day is; exit code 1 if something that should run does not."""
+    demo = _demonstration(time.monotonic())
+    states = demo.states()
+    for state in states:
+        typer.echo(f"{state.name:<20} {f'pid {state.pid}' if state.pid else 'does not run'}")
+    missing = [s for s in states if s.pid is None and s.name in commands_of.names_to_watch()]
+    if missing:
+        raise typer.Exit(DIFFERENT_EXIT)
+    typer.echo(in_one_line(demo.home.played(), _flow(demo)))
+    typer.echo(readiness(demo.address) or f"Ready: {demo.address}")
+
+
+@app.command()
+def questions() -> None:
+    """Show again what to try, and the roles to try it as."""
+    demo = _demonstration(time.monotonic())
+    town = demo.town()
+    if town is None:
+        raise ConfigurationError("There is no town yet; start with `hub demo up`.")
+    _print_what_to_try(demo, town)
+
+
+@app.command(hidden=True)
+def play(*, speed: Speed = SPEED, mllp_port: MllpPort = MLLP_PORT_FIRST) -> None:
+    """Send what the town's agencies send in a day; `hub demo up` runs this."""
+    demo = _demonstration(time.monotonic())
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    whole = demo.play(speed, mllp_port, stopping)
+    typer.echo("The day is over." if whole else "The day was broken off.")
+
+
+def _demonstration(began: float) -> Demonstration:
+    os.environ["HUB_DEMO"] = "1"
+    from hub.bootstrap import SystemClock  # noqa: PLC0415  # the one clock; keeps --help fast
+    from hub.core.clock import london_date  # noqa: PLC0415  # as above
+    from hub.settings import load_settings  # noqa: PLC0415  # reads the line above
+
+    def tell(line: str) -> None:
+        _tell(f"{time.monotonic() - began:6.1f} s  {line}")
+
+    return Demonstration(
+        settings=load_settings(), today=london_date(SystemClock().now()), tell=tell
+    )
+
+
+def _watch(demo: Demonstration) -> None:
+    """Show the live view until interrupted."""
+    reader = FlowReader(demo.settings.database_url.get_secret_value())
+    try:
+        if sys.stdout.isatty():
+            _watch_on_terminal(demo, reader)
+        else:
+            while True:
+                typer.echo(in_one_line(demo.home.played(), _read(reader)))
+                time.sleep(LINE_EVERY_SECONDS)
+    finally:
+        reader.close()
+
+
+def _watch_on_terminal(demo: Demonstration, reader: FlowReader) -> None:
+    with Live(console=Console(), auto_refresh=False) as live:
+        while True:
+            shown = view(
+                played=demo.home.played(),
+                flow=_read(reader),
+                processes=demo.states(),
+                address=demo.address,
+            )
+            live.update(shown, refresh=True)
+            time.sleep(VIEW_EVERY_SECONDS)
+
+
+def _flow(demo: Demonstration) -> Flow | None:
+    reader = FlowReader(demo.settings.database_url.get_secret_value())
+    try:
+        return _read(reader)
+    finally:
+        reader.close()
+
+
+def _read(reader: FlowReader) -> Flow | None:
+    try:
+        return reader.read()
+    except TransientFault:
+        return None
+
+
+def _stop(demo: Demonstration) -> None:
+    """Stop everything; a second Ctrl-C does not break it off, for every wait has a limit."""
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        _tell("Stopping")
+        stopped = demo.down()
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    _tell(f"Stopped: {', '.join(stopped)}" if stopped else "Nothing was running")
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a terminated or orphaned command stop what it started, as Ctrl-C does."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with suppress(ValueError):
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, interrupt)
+    yield
+
+
+def _print_what_to_try(demo: Demonstration, town: Town) -> None:
+    console = Console()
+    console.print()
+    console.print(as_table(town))
+    console.print()
+    roles = Table(title="Sign in as", title_justify="left", pad_edge=False)
+    for heading in ("role", "name", "where", "id"):
+        roles.add_column(heading)
+    for user in DEMO_USERS:
+        roles.add_row(user.role_name, user.name, user.organisation_name, user.user_id)
+    console.print(roles)
+    console.print()
+    console.print(f"Pages     {demo.address}/  (check: /check, inbox: /inbox)", highlight=False)
+    console.print(f"Expected  {demo.home.expected}", highlight=False)
+    console.print()
+
+
+def _tell(line: str) -> None:
+    """Show progress on standard error, so that standard output holds only results."""
+    typer.echo(line, err=True)

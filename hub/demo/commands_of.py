@@ -1,0 +1,67 @@
+"""The ``hub`` commands that the demo runs, as one would type them."""
+
+from pathlib import Path
+
+from hub.core.report import Feed
+from hub.demo.agencies import HOSPITALS, Agency, agency_of, mllp_address
+from hub.demo.processes import HubProcess
+
+SERVE = "serve"
+PLAYER = "player"
+
+
+def worker(feed: Feed) -> HubProcess:
+    """Answer the worker of a feed."""
+    return HubProcess(name=f"worker-{feed}", arguments=("worker", "--feed", feed.value))
+
+
+def serve() -> HubProcess:
+    """Answer the process behind the pages."""
+    return HubProcess(name=SERVE, arguments=("serve",))
+
+
+def listener(agency: Agency, first_port: int) -> HubProcess:
+    """Answer a hospital's connector, which listens for its messages."""
+    address = mllp_address(agency, first_port)
+    return HubProcess(
+        name=f"listener-{agency.code}",
+        arguments=(*connector(agency), "--mllp", address, "--name", "mllp"),
+    )
+
+
+def player(speed: float, first_port: int) -> HubProcess:
+    """Answer the process that plays the town's agencies."""
+    arguments = ("demo", "play", "--speed", f"{speed:g}", "--mllp-port", str(first_port))
+    return HubProcess(name=PLAYER, arguments=arguments)
+
+
+def read_history(agency: Agency, folder: Path) -> tuple[str, ...]:
+    """Answer the command that loads a hospital's two years."""
+    return (*connector(agency), "--from", str(folder), "--backfill", "--name", "history")
+
+
+def read_extract(council: str, folder: Path) -> tuple[str, ...]:
+    """Answer the command that reads one extract of a council."""
+    return (*connector(agency_of(council)), "--from", str(folder), "--name", "register")
+
+
+def connector(agency: Agency) -> tuple[str, ...]:
+    """Answer the beginning of every command that runs an agency's connector."""
+    mapping = ("--mapping", str(agency.mapping)) if agency.mapping else ()
+    own = ("--publisher", agency.publisher, "--agency", agency.code)
+    return ("connector", "run", agency.feed.value, *own, *mapping)
+
+
+def names_to_stop() -> tuple[str, ...]:
+    """Answer every process in the order in which they are stopped: sources first."""
+    return (
+        PLAYER,
+        *(f"listener-{agency.code}" for agency in HOSPITALS),
+        SERVE,
+        *(f"worker-{feed}" for feed in Feed),
+    )
+
+
+def names_to_watch() -> tuple[str, ...]:
+    """Answer the processes that must run as long as the demo does; the player ends by itself."""
+    return tuple(name for name in names_to_stop() if name != PLAYER)

@@ -1,0 +1,281 @@
+"""The whole demo: everything it needs, in order, ready when the day begins; and its end."""
+
+import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Final
+
+from hub.adapters.kafka import PositionReader
+from hub.core.report import Feed
+from hub.demo import commands_of
+from hub.demo.agencies import HOSPITALS, agency_of
+from hub.demo.day import TOWN_DAYS_MAX, DayPlan, plan_day, write_history
+from hub.demo.expected import as_json
+from hub.demo.flow import FlowReader
+from hub.demo.home import DemoHome, TownState
+from hub.demo.mllp_sender import MllpSender
+from hub.demo.player import Player, SendMessage
+from hub.demo.prepare import local_stack, prepare
+from hub.demo.processes import Processes, ProcessState
+from hub.demo.story import Town
+from hub.demo.town import build_town
+from hub.errors import ConfigurationError, HubError, ServiceMissing
+from hub.local.lock import sole_command
+from hub.settings import LOOPBACK, Settings
+from hub.topics import report_topic
+
+READY_SECONDS_MAX: Final = 90.0
+TAKEN_SECONDS_MAX: Final = 240.0
+LOOK_EVERY_SECONDS: Final = 0.3
+TELL_EVERY_SECONDS: Final = 5.0
+HISTORY: Final = "history"
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the person asked for."""
+
+    seed: int
+    children: int
+    speed: float
+    mllp_port: int
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """The demo of one installation. ``today`` is the date in London at the start."""
+
+    settings: Settings
+    today: date
+    tell: Tell
+
+    @cached_property
+    def home(self) -> DemoHome:
+        """Where the demo keeps its state."""
+        return DemoHome(self.settings.home)
+
+    @cached_property
+    def processes(self) -> Processes:
+        """The demo's processes; they are told that this is a demo and nothing else."""
+        return Processes(pids=self.home.pids, logs=self.home.logs, environment={"HUB_DEMO": "1"})
+
+    @property
+    def address(self) -> str:
+        """Where the pages are."""
+        return f"http://{LOOPBACK}:{self.settings.http_port}"
+
+    @property
+    def day(self) -> date:
+        """The day that is played: yesterday, the last whole day, so nothing lies in the future."""
+        return self.today - timedelta(days=1)
+
+    def up(self, wish: Wish) -> Town:
+        """Start everything and answer the town once the day is being played.
+
+        Raises:
+            HubError: something is missing or does not become ready in time; it is named.
+        """
+        self.home.make()
+        with sole_command(self.home.root, self.tell):
+            return self._up(wish)
+
+    def _up(self, wish: Wish) -> Town:
+        stack = local_stack(self.settings, self.tell)
+        if not any(state.pid for state in stack.states()):
+            (self.home.root / "stack-is-ours").touch()
+        stack.start()
+        prepare(self.settings, self.tell)
+        town_state = self._town_state(wish)
+        town = build_town(
+            seed=town_state.seed, anchor=town_state.anchor, children=town_state.children
+        )
+        self.tell(f"{len(town.people)} made-up children; {self.day:%A %d %B %Y} is played")
+        for process in (*(commands_of.worker(feed) for feed in Feed), commands_of.serve()):
+            self.processes.start(process)
+        self._load(town, town_state)
+        for agency in HOSPITALS:
+            self.processes.start(commands_of.listener(agency, wish.mllp_port))
+        self._await_taken()
+        self._await_ready()
+        self.home.write_expected(as_json(town, self.day))
+        self.home.forget_played()
+        self.processes.start(commands_of.player(wish.speed, wish.mllp_port))
+        return town
+
+    def down(self) -> tuple[str, ...]:
+        """Stop everything that was started, sources first; answer what ran."""
+        stopped = list(self.processes.stop(commands_of.names_to_stop(), self.tell))
+        ours = self.home.root / "stack-is-ours"
+        if ours.exists():
+            if local_stack(self.settings, self.tell).stop():
+                stopped.append("Kafka and PostgreSQL")
+            ours.unlink()
+        return tuple(stopped)
+
+    def wipe(self) -> None:
+        """Stop everything, and forget every child: topics, database, spools, state; keys stay."""
+        self.down()
+        local_stack(self.settings, self.tell).wipe()
+        self.home.forget()
+
+    def states(self) -> tuple[ProcessState, ...]:
+        """Answer how each process stands."""
+        return self.processes.states(commands_of.names_to_stop())
+
+    def play(self, speed: float, mllp_port: int, stopping: threading.Event) -> bool:
+        """Play the day through the connectors, which must be listening.
+
+        Raises:
+            HubError: an agency's connector did not take what it was given.
+        """
+        state = self.home.town()
+        if state is None:
+            raise ConfigurationError("There is no town to play; start with `hub demo up`.")
+        town = build_town(seed=state.seed, anchor=state.anchor, children=state.children)
+        plan = plan_day(self.home.sources, town, self.day)
+        senders = self._senders(mllp_port, stopping)
+        player = Player(
+            plan=plan,
+            speed=speed,
+            senders=senders,
+            run_extract=lambda extract: self._read_extract(extract.council, extract.folder.name),
+            remember=self.home.remember_played,
+            stopping=stopping,
+        )
+        return player.play()
+
+    def town(self) -> Town | None:
+        """Answer the town that the hub holds; None before the first start."""
+        state = self.home.town()
+        if state is None:
+            return None
+        return build_town(seed=state.seed, anchor=state.anchor, children=state.children)
+
+    def _town_state(self, wish: Wish) -> TownState:
+        """Answer the town to load: the one that is there, or a new one in an empty database."""
+        database = self._database()
+        known = self.home.town()
+        if known is None or known.database != database:
+            known = TownState(
+                seed=wish.seed, children=wish.children, anchor=self.day, database=database
+            )
+            self.home.remember_town(known)
+            return known
+        if (known.seed, known.children) != (wish.seed, wish.children):
+            raise ConfigurationError(
+                f"The hub holds the town of seed {known.seed} with {known.children} children; to "
+                "make another, which deletes this one, use `hub demo up --fresh`."
+            )
+        if not 0 <= (self.day - known.anchor).days < TOWN_DAYS_MAX:
+            raise ConfigurationError(
+                f"The town was made for {known.anchor} and the {TOWN_DAYS_MAX} days from then: its "
+                "children have grown. Make a new one with `hub demo up --fresh`."
+            )
+        return known
+
+    def _database(self) -> str:
+        reader = FlowReader(self.settings.database_url.get_secret_value())
+        try:
+            return reader.database()
+        finally:
+            reader.close()
+
+    def _load(self, town: Town, state: TownState) -> None:
+        """Send the history and the morning's registers, unless they have been sent."""
+        if HISTORY not in state.loaded:
+            folders = write_history(self.home.sources / HISTORY, town)
+            for agency in HOSPITALS:
+                self.tell(f"Loading two years of {agency.name}")
+                command = commands_of.read_history(agency, folders[agency.code])
+                self.processes.run(f"history-{agency.code}", command)
+            state = state.with_loaded(HISTORY)
+            self.home.remember_town(state)
+        plan: DayPlan = plan_day(self.home.sources, town, self.day)
+        for extract in plan.first_extracts:
+            if extract.folder.name not in state.loaded:
+                self.tell(f"Loading the register of {agency_of(extract.council).name}")
+                self._read_extract(extract.council, extract.folder.name)
+                state = state.with_loaded(extract.folder.name)
+                self.home.remember_town(state)
+
+    def _read_extract(self, council: str, folder: str) -> None:
+        command = commands_of.read_extract(council, self.home.sources / folder)
+        self.processes.run(f"register-{council}", command)
+
+    def _senders(self, mllp_port: int, stopping: threading.Event) -> Mapping[str, SendMessage]:
+        def sender(port: int) -> SendMessage:
+            connection = MllpSender(LOOPBACK, port, go_on=lambda: not stopping.is_set())
+            return lambda message: connection.send(message.content)
+
+        return {agency.code: sender(mllp_port + number) for number, agency in enumerate(HOSPITALS)}
+
+    def _await_taken(self) -> None:
+        """Wait until every report that is on Kafka now has its row.
+
+        Raises:
+            ServiceMissing: the workers have not taken them in time, or have ended.
+        """
+        positions = PositionReader(self.settings.kafka)
+        topics = [report_topic(feed) for feed in Feed]
+        wanted = {
+            topic: sum(end - first for first, end in positions.ends(topic).values())
+            for topic in topics
+        }
+        reader = FlowReader(self.settings.database_url.get_secret_value())
+
+        def missing() -> int:
+            taken = reader.reports_by_topic()
+            return sum(max(0, wanted[topic] - taken.get(topic, 0)) for topic in topics)
+
+        try:
+            self._wait(
+                lambda: missing() == 0,
+                TAKEN_SECONDS_MAX,
+                lambda: f"{missing()} reports are not yet decided",
+            )
+        finally:
+            reader.close()
+
+    def _await_ready(self) -> None:
+        self._wait(
+            lambda: readiness(self.address) == "",
+            READY_SECONDS_MAX,
+            lambda: readiness(self.address) or "ready",
+        )
+
+    def _wait(self, done: Callable[[], bool], seconds_max: float, say: Callable[[], str]) -> None:
+        limit = time.monotonic() + seconds_max
+        tell_at = time.monotonic() + TELL_EVERY_SECONDS
+        while not done():
+            for name in commands_of.names_to_watch():
+                self.processes.require_running(name)
+            now = time.monotonic()
+            if now > limit:
+                raise ServiceMissing(f"The demo is not ready after {seconds_max:.0f} s: {say()}.")
+            if now > tell_at:
+                tell_at = now + TELL_EVERY_SECONDS
+                self.tell(f"Waiting: {say()}")
+            time.sleep(LOOK_EVERY_SECONDS)
+
+
+def readiness(address: str) -> str:
+    """Answer why checks cannot be answered yet; empty once they can."""
+    try:
+        with urllib.request.urlopen(f"{address}/health/ready", timeout=5):  # noqa: S310 - our own address, http
+            return ""
+    except urllib.error.HTTPError as refused:
+        try:
+            parts = json.loads(refused.read())["parts"]
+        except (ValueError, KeyError):
+            return f"the pages answer {refused.code}"
+        return "; ".join(part["sentence"] for part in parts if not part["ready"])
+    except (OSError, HubError):
+        return "the pages do not answer yet"

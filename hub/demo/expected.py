@@ -1,0 +1,78 @@
+"""What a person may try once the day is over, and what each check must then answer."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from rich.table import Table
+
+from hub.demo.story import Question, Town
+
+ASKED_BY = {"RAE01": "clinician-rae01", "RR801": "clinician-rr801"}
+"""The demo role that asks at each site; the sign-in page offers both."""
+
+
+def questions(town: Town) -> tuple[Question, ...]:
+    """Answer every question of every story."""
+    return tuple(question for story in town.stories for question in story.questions)
+
+
+def as_json(town: Town, day: date) -> dict[str, object]:
+    """Answer the table as data: each ``ask`` is the body of a ``POST /v1/checks``."""
+    return {
+        "day": day.isoformat(),
+        "seed": town.seed,
+        "questions": [
+            {
+                "story": one.story,
+                "why": one.why,
+                "asked_by": ASKED_BY[one.asked_at],
+                "asked_at": one.asked_at,
+                "ask": _ask(one),
+                "plan": one.plan,
+                "plan_reasons_any_of": list(one.reasons),
+                "seen": one.seen or None,
+            }
+            for one in questions(town)
+        ],
+    }
+
+
+def as_table(town: Town) -> Table:
+    """Answer the table for a terminal; everyone in it is made up."""
+    table = Table(
+        title="Try these (all made up; NHS numbers of the range that is never issued)",
+        title_justify="left",
+        pad_edge=False,
+    )
+    table.add_column("NHS number", no_wrap=True)
+    table.add_column("born", no_wrap=True)
+    table.add_column("postcode", no_wrap=True)
+    table.add_column("name", overflow="fold")
+    table.add_column("answers", no_wrap=True)
+    table.add_column("why", overflow="fold")
+    for one in questions(town):
+        table.add_row(
+            spaced(one.nhs_number),
+            f"{one.birth_date:%d %m %Y}",
+            one.postcode or "(none)",
+            f"{one.given_name} {one.family_name}",
+            "\n".join(answer for answer in (one.plan, one.seen) if answer),
+            one.why,
+        )
+    return table
+
+
+def spaced(number: str) -> str:
+    """Answer an NHS number as people write it."""
+    return f"{number[:3]} {number[3:6]} {number[6:]}"
+
+
+def _ask(one: Question) -> Mapping[str, str]:
+    told = {
+        "nhs_number": one.nhs_number,
+        "birth_date": one.birth_date.isoformat(),
+        "postcode": one.postcode,
+        "family_name": one.family_name,
+        "given_name": one.given_name,
+    }
+    return {name: value for name, value in told.items() if value}
