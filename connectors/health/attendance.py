@@ -112,11 +112,11 @@ def name_gaps(seen: Visit, notes: Notes) -> None:
 def is_adult(born: Birth, on: date) -> bool:
     """Say whether a person is certainly 18 or over on a day.
 
-    A date that is not known, or that a system made up, is never an adult's; of a partial date the
-    latest day counts, and an estimate must be years above. The 18th birthday is an adult's day.
+    A date that is not known is never an adult's; of a partial date the latest day counts, and an
+    estimate must be years above. The 18th birthday is an adult's day.
     """
     latest = born.written.latest
-    if latest is None or born.default:
+    if latest is None:
         return False
     margin = ESTIMATE_MARGIN_MONTHS if born.estimated else 0
     return completed_months(latest, on) >= ADULT_MONTHS + margin
@@ -125,7 +125,7 @@ def is_adult(born: Birth, on: date) -> bool:
 def age_months(born: Birth, arrived_at: datetime | None) -> int | None:
     """Answer the age in completed months on arrival, ``None`` when either is not known."""
     day = born.written.day
-    if day is None or arrived_at is None or born.default:
+    if day is None or arrived_at is None:
         return None
     return max(0, completed_months(day, british_day(arrived_at)))
 

@@ -18,7 +18,7 @@ VISIT_CHARACTERS_MAX: Final = 100
 
 _PRODUCTION: Final = "P"
 _CX_AUTHORITY: Final = 4
-_SENDER_NAME = re.compile(r"[A-Z0-9][A-Z0-9 &/_.'-]{0,39}")
+_SENDER_NAME = re.compile(r"\w[\w &/.'-]{0,39}")
 _OTHER_VISIT_NUMBERS: Final = (("PV1", 50, "pv1_50"), ("PID", 18, "pid_18"))
 """Alternate visit id, patient account number: some systems number the visit there."""
 

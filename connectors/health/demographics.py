@@ -58,11 +58,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Birth:
-    """A date of birth; ``default`` is one that a system made up (PID-32 ``UD``)."""
+    """A date of birth, and whether the hospital estimated it (PID-32 ``ED``)."""
 
     written: WrittenDate = field(default=WrittenDate(), repr=False)
     estimated: bool = False
-    default: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +99,8 @@ def names(pid: Row) -> Names:
 def birth(pid: Row, sent_on: date, notes: Notes) -> Birth:
     """Answer the date of birth as written; one that cannot be is dropped and noted.
 
+    So is one that a system made up (PID-32 ``UD``): it would join strangers who share it.
+
     Args:
         pid: the segment.
         sent_on: the day on which the message was made: a birth more than a day later, or more
@@ -107,17 +108,16 @@ def birth(pid: Row, sent_on: date, notes: Notes) -> Birth:
         notes: takes what is dropped.
     """
     codes = reliability(pid)
-    said = Birth(estimated="ED" in codes, default="UD" in codes)
     text = pid.text(PID_BIRTH)
     if not text:
-        return said
+        return Birth()
     written = written_date(text)
-    flaw = _birth_flaw(written, sent_on)
+    flaw = "default" if "UD" in codes else _birth_flaw(written, sent_on)
     if flaw:
         notes.drop(f"birth_date_{flaw}")
     if flaw or written is None:
-        return said
-    return Birth(written=written, estimated=said.estimated, default=said.default)
+        return Birth()
+    return Birth(written=written, estimated="ED" in codes)
 
 
 def sex(pid: Row) -> Sex:

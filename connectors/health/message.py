@@ -32,6 +32,8 @@ NULL: Final = '""'
 _SEGMENTS_READ: Final = frozenset({"MSH", "EVN", "PID", "NK1", "PV1", "DG1", "ZU8"})
 _ENCODING_CHARACTERS_MAX: Final = 5
 _HEADER_FIELDS_MIN: Final = 3
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+"""Never echoed in an answer: ``0x1C`` before its CR would end the answer's frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +53,12 @@ class Header:
     codec: str
 
     def field(self, number: int) -> str:
-        """Answer MSH-``number`` (3 or higher) as it came, or an empty text."""
+        """Answer MSH-``number`` (3 or higher), without control characters; empty if absent."""
         return self.fields[number - 1] if len(self.fields) >= number else ""
 
     def first(self, number: int) -> str:
-        """Answer the first component of MSH-``number``."""
-        return self.field(number).split(self.encoding[0])[0].strip()
+        """Answer the first component of MSH-``number``, cleaned."""
+        return clean(self.field(number).split(self.encoding[0])[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +227,7 @@ def _as_text(content: bytes | str) -> Decoded:
 
 
 def _header(text: str, codec: str) -> Header | None:
-    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    first = _CONTROLS.sub("", re.split(r"[\r\n]", text, maxsplit=1)[0])
     if not first.startswith("MSH") or not _separates(first[3:4]):
         return None
     separator = first[3]

@@ -19,7 +19,7 @@ EMERGENCY_CLASS: Final = "E"
 
 _PL_FACILITY: Final = 4
 _PL_LOCATION_ID: Final = 11
-_NAME_AS_SENT = re.compile(r"[A-Z0-9][A-Z0-9 &/_.'-]{0,39}")
+_NAME_AS_SENT = re.compile(r"\w[\w &/.'-]{0,39}")
 _TRUST_SITE = re.compile(r"R[A-Z0-9]{4}")
 
 

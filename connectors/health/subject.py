@@ -76,7 +76,7 @@ def subject(case: Case, person: Identity, local_id: str, born: Birth) -> Subject
         other_names=called.others,
         birth_date=born.written.day,
         birth_date_partial=born.written.partial,
-        birth_date_estimated=born.estimated or born.default,
+        birth_date_estimated=born.estimated,
         sex=sex(pid),
         postcode=home.postcode,
         address_lines=home.lines,

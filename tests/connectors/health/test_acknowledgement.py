@@ -53,6 +53,11 @@ def test_a_message_without_a_readable_header_is_answered_too():
     assert msa == "MSA|AR|"
 
 
+def test_an_echoed_field_cannot_end_the_frame_of_the_answer():
+    _, msa = answered(a_message(msh={10: "ID7\x1c"}))
+    assert msa == "MSA|AA|ID7"
+
+
 def test_the_senders_separators_and_character_set_are_kept():
     swapped = str.maketrans("|^~\\&", "#*!?%")
     message = a_message(msh={4: "YÖRK", 18: "8859/1"}).translate(swapped).encode("latin-1")

@@ -16,7 +16,12 @@ from connectors.health.message import (
     read_header,
     read_message,
 )
+from hub.core import codec
+from hub.core.intake_event import EventContext, ValidEvent, judge_event
+from hub.core.report import Feed
+from hub.core.seal import EventDigests
 from tests.connectors.health.messages import CONTEXT, YORK, a_message, event_of, faults, read
+from tests.core.a_report import REGISTRY
 
 
 def named(name, charset):
@@ -164,10 +169,25 @@ FRAGMENTS = st.sampled_from(
 )
 
 
+HUB = EventContext(
+    feed=Feed.HEALTH,
+    agency="RCB",
+    received_at=CONTEXT.started_at,
+    schemas=REGISTRY,
+    digests=EventDigests(bytes(32)),
+    test_numbers=True,
+)
+
+
 def came_to_something(reading):
+    """A message came to an event that the hub stores as it is, or was refused or left out."""
     came = len(reading.events) + len(reading.refusals) + len(reading.dropped)
     assert came >= 1
     assert reading.reference
+    for event in reading.events:
+        judged = judge_event(0, codec.encode_event(event, REGISTRY), HUB)
+        assert isinstance(judged, ValidEvent), judged
+        assert judged.event == event
 
 
 @WHATEVER

@@ -138,13 +138,16 @@ def test_an_impossible_date_of_birth_is_dropped_and_named_and_the_event_stands(t
     assert (event.subject.birth_date, event.facts.age_months) == (None, None)
 
 
-@pytest.mark.parametrize("code", ["ED", "UD", "NSTS01~ED"])
+@pytest.mark.parametrize("code", ["ED", "NSTS01~ED"])
 def test_an_estimated_date_of_birth_says_so(code):
     assert person_of(pid32=code).birth_date_estimated
 
 
-def test_a_made_up_date_of_birth_gives_no_age():
-    assert event_of(a_message(pid={32: "UD"})).facts.age_months is None
+def test_a_date_of_birth_that_a_system_made_up_is_dropped_and_named():
+    reading = read(a_message(pid={32: "NSTS02~UD"}))
+    assert dropped(reading) == {"birth_date_default": 1}
+    assert reading.events[0].subject.birth_date is None
+    assert reading.events[0].facts.age_months is None
 
 
 # --- sex, address, death ------------------------------------------------------------------------
