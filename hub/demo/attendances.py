@@ -52,7 +52,7 @@ FAULTY = (
     Quirk.WRONG_CHECK_DIGIT,
     Quirk.PLACEHOLDER_NUMBER,
     Quirk.IMPOSSIBLE_BIRTH_DATE,
-    Quirk.TEST_MESSAGE,
+    Quirk.NO_VISIT_NUMBER,
 )
 """Each happens once on the played day, to a child who is in no story and on no register."""
 

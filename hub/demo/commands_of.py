@@ -25,7 +25,7 @@ def listener(agency: Agency, first_port: int) -> HubProcess:
     address = mllp_address(agency, first_port)
     return HubProcess(
         name=f"listener-{agency.code}",
-        arguments=(*connector(agency), "--mllp", address, "--name", "mllp"),
+        arguments=(*connector(agency), "--mllp", address, "--connector", "mllp"),
     )
 
 
@@ -37,12 +37,12 @@ def player(speed: float, first_port: int) -> HubProcess:
 
 def read_history(agency: Agency, folder: Path) -> tuple[str, ...]:
     """Answer the command that loads a hospital's two years."""
-    return (*connector(agency), "--from", str(folder), "--backfill", "--name", "history")
+    return (*connector(agency), "--from", str(folder), "--backfill", "--connector", "history")
 
 
 def read_extract(council: str, folder: Path) -> tuple[str, ...]:
     """Answer the command that reads one extract of a council."""
-    return (*connector(agency_of(council)), "--from", str(folder), "--name", "register")
+    return (*connector(agency_of(council)), "--from", str(folder), "--connector", "register")
 
 
 def connector(agency: Agency) -> tuple[str, ...]:

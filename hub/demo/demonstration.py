@@ -1,6 +1,7 @@
 """The whole demo: everything it needs, in order, ready when the day begins; and its end."""
 
 import json
+import shutil
 import threading
 import time
 import urllib.error
@@ -14,7 +15,7 @@ from typing import Final
 from hub.adapters.kafka import PositionReader
 from hub.core.report import Feed
 from hub.demo import commands_of
-from hub.demo.agencies import HOSPITALS, agency_of
+from hub.demo.agencies import AGENCIES, HOSPITALS, agency_of
 from hub.demo.day import TOWN_DAYS_MAX, DayPlan, plan_day, write_history
 from hub.demo.expected import as_json
 from hub.demo.flow import FlowReader
@@ -167,6 +168,7 @@ class Demonstration:
             known = TownState(
                 seed=wish.seed, children=wish.children, anchor=self.day, database=database
             )
+            self._forget_spools()
             self.home.remember_town(known)
             return known
         if (known.seed, known.children) != (wish.seed, wish.children):
@@ -180,6 +182,11 @@ class Demonstration:
                 "children have grown. Make a new one with `hub demo up --fresh`."
             )
         return known
+
+    def _forget_spools(self) -> None:
+        """Delete the agencies' spools: to a database that is new, their old numbers are a gap."""
+        for agency in AGENCIES:
+            shutil.rmtree(self.settings.home / "spool" / agency.publisher, ignore_errors=True)
 
     def _database(self) -> str:
         reader = FlowReader(self.settings.database_url.get_secret_value())

@@ -59,7 +59,7 @@ def messages(visit: Visit) -> Iterator[Message]:
 
 def demographics(person: Person, trust: Trust, at: datetime, control_id: str) -> Message:
     """Answer an A31, which tells what changed of a person and no visit."""
-    header = _header(trust, "A31", "ADT_A05", at, control_id, processing="P")
+    header = _header(trust, "A31", "ADT_A05", at, control_id)
     segments = (header, _event("A31", at, at, trust), _patient(person, trust, at, frozenset()))
     return Message(
         at=at,
@@ -104,7 +104,6 @@ def _message(visit: Visit, trigger: str, at: datetime, sent_at: datetime, number
     trust = visit.site.trust
     control_id = f"{trust.code}{visit.number[1:]}{number:02d}"
     structure = {"A02": "ADT_A02", "A03": "ADT_A03", "A11": "ADT_A09", "A13": "ADT_A01"}
-    processing = "T" if Quirk.TEST_MESSAGE in visit.quirks else "P"
     occurred = visit.arrived_at if trigger in {"A01", "A04", "A08", "A11"} else at
     segments = (
         _header(
@@ -113,7 +112,6 @@ def _message(visit: Visit, trigger: str, at: datetime, sent_at: datetime, number
             structure.get(trigger, "ADT_A01"),
             sent_at,
             control_id,
-            processing=processing,
         ),
         _event(trigger, at, occurred, trust),
         _patient(visit.person, trust, at, visit.quirks),
@@ -130,8 +128,8 @@ def _message(visit: Visit, trigger: str, at: datetime, sent_at: datetime, number
     )
 
 
-def _header(  # noqa: PLR0913 - the fields of one segment
-    trust: Trust, trigger: str, structure: str, at: datetime, control_id: str, *, processing: str
+def _header(
+    trust: Trust, trigger: str, structure: str, at: datetime, control_id: str
 ) -> str:
     epic = trust.style is Style.EPIC
     fields = {
@@ -142,7 +140,7 @@ def _header(  # noqa: PLR0913 - the fields of one segment
         7: _time(at),
         9: f"ADT^{trigger}^{structure}",
         10: control_id,
-        11: processing,
+        11: "P",
         12: "2.4",
         15: "AL" if epic else "",
         16: "NE" if epic else "",
@@ -193,12 +191,18 @@ def _visit(visit: Visit, trigger: str) -> str:
             2: visit.site.patient_class,
             3: f"{visit.site.location}^{bay}^^{visit.site.facility}",
             16: "S" if visit.person.shielded else "",
-            19: f"{visit.number}^^^{visit.site.trust.code}",
+            19: _visit_number(visit),
             36: visit.disposition if gone else "",
             44: _time(visit.arrived_at),
             45: _time(visit.departed_at) if gone else "",
         },
     )
+
+
+def _visit_number(visit: Visit) -> str:
+    if Quirk.NO_VISIT_NUMBER in visit.quirks:
+        return ""
+    return f"{visit.number}^^^{visit.site.trust.code}"
 
 
 def _nhs_number(person: Person, quirks: frozenset[Quirk]) -> str:

@@ -66,18 +66,13 @@ class DemoHome:
         return self.root / "sources"
 
     @property
-    def spools(self) -> Path:
-        """The connectors' spools: they must outlive a restart."""
-        return self.root / "spools"
-
-    @property
     def expected(self) -> Path:
         """What each check of the table must answer, for an end-to-end test."""
         return self.root / "expected.json"
 
     def make(self) -> None:
         """Make the directories that are not there."""
-        for folder in (self.pids, self.logs, self.sources, self.spools):
+        for folder in (self.pids, self.logs, self.sources):
             folder.mkdir(parents=True, exist_ok=True)
 
     def town(self) -> TownState | None:

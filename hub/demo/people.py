@@ -128,8 +128,8 @@ class Quirk(StrEnum):
     DISCHARGE_TAKEN_BACK = "discharge_taken_back"
     """A03, then A13, then A03 again."""
     LEFT_BEFORE_SEEN = "left_before_seen"
-    TEST_MESSAGE = "test_message"
-    """MSH-11 is T: a live feed refuses it by name."""
+    NO_VISIT_NUMBER = "no_visit_number"
+    """PV1-19 is empty: no later message could find the visit, so the connector refuses it."""
     IMPOSSIBLE_BIRTH_DATE = "impossible_birth_date"
     """Month 13, with the time of day, as a national example message has it."""
 

@@ -125,7 +125,7 @@ def test_the_baby_has_been_at_three_hospitals_in_ten_days(town):
 
 def test_each_fault_of_a_message_comes_once_a_day_and_to_nobody_on_a_register(town):
     held = {plan.person for plan in town.plans} | {care.person for care in town.care}
-    for quirk in (Quirk.TEST_MESSAGE, Quirk.WRONG_CHECK_DIGIT, Quirk.IMPOSSIBLE_BIRTH_DATE):
+    for quirk in (Quirk.NO_VISIT_NUMBER, Quirk.WRONG_CHECK_DIGIT, Quirk.IMPOSSIBLE_BIRTH_DATE):
         faulty = [visit for visit in day_visits(town, ANCHOR) if quirk in visit.quirks]
         assert len(faulty) == 1
         assert faulty[0].person.key not in held

@@ -91,9 +91,9 @@ def test_visits_to_the_walk_in_unit_count_by_its_mapping_alone(tmp_path, town):
     assert [event for reading in unmapped for event in reading.events] == []
 
 
-def test_of_a_day_only_the_test_messages_are_refused(town):
+def test_of_a_day_only_the_visit_without_a_number_is_refused(town):
     refusals = [refusal for _, reading in read_day(town) for refusal in reading.refusals]
-    assert {refusal.field for refusal in refusals} == {"MSH-11"}
+    assert {refusal.field for refusal in refusals} == {"PV1-19"}
     assert len(refusals) == 3
 
 
