@@ -63,7 +63,7 @@ class Spool:
 
     def __init__(self, connection: sqlite3.Connection, lock: int, waiting_bytes_max: int) -> None:
         self._connection = connection
-        self._lock = lock
+        self._lock: int | None = lock
         self._waiting_bytes_max = waiting_bytes_max
         self._waiting = self._count()
         (self.epoch,) = connection.execute("SELECT epoch FROM spool").fetchone()
@@ -163,9 +163,11 @@ class Spool:
         self._waiting = self._count()
 
     def close(self) -> None:
-        """Close the spool and let another process have it."""
+        """Close the spool and let another process have it; harmless to repeat."""
         self._connection.close()
-        os.close(self._lock)
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            os.close(lock)
 
     def _count(self) -> tuple[int, int]:
         row = self._connection.execute(
