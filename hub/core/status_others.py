@@ -1,0 +1,104 @@
+"""Whether somebody else on record may be the person asked about: it can only forbid an answer.
+
+"Possibly this child" among plan holders (design 2.5): the same birth date and (surname sound or
+postcode), whatever number the plan carries; another valid number excludes only if the given name
+differs too; a newborn is possibly any unborn child due within weeks.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from hub.core.chronology import RegisterEntry
+from hub.core.event import EventKind, SubjectRole
+from hub.core.identity import Strength, strength_of, unborn_due_between
+from hub.core.identity_compare import Comparison, Field, Person, compare, mother_of, person_of
+from hub.core.identity_evidence import RecordEvidence
+
+
+class Doubt(StrEnum):
+    """Whether somebody else may be the person asked about."""
+
+    EXCLUDED = "excluded"
+    NAME_NEEDED = "name_needed"
+    """The name, which was not given, would tell."""
+    POSSIBLE = "possible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Another child than the one matched, who shares a key with what was asked."""
+
+    records: tuple[RecordEvidence, ...]
+    entries: tuple[RegisterEntry, ...] = ()
+    attended: bool = False
+    """Whether an attendance is known of them."""
+
+
+def doubt(asked: Person, other: Other) -> Doubt:
+    """Answer whether the other child may be the person asked about, by any of its records."""
+    born = [record for record in other.records if record.role is not SubjectRole.UNBORN]
+    unborn = [record for record in other.records if record.role is SubjectRole.UNBORN]
+    doubts = [_doubt_of(asked, person_of(*born))] if born or not unborn else []
+    doubts += [_doubt_of_unborn(asked, record, other.entries) for record in unborn]
+    return max(doubts, key=_RISING.index)
+
+
+def expected_by(asked: Person, other: Other) -> bool:
+    """Answer whether the person asked about is for certain the mother of this unborn child."""
+    return any(
+        record.mother is not None
+        and record.role is SubjectRole.UNBORN
+        and strength_of(compare(asked, mother_of(record.mother))) is Strength.STRONG
+        for record in other.records
+    )
+
+
+_RISING = (Doubt.EXCLUDED, Doubt.NAME_NEEDED, Doubt.POSSIBLE)
+
+
+def _doubt_of(asked: Person, other: Person) -> Doubt:
+    seen = compare(asked, other)
+    if seen.nhs_number is Field.EQUAL:
+        return Doubt.POSSIBLE
+    if seen.birth_date is Field.DIFFERENT or seen.tells_twins_apart:
+        return Doubt.EXCLUDED
+    if Field.EQUAL in (seen.surname, seen.postcode):
+        return _doubt_of_alike(asked, other, seen)
+    if other.surnames:
+        return Doubt.EXCLUDED if asked.surnames else Doubt.NAME_NEEDED
+    return Doubt.POSSIBLE if seen.birth_date is Field.EQUAL else Doubt.EXCLUDED
+
+
+def _doubt_of_alike(asked: Person, other: Person, seen: Comparison) -> Doubt:
+    """Answer for two that are alike: only two numbers and two given names tell them apart."""
+    name_tells = seen.nhs_number is Field.DIFFERENT and other.given_names
+    return Doubt.NAME_NEEDED if name_tells and not asked.given_names else Doubt.POSSIBLE
+
+
+def _doubt_of_unborn(
+    asked: Person, record: RecordEvidence, entries: Iterable[RegisterEntry]
+) -> Doubt:
+    """Answer whether the person asked about may be that unborn child, or its mother."""
+    plans = [one for one in entries if one.kind is EventKind.UNBORN_CHILD_PROTECTION_PLAN]
+    if any(_may_have_been_born_as(born, record, plans) for born in asked.birth_dates):
+        return Doubt.POSSIBLE
+    return _doubt_of(asked, mother_of(record.mother)) if record.mother else Doubt.EXCLUDED
+
+
+def _may_have_been_born_as(
+    born: date, record: RecordEvidence, plans: Iterable[RegisterEntry]
+) -> bool:
+    """Answer whether a child of this birth date may be of this pregnancy."""
+    told = list(plans)
+    births = {plan.born_on for plan in told if plan.born_on is not None}
+    if births:
+        return born in births
+    due = {plan.due_on for plan in told if plan.due_on is not None} | (
+        {record.due_on} if record.due_on else set()
+    )
+    if due:
+        first, last = unborn_due_between(born)
+        return any(first <= day <= last for day in due)
+    return not told or any(p.started_on is None or born >= p.started_on for p in told)
