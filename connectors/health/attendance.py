@@ -10,7 +10,14 @@ from connectors.health.demographics import Birth
 from connectors.health.message import Message
 from connectors.health.moments import british_day, completed_months
 from connectors.health.outcome import Notes, Refused
-from connectors.health.sites import EMERGENCY_CLASS, Department, HospitalMapping, Location, code
+from connectors.health.sites import (
+    EMERGENCY_CLASS,
+    UNNAMED,
+    Department,
+    HospitalMapping,
+    Location,
+    code,
+)
 from connectors.health.timing import Timing
 from hub.core.event import CountedBecause, DepartmentType
 
@@ -102,7 +109,7 @@ def name_gaps(seen: Visit, notes: Notes) -> None:
     """Note what the hospital's mapping does not name, for a person to add."""
     location = seen.location
     if not location.mapped:
-        notes.fault("site_not_mapped", location.site or location.as_sent or "not said")
+        notes.fault("site_not_mapped", location.site or location.as_sent or UNNAMED)
     elif seen.department is None:
         place = location.department or location.point_of_care
         named = place if _FAULT_PLACE.fullmatch(place) else "a place without a code"

@@ -17,6 +17,9 @@ from hub.core.event import DepartmentType
 EMERGENCY_CLASS: Final = "E"
 """Patient class of an emergency attendance (HL7 table 0004)."""
 
+UNNAMED: Final = "unnamed place"
+"""Stands for what a sender wrote where a place was expected and that is no name of one."""
+
 _PL_FACILITY: Final = 4
 _PL_LOCATION_ID: Final = 11
 _NAME_AS_SENT = re.compile(r"\w[\w &/.'-]{0,39}")
@@ -64,7 +67,7 @@ class Location:
     Attributes:
         site: ODS code of the site, when it is known.
         mapped: whether the mapping names the site.
-        as_sent: the sender's own word for the site, when it is a code or name of a place.
+        as_sent: the sender's own word for the site, when no ODS code of it is known.
     """
 
     site: str | None
@@ -114,7 +117,7 @@ class HospitalMapping:
         site = self.sites.get(facility or code(sent))
         unmapped = facility or code(sent)
         stated = unmapped if _TRUST_SITE.fullmatch(unmapped) else None
-        shown = unmapped if _NAME_AS_SENT.fullmatch(unmapped) else None
+        shown = unmapped if _NAME_AS_SENT.fullmatch(unmapped) else UNNAMED
         return Location(
             site=site or stated,
             mapped=site is not None,

@@ -65,8 +65,8 @@ def test_without_a_facility_the_sender_is_the_site():
 
 def test_a_facility_that_is_no_name_of_a_place_is_not_repeated():
     reading = read(a_message(pv1={3: "ED^^^" + "x" * 90 + "@@"}), UNMAPPED)
-    assert reading.events[0].facts.site_as_sent is None
-    assert faults(reading) == {"site_not_mapped": "not said"}
+    assert reading.events[0].facts.site_as_sent == "unnamed place"
+    assert faults(reading) == {"site_not_mapped": "unnamed place"}
 
 
 @pytest.mark.parametrize("patient_class", ["O", "I", "U"])
