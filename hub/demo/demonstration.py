@@ -200,6 +200,7 @@ class Demonstration:
         if HISTORY not in state.loaded:
             folders = write_history(self.home.sources / HISTORY, town)
             for agency in HOSPITALS:
+                self._require_running()
                 self.tell(f"Loading two years of {agency.name}")
                 command = commands_of.read_history(agency, folders[agency.code])
                 self.processes.run(f"history-{agency.code}", command)
@@ -251,6 +252,11 @@ class Demonstration:
         finally:
             reader.close()
 
+    def _require_running(self) -> None:
+        for state in self.processes.states(commands_of.names_to_watch()):
+            if (self.home.pids / f"{state.name}.json").exists():
+                self.processes.require_running(state.name)
+
     def _await_ready(self) -> None:
         self._wait(
             lambda: readiness(self.address) == "",
@@ -262,8 +268,7 @@ class Demonstration:
         limit = time.monotonic() + seconds_max
         tell_at = time.monotonic() + TELL_EVERY_SECONDS
         while not done():
-            for name in commands_of.names_to_watch():
-                self.processes.require_running(name)
+            self._require_running()
             now = time.monotonic()
             if now > limit:
                 raise ServiceMissing(f"The demo is not ready after {seconds_max:.0f} s: {say()}.")

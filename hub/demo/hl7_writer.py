@@ -128,9 +128,7 @@ def _message(visit: Visit, trigger: str, at: datetime, sent_at: datetime, number
     )
 
 
-def _header(
-    trust: Trust, trigger: str, structure: str, at: datetime, control_id: str
-) -> str:
+def _header(trust: Trust, trigger: str, structure: str, at: datetime, control_id: str) -> str:
     epic = trust.style is Style.EPIC
     fields = {
         3: "EPIC" if epic else "PAS",
