@@ -21,7 +21,7 @@ from hub.core.answer import (
     Presentation,
     SourceState,
 )
-from hub.core.status import PUBLIC_WORDING
+from hub.core.status_wording import PUBLIC_WORDING
 
 Json = dict[str, Any]
 

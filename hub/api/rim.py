@@ -31,6 +31,7 @@ STATIC_KEPT = "public, max-age=86400"
 STATIC_PATHS = ("/static/", "/assets/")
 HSTS = "max-age=31536000; includeSubDomains"
 
+_FOUND = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class Rim:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _add_headers(scope, MutableHeaders(scope=message))
+                _add_headers(scope, message)
             await send(message)
 
         try:
@@ -87,10 +88,11 @@ def _request_id(given: str | None) -> str:
     return given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
 
 
-def _add_headers(scope: Scope, headers: MutableHeaders) -> None:
+def _add_headers(scope: Scope, message: Message) -> None:
+    headers = MutableHeaders(scope=message)
     for name, value in ALWAYS.items():
         headers[name] = value
-    is_static = scope["path"].startswith(STATIC_PATHS)
+    is_static = scope["path"].startswith(STATIC_PATHS) and message["status"] in _FOUND
     headers["Cache-Control"] = STATIC_KEPT if is_static else NEVER_KEPT
     headers["X-Request-ID"] = scope["state"]["request_id"]
     if scope["scheme"] == "https":

@@ -48,6 +48,7 @@ SHIELDED = "9990000077"
 NEEDS_POSTCODE = "9990000085"
 MANY_VISITS = "9990000093"
 NOT_LISTED = "9990000107"
+MANY_REASONS = "9990000115"
 
 PHONES = (
     Phone(
@@ -194,6 +195,19 @@ ANSWERS = {
         PlanAnswer.CANNOT_SAY, plan_reasons=(CannotSay.POSTCODE_NEEDED,), sources=SOURCES[1:]
     ),
     MANY_VISITS: an_answer(PlanAnswer.ON_PLAN, plans=(a_plan(),), **seen(25)),
+    MANY_REASONS: an_answer(
+        PlanAnswer.CANNOT_SAY,
+        plan_reasons=(
+            CannotSay.POSSIBLE_MATCH,
+            CannotSay.REGISTER_NOT_JOINED,
+            CannotSay.REGISTER_STALE,
+            CannotSay.REGISTER_INCOMPLETE,
+        ),
+        seen=SeenAnswer.CANNOT_SAY,
+        seen_reasons=(CannotSay.FEED_STALE, CannotSay.FEED_INCOMPLETE),
+        none_known_since=None,
+        sources=STALE,
+    ),
     NOT_LISTED: an_answer(
         PlanAnswer.PLAN_ENDED,
         plans=(a_plan(current=False, not_listed_since=date(2026, 10, 1)),),
@@ -390,7 +404,7 @@ class FakeServices:
         parts = self.ready_parts
         return Readiness(ready=all(part.ready for part in parts), parts=parts)
 
-    def phones(self, user):
+    def phones(self, user):  # noqa: ARG002  # the same numbers for everybody
         return PHONES
 
 

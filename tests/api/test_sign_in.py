@@ -14,7 +14,7 @@ from tests.api.fake_services import NOW, SECRET, DemoSettings
 
 
 def test_it_refuses_to_start_outside_demo_mode(services):
-    with pytest.raises(RefusedToStart, match="^sign-in is not configured: "):
+    with pytest.raises(RefusedToStart, match=r"^sign-in is not configured: "):
         create_app(services, DemoSettings(demo=False), sign_in_secret=SECRET, clock=lambda: NOW)
 
 

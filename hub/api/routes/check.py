@@ -17,7 +17,7 @@ from hub.api.times import age
 from hub.api.users import Permission, Role, User
 from hub.core.answer import CannotSay, CheckAnswer, CheckQuestion
 from hub.core.clock import london_date
-from hub.core.status import PUBLIC_WORDING
+from hub.core.status_wording import PUBLIC_WORDING
 
 router = APIRouter()
 

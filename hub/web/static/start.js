@@ -1,6 +1,6 @@
-// Behaviour of the NHS.UK components, and focus on what went wrong. Every page works without this.
+// Behaviour of the NHS.UK components: focus on what went wrong, no double click. Every page works
+// without this.
 import { initAll } from "./vendor/nhsuk-frontend.min.js";
 
 document.body.classList.add("js-enabled", "nhsuk-frontend-supported");
 initAll();
-document.querySelector(".hub-summary")?.focus();

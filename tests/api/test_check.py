@@ -1,0 +1,270 @@
+"""The check over HTTP: one shape for every outcome, nothing that was typed in any error."""
+
+import json
+from datetime import date
+
+import pytest
+
+from hub.core.answer import CannotSay, PlanAnswer
+from hub.core.identifiers import OdsCode
+from hub.core.status_wording import PUBLIC_WORDING
+from tests.api import fake_services as fake
+from tests.api.conftest import CLINICIAN, RECEPTION
+
+BORN = "2023-05-03"
+ALL_NUMBERS = sorted(fake.ANSWERS)
+
+
+def shape(value):
+    """The keys of a JSON value, all the way down; of lists only that they are lists."""
+    if isinstance(value, dict):
+        return {key: shape(inner) for key, inner in value.items()}
+    return "list" if isinstance(value, list) else "value"
+
+
+@pytest.fixture
+def clinician(client_of):
+    return client_of(CLINICIAN)
+
+
+def test_the_question_reaches_the_service_as_it_was_asked(clinician, services):
+    body = {
+        "nhs_number": "999-000 0018",
+        "birth_date": BORN,
+        "family_name": " Example ",
+        "given_name": "Ayesha",
+        "postcode": "bd96rj",
+    }
+    assert clinician.post("/v1/checks", json=body).status_code == 200
+    ((name, user_id, question),) = services.asked
+    assert (name, user_id) == ("check", CLINICIAN)
+    assert question.nhs_number.reveal() == fake.ON_PLAN
+    assert question.birth_date == date(2023, 5, 3)
+    assert (question.family_name, question.given_name) == ("Example", "Ayesha")
+    assert question.postcode.reveal() == "BD9 6RJ"
+    assert question.site == OdsCode("RAE01")
+
+
+def test_every_outcome_has_the_same_shape_and_status(clinician):
+    answers = [
+        clinician.post("/v1/checks", json={"nhs_number": number, "birth_date": BORN})
+        for number in ALL_NUMBERS
+    ]
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.json()["plan"]["answer"] for answer in answers} == set(PlanAnswer)
+    shapes = [shape(answer.json()) for answer in answers]
+    assert all(one == shapes[0] for one in shapes)
+
+
+def test_an_answer_says_all_there_is_to_say(clinician):
+    body = clinician.post(
+        "/v1/checks", json={"nhs_number": fake.ON_PLAN, "birth_date": BORN}
+    ).json()
+    (plan,) = body["plan"]["plans"]
+    assert plan["kind"] == "child_protection_plan"
+    assert (plan["started_on"], plan["ended_on"]) == ("2026-02-09", None)
+    assert plan["authority"] == "E08000032"
+    assert body["seen_before"]["visits"] == 3
+    assert body["seen_before"]["presentations"][0]["site_code"] == "RAE01"
+    assert [source["agency"] for source in body["sources"]["joined"]] == ["E08000032", "RAE", "RR8"]
+    assert body["sources"]["not_joined"] == []
+    assert body["phones"][0]["number"] == "01274 000000"
+    assert body["checked_at"] == "2026-11-22T14:02:31.000Z"
+    assert body["policy_version"] == "E08000032-2026-11-01"
+    assert body["audit_id"] == "4f2a91c07be3"
+
+
+def test_reasons_come_with_their_public_wording(clinician):
+    asked = {"nhs_number": fake.CANNOT_SAY, "birth_date": BORN}
+    body = clinician.post("/v1/checks", json=asked).json()
+    assert body["plan"]["reasons"][0] == {
+        "code": "register_stale",
+        "wording": PUBLIC_WORDING[CannotSay.REGISTER_STALE],
+    }
+    assert [source["agency"] for source in body["sources"]["not_joined"]] == ["E08000035"]
+
+
+@pytest.mark.parametrize("missing", ["nhs_number", "birth_date"])
+def test_not_knowing_a_field_is_a_question_and_leaving_it_out_is_not(clinician, missing):
+    asked = {"nhs_number": fake.ON_PLAN, "birth_date": BORN, missing: None}
+    assert clinician.post("/v1/checks", json=asked).json()["plan"]["answer"] == "CANNOT_SAY"
+    del asked[missing]
+    refused = clinician.post("/v1/checks", json=asked)
+    assert refused.status_code == 422
+    assert [e["field"] for e in refused.json()["errors"]] == [missing]
+    assert refused.json()["errors"][0]["code"] == "missing"
+
+
+BAD_FIELDS = [
+    ("nhs_number", "9990000019", "check_digit"),
+    ("nhs_number", "99900000", "length"),
+    ("nhs_number", "9999999999", "repeated_digit"),
+    ("nhs_number", 9990000018, "not_text"),
+    ("birth_date", "2023-02-31", "shape"),
+    ("birth_date", "03/05/2023", "shape"),
+    ("birth_date", "2026-11-23", "in_future"),
+    ("birth_date", "1899-12-31", "too_early"),
+    ("postcode", "NOWHERE", "shape"),
+    ("postcode", "ZZ99 3VZ", "placeholder"),
+    ("family_name", "Qzxy" * 40, "length"),
+    ("family_name", "Qzxy\u0007qzxy", "characters"),
+    ("given_name", ["Qzxyqzxy"], "not_text"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "code"), BAD_FIELDS)
+def test_a_field_that_cannot_be_right_is_named_and_never_repeated(
+    clinician, services, field, value, code
+):
+    asked = {"nhs_number": fake.ON_PLAN, "birth_date": BORN, field: value}
+    answer = clinician.post("/v1/checks", json=asked)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert [(e["field"], e["code"]) for e in body["errors"]] == [(field, code)]
+    given = json.dumps(value).strip('[]"')
+    assert given not in answer.text
+    assert services.asked == []
+
+
+def test_an_unknown_field_is_refused_by_name(clinician):
+    asked = {"nhs_number": fake.ON_PLAN, "birth_date": BORN, "surname": "Qzxyq"}
+    answer = clinician.post("/v1/checks", json=asked)
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["code"]) == ("surname", "unknown_field")
+    assert "Qzxyq" not in answer.text
+
+
+def test_a_field_whose_name_is_a_persons_is_not_repeated(clinician):
+    asked = {"nhs_number": fake.ON_PLAN, "birth_date": BORN, fake.PLAN_ENDED: 1, "Mia Doe": 2}
+    answer = clinician.post("/v1/checks", json=asked)
+    assert answer.status_code == 422
+    assert fake.PLAN_ENDED not in answer.text
+    assert "Mia Doe" not in answer.text
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'"9990000018"', b"", b"nhs_number=9990000018"])
+def test_a_body_that_is_no_object_is_refused(clinician, body):
+    answer = clinician.post(
+        "/v1/checks", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "unusable_fields"
+    assert "9990000018" not in answer.text
+
+
+def test_a_body_that_is_too_long_is_refused(clinician, services):
+    answer = clinician.post("/v1/checks", json={"nhs_number": "9" * 70_000, "birth_date": BORN})
+    assert answer.status_code == 413
+    assert services.asked == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "status"), [(fake.AWAY, 503), (RuntimeError("Ayesha Example, 9990000018"), 500)]
+)
+def test_a_check_that_cannot_be_audited_says_so_and_whom_to_ring(
+    clinician, services, caplog, broken, status
+):
+    services.broken = broken
+    asked = {"nhs_number": fake.ON_PLAN, "birth_date": BORN}
+    answer = clinician.post("/v1/checks", json=asked)
+    assert answer.status_code == status
+    body = answer.json()
+    assert body["code"] == "cannot_say"
+    assert "We could not check" in body["detail"]
+    assert body["phones"][0]["number"] == "01274 000000"
+    assert "plan" not in body
+    assert "Ayesha" not in answer.text + caplog.text
+    assert fake.ON_PLAN not in answer.text + caplog.text
+    assert body["request_id"] in caplog.text
+
+
+def test_reception_is_told_one_thing_only(client_of):
+    reception = client_of(RECEPTION)
+    bodies = [
+        reception.post("/v1/checks", json={"nhs_number": number, "birth_date": BORN}).json()
+        for number in ALL_NUMBERS
+    ]
+    allowed = {"clinician_action_needed", "checked_at", "policy_version", "audit_id"}
+    assert all(set(body) == allowed for body in bodies)
+    needed = dict(zip(ALL_NUMBERS, (b["clinician_action_needed"] for b in bodies), strict=True))
+    assert [number for number in ALL_NUMBERS if not needed[number]] == [fake.NO_PLAN]
+
+
+def page_of(browser, number, **fields):
+    form = {
+        "form_token": browser.token,
+        "nhs_number": number,
+        "birth_day": "3",
+        "birth_month": "5",
+        "birth_year": "2023",
+    }
+    return browser.post("/check", data=form | fields)
+
+
+def test_the_page_shows_the_child_asked_about_as_typed(signed_in):
+    page = page_of(signed_in(CLINICIAN), fake.ON_PLAN)
+    assert "999 000 0018" in page.text
+    assert "3 May 2023 (3 years)" in page.text
+
+
+def test_neither_the_address_nor_the_title_holds_who_was_asked_about(signed_in):
+    page = page_of(signed_in(CLINICIAN), fake.ON_PLAN)
+    title = page.text.split("<title>")[1].split("</title>")[0]
+    assert title.split()[0] == "Answer"
+    assert fake.ON_PLAN[-4:] not in title
+    assert page.request.url.path == "/check"
+    assert not page.request.url.query
+
+
+def test_a_number_in_the_address_is_not_a_check(signed_in, services):
+    page = signed_in(CLINICIAN).get("/check", params={"nhs_number": fake.ON_PLAN})
+    assert fake.ON_PLAN not in page.text
+    assert services.asked == []
+
+
+def test_the_page_names_what_to_put_right_and_keeps_what_was_typed(signed_in, services):
+    page = page_of(signed_in(CLINICIAN), "9990000019", birth_month="13", postcode="BD9 6RJ")
+    assert page.status_code == 422
+    assert "Its last digit does not agree with the other nine." in page.text
+    assert "A real date was expected." in page.text
+    assert 'value="BD9 6RJ"' in page.text
+    assert services.asked == []
+
+
+def test_the_page_marks_the_field_that_is_needed_to_answer(signed_in):
+    page = page_of(signed_in(CLINICIAN), fake.NEEDS_POSTCODE)
+    assert 'id="postcode-problem">Needed to answer' in page.text
+
+
+def test_reception_sees_no_answer_on_the_page(signed_in):
+    browser = signed_in(RECEPTION)
+    texts = {
+        number: page_of(browser, number).text.replace(
+            f"{number[:3]} {number[3:6]} {number[6:]}", ""
+        )
+        for number in ALL_NUMBERS
+    }
+    assert "Clinician action needed" in texts[fake.ON_PLAN]
+    assert texts[fake.ON_PLAN] == texts[fake.CANNOT_SAY] == texts[fake.PLAN_ENDED]
+    assert "protection plan" not in texts[fake.ON_PLAN]
+    assert "Nothing for reception to do" in texts[fake.NO_PLAN]
+
+
+def test_what_somebody_types_is_never_markup(signed_in):
+    page = page_of(signed_in(CLINICIAN), fake.NO_PLAN, family_name='"><script>alert(1)</script>')
+    assert "<script>alert" not in page.text
+    assert "&lt;script&gt;alert" in page.text
+
+
+def test_a_page_that_cannot_be_answered_says_so_with_the_numbers(signed_in, services):
+    browser = signed_in(CLINICIAN)
+    services.broken = fake.AWAY
+    page = page_of(browser, fake.ON_PLAN)
+    assert page.status_code == 503
+    assert "We could not check" in page.text
+    assert "There may be a plan." in page.text
+    assert "01274 000000" in page.text
+    assert "No plan found" not in page.text
+    assert "999 000 0018" not in page.text

@@ -1,0 +1,126 @@
+"""The inbox keeps itself up to date, and says in words when it cannot."""
+
+from dataclasses import replace
+
+import pytest
+
+from hub.api.users import DEMO_USERS_BY_ID
+from hub.core.alert import Severity
+from tests.api.fake_services import AWAY, ROWS, a_row, alert_id
+from tests.browser.conftest import Visitor
+
+pytestmark = pytest.mark.browser
+
+DUTY_WORKER = "duty-worker-e08000032"
+NEW = a_row(9, Severity.IMMEDIATE, sentence="A new alert that came in while the page was open.")
+
+
+@pytest.fixture
+def desk(visitor):
+    visitor.sign_in(DUTY_WORKER)
+    visitor.page.wait_for_selector("[data-state=live]")
+    return visitor
+
+
+def arrives(services, *rows):
+    services.rows = (*rows, *services.rows)
+    services.version += 1
+
+
+def test_a_new_alert_appears_by_itself(desk, services):
+    arrives(services, NEW)
+    desk.page.wait_for_selector(f"[data-alert='{NEW.alert_id}']", timeout=5_000)
+    assert desk.page.title() == "4 waiting – Inbox – Safeguarding Hub"  # noqa: RUF001  # its dash
+    assert desk.page.inner_text("[data-count=waiting]") == "4"
+    assert desk.page.inner_text("#live") == "Live. Last update 14:02."
+    assert desk.violations() == []
+    assert desk.console == []
+
+
+def test_an_alert_acknowledged_by_a_colleague_goes(desk, services):
+    services.acknowledge(DEMO_USERS_BY_ID[DUTY_WORKER], alert_id(1))
+    desk.page.wait_for_selector(f"[data-alert='{alert_id(1)}']", state="detached", timeout=5_000)
+
+
+def test_the_list_is_not_fetched_while_nothing_changes(desk, services):
+    services.asked.clear()
+    desk.page.wait_for_timeout(4_500)
+    assert {asked[0] for asked in services.asked} == {"inbox_version"}
+
+
+def test_the_focus_stays_on_its_alert_when_the_list_changes(desk, services):
+    desk.page.focus(f"#seen-{alert_id(2)}")
+    arrives(services, NEW)
+    desk.page.wait_for_selector(f"[data-alert='{NEW.alert_id}']", timeout=6_000)
+    assert desk.page.evaluate("document.activeElement.id") == f"seen-{alert_id(2)}"
+
+
+def test_a_hidden_tab_is_kept_up_to_date(desk, services):
+    other = desk.context.new_page()
+    other.bring_to_front()
+    arrives(services, NEW)
+    desk.page.wait_for_selector(f"[data-alert='{NEW.alert_id}']", state="attached", timeout=10_000)
+
+
+def test_a_list_that_somebody_is_about_to_click_waits_but_not_for_long(desk, services):
+    page = desk.page
+    box = page.locator(f"#seen-{alert_id(2)}").bounding_box()
+    arrives(services, NEW)
+    waited = 0
+    while page.locator(f"[data-alert='{NEW.alert_id}']").count() == 0:
+        page.mouse.move(box["x"] + 5 + waited % 2, box["y"] + 5)
+        page.wait_for_timeout(500)
+        waited += 500
+        assert waited < 15_000
+    assert waited >= 5_000
+
+
+def test_it_says_in_words_that_it_is_reconnecting_and_then_live_again(desk, services):
+    services.broken = AWAY
+    desk.page.wait_for_selector("[data-state=lost]", timeout=5_000)
+    assert desk.page.inner_text("#live") == "Reconnecting. Last update 14:02."
+    assert desk.page.locator("[data-alert]").count() == 3
+    services.broken = None
+    desk.page.wait_for_selector("[data-state=live]", timeout=5_000)
+
+
+def test_after_30_seconds_without_an_answer_a_banner_says_that_it_is_not_live(visitor, services):
+    visitor.page.clock.install()
+    visitor.sign_in(DUTY_WORKER)
+    visitor.page.wait_for_selector("[data-state=live]")
+    services.broken = AWAY
+    for _ in range(20):
+        visitor.page.clock.run_for(2_000)
+        visitor.page.wait_for_timeout(50)
+    assert visitor.page.inner_text("#not-live") == (
+        "This list is not live. Alerts since 14:02 are not shown."
+    )
+    assert visitor.violations() == []
+
+
+def test_it_says_that_the_session_has_ended(desk):
+    desk.context.clear_cookies()
+    desk.page.wait_for_selector("#not-live:visible", timeout=5_000)
+    assert "You have been signed out." in desk.page.inner_text("#not-live")
+
+
+def test_acknowledging_takes_one_click(desk):
+    desk.page.click(f"#seen-{alert_id(1)}")
+    desk.page.wait_for_selector(f"[data-alert='{alert_id(1)}']", state="detached")
+    desk.page.click("text=Acknowledged")
+    desk.page.wait_for_selector("text=Acknowledged by Nadia Rahman")
+
+
+def test_the_inbox_works_without_scripts(browser, served, services):
+    visitor = Visitor(browser, served.url, java_script_enabled=False)
+    visitor.sign_in(DUTY_WORKER)
+    page = visitor.page
+    assert page.locator("[data-alert]").count() == 3
+    assert "This page reloads every 30 seconds." in page.inner_text("#live")
+    with page.expect_navigation():
+        page.click(f"#seen-{alert_id(1)}")
+    assert page.locator("[data-alert]").count() == 2
+    assert services.rows[0] == replace(
+        ROWS[0], acknowledged_by="Nadia Rahman", acknowledged_at=services.now
+    )
+    visitor.context.close()

@@ -1,0 +1,193 @@
+"""Every page and state in a real browser: accessible, narrow enough, quiet, and on one screen."""
+
+import pytest
+
+from hub.core.answer import PlanAnswer
+from tests.api import fake_services as fake
+from tests.api.fake_services import AWAY, alert_id
+from tests.browser.conftest import WIDTHS
+
+pytestmark = pytest.mark.browser
+
+CLINICIAN = "clinician-rae01"
+DUTY_WORKER = "duty-worker-e08000032"
+
+
+def ask_about(number):
+    def visit(visitor, services):
+        del services
+        visitor.sign_in(CLINICIAN)
+        visitor.check(number)
+
+    return visit
+
+
+def sign_in_page(visitor, services):
+    del services
+    visitor.page.goto(f"{visitor.url}/sign-in")
+
+
+def empty_form(visitor, services):
+    del services
+    visitor.sign_in(CLINICIAN)
+
+
+def typing_mistakes(visitor, services):
+    del services
+    visitor.sign_in(CLINICIAN)
+    visitor.check("9990000019", born=("31", "2", "2023"), postcode="NOWHERE")
+
+
+def reception_told(number):
+    def visit(visitor, services):
+        del services
+        visitor.sign_in("reception-rae01")
+        visitor.check(number)
+
+    return visit
+
+
+def all_visits_open(visitor, services):
+    ask_about(fake.MANY_VISITS)(visitor, services)
+    visitor.page.click("summary")
+
+
+def check_while_down(visitor, services):
+    visitor.sign_in(CLINICIAN)
+    services.broken = AWAY
+    visitor.check(fake.ON_PLAN)
+
+
+def inbox(path="/inbox", **changes):
+    def visit(visitor, services):
+        services.__dict__.update(changes)
+        visitor.sign_in(DUTY_WORKER)
+        visitor.page.goto(visitor.url + path)
+        visitor.page.wait_for_selector("[data-state=live], h1:not(:text('Inbox'))")
+
+    return visit
+
+
+def feeds(user_id="hospital-integration-rae", **changes):
+    def visit(visitor, services):
+        services.__dict__.update(changes)
+        visitor.sign_in(user_id)
+
+    return visit
+
+
+def address(path):
+    def visit(visitor, services):
+        del services
+        visitor.sign_in(CLINICIAN)
+        visitor.page.goto(visitor.url + path)
+
+    return visit
+
+
+QUIET = ("Leeds General Infirmary (hospital)",)
+STATES = {
+    "sign-in": sign_in_page,
+    "check, empty": empty_form,
+    "check, mistakes": typing_mistakes,
+    "check, on plan": ask_about(fake.ON_PLAN),
+    "check, plan ended": ask_about(fake.PLAN_ENDED),
+    "check, no longer listed": ask_about(fake.NOT_LISTED),
+    "check, looked after": ask_about(fake.LOOKED_AFTER),
+    "check, unborn on plan": ask_about(fake.UNBORN),
+    "check, no plan found": ask_about(fake.NO_PLAN),
+    "check, cannot say": ask_about(fake.CANNOT_SAY),
+    "check, cannot say for many reasons": ask_about(fake.MANY_REASONS),
+    "check, postcode needed": ask_about(fake.NEEDS_POSTCODE),
+    "check, shielded": ask_about(fake.SHIELDED),
+    "check, many visits": ask_about(fake.MANY_VISITS),
+    "check, all visits": all_visits_open,
+    "check, down": check_while_down,
+    "reception, action": reception_told(fake.ON_PLAN),
+    "reception, none": reception_told(fake.NO_PLAN),
+    "inbox": inbox(),
+    "inbox, all": inbox("/inbox?shows=all", stale_feeds=QUIET),
+    "inbox, empty": inbox(rows=()),
+    "inbox, empty and a feed quiet": inbox(rows=(), stale_feeds=QUIET),
+    "alert": inbox(f"/alerts/{alert_id(1)}"),
+    "alert, acknowledged": inbox(f"/alerts/{alert_id(4)}"),
+    "feeds": feeds(),
+    "feeds, operator": feeds("operator"),
+    "feeds, none": feeds(feed_views=()),
+    "forbidden": address("/inbox"),
+    "not found": address("/nowhere"),
+}
+EXPECTED_FAILURES = {"check, mistakes": 422, "check, down": 503, "forbidden": 403, "not found": 404}
+NEVER_SCROLLS = [name for name in STATES if name.startswith("check,") and "all visits" not in name]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_page_is_accessible_narrow_and_quiet(visitor, services, state):
+    STATES[state](visitor, services)
+    for width, height in WIDTHS.items():
+        visitor.page.set_viewport_size({"width": width, "height": height})
+        assert visitor.violations() == [], width
+        assert visitor.width_of_content() <= width
+    assert visitor.foreign == []
+    status = EXPECTED_FAILURES.get(state)
+    unexpected = [
+        text for text in visitor.console if not (status and f"status of {status}" in text)
+    ]
+    assert unexpected == []
+
+
+@pytest.mark.parametrize("state", NEVER_SCROLLS)
+def test_a_check_and_its_answer_fit_one_screen(visitor, services, state):
+    STATES[state](visitor, services)
+    assert visitor.height_of_content() <= 768
+
+
+def test_the_six_answers_look_different_even_without_colour(visitor):
+    visitor.sign_in(CLINICIAN)
+    seen = {}
+    for answer in fake.ANSWERS.values():
+        number = next(n for n, a in fake.ANSWERS.items() if a is answer)
+        page = visitor.check(number)
+        block = page.locator(".hub-answer")
+        icon = block.locator(".hub-shape").inner_html()
+        style = block.evaluate(
+            "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).borderStyle, "
+            "getComputedStyle(e).borderLeftWidth].join()"
+        )
+        heading = block.locator("h2").inner_text()
+        step = block.locator(".hub-answer__step").inner_text()
+        if answer.plan in seen:
+            assert (icon, style, step) == seen[answer.plan][:3]
+        seen[answer.plan] = (icon, style, step, heading)
+    assert set(seen) == set(PlanAnswer)
+    for what in range(4):
+        assert len({looks[what] for looks in seen.values()}) == len(PlanAnswer)
+
+
+def test_the_answer_is_reached_with_the_keyboard_alone(visitor):
+    page = visitor.sign_in(CLINICIAN)
+    page.focus("#nhs_number")
+    page.keyboard.type("9990000018")
+    for text in ("3", "5", "2023"):
+        page.keyboard.press("Tab")
+        page.keyboard.type(text)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator("#answer-heading").inner_text() == "On a child protection plan now"
+
+
+def test_the_first_tab_leads_to_the_main_content(visitor):
+    page = visitor.sign_in(CLINICIAN)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Skip to main content"
+
+
+def test_every_control_shows_when_it_has_the_focus(visitor):
+    page = visitor.sign_in(CLINICIAN)
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        shown = page.evaluate(
+            "(s => s.outlineStyle + s.boxShadow + s.backgroundColor)"
+            "(getComputedStyle(document.activeElement))"
+        )
+        assert "none" not in shown or "255, 235, 59" in shown
