@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -27,7 +27,18 @@ def schema_sources(folder: Path = SCHEMAS) -> tuple[SchemaSource, ...]:
     paths = sorted(folder.rglob("*.avsc"))
     if not paths:
         raise ConfigurationError(f"No schema (*.avsc) was found in {folder}.")
-    return tuple(_sources(folder, paths))
+    return sources_from(
+        {path.relative_to(folder): path.read_text(encoding="utf-8") for path in paths}
+    )
+
+
+def sources_from(files: Mapping[Path, str]) -> tuple[SchemaSource, ...]:
+    """Answer the schema versions in these files, by their path inside the folder.
+
+    Raises:
+        ConfigurationError: a file cannot be a schema; its name is said.
+    """
+    return tuple(_source(path, text) for path, text in files.items())
 
 
 @cache
@@ -40,19 +51,19 @@ def shipped_schemas() -> SchemaRegistry:
     return SchemaRegistry.of(schema_sources())
 
 
-def _sources(folder: Path, paths: list[Path]) -> Iterator[SchemaSource]:
-    for path in paths:
-        inside = path.relative_to(folder)
-        matched = _NAME.fullmatch(path.name)
-        if matched is None:
-            raise ConfigurationError(f"Schema file {inside}: a name as thing.v1.avsc was expected.")
-        try:
-            schema = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            raise ConfigurationError(f"Schema file {inside}: JSON was expected.") from None
-        yield SchemaSource(
-            name=matched["name"],
-            version=int(matched["version"]),
-            current=inside.parts[0] != PREVIOUS,
-            schema=schema,
-        )
+def _source(path: Path, text: str) -> SchemaSource:
+    matched = _NAME.fullmatch(path.name)
+    if matched is None:
+        raise ConfigurationError(f"Schema file {path}: a name as thing.v1.avsc was expected.")
+    try:
+        schema = json.loads(text)
+    except ValueError:
+        schema = None
+    if not isinstance(schema, dict) or not isinstance(schema.get("name"), str):
+        raise ConfigurationError(f"Schema file {path}: a named Avro schema in JSON was expected.")
+    return SchemaSource(
+        name=matched["name"],
+        version=int(matched["version"]),
+        current=path.parts[0] != PREVIOUS,
+        schema=schema,
+    )

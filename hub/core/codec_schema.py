@@ -182,8 +182,11 @@ def fingerprint_of(schema: Mapping[str, Any]) -> bytes:
 
 
 def _register(source: SchemaSource, shared: Mapping[str, Mapping[str, Any]]) -> RegisteredSchema:
-    others = {name: body for name, body in shared.items() if name != _full_name(source.schema)}
-    whole = _written_out(copy.deepcopy(dict(source.schema)), others, set())
+    whole: dict[str, Any] = copy.deepcopy(dict(source.schema))
+    if source.current:  # an earlier version is kept whole, with the types of its own time
+        own = _full_name(source.schema)
+        others = {name: body for name, body in shared.items() if name != own}
+        whole = _written_out(whole, others, set())
     try:
         parsed = parse_schema(copy.deepcopy(whole))
         prefix = MARKER + fingerprint_of(cast("Mapping[str, Any]", parsed))
