@@ -367,8 +367,8 @@ def mothers_answer(mother, entry=None, **more):
 
 def test_a_mother_reads_unborn_on_plan_whether_or_not_the_hub_knew_her():
     for verdict in (Verdict.NEW, Verdict.MATCHED):
-        answer, _, plans = mothers_answer(a_mother(), verdict=verdict)
-        assert answer is PlanAnswer.UNBORN_ON_PLAN
+        answer, reasons, plans = mothers_answer(a_mother(), verdict=verdict)
+        assert (answer, reasons) == (PlanAnswer.UNBORN_ON_PLAN, ())
         assert plans[0].kind is UNBORN_PLAN
 
 
