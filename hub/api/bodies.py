@@ -150,6 +150,7 @@ def _plan(plan: PlanShown) -> Json:
     return {
         "kind": plan.kind.value,
         "current": plan.current,
+        "moved": plan.moved,
         "started_on": _day(plan.started_on),
         "ended_on": _day(plan.ended_on),
         "not_listed_since": _day(plan.not_listed_since),
@@ -170,6 +171,7 @@ def _presentation(visit: Presentation) -> Json:
         "site_name": visit.site_name,
         "department": visit.department,
         "left_before_seen": visit.left_before_seen,
+        "this_visit": visit.this_visit,
         "age_months": visit.age_months,
     }
 

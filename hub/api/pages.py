@@ -15,7 +15,7 @@ import hub.web
 from hub.api import times
 from hub.api.services import Clock, Services, SurfaceSettings
 from hub.api.signing import SignIn
-from hub.api.users import Permission, User
+from hub.api.users import DEMO_USERS_BY_ID, Permission, User
 
 WEB_FOLDER = Path(hub.web.__file__).parent
 STATIC_FOLDER = WEB_FOLDER / "static"
@@ -57,6 +57,7 @@ def template_environment() -> Environment:
         moment_short=times.moment_short,
         london_day=times.london_day,
         after_colon=_after_colon,
+        person=_person,
         moment_near=times.moment_near,
         age_from_months=times.age_from_months,
     )
@@ -107,6 +108,12 @@ def _version_of_static_files() -> str:
     for path in sorted(p for p in STATIC_FOLDER.rglob("*") if p.is_file()):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _person(user_id: str) -> str:
+    """Answer the name of the demo user of this id, or what was given."""
+    user = DEMO_USERS_BY_ID.get(user_id)
+    return user.name if user else user_id
 
 
 def _after_colon(sentence: str) -> str:

@@ -56,6 +56,7 @@ class InboxRow:
     confirmed_match: bool = True
     """False: shown as "possible match, not confirmed"."""
     acknowledged_by: str | None = None
+    """A user id, which pages show as a name."""
     acknowledged_at: datetime | None = None
 
 

@@ -15,6 +15,9 @@ from hub.core.event import EventKind
 GSS_LENGTH = 9
 """A council's code has nine characters; a hospital's ODS code is shorter."""
 
+YOUNGEST_MOTHER_YEARS = 10
+"""Below this age a plan made before birth is the person's own, not an unborn baby's."""
+
 DEPARTMENTS = {
     "major": "A&E",
     "single_specialty": "Specialist A&E",
@@ -36,8 +39,14 @@ class AnswerWords:
     look: str
 
 
-def plan_words(answer: CheckAnswer) -> AnswerWords:
-    """Answer the words, shape and colours of the plan answer."""
+def plan_words(answer: CheckAnswer, *, of_child: bool = False) -> AnswerWords:
+    """Answer the words, shape and colours of the plan answer.
+
+    Args:
+        answer: what is shown.
+        of_child: the person asked about is too young to be a mother, so a plan made before birth
+            is that person's own.
+    """
     match answer.plan:
         case PlanAnswer.ON_PLAN:
             return AnswerWords(
@@ -49,7 +58,7 @@ def plan_words(answer: CheckAnswer) -> AnswerWords:
             )
         case PlanAnswer.PLAN_ENDED:
             return AnswerWords(
-                heading=_ended_heading(answer.plans),
+                heading=_ended_heading(answer.plans, of_child=of_child),
                 meaning="",
                 next_step="Think about it in your assessment. Ring if you are worried.",
                 shape="clock",
@@ -64,10 +73,12 @@ def plan_words(answer: CheckAnswer) -> AnswerWords:
                 look="looked-after",
             )
         case PlanAnswer.UNBORN_ON_PLAN:
+            whose = "On a plan made before birth" if of_child else "Her unborn baby is on a plan"
+            whom = "senior doctor and the midwife" if of_child else "midwife"
             return AnswerWords(
-                heading="Her unborn baby is on a child protection plan",
+                heading=whose,
                 meaning=_birth_noted(answer.plans),
-                next_step="Tell the midwife. Then ring the council.",
+                next_step=f"Tell the {whom}. Then ring the council.",
                 shape="diamond",
                 look="unborn",
             )
@@ -125,6 +136,8 @@ def plan_line(plan: PlanShown) -> str:
         EventKind.UNBORN_CHILD_PROTECTION_PLAN: "Child protection plan before birth",
         EventKind.LOOKED_AFTER_PERIOD: "In care",
     }.get(plan.kind, "Plan")
+    if plan.moved:
+        return f"{what}, passed to another council"
     since = f" since {day(plan.started_on)}" if plan.started_on else ""
     if plan.current:
         return f"{what}{since}"
@@ -145,7 +158,7 @@ def plan_facts(plan: PlanShown) -> list[str]:
     return [fact for fact in facts if fact]
 
 
-def _ended_heading(plans: Sequence[PlanShown]) -> str:
+def _ended_heading(plans: Sequence[PlanShown], *, of_child: bool) -> str:
     ended = [plan for plan in plans if not plan.current]
     last = max(ended, key=_last_day, default=None)
     if last is None:
@@ -153,7 +166,7 @@ def _ended_heading(plans: Sequence[PlanShown]) -> str:
     if last.kind is EventKind.LOOKED_AFTER_PERIOD:
         was = f"Was in the care of {last.authority_name or 'a council'}"
     elif last.kind is EventKind.UNBORN_CHILD_PROTECTION_PLAN:
-        was = "Was on a plan before birth"
+        was = "Was on a plan before birth" if of_child else "Her baby was on a plan before birth"
     else:
         was = "Was on a child protection plan"
     if last.ended_on:

@@ -49,6 +49,7 @@ NEEDS_POSTCODE = "9990000085"
 MANY_VISITS = "9990000093"
 NOT_LISTED = "9990000107"
 MANY_REASONS = "9990000115"
+MORE_THAN_SHOWN = "9990000123"
 
 PHONES = (
     Phone(
@@ -195,6 +196,19 @@ ANSWERS = {
         PlanAnswer.CANNOT_SAY, plan_reasons=(CannotSay.POSTCODE_NEEDED,), sources=SOURCES[1:]
     ),
     MANY_VISITS: an_answer(PlanAnswer.ON_PLAN, plans=(a_plan(),), **seen(25)),
+    MORE_THAN_SHOWN: an_answer(
+        PlanAnswer.PLAN_ENDED,
+        plans=(a_plan(**ENDED),),
+        plan_reasons=(CannotSay.REGISTER_STALE,),
+        **seen(2)
+        | {
+            "visits": 1,
+            "sites": 1,
+            "presentations": (replace(visits(1)[0], this_visit=True), visits(2)[1]),
+        },
+        seen_reasons=(CannotSay.FEED_STALE,),
+        sources=STALE,
+    ),
     MANY_REASONS: an_answer(
         PlanAnswer.CANNOT_SAY,
         plan_reasons=(
@@ -261,7 +275,7 @@ ROWS = (
         4,
         Severity.INFORMATION,
         sentence="A child whose plan ended on 3 May 2026 arrived at Leeds General Infirmary.",
-        acknowledged_by="Nadia Rahman",
+        acknowledged_by="duty-worker-e08000032",
         acknowledged_at=NOW - timedelta(minutes=5),
         child_label="Girl, 12 years",
         child_name="Mia Placeholder",
@@ -386,7 +400,7 @@ class FakeServices:
         if all(row.alert_id != alert_id for row in self.rows):
             return None
         self.rows = tuple(
-            replace(row, acknowledged_by=user.name, acknowledged_at=self.now)
+            replace(row, acknowledged_by=user.user_id, acknowledged_at=self.now)
             if row.alert_id == alert_id
             else row
             for row in self.rows

@@ -209,6 +209,21 @@ def test_the_page_shows_the_child_asked_about_as_typed(signed_in):
     assert "3 May 2023 (3 years)" in page.text
 
 
+def test_a_found_plan_says_when_there_may_be_more(signed_in):
+    page = page_of(signed_in(CLINICIAN), fake.MORE_THAN_SHOWN).text
+    assert "There may be more than is shown here." in page
+    assert PUBLIC_WORDING[CannotSay.REGISTER_STALE] in page
+    assert "There may be more.</b>" in page
+    assert "Probably this visit, not counted" in page
+
+
+def test_a_mother_and_a_baby_read_different_words_for_a_plan_made_before_birth(signed_in):
+    browser = signed_in(CLINICIAN)
+    assert "On a plan made before birth" in page_of(browser, fake.UNBORN).text
+    mother = page_of(browser, fake.UNBORN, birth_year="1998").text
+    assert "Her unborn baby is on a plan" in mother
+
+
 def test_neither_the_address_nor_the_title_holds_who_was_asked_about(signed_in):
     page = page_of(signed_in(CLINICIAN), fake.ON_PLAN)
     title = page.text.split("<title>")[1].split("</title>")[0]

@@ -67,7 +67,7 @@ def test_an_alert_that_is_not_there_or_not_ones_own_answers_404(duty_worker, whi
 
 def test_acknowledging_is_recorded_once_and_answers_the_alert(duty_worker, services):
     body = duty_worker.post(f"/v1/alerts/{alert_id(1)}/acknowledgement").json()
-    assert body["acknowledged_by"] == "Nadia Rahman"
+    assert body["acknowledged_by"] == DUTY_WORKER
     assert ("acknowledge", DUTY_WORKER, alert_id(1)) in services.asked
 
 

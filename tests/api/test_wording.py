@@ -61,7 +61,7 @@ ENDINGS = [
     ),
     (
         a_plan(EventKind.UNBORN_CHILD_PROTECTION_PLAN, **ENDED),
-        "Was on a plan before birth until 3 May 2026",
+        "Her baby was on a plan before birth until 3 May 2026",
     ),
     (
         a_plan(current=False, not_listed_since=date(2026, 10, 1)),
@@ -92,6 +92,21 @@ def test_a_birth_is_noted_for_a_mother_whose_baby_was_on_a_plan():
     born = a_plan(EventKind.UNBORN_CHILD_PROTECTION_PLAN, born_on=date(2026, 11, 20))
     answer = an_answer(PlanAnswer.UNBORN_ON_PLAN, plans=(born,))
     assert wording.plan_words(answer).meaning == "The baby was born on 20 November 2026."
+
+
+def test_a_plan_made_before_birth_is_the_babys_own_when_the_baby_is_asked_about():
+    unborn = a_plan(EventKind.UNBORN_CHILD_PROTECTION_PLAN)
+    standing = an_answer(PlanAnswer.UNBORN_ON_PLAN, plans=(unborn,))
+    assert wording.plan_words(standing).heading == "Her unborn baby is on a plan"
+    assert wording.plan_words(standing, of_child=True).heading == "On a plan made before birth"
+    ended = an_answer(PlanAnswer.PLAN_ENDED, plans=(replace(unborn, **ENDED),))
+    heading = wording.plan_words(ended, of_child=True).heading
+    assert heading == "Was on a plan before birth until 3 May 2026"
+
+
+def test_a_plan_that_moved_is_not_said_to_have_ended():
+    moved = a_plan(current=False, moved=True, ended_on=date(2026, 11, 2))
+    assert wording.plan_line(moved) == "Child protection plan, passed to another council"
 
 
 SEEN = [

@@ -121,6 +121,6 @@ def test_the_inbox_works_without_scripts(browser, served, services):
         page.click(f"#seen-{alert_id(1)}")
     assert page.locator("[data-alert]").count() == 2
     assert services.rows[0] == replace(
-        ROWS[0], acknowledged_by="Nadia Rahman", acknowledged_at=services.now
+        ROWS[0], acknowledged_by=DUTY_WORKER, acknowledged_at=services.now
     )
     visitor.context.close()

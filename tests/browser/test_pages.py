@@ -22,6 +22,12 @@ def ask_about(number):
     return visit
 
 
+def mother(visitor, services):
+    del services
+    visitor.sign_in(CLINICIAN)
+    visitor.check(fake.UNBORN, born=("3", "5", "1998"))
+
+
 def sign_in_page(visitor, services):
     del services
     visitor.page.goto(f"{visitor.url}/sign-in")
@@ -94,10 +100,12 @@ STATES = {
     "check, plan ended": ask_about(fake.PLAN_ENDED),
     "check, no longer listed": ask_about(fake.NOT_LISTED),
     "check, looked after": ask_about(fake.LOOKED_AFTER),
-    "check, unborn on plan": ask_about(fake.UNBORN),
+    "check, baby on plan": ask_about(fake.UNBORN),
+    "check, unborn on plan": mother,
     "check, no plan found": ask_about(fake.NO_PLAN),
     "check, cannot say": ask_about(fake.CANNOT_SAY),
     "check, cannot say for many reasons": ask_about(fake.MANY_REASONS),
+    "check, more than shown": ask_about(fake.MORE_THAN_SHOWN),
     "check, postcode needed": ask_about(fake.NEEDS_POSTCODE),
     "check, shielded": ask_about(fake.SHIELDED),
     "check, many visits": ask_about(fake.MANY_VISITS),

@@ -1,6 +1,7 @@
 """The check: is there a plan, and has the child been seen before? One JSON route, one page."""
 
 from collections.abc import Mapping
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from hub.api.questions import UnusableQuestion, iso_date, read_question
 from hub.api.times import age
 from hub.api.users import Permission, Role, User
 from hub.core.answer import CannotSay, CheckAnswer, CheckQuestion
-from hub.core.clock import london_date
+from hub.core.clock import age_in_years, london_date
 from hub.core.status_wording import PUBLIC_WORDING
 
 router = APIRouter()
@@ -111,15 +112,20 @@ def _form_again(
     )
 
 
+def _is_a_child(born: date | None, today: date) -> bool:
+    return born is not None and age_in_years(born, today) < wording.YOUNGEST_MOTHER_YEARS
+
+
 def _answer_context(
     answer: CheckAnswer, question: CheckQuestion, user: User, surface: Surface
 ) -> dict[str, Any]:
     """Answer what the template shows; reception is given one bit and no answer at all."""
     born = question.birth_date
+    today = london_date(surface.clock())
     patient = {
         "nhs_number": question.nhs_number.display() if question.nhs_number else None,
         "birth_date": born,
-        "age": age(born, london_date(surface.clock())) if born else None,
+        "age": age(born, today) if born else None,
     }
     if user.role is Role.RECEPTION:
         return {
@@ -132,7 +138,7 @@ def _answer_context(
     return {
         "patient": patient,
         "answer": answer,
-        "words": wording.plan_words(answer),
+        "words": wording.plan_words(answer, of_child=_is_a_child(born, today)),
         "reasons": [PUBLIC_WORDING[reason] for reason in answer.plan_reasons],
         "plan_lines": [(wording.plan_line(p), wording.plan_facts(p), p) for p in answer.plans],
         "seen": wording.seen_words(answer),
