@@ -170,6 +170,18 @@ def fold_attendance(revisions: Sequence[StoredEvent]) -> Attendance | None:
     )
 
 
+def sites_at_least(attendances: Sequence[Attendance]) -> int:
+    """Answer how many different sites there were for certain.
+
+    A site that is not known may be any other of the same trust, so it counts only for a trust of
+    which no site is known.
+    """
+    known = {one.site_code for one in attendances if one.site_code is not None}
+    placed = {one.agency for one in attendances if one.site_code is not None}
+    unplaced = {one.agency for one in attendances} - placed
+    return len(known) + len(unplaced)
+
+
 def _order(event: StoredEvent) -> tuple[bytes, int, bytes]:
     return (event.fact_key, event.revision, event.event_id)
 

@@ -96,6 +96,18 @@ def plan_answer(
     return heading, () if heading is PlanAnswer.ON_PLAN else reasons, plans
 
 
+def is_shielded(
+    question: CheckQuestion, knowledge: Knowledge, policies: Policies, now: datetime
+) -> bool:
+    """Answer whether location must be withheld from what is shown, for whatever part of it."""
+    found = _found(question, knowledge, policies, now)
+    return (
+        knowledge.shielded
+        or any(one.entry.shielded for one in found)
+        or any(one.shielded for one in knowledge.attendances)
+    )
+
+
 def asked_person(question: CheckQuestion, knowledge: Knowledge) -> Person:
     """Answer all that is known of the person asked about: as given, and as on record if matched."""
     return person_of(evidence_of_question(question), *knowledge.records)

@@ -14,7 +14,7 @@ from hub.core.answer import (
 )
 from hub.core.identifiers import GssCode
 from hub.core.policy import Policies, Source, shown
-from hub.core.status import Concern, Knowledge, attending_policy, plan_answer
+from hub.core.status import Concern, Knowledge, attending_policy, is_shielded, plan_answer
 from hub.core.status_registers import feed_problems, is_live, problems_of_authority
 from hub.core.status_seen import hospitals_concerned, seen_answer
 
@@ -44,7 +44,7 @@ def whole_answer(
     holders = {plan.authority for plan in plans if plan.authority is not None}
     return WholeAnswer(
         answer=answer,
-        shielded=knowledge.shielded,
+        shielded=is_shielded(question, knowledge, policies, now),
         relay=(shown(attending_policy(knowledge, policies).relay),),
         offices_open=frozenset(one for one in holders if policies.of(one).in_office_hours(now)),
     )

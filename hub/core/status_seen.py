@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.core.answer import CannotSay, CheckQuestion, Presentation, SeenAnswer
-from hub.core.chronology import Attendance
+from hub.core.chronology import Attendance, sites_at_least
 from hub.core.identifiers import OdsCode
 from hub.core.identity import Verdict
 from hub.core.policy import LocalAuthorityPolicy, Policies, Source
-from hub.core.rules.repeat_attendance import sites_at_least
 from hub.core.status import (
     Knowledge,
     asked_person,

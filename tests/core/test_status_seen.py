@@ -18,10 +18,13 @@ from tests.core.status_builders import (
     BORN,
     NOW,
     POLICIES,
+    UNBORN_PLAN,
+    a_mother,
     a_plan,
     a_question,
     a_register,
     a_visit,
+    an_unborn,
     days_ago,
     hours_ago,
     knowledge,
@@ -253,3 +256,19 @@ def test_the_holder_of_the_plan_is_rung_before_the_place():
     ended = knowledge(entries=(replace(a_plan(authority=LEEDS), ended_on=days_ago(4)),))
     phones = whole_answer(a_question(), ended, policies, NOW).answer.phones
     assert [phone.number for phone in phones] == ["01632 960001"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"shielded": True},
+        {"entries": (a_plan(shielded=True),)},
+        {"attendances": (a_visit(shielded=True),)},
+        {"verdict": Verdict.NEW, "records": (), "others": (
+            an_unborn(mother=a_mother(), entry=a_plan("u1", kind=UNBORN_PLAN, shielded=True)),)},
+    ],
+    ids=["child", "plan", "visit", "the plan of her unborn child"],
+)  # fmt: skip
+def test_whatever_is_shielded_shields_the_whole_answer(more):
+    assert whole_answer(a_question(), knowledge(**more), POLICIES, NOW).shielded is True
+    assert whole_answer(a_question(), knowledge(), POLICIES, NOW).shielded is False

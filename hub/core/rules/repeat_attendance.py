@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.core.alert import Finding, Severity
-from hub.core.chronology import Attendance, Chronology
+from hub.core.chronology import Attendance, Chronology, sites_at_least
 from hub.core.event import EventKind
 from hub.core.rule import Rule, RuleParameters, day_in_words, trigger
 from hub.errors import ConfigurationError
@@ -98,18 +98,6 @@ def _windows(
 def _within(counted: Sequence[Attendance], first: int, days: int) -> Sequence[Attendance]:
     until = counted[first].arrived_at + timedelta(days=days)
     return [one for one in counted[first:] if one.arrived_at <= until]
-
-
-def sites_at_least(attendances: Sequence[Attendance]) -> int:
-    """Answer how many different sites there were for certain.
-
-    A site that is not known may be any other of the same trust, so it counts only for a trust of
-    which no site is known.
-    """
-    known = {one.site_code for one in attendances if one.site_code is not None}
-    placed = {one.agency for one in attendances if one.site_code is not None}
-    unplaced = {one.agency for one in attendances} - placed
-    return len(known) + len(unplaced)
 
 
 def _finding(cluster: Sequence[Attendance], parameters: RepeatAttendanceParameters) -> Finding:
