@@ -3,29 +3,35 @@
 import os
 import socket
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+import uvicorn
+
 from hub.adapters.kafka import PositionReader
-from hub.adapters.keys import HubKeys, load_hub_keys
+from hub.adapters.keys import HubKeys, load_hub_keys, load_sign_in_secret
 from hub.adapters.places import Places
 from hub.adapters.policy_files import load_policies
 from hub.adapters.schemas import shipped_schemas
-from hub.adapters.store.connection import PostgresStore, open_pool
+from hub.adapters.store.connection import STATEMENT_SECONDS, PostgresStore, open_pool
 from hub.adapters.store.migrate import refuse_unmigrated
 from hub.adapters.store.parked import PostgresParked
 from hub.adapters.store.positions import PostgresPositions
 from hub.adapters.store.publishers import PostgresPublishers
 from hub.adapters.store.questions import PostgresQuestions
+from hub.api.app import create_app
+from hub.api.hub_services import HubServices
 from hub.core.clock import london_date
 from hub.core.intake import Intake, PublisherRegistry
 from hub.core.policy import Policies
 from hub.core.report import Feed
 from hub.errors import TransientFault
 from hub.ports import Store
+from hub.service.asker import Surroundings
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
 from hub.service.linking import Linking
@@ -37,6 +43,8 @@ from hub.settings import Settings
 from hub.topics import FEED_OF_TOPIC, report_topic
 
 WORKER_CONNECTIONS = 4
+SERVER_CONNECTIONS = 12
+SERVER_STATEMENT_SECONDS = 5
 REGISTRY_SECONDS = 2.0
 """For how long a worker goes by the registry it has read; a revocation counts after that."""
 
@@ -47,21 +55,6 @@ class SystemClock:
     def now(self) -> datetime:
         """The present instant."""
         return datetime.now(UTC)  # noqa: TID251  # the one place that may
-
-
-class HubDigests:
-    """Identity digests under the hub's own keys."""
-
-    def __init__(self, keys: HubKeys) -> None:
-        self._keys = keys
-
-    def identity_digest(self, kind: str, value: str) -> bytes:
-        """The digest of one identity key."""
-        return self._keys.identity.digest(kind, value)
-
-    def child_ref(self, record_ref: bytes) -> bytes:
-        """The reference of the child that this record founds."""
-        return self._keys.identity.digest("child", record_ref.hex())
 
 
 class RegistryReader:
@@ -88,6 +81,7 @@ class Hub:
     settings: Settings
     connections: int = WORKER_CONNECTIONS
     name: str = "hub"
+    statement_seconds: float = STATEMENT_SECONDS
     wrap_store: Callable[[Store], Store] = lambda store: store
     """Tests put a store around the store that ends the process at a chosen call."""
 
@@ -102,16 +96,13 @@ class Hub:
         return load_hub_keys(self.settings.keys)
 
     @cached_property
-    def digests(self) -> HubDigests:
-        """Identity digests."""
-        return HubDigests(self.keys)
-
-    @cached_property
     def postgres(self) -> PostgresStore:
         """The database."""
         url = self.settings.database_url.get_secret_value()
-        pool = open_pool(url, size=self.connections, name=self.name)
-        return PostgresStore(pool, self.keys.sealer, self.digests)
+        pool = open_pool(
+            url, size=self.connections, name=self.name, statement_seconds=self.statement_seconds
+        )
+        return PostgresStore(pool, self.keys.sealer, self.keys.identity)
 
     @cached_property
     def store(self) -> Store:
@@ -141,7 +132,7 @@ class Hub:
     @cached_property
     def questions(self) -> PostgresQuestions:
         """What the surfaces ask of the database."""
-        return PostgresQuestions(self.postgres, self.keys.sealer, self.digests)
+        return PostgresQuestions(self.postgres, self.keys.sealer, self.keys.identity)
 
     @cached_property
     def kafka(self) -> PositionReader:
@@ -175,11 +166,29 @@ class Hub:
             )
 
         linking = Linking(
-            store=self.store, digests=self.digests, places=self.places, clock=self.clock
+            store=self.store, digests=self.keys.identity, places=self.places, clock=self.clock
         )
         return Receive(
             store=self.store, intake=intake, linking=linking, decide=self.decide, clock=self.clock
         )
+
+    @cached_property
+    def services(self) -> HubServices:
+        """What the surfaces need done."""
+        return HubServices(
+            Surroundings(
+                questions=self.questions,
+                policies=self.policies,
+                places=self.places,
+                clock=self.clock,
+                new_id=uuid.uuid4,  # noqa: TID251  # a question has no cause but itself
+            )
+        )
+
+    @cached_property
+    def sign_in_secret(self) -> bytes:
+        """The secret behind the demo's tokens, shared by all processes of this installation."""
+        return load_sign_in_secret(self.settings.keys)
 
     @cached_property
     def decide_extract(self) -> DecideExtract:
@@ -237,7 +246,6 @@ def run_worker(
     from hub import pipeline  # noqa: PLC0415  # Faust takes half a second, and only this needs it
 
     hub = Hub(settings, name=f"hub-worker-{feed.value}", wrap_store=wrap_store)
-    check_shipped_schemas()
     refuse_unmigrated(settings.database_url.get_secret_value())
     exits = PlannedExits(settings.home / "planned-exits")
     exits.tell(hub.positions, hub.clock.now())
@@ -265,6 +273,34 @@ def run_worker(
             work.stopped()
         except TransientFault:
             exits.note(hub.worker_name)
+
+
+def run_server(settings: Settings) -> None:
+    """Serve pages and JSON until told to stop.
+
+    Raises:
+        RefusedToStart: outside demo mode, or the database is not at this program's version.
+        ServiceMissing: PostgreSQL does not answer.
+    """
+    hub = Hub(
+        settings,
+        name="hub-serve",
+        connections=SERVER_CONNECTIONS,
+        statement_seconds=SERVER_STATEMENT_SECONDS,
+    )
+    refuse_unmigrated(settings.database_url.get_secret_value())
+    application = create_app(
+        hub.services, settings, sign_in_secret=hub.sign_in_secret, clock=hub.clock.now
+    )
+    uvicorn.run(
+        application,
+        host=settings.http_host,
+        port=settings.http_port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
 
 
 class PlannedExits:

@@ -95,7 +95,7 @@ def make_keys(folder: Path) -> tuple[str, ...]:
     """
     made = [
         name
-        for name in ("event", "identity", "columns/epoch-1")
+        for name in ("event", "identity", "sign-in", "columns/epoch-1")
         if make_secret(folder / "hub" / f"{name}.key", os.urandom(SECRET_BYTES))
     ]
     for name in ("sealing/ingest-1", "disclosure/disclosure-1"):
@@ -125,6 +125,15 @@ def load_hub_keys(folder: Path) -> HubKeys:
         sealer=Sealer(columns, _column_key_id(epochs[max(epochs)])),
         sealing=sealing,
     )
+
+
+def load_sign_in_secret(folder: Path) -> bytes:
+    """Answer the secret behind the demo's sign-in tokens.
+
+    Raises:
+        ConfigurationError: it is missing, is not 32 bytes, or can be read by others.
+    """
+    return read_secret(folder / "hub/sign-in.key")
 
 
 def load_sealing_key(folder: Path) -> SealingKey:

@@ -21,6 +21,8 @@ CLEARABLE = frozenset(
         "given_names",
         "other_names",
         "birth_date",
+        "birth_date_partial",
+        "sex",
         "postcode",
         "address_lines",
         "died_on",

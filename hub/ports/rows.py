@@ -196,6 +196,8 @@ class Known:
     events: tuple[StoredEvent, ...]
     register: tuple[RegisterEntry, ...]
     standing: tuple[Alert, ...]
+    unsure: bool = False
+    """A record is here only because it could be nobody else's for certain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +250,8 @@ class FeedFacts:
     first_occurred_at: datetime | None
     sequence_gap: bool
     parked_reports: int
+    rejected_events: int
+    """Attendances rejected in the last day: one of them may be anybody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from hub.core.identity import (
     Verdict,
     evidence_of,
     identity_keys,
+    linking_keys,
     resolve,
 )
 from hub.core.person import Ledger, ledger_of, merge, same_evidence, subject_of
@@ -121,13 +122,13 @@ class Linking:
         rows: Mapping[bytes, RecordRow],
         links: Mapping[bytes, LinkRow],
     ) -> None:
-        keys = {ref: identity_keys(evidence_in(row)) for ref, row in rows.items()}
-        transaction.add_keys(keys)
+        found = {ref: evidence_in(row) for ref, row in rows.items()}
+        transaction.add_keys({ref: identity_keys(evidence) for ref, evidence in found.items()})
+        keys = {ref: linking_keys(evidence) for ref, evidence in found.items()}
         board = _Board(transaction.candidates(keys), keys)
         changed = []
         for ref in sorted(rows):
-            evidence = evidence_in(rows[ref])
-            resolution = resolve(evidence, board.candidates(ref))
+            resolution = resolve(found[ref], board.candidates(ref))
             link = self._linked(ref, resolution, links.get(ref))
             board.place(link.child_ref, rows[ref])
             if link != links.get(ref):

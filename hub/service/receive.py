@@ -8,7 +8,9 @@ of the deciding transaction is kept. Redelivery is harmless.
 
 import hashlib
 import logging
+import traceback
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from hub.core.intake import Intake, OpenedReport, ParkedReport, RawReport, open_report
 from hub.core.reasons import ParkReason
@@ -120,8 +122,9 @@ class Receive:
     def _ours(self, raw: RawReport, error: Exception) -> ParkedReport:
         """Park a report that the hub failed on; the error's text may hold content and is left."""
         log.error(
-            "parked: %s at %s[%d]@%d",
+            "parked: %s in %s at %s[%d]@%d",
             type(error).__name__,
+            _where(error),
             raw.topic,
             raw.partition,
             raw.offset,
@@ -129,6 +132,12 @@ class Receive:
         sentence = f"The hub failed on this report ({type(error).__name__}): it is tried again."
         digest = hashlib.sha256(raw.value or b"").digest()
         return parked_by_us(raw, ParkReason.HUB_FAULT, sentence, digest)
+
+
+def _where(error: BaseException) -> str:
+    """File and line at which it arose; never the error's text, which may hold content."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
 
 
 def _observations(reports: Sequence[OpenedReport | ParkedReport]) -> Iterator[Observation]:

@@ -50,7 +50,10 @@ _FEEDS = (
     " feed.first_occurred_at, "
     + _GAP.format(agency="feed.agency", feed="feed.feed")
     + " AS sequence_gap, (SELECT count(*) FROM report WHERE report.agency = feed.agency"
-    " AND report.feed = feed.feed AND report.state = 'parked') AS parked_reports"
+    " AND report.feed = feed.feed AND report.state = 'parked') AS parked_reports,"
+    " (SELECT count(*) FROM event_problem AS p WHERE p.agency = feed.agency"
+    "  AND p.feed = feed.feed AND p.outcome = 'rejected' AND p.kind <> 'person_details'"
+    "  AND p.found_at > feed.last_received_at - interval '1 day') AS rejected_events"
     " FROM feed WHERE feed.feed = ANY(%s) ORDER BY feed.agency"
 )
 

@@ -21,7 +21,7 @@ IDENTITY_LOCK = 0x5A46_4547_4841_5244
 """The one advisory lock under which records are linked to children."""
 
 CANDIDATES_PER_KEY_MAX = 200
-"""More children than this behind one key is a key that says nothing; named by the caller."""
+"""More children than this behind one key is a key that links nobody."""
 
 _RECORD = {
     "record_ref": "bytea",
@@ -97,7 +97,11 @@ def read_links(cursor: Cursor[TupleRow], refs: Sequence[bytes]) -> Mapping[bytes
 
 
 def children_behind(
-    cursor: Cursor[TupleRow], sealer: ColumnSealer, keys: Sequence[tuple[str, bytes]]
+    cursor: Cursor[TupleRow],
+    sealer: ColumnSealer,
+    keys: Sequence[tuple[str, bytes]],
+    *,
+    most: int = CANDIDATES_PER_KEY_MAX,
 ) -> tuple[Mapping[tuple[str, bytes], tuple[bytes, ...]], Mapping[bytes, ChildRecords]]:
     """Which children stand behind each key, and every record of each of those children."""
     cursor.execute(
@@ -107,7 +111,7 @@ def children_behind(
             "  WHERE record_key.kind = given.kind AND record_key.digest = given.digest"
             "  LIMIT %s) AS found"
         ).format(from_recordset({"kind": "text", "digest": "bytea"})),
-        (recordset(keys, {"kind": "text", "digest": "bytea"}), CANDIDATES_PER_KEY_MAX),
+        (recordset(keys, {"kind": "text", "digest": "bytea"}), most),
     )
     behind: dict[tuple[str, bytes], list[bytes]] = {}
     for kind, digest, child_ref in cursor:

@@ -28,7 +28,7 @@ def read_known(
 ) -> tuple[Known, ...]:
     """Records, attendances, register entries and standing alerts of these children."""
     refs = sorted(set(child_refs))
-    records = _records(cursor, sealer, refs)
+    records, unsure = _records(cursor, sealer, refs)
     events = _events(cursor, refs)
     register = _register(cursor, sealer, refs)
     standing = read_standing(cursor, refs)
@@ -39,6 +39,7 @@ def read_known(
             events=tuple(events.get(ref, ())),
             register=tuple(register.get(ref, ())),
             standing=tuple(standing.get(ref, ())),
+            unsure=ref in unsure,
         )
         for ref in refs
     )
@@ -46,17 +47,20 @@ def read_known(
 
 def _records(
     cursor: Cursor[TupleRow], sealer: ColumnSealer, refs: Sequence[bytes]
-) -> Mapping[bytes, list[RecordRow]]:
+) -> tuple[Mapping[bytes, list[RecordRow]], set[bytes]]:
     cursor.execute(
-        "SELECT record_ref, agency, sealed, shielded, authorities, child_ref"
+        "SELECT record_ref, agency, sealed, shielded, authorities, child_ref, verdict"
         " FROM link JOIN record USING (record_ref) WHERE child_ref = ANY(%s)"
         " ORDER BY child_ref, record_ref",
         (refs,),
     )
     found: dict[bytes, list[RecordRow]] = {}
-    for *row, child_ref in cursor:
+    unsure: set[bytes] = set()
+    for *row, child_ref, verdict in cursor:
         found.setdefault(child_ref, []).append(record_of(sealer, tuple(row)))
-    return found
+        if verdict in {"possible", "many"}:
+            unsure.add(child_ref)
+    return found, unsure
 
 
 def _events(cursor: Cursor[TupleRow], refs: Sequence[bytes]) -> Mapping[bytes, list[StoredEvent]]:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+import psycopg
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
@@ -14,6 +15,7 @@ from hub.adapters.store.connection import PostgresStore
 from hub.adapters.store.identity import children_behind
 from hub.adapters.store.known import read_known
 from hub.adapters.store.rows import insert
+from hub.errors import TransientFault
 from hub.ports import (
     AuditRow,
     ChildRecords,
@@ -25,6 +27,9 @@ from hub.ports import (
     Known,
     RegisterFacts,
 )
+
+BEHIND_KEY_MAX = 2000
+"""A question that would have to look through more is not answered, never answered in part."""
 
 _AUDIT = {
     "audit_id": "uuid",
@@ -54,9 +59,18 @@ class PostgresQuestion:
         self._digests = digests
 
     def behind(self, keys: Sequence[tuple[str, str]]) -> tuple[ChildRecords, ...]:
-        """Every child that has a record with one of these keys."""
-        digested = [(kind, self._digests.identity_digest(kind, value)) for kind, value in keys]
-        _, children = children_behind(self._cursor, self._sealer, sorted(set(digested)))
+        """Every child that has a record with one of these keys.
+
+        Raises:
+            TransientFault: more than can be looked through stand behind one key, so that the
+                question cannot be answered whole.
+        """
+        digested = {(kind, self._digests.identity_digest(kind, value)) for kind, value in keys}
+        behind, children = children_behind(
+            self._cursor, self._sealer, sorted(digested), most=BEHIND_KEY_MAX
+        )
+        if any(len(refs) >= BEHIND_KEY_MAX for refs in behind.values()):
+            raise TransientFault(f"more than {BEHIND_KEY_MAX} children stand behind one key.")
         return tuple(children[ref] for ref in sorted(children))
 
     def known(self, child_refs: Sequence[bytes]) -> tuple[Known, ...]:
@@ -110,8 +124,13 @@ class PostgresQuestions:
     @contextmanager
     def question(self) -> Iterator[PostgresQuestion]:
         """A transaction for one question; committed when left, before anything is answered."""
-        with self._store.connection() as connection:
-            yield PostgresQuestion(connection, self._sealer, self._digests)
+        try:
+            with self._store.connection() as connection:
+                yield PostgresQuestion(connection, self._sealer, self._digests)
+        except psycopg.Error as error:
+            raise TransientFault(
+                f"the question could not be answered, or not be audited: {type(error).__name__}"
+            ) from error
 
     def inbox_version(self, authority: str) -> str:
         """A short text that changes whenever the inbox of an authority does."""

@@ -1,0 +1,220 @@
+"""The services of this hub behind the surfaces: from people to askers, from use cases to views."""
+
+from uuid import UUID
+
+from hub.api.users import Role, User
+from hub.api.views import (
+    AlertView,
+    FeedView,
+    GroundShown,
+    InboxFilters,
+    InboxRow,
+    InboxShows,
+    InboxView,
+    Readiness,
+    ReadinessPart,
+    Refusal,
+    SequenceGap,
+    Standing,
+)
+from hub.core import disclosure
+from hub.core.alert import AlertState
+from hub.core.answer import CheckAnswer, CheckQuestion, Phone
+from hub.core.event import EventKind
+from hub.core.identifiers import GssCode
+from hub.errors import HubError
+from hub.ports import FeedActivity
+from hub.service.asker import Asker, Surroundings
+from hub.service.check import Check
+from hub.service.triage import GroundTold, InboxItem, Triage
+
+_ROLES = {
+    Role.CLINICIAN: disclosure.Role.ED_CLINICIAN,
+    Role.RECEPTION: disclosure.Role.ED_RECEPTION,
+    Role.DUTY_WORKER: disclosure.Role.DUTY_WORKER,
+    Role.HOSPITAL_INTEGRATION: disclosure.Role.AGENCY_STAFF,
+    Role.REGISTER_STAFF: disclosure.Role.AGENCY_STAFF,
+    Role.OPERATOR: disclosure.Role.HUB_OPERATOR,
+}
+
+_PLAN_WORDS = {
+    EventKind.CHILD_PROTECTION_PLAN: "Child Protection Plan",
+    EventKind.LOOKED_AFTER_PERIOD: "Looked after by the council",
+    EventKind.UNBORN_CHILD_PROTECTION_PLAN: "Child Protection Plan before birth",
+    EventKind.PERSON_DETAILS: "Details of the child",
+}
+
+
+class HubServices:
+    """``hub.api.services.Services`` over the use cases."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._check = Check(around)
+        self._triage = Triage(around)
+        self._questions = around.questions
+        self._policies = around.policies
+        self._places = around.places
+        self._clock = around.clock
+
+    def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
+        """Answer the check, already cut down to what this user may know."""
+        return self._check(asker_of(user), question)
+
+    def inbox(self, user: User, filters: InboxFilters) -> InboxView:
+        """Answer the alerts of the user's authority, as of now."""
+        items, stale = self._triage.inbox(asker_of(user))
+        wanted = [
+            item
+            for item in items
+            if filters.severity is None or item.disclosed.alert.severity is filters.severity
+        ]
+        shown = {
+            shows: tuple(item for item in wanted if _is_shown(item, shows)) for shows in InboxShows
+        }
+        return InboxView(
+            rows=tuple(self._row(item) for item in shown[filters.shows]),
+            as_of=self._clock.now(),
+            stale_feeds=stale,
+            counts={shows: len(some) for shows, some in shown.items()},
+        )
+
+    def inbox_version(self, user: User) -> str:
+        """Answer a short text that changes whenever the user's inbox does."""
+        return self._triage.version(asker_of(user))
+
+    def alert(self, user: User, alert_id: UUID) -> AlertView | None:
+        """Answer one alert; ``None`` if there is none or it is not this user's."""
+        item = self._triage.alert(asker_of(user), alert_id)
+        return self._alert(item) if item else None
+
+    def acknowledge(self, user: User, alert_id: UUID) -> AlertView | None:
+        """Record that the user's team has seen it; a second time changes nothing."""
+        item = self._triage.acknowledge(asker_of(user), alert_id)
+        return self._alert(item) if item else None
+
+    def feeds(self, user: User) -> tuple[FeedView, ...]:
+        """Answer the feeds of the user's own agency; for the operator all, without references."""
+        mine = user.role is not Role.OPERATOR
+        return tuple(self._feed(one, mine=mine) for one in self._triage.feeds(asker_of(user)))
+
+    def ready(self) -> Readiness:
+        """Answer whether checks can be answered now."""
+        try:
+            self._questions.check_reachable()
+        except HubError as error:
+            part = ReadinessPart(name="database", ready=False, sentence=str(error))
+            return Readiness(ready=False, parts=(part,))
+        return Readiness(ready=True, parts=(ReadinessPart(name="database", ready=True),))
+
+    def phones(self, user: User) -> tuple[Phone, ...]:
+        """Answer whom to ring, from the policies in memory."""
+        authority = user.authority
+        if authority is None and user.site is not None:
+            authority = self._places.authority_of_site(user.site)
+        return self._policies.of(authority).phones_at(self._clock.now())
+
+    def _row(self, item: InboxItem) -> InboxRow:
+        alert = item.disclosed.alert
+        standing = item.disclosed.standing
+        return InboxRow(
+            alert_id=alert.alert_id,
+            severity=alert.severity,
+            sentence=alert.sentence,
+            raised_at=alert.raised_at,
+            standing=(
+                Standing.OWNER if standing is disclosure.Standing.OWNER else Standing.INFORMED
+            ),
+            owner_name=self._authority(alert.owner, item),
+            child_label=item.child_label,
+            child_name=item.child_name,
+            birth_date=item.birth_date,
+            confirmed_match=item.confirmed,
+            acknowledged_by=item.acknowledged_by,
+            acknowledged_at=item.acknowledged_at,
+        )
+
+    def _alert(self, item: InboxItem) -> AlertView:
+        alert = item.disclosed.alert
+        return AlertView(
+            row=self._row(item),
+            state=alert.state,
+            grounds=tuple(self._ground(one) for one in item.grounds),
+            not_known=alert.not_known,
+            informed_names=tuple(self._authority(code, item) for code in alert.informed),
+            may_acknowledge=(alert.state is AlertState.STANDING and item.acknowledged_at is None),
+            policy_version=alert.policy_version,
+            as_of=self._clock.now(),
+        )
+
+    def _ground(self, told: GroundTold) -> GroundShown:
+        kind = told.ground.kind
+        sentence = _PLAN_WORDS.get(kind, "")
+        if kind is EventKind.EMERGENCY_ATTENDANCE:
+            name = self._places.site_name(told.site) if told.site else None
+            sentence = f"Attended {name}" if name else "Attended an emergency department"
+        return GroundShown(
+            kind=kind,
+            sentence=sentence,
+            occurred_at=told.ground.occurred_at,
+            received_at=told.received_at,
+            source_name=told.source,
+            role=told.ground.role,
+        )
+
+    def _authority(self, code: GssCode | None, item: InboxItem) -> str:
+        if code is None:
+            return "Withheld" if item.disclosed.location_withheld else "The hub's own desk"
+        return self._places.authority_name(code) or code.reveal()
+
+    def _feed(self, one: FeedActivity, *, mine: bool) -> FeedView:
+        return FeedView(
+            feed=one.feed,
+            agency=one.agency,
+            agency_name=self._agency(one.agency),
+            last_heard_at=one.last_received_at,
+            source_as_of=one.source_as_of,
+            fresh=self._triage.is_fresh(one),
+            accepted=one.accepted,
+            parked=one.parked,
+            gaps=tuple(
+                SequenceGap(
+                    first_missing=gap.first_missing,
+                    last_missing=gap.last_missing,
+                    noticed_at=one.last_received_at,
+                )
+                for gap in one.gaps
+            ),
+            refusals=tuple(
+                Refusal(
+                    reference=refusal.reference if mine else "",
+                    field_name=refusal.field,
+                    expected=refusal.expected,
+                    refused_at=refusal.refused_at,
+                )
+                for refusal in one.refusals
+            ),
+            refusals_total=one.refusals_total,
+        )
+
+    def _agency(self, agency: str) -> str:
+        for policy in (self._policies.hub, *self._policies.authorities.values()):
+            if agency in policy.sources:
+                return policy.sources[agency].name
+        return agency
+
+
+def asker_of(user: User) -> Asker:
+    """The signed-in person as the use cases see them."""
+    return Asker(
+        user_id=user.user_id,
+        role=_ROLES[user.role],
+        organisation=user.organisation,
+        site=user.site,
+        authority=user.authority,
+    )
+
+
+def _is_shown(item: InboxItem, shows: InboxShows) -> bool:
+    if shows is InboxShows.ALL:
+        return True
+    return (item.acknowledged_at is None) is (shows is InboxShows.WAITING)
