@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from hub.core.event import SubjectRole
-from hub.core.identity_compare import Comparison, Field, compare, person_of
+from hub.core.identity_compare import Comparison, Field, Person, compare, person_of
 from hub.core.identity_evidence import (
     BORN_AFTER_DUE_MAX,
     RecordEvidence,
@@ -92,7 +92,8 @@ def resolve(record: RecordEvidence, candidates: Sequence[Candidate]) -> Resoluti
     """
     if record.role not in _CHILDREN:
         return Resolution(verdict=Verdict.NEW, evidence=("not the record of a child",))
-    judged = [_judge(record, one) for one in sorted(candidates, key=lambda one: one.child_ref)]
+    person, in_order = person_of(record), sorted(candidates, key=lambda one: one.child_ref)
+    judged = [_judge(record, person, one) for one in in_order]
     strong = [one for one in judged if one.strength is Strength.STRONG]
     possible = [one for one in judged if one.strength is Strength.POSSIBLE]
     verdict, named = _verdict(strong, possible)
@@ -107,13 +108,7 @@ def resolve(record: RecordEvidence, candidates: Sequence[Candidate]) -> Resoluti
 
 def strength(one: RecordEvidence, other: RecordEvidence) -> Strength:
     """Answer how far two records are about one child; the order of the two does not matter."""
-    if one.record_ref and one.record_ref == other.record_ref:
-        return Strength.STRONG
-    if one.role not in _CHILDREN or other.role not in _CHILDREN:
-        return Strength.NONE
-    if SubjectRole.UNBORN in (one.role, other.role):
-        return Strength.POSSIBLE if _maybe_one_pregnancy(one, other) else Strength.NONE
-    return strength_of(compare(person_of(one), person_of(other)))
+    return _strength(one, other, compare(person_of(one), person_of(other)))
 
 
 def strength_of(seen: Comparison) -> Strength:
@@ -150,19 +145,31 @@ class _Judged:
 _ORDER = (Strength.STRONG, Strength.POSSIBLE, Strength.NONE)
 
 
-def _judge(record: RecordEvidence, candidate: Candidate) -> _Judged:
+def _judge(record: RecordEvidence, person: Person, candidate: Candidate) -> _Judged:
     children = [one for one in candidate.records if one.role in _CHILDREN]
-    compared = [(strength(record, one), one.record_ref, one) for one in children]
-    seen = [compare(person_of(record), person_of(one)) for one in children]
-    best = min(compared, key=lambda one: (_ORDER.index(one[0]), one[1]), default=None)
+    compared = [(one, compare(person, person_of(one))) for one in children]
+    judged = [(_strength(record, one, seen), one.record_ref, one, seen) for one, seen in compared]
+    best = min(judged, key=lambda one: (_ORDER.index(one[0]), one[1]), default=None)
+    found = best if best and best[0] is not Strength.NONE else None
     return _Judged(
         child_ref=candidate.child_ref,
-        strength=best[0] if best else Strength.NONE,
-        evidence=_words(record, best[2]) if best else (),
+        strength=found[0] if found else Strength.NONE,
+        evidence=_words(record, found[2], found[3]) if found else (),
         contradiction=any(
-            one.nhs_number is Field.EQUAL and one.birth_date is Field.DIFFERENT for one in seen
+            seen.nhs_number is Field.EQUAL and seen.birth_date is Field.DIFFERENT
+            for _, seen in compared
         ),
     )
+
+
+def _strength(one: RecordEvidence, other: RecordEvidence, seen: Comparison) -> Strength:
+    if one.record_ref and one.record_ref == other.record_ref:
+        return Strength.STRONG
+    if one.role not in _CHILDREN or other.role not in _CHILDREN:
+        return Strength.NONE
+    if SubjectRole.UNBORN in (one.role, other.role):
+        return Strength.POSSIBLE if _maybe_one_pregnancy(one, other) else Strength.NONE
+    return strength_of(seen)
 
 
 def _verdict(
@@ -175,12 +182,12 @@ def _verdict(
     return (Verdict.POSSIBLE, possible) if possible else (Verdict.NEW, ())
 
 
-def _words(record: RecordEvidence, other: RecordEvidence) -> tuple[str, ...]:
+def _words(record: RecordEvidence, other: RecordEvidence, seen: Comparison) -> tuple[str, ...]:
     if record.record_ref and record.record_ref == other.record_ref:
         return ("same agency's own identifier",)
     if SubjectRole.UNBORN in (record.role, other.role):
         return ("birth or due date fits the pregnancy",)
-    return compare(person_of(record), person_of(other)).words()
+    return seen.words()
 
 
 def _maybe_one_pregnancy(one: RecordEvidence, other: RecordEvidence) -> bool:

@@ -1,9 +1,10 @@
 """Two people compared field by field: equal, different or missing, and never by a value alone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import TypeVar
 
 from hub.core.event import Mother
@@ -23,29 +24,63 @@ class Field(StrEnum):
     """One side has no value, or the values do not tell."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Person:
-    """All that is known of one person, from one or several records; every value counts."""
+    """All that is known of one person, from one or several records; every value counts.
+
+    Not slotted, like :class:`Comparison`: how names sound is worked out once and only if needed,
+    since a check compares with everybody whom a council knows of one birth date.
+    """
 
     nhs_numbers: frozenset[NhsNumber] = field(default=frozenset(), repr=False)
     upns: frozenset[Upn] = field(default=frozenset(), repr=False)
     birth_dates: frozenset[date] = field(default=frozenset(), repr=False)
-    surnames: frozenset[str] = field(default=frozenset(), repr=False)
-    """How the surnames sound."""
+    family_names: frozenset[str] = field(default=frozenset(), repr=False)
     given_names: frozenset[str] = field(default=frozenset(), repr=False)
     postcodes: frozenset[Postcode] = field(default=frozenset(), repr=False)
 
+    @cached_property
+    def surnames(self) -> frozenset[str]:
+        """How the surnames sound."""
+        return frozenset(sound for name in self.family_names for sound in surname_sounds(name))
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What comparing two people tells, field by field."""
+    """What comparing two people tells, field by field; the order of the two does not matter."""
 
-    nhs_number: Field
-    upn: Field
-    birth_date: Field
-    surname: Field
-    given_name: Field
-    postcode: Field
+    one: Person = field(repr=False)
+    other: Person = field(repr=False)
+
+    @cached_property
+    def nhs_number(self) -> Field:
+        """Whether a valid NHS number is the same."""
+        return _compare(self.one.nhs_numbers, self.other.nhs_numbers)
+
+    @cached_property
+    def upn(self) -> Field:
+        """Whether a UPN is the same."""
+        return _compare(self.one.upns, self.other.upns)
+
+    @cached_property
+    def birth_date(self) -> Field:
+        """Whether the birth date is the same."""
+        return _compare(self.one.birth_dates, self.other.birth_dates)
+
+    @cached_property
+    def surname(self) -> Field:
+        """Whether a surname sounds the same."""
+        return _compare(self.one.surnames, self.other.surnames)
+
+    @cached_property
+    def given_name(self) -> Field:
+        """Whether a given name agrees; different only if every two plainly differ."""
+        return _compare_given_names(self.one.given_names, self.other.given_names)
+
+    @cached_property
+    def postcode(self) -> Field:
+        """Whether a postcode is the same."""
+        return _compare(self.one.postcodes, self.other.postcodes)
 
     @property
     def tells_twins_apart(self) -> bool:
@@ -54,11 +89,8 @@ class Comparison:
 
     def words(self) -> tuple[str, ...]:
         """Answer each field and what it tells, without any value."""
-        return tuple(
-            f"{_IN_WORDS[one.name]} {getattr(self, one.name).value}"
-            for one in fields(self)
-            if getattr(self, one.name) is not Field.MISSING
-        )
+        told = ((words, getattr(self, name)) for name, words in _IN_WORDS.items())
+        return tuple(f"{words} {seen.value}" for words, seen in told if seen is not Field.MISSING)
 
 
 _IN_WORDS = {
@@ -79,7 +111,7 @@ def person_of(*records: RecordEvidence) -> Person:
         nhs_numbers=_known(record.nhs_number for record in records),
         upns=_known(record.upn for record in records),
         birth_dates=_known(record.birth_date for record in records),
-        surnames=frozenset(sound for name in names if name for sound in surname_sounds(name)),
+        family_names=frozenset(name for name in names if name),
         given_names=frozenset(" ".join(name) for name in given if name),
         postcodes=_known(record.postcode for record in records),
     )
@@ -90,22 +122,15 @@ def mother_of(mother: Mother) -> Person:
     return Person(
         nhs_numbers=_known([mother.nhs_number]),
         birth_dates=_known([mother.birth_date]),
-        surnames=surname_sounds(mother.family_name or ""),
+        family_names=_known([mother.family_name]),
         given_names=frozenset([" ".join(mother.given_names)] if mother.given_names else []),
         postcodes=_known([mother.postcode]),
     )
 
 
 def compare(one: Person, other: Person) -> Comparison:
-    """Answer what comparing two people tells; the order of the two does not matter."""
-    return Comparison(
-        nhs_number=_compare(one.nhs_numbers, other.nhs_numbers),
-        upn=_compare(one.upns, other.upns),
-        birth_date=_compare(one.birth_dates, other.birth_dates),
-        surname=_compare(one.surnames, other.surnames),
-        given_name=_compare_given_names(one.given_names, other.given_names),
-        postcode=_compare(one.postcodes, other.postcodes),
-    )
+    """Answer what comparing two people tells."""
+    return Comparison(one=one, other=other)
 
 
 def _known(values: Iterable[_Value | None]) -> frozenset[_Value]:
