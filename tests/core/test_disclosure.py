@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.core.alert import Alert, AlertState, Severity
@@ -148,6 +148,7 @@ def test_reception_learns_only_whether_a_clinician_must_look(shielded):
         assert (shown.phones, shown.sources, shown.visits, shown.days) == ((), (), 0, 0)
 
 
+@settings(deadline=None)  # the machine is shared: a slow moment is no failure
 @given(st.sets(st.sampled_from(Part)), st.sets(st.sampled_from(Part)), st.booleans())
 def test_a_stricter_table_never_discloses_more(allowed, taken, shielded):
     answer = whole(shielded=shielded)

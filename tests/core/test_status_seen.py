@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.core.answer import CannotSay, PlanAnswer, SeenAnswer
@@ -131,6 +131,7 @@ def test_any_two_faults_forbid_it_too():
         assert answer_with(pair).answer is SeenAnswer.CANNOT_SAY, pair
 
 
+@settings(deadline=None)  # the machine is shared: a slow moment is no failure
 @given(st.sets(st.sampled_from(sorted(FAULTS))))
 def test_over_all_combinations_none_known_appears_only_without_any(names):
     found = answer_with(sorted(names))
