@@ -7,7 +7,7 @@ import pytest
 from hub.api.users import DEMO_USERS_BY_ID
 from hub.core.alert import Severity
 from tests.api.fake_services import AWAY, ROWS, a_row, alert_id
-from tests.browser.conftest import Visitor
+from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 

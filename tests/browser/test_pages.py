@@ -5,7 +5,7 @@ import pytest
 from hub.core.answer import PlanAnswer
 from tests.api import fake_services as fake
 from tests.api.fake_services import AWAY, alert_id
-from tests.browser.conftest import WIDTHS
+from tests.browser.visitor import WIDTHS
 
 pytestmark = pytest.mark.browser
 

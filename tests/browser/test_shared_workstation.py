@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import fake_services as fake
-from tests.browser.conftest import Visitor
+from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,110 @@
+# ruff: noqa: INP001  # a folder of scripts is not a package
+"""Take the pictures of the pages that the documentation shows.
+
+Run as ``python scripts/screens.py`` from the project's folder; it needs Chromium. The pages are the
+real ones; the children on them are those of the tests, and made up.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402  # after the path is set
+
+from tests.api import fake_services as fake  # noqa: E402
+from tests.browser.visitor import CHROMIUM, LAUNCH, Served, Visitor  # noqa: E402
+
+FOLDER = ROOT / "docs" / "screens"
+BYTES_MAX = 300_000
+CLINICIAN = "clinician-rae01"
+DUTY_WORKER = "duty-worker-e08000032"
+CHECKS = {
+    "check-on-plan": fake.ON_PLAN,
+    "check-plan-ended": fake.PLAN_ENDED,
+    "check-looked-after": fake.LOOKED_AFTER,
+    "check-no-plan-found": fake.NO_PLAN,
+    "check-could-not-check": fake.CANNOT_SAY,
+    "check-more-than-shown": fake.MORE_THAN_SHOWN,
+}
+
+
+def main() -> int:
+    """Take every picture; answer the exit code."""
+    if CHROMIUM is None:
+        sys.stderr.write("Chromium is missing: apt-get install chromium.\n")
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with Served() as served, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
+        for take in (_sign_in, _checks, _narrow, _inbox, _feeds):
+            take(browser, served)
+        browser.close()
+    too_large = [p.name for p in FOLDER.glob("*.png") if p.stat().st_size > BYTES_MAX]
+    for name in too_large:
+        sys.stderr.write(f"{name} is larger than {BYTES_MAX} bytes.\n")
+    return 1 if too_large else 0
+
+
+def _take(visitor: Visitor, name: str, *, whole: bool = False) -> None:
+    visitor.page.screenshot(path=str(FOLDER / f"{name}.png"), full_page=whole)
+
+
+def _sign_in(browser: Browser, served: Served) -> None:
+    visitor = Visitor(browser, served.url)
+    visitor.page.goto(f"{served.url}/sign-in")
+    _take(visitor, "sign-in")
+
+
+def _checks(browser: Browser, served: Served) -> None:
+    visitor = Visitor(browser, served.url)
+    visitor.sign_in(CLINICIAN)
+    for name, number in CHECKS.items():
+        visitor.check(number)
+        _take(visitor, name)
+    visitor.check(fake.UNBORN, born=("3", "5", "1998"))
+    _take(visitor, "check-unborn-on-plan")
+    _while_down(visitor, served, lambda: visitor.check(fake.ON_PLAN))
+    visitor.page.goto(f"{served.url}/check")
+    visitor.check("9990000019", born=("31", "2", "2023"))
+    _take(visitor, "check-typing-mistakes")
+
+
+def _while_down(visitor: Visitor, served: Served, ask: Callable[[], object]) -> None:
+    served.services.broken = fake.AWAY
+    ask()
+    _take(visitor, "check-hub-down")
+    served.services.broken = None
+
+
+def _narrow(browser: Browser, served: Served) -> None:
+    visitor = Visitor(browser, served.url, viewport={"width": 320, "height": 800})
+    visitor.sign_in(CLINICIAN)
+    visitor.check(fake.ON_PLAN)
+    _take(visitor, "check-on-plan-320", whole=True)
+
+
+def _inbox(browser: Browser, served: Served) -> None:
+    visitor = Visitor(browser, served.url)
+    visitor.sign_in(DUTY_WORKER)
+    visitor.page.wait_for_selector("[data-state=live]")
+    _take(visitor, "inbox")
+    visitor.page.goto(f"{served.url}/alerts/{fake.alert_id(1)}")
+    _take(visitor, "alert")
+    served.services.rows = ()
+    served.services.stale_feeds = ("Leeds General Infirmary (hospital)",)
+    visitor.page.goto(f"{served.url}/inbox")
+    visitor.page.wait_for_selector("[data-state=live]")
+    _take(visitor, "inbox-empty")
+
+
+def _feeds(browser: Browser, served: Served) -> None:
+    visitor = Visitor(browser, served.url)
+    visitor.sign_in("hospital-integration-rae")
+    _take(visitor, "feeds")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
