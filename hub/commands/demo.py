@@ -10,11 +10,12 @@ from contextlib import contextmanager, suppress
 from typing import Annotated, Final
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from hub.api.users import DEMO_USERS
+from hub.api.users import DEMO_USERS, DEMO_USERS_BY_ID
 from hub.demo import commands_of
 from hub.demo.agencies import MLLP_PORT_FIRST
 from hub.demo.demonstration import Demonstration, Wish, readiness
@@ -122,6 +123,22 @@ def questions() -> None:
     _print_what_to_try(demo, town)
 
 
+@app.command()
+def token(
+    role: Annotated[str, typer.Argument(help="The id of a demo role, such as clinician-rae01.")],
+) -> None:
+    """Print the bearer token by which a client of the JSON interface acts as a demo role."""
+    from hub.adapters.keys import load_sign_in_secret  # noqa: PLC0415  # keeps --help fast
+    from hub.api.signing import SignIn  # noqa: PLC0415  # as above
+
+    demo = _demonstration(time.monotonic())
+    if role not in DEMO_USERS_BY_ID:
+        known = ", ".join(DEMO_USERS_BY_ID)
+        raise ConfigurationError(f"There is no demo role {role}; there are: {known}.")
+    sign_in = SignIn(load_sign_in_secret(demo.settings.keys))
+    typer.echo(sign_in.bearer_tokens[role])
+
+
 @app.command(hidden=True)
 def play(*, speed: Speed = SPEED, mllp_port: MllpPort = MLLP_PORT_FIRST) -> None:
     """Send what the town's agencies send in a day; `hub demo up` runs this."""
@@ -218,15 +235,18 @@ def _print_what_to_try(demo: Demonstration, town: Town) -> None:
     console.print()
     console.print(as_table(town))
     console.print()
-    roles = Table(title="Sign in as", title_justify="left", pad_edge=False)
-    for heading in ("role", "name", "where", "id"):
-        roles.add_column(heading)
+    roles = Table(title="Sign in as", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    roles.add_column("role")
+    roles.add_column("name, where")
+    roles.add_column("ROLE", no_wrap=True)
     for user in DEMO_USERS:
-        roles.add_row(user.role_name, user.name, user.organisation_name, user.user_id)
+        roles.add_row(user.role_name, f"{user.name}, {user.organisation_name}", user.user_id)
     console.print(roles)
     console.print()
     console.print(f"Pages     {demo.address}/  (check: /check, inbox: /inbox)", highlight=False)
-    console.print(f"Expected  {demo.home.expected}", highlight=False)
+    console.print(f"JSON      POST {demo.address}/v1/checks", highlight=False)
+    console.print("          with the bearer token that `hub demo token ROLE` prints")
+    console.print(f"As data   {demo.home.expected}", highlight=False)
     console.print()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from hub.demo.story import Question, Town
@@ -40,22 +41,19 @@ def as_json(town: Town, day: date) -> dict[str, object]:
 def as_table(town: Town) -> Table:
     """Answer the table for a terminal; everyone in it is made up."""
     table = Table(
-        title="Try these (all made up; NHS numbers of the range that is never issued)",
+        title="Try these: all made up, with NHS numbers that are never issued",
         title_justify="left",
+        box=SIMPLE_HEAD,
         pad_edge=False,
     )
-    table.add_column("NHS number", no_wrap=True)
-    table.add_column("born", no_wrap=True)
-    table.add_column("postcode", no_wrap=True)
-    table.add_column("name", overflow="fold")
+    table.add_column("NHS number, birth date", no_wrap=True)
+    table.add_column("name, postcode", min_width=18)
     table.add_column("answers", no_wrap=True)
-    table.add_column("why", overflow="fold")
+    table.add_column("why")
     for one in questions(town):
         table.add_row(
-            spaced(one.nhs_number),
-            f"{one.birth_date:%d %m %Y}",
-            one.postcode or "(none)",
-            f"{one.given_name} {one.family_name}",
+            f"{spaced(one.nhs_number)}\n{one.birth_date:%d %m %Y}",
+            f"{one.given_name} {one.family_name}\n{one.postcode or '(no postcode)'}",
             "\n".join(answer for answer in (one.plan, one.seen) if answer),
             one.why,
         )

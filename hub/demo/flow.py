@@ -10,12 +10,11 @@ from hub.adapters.store.connection import open_pool, translated
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedFlow:
-    """One agency's feed: how much has come of it."""
+    """One agency's feed: how much has come of it; an event told again counts once."""
 
     agency: str
     feed: str
     reports: int
-    duplicates: int
     parked: int
     events: int
     refused: int
@@ -93,9 +92,10 @@ class FlowReader:
 
 _FEEDS: Final[LiteralString] = (
     "SELECT r.agency, r.feed, count(*) FILTER (WHERE state = 'accepted'),"
-    " count(*) FILTER (WHERE state = 'duplicate'), count(*) FILTER (WHERE state = 'parked'),"
-    " sum(events_stored), (SELECT count(*) FROM refusal f"
-    "   WHERE f.agency = r.agency AND f.feed = r.feed), max(received_at)"
+    " count(*) FILTER (WHERE state = 'parked'),"
+    " (SELECT count(*) FROM event e WHERE e.agency = r.agency AND e.feed = r.feed),"
+    " (SELECT count(*) FROM refusal f WHERE f.agency = r.agency AND f.feed = r.feed),"
+    " max(received_at)"
     " FROM report r WHERE r.agency IS NOT NULL GROUP BY r.agency, r.feed ORDER BY 2, 1"
 )
 _NEWEST: Final[LiteralString] = (
@@ -105,6 +105,5 @@ _NEWEST: Final[LiteralString] = (
 
 
 def _feed(row: tuple[Any, ...]) -> dict[str, Any]:
-    names = ("agency", "feed", "reports", "duplicates", "parked", "events", "refused")
-    told = dict(zip((*names, "last_received_at"), row, strict=True))
-    return {**told, "events": int(told["events"] or 0)}
+    names = ("agency", "feed", "reports", "parked", "events", "refused")
+    return dict(zip((*names, "last_received_at"), row, strict=True))

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from hub.demo.agencies import AGENCIES
+from hub.demo.commands_of import PLAYER
 from hub.demo.flow import Flow
 from hub.demo.home import PlayState
 from hub.demo.places import COUNCILS
@@ -29,7 +31,9 @@ def view(
         parts.append(Text("The database does not answer at the moment.", style="red"))
     else:
         parts += [_feeds(flow), _alerts(flow)]
-    parts += [_processes(processes), Text("Ctrl-C stops everything.", style="dim")]
+    over = played is not None and played.done
+    shown = [one for one in processes if not (over and one.name == PLAYER)]
+    parts += [_processes(shown), Text("Ctrl-C stops everything.", style="dim")]
     return Group(*parts)
 
 
@@ -66,9 +70,9 @@ def _clock(played: PlayState) -> str:
 
 
 def _feeds(flow: Flow) -> Table:
-    table = Table(title="Reports", title_justify="left", pad_edge=False)
+    table = Table(title="Reports", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("agency", min_width=28)
-    for heading in ("reports", "again", "parked", "events", "refused"):
+    for heading in ("reports", "parked", "events", "refused"):
         table.add_column(heading, justify="right")
     table.add_column("last")
     for feed in flow.feeds:
@@ -76,7 +80,6 @@ def _feeds(flow: Flow) -> Table:
         table.add_row(
             NAMES.get(feed.agency, feed.agency),
             str(feed.reports),
-            str(feed.duplicates),
             str(feed.parked),
             str(feed.events),
             str(feed.refused),
@@ -87,7 +90,12 @@ def _feeds(flow: Flow) -> Table:
 
 def _alerts(flow: Flow) -> Table:
     counts = ", ".join(f"{count} {state}" for state, count in sorted(flow.alerts.items()))
-    table = Table(title=f"Alerts: {counts or 'none yet'}", title_justify="left", pad_edge=False)
+    table = Table(
+        title=f"Alerts: {counts or 'none yet'}",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
     table.add_column("to", no_wrap=True)
     table.add_column("what", no_wrap=True)
     table.add_column("why", overflow="fold")

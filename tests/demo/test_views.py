@@ -26,7 +26,6 @@ FLOW = Flow(
             agency="RAE",
             feed="health",
             reports=12,
-            duplicates=1,
             parked=0,
             events=11,
             refused=1,

@@ -1,0 +1,195 @@
+"""`hub demo` as a person runs it: on real Kafka and PostgreSQL, through the real connectors."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+
+PLAYED_SECONDS_MAX = 240
+SPEED = "4000"
+
+
+class Demo:
+    """One installation of the demo, with a home and ports of its own."""
+
+    def __init__(self, home):
+        self.home = home
+        ports = free_ports()
+        self.address = f"http://127.0.0.1:{ports[3]}"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("HUB_")},
+            "HUB_HOME": str(home),
+            "HUB_KAFKA_PORT": str(ports[0]),
+            "HUB_POSTGRES_PORT": str(ports[2]),
+            "HUB_HTTP_PORT": str(ports[3]),
+            "HUB_DEMO_MLLP_PORT": str(ports[4]),
+        }
+
+    def run(self, *arguments, seconds=300):
+        return subprocess.run(
+            [sys.executable, "-m", "hub", "demo", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+
+    def await_the_end_of_the_day(self):
+        limit = time.monotonic() + PLAYED_SECONDS_MAX
+        played = self.home / "demo" / "played.json"
+        while not (played.exists() and json.loads(played.read_text())["done"]):
+            assert time.monotonic() < limit, "the day was not played in time"
+            time.sleep(0.5)
+        time.sleep(3)
+
+    def get(self, path, role):
+        return self._told(httpx.get(self.address + path, headers=self._headers(role), timeout=20))
+
+    def check(self, question, role):
+        url = f"{self.address}/v1/checks"
+        return self._told(httpx.post(url, json=question, headers=self._headers(role), timeout=20))
+
+    def _told(self, answer):
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def _headers(self, role):
+        return {"authorization": f"Bearer {self._token(role)}"}
+
+    def _token(self, role):
+        if not hasattr(self, "_tokens"):
+            self._tokens = {}
+        if role not in self._tokens:
+            self._tokens[role] = self.run("token", role).stdout.strip()
+        return self._tokens[role]
+
+
+def free_ports():
+    """Five ports that are free now; the second is left to Kafka, which takes two in a row."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            if not 20_000 < port < 60_000:
+                continue
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+        return [port, port + 1, port + 2, port + 3, port + 4]
+
+
+@pytest.fixture(scope="module")
+def demo():
+    home = Path(tempfile.mkdtemp(prefix="hub-demo-test-"))
+    home.chmod(0o755)  # as root, PostgreSQL runs as a user that must reach it
+    demo = Demo(home)
+    try:
+        started = demo.run("up", "--detach", "--speed", SPEED)
+        assert started.returncode == 0, started.stderr
+        demo.await_the_end_of_the_day()
+        yield demo
+    finally:
+        demo.run("down")
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def expected(demo):
+    return json.loads((demo.home / "demo" / "expected.json").read_text())["questions"]
+
+
+def test_every_check_of_the_table_is_answered_as_the_table_says(demo):
+    wrong = []
+    for one in expected(demo):
+        answer = demo.check(one["ask"], one["asked_by"])
+        reasons = {reason["code"] for reason in answer["plan"]["reasons"]}
+        right = answer["plan"]["answer"] == one["plan"]
+        right &= one["seen"] in (None, answer["seen_before"]["answer"])
+        right &= not one["plan_reasons_any_of"] or bool(reasons & set(one["plan_reasons_any_of"]))
+        if not right:
+            told = answer["plan"]["answer"], sorted(reasons), answer["seen_before"]["answer"]
+            seen = [reason["code"] for reason in answer["seen_before"]["reasons"]]
+            wrong.append((one["story"], one["plan"], one["seen"], *told, seen))
+    assert wrong == []
+
+
+def test_the_front_door_of_each_council_has_alerts_with_sentences(demo):
+    for role in ("duty-worker-e08000032", "duty-worker-e08000035"):
+        alerts = demo.get("/v1/inbox", role)["alerts"]
+        assert alerts
+        assert all(alert["sentence"] for alert in alerts)
+
+
+def test_the_cancelled_arrivals_alert_is_withdrawn(demo):
+    assert "1 withdrawn" in demo.run("status").stdout
+
+
+def test_the_hospital_sees_which_message_could_not_be_used(demo):
+    feeds = json.dumps(demo.get("/v1/feeds", "hospital-integration-rae"))
+    assert "PV1-19" in feeds
+
+
+def test_status_names_what_runs(demo):
+    said = demo.run("status")
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "worker-health" in said.stdout
+    assert "Ready" in said.stdout
+
+
+def test_a_second_start_is_ready_in_30_seconds_and_doubles_nothing(demo):
+    alerts = {
+        role: len(demo.get("/v1/inbox?shows=all", role)["alerts"])
+        for role in ("duty-worker-e08000032", "duty-worker-e08000035")
+    }
+    stopped = demo.run("down")
+    assert "Stopped: " in stopped.stderr
+    assert demo.run("status").returncode == 1
+    began = time.monotonic()
+    started = demo.run("up", "--detach", "--speed", "100000")
+    assert started.returncode == 0, started.stderr
+    assert time.monotonic() - began < 30
+    demo.await_the_end_of_the_day()
+    for role, count in alerts.items():
+        assert len(demo.get("/v1/inbox?shows=all", role)["alerts"]) == count
+
+
+def test_another_seed_is_refused_while_the_hub_holds_a_town(demo):
+    refused = demo.run("up", "--detach", "--seed", "7")
+    assert refused.returncode == 2
+    assert "--fresh" in refused.stderr
+    assert demo.run("status").returncode == 0
+
+
+def test_in_the_foreground_an_interrupt_stops_everything_that_was_started(demo):
+    demo.run("down")
+    view = subprocess.Popen(
+        [sys.executable, "-m", "hub", "demo", "up"],
+        env=demo.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        lines = iter(view.stdout.readline, "")
+        assert any("alerts standing" in line for line in lines)
+        view.send_signal(signal.SIGINT)
+        said = view.communicate(timeout=90)[1]
+    finally:
+        view.kill()
+        view.wait()
+    assert view.returncode == 0
+    assert "Stopped: " in said
+    assert "Kafka and PostgreSQL" in said
+    assert "pid" not in demo.run("status").stdout
