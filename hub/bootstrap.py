@@ -16,6 +16,7 @@ from hub.adapters.kafka import PositionReader
 from hub.adapters.keys import HubKeys, load_hub_keys, load_sign_in_secret
 from hub.adapters.places import Places
 from hub.adapters.policy_files import load_policies
+from hub.adapters.schema_check import check_shipped_schemas
 from hub.adapters.schemas import shipped_schemas
 from hub.adapters.store.connection import STATEMENT_SECONDS, PostgresStore, open_pool
 from hub.adapters.store.migrate import refuse_unmigrated
@@ -246,6 +247,7 @@ def run_worker(
     from hub import pipeline  # noqa: PLC0415  # Faust takes half a second, and only this needs it
 
     hub = Hub(settings, name=f"hub-worker-{feed.value}", wrap_store=wrap_store)
+    check_shipped_schemas()
     refuse_unmigrated(settings.database_url.get_secret_value())
     exits = PlannedExits(settings.home / "planned-exits")
     exits.tell(hub.positions, hub.clock.now())

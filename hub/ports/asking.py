@@ -76,8 +76,8 @@ class Question(Protocol):
         """How fresh every agency on these feeds is."""
         ...
 
-    def alerts_of(self, authority: str) -> tuple[InboxAlert, ...]:
-        """The delivered alerts that an authority owns or is informed of, that stand."""
+    def alerts_of(self, authority: str | None) -> tuple[InboxAlert, ...]:
+        """The delivered alerts that an authority owns or is informed of; nobody's for ``None``."""
         ...
 
     def alert(self, alert_id: UUID) -> InboxAlert | None:
@@ -106,7 +106,7 @@ class Questions(Protocol):
         """A transaction for one question; committed when left."""
         ...
 
-    def inbox_version(self, authority: str) -> str:
+    def inbox_version(self, authority: str | None) -> str:
         """A short text that changes whenever the inbox of an authority does."""
         ...
 

@@ -117,6 +117,7 @@ class PlanRow:
     authority: str | None
     started_on: date | None
     ended_on: date | None
+    end_reason: str | None
     due_on: date | None
     born_on: date | None
     category_latest: str | None

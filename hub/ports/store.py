@@ -83,6 +83,10 @@ class Transaction(Protocol):
         """Accepted reports with the same publisher and report id: where, and their digest."""
         ...
 
+    def records_of_facts(self, fact_keys: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Records that earlier revisions of these facts are about."""
+        ...
+
     def lock_registers(self, agencies: Sequence[str]) -> None:
         """Lock the registers of these councils, in order, before any child."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 
 from hub.core.answer import CheckAnswer, CheckQuestion
-from hub.core.chronology import Attendance
+from hub.core.chronology import Attendance, attendances
 from hub.core.disclosure import disclose, may_be_shown
 from hub.core.identifiers import GssCode, OdsCode
 from hub.core.identity import (
@@ -103,7 +103,8 @@ class Check:
     ) -> Knowledge:
         now = self._clock.now()
         others = [one for ref, one in sorted(known.items()) if one is not matched]
-        attended = chronology_of(matched).attendances if matched else ()
+        chronology = chronology_of(matched) if matched else None
+        attended = chronology.attendances if chronology else ()
         shown = tuple(one for one in attended if may_be_shown(asker.role, one.handling, now))
         entries = matched.register if matched else ()
         return Knowledge(
@@ -115,7 +116,7 @@ class Check:
             attendances_withheld=len(shown) < len(attended),
             others=tuple(_other(one) for one in others),
             authorities=tuple(authorities),
-            shielded=matched is not None and _is_shielded(matched, attended),
+            shielded=chronology is not None and chronology.shielded,
             site_names=self._site_names(shown),
             authority_names=self._names_of(authorities, matched),
         )
@@ -205,15 +206,9 @@ def _evidence(rows: Iterable[RecordRow]) -> tuple[RecordEvidence, ...]:
 
 def _other(known: Known) -> Other:
     return Other(
-        records=_evidence(known.records), entries=known.register, attended=bool(known.events)
-    )
-
-
-def _is_shielded(known: Known, attended: Sequence[Attendance]) -> bool:
-    return (
-        any(row.shielded for row in known.records)
-        or any(entry.shielded for entry in known.register)
-        or any(one.shielded for one in attended)
+        records=_evidence(known.records),
+        entries=known.register,
+        attended=bool(attendances(known.events)),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from hub.core.alert import AlertState
 from hub.core.chronology import Chronology, attendances
+from hub.core.clock import london_date
 from hub.core.correlate import AlertChange, Raise, Revise, Supersede, correlate
 from hub.core.identifiers import GssCode
 from hub.core.person import subject_of
@@ -25,13 +26,19 @@ def chronology_of(known: Known) -> Chronology:
         for record in known.records
         if (subject := subject_of(record.ledger, "record")).birth_date
     }
+    attended = attendances(known.events)
+    shielded = (
+        any(record.shielded for record in known.records)
+        or any(entry.shielded for entry in known.register)
+        or any(one.shielded for one in attended)
+    )
     return Chronology(
         child_ref=known.child_ref,
-        attendances=attendances(known.events),
+        attendances=attended,
         register=known.register,
         home_authorities=tuple(GssCode(authority) for authority in homes),
         birth_date=births.pop() if len(births) == 1 else None,
-        shielded=any(record.shielded for record in known.records),
+        shielded=shielded,
     )
 
 
@@ -59,7 +66,9 @@ class Correlating:
             None,
         )
         windows = self._policies.hub.windows
-        responsible = responsible_authority(chronology, found_in, on=as_of.date(), windows=windows)
+        responsible = responsible_authority(
+            chronology, found_in, on=london_date(as_of), windows=windows
+        )
         policy = self._policies.of(responsible)
         route = router(
             chronology,

@@ -121,6 +121,7 @@ class Decide:
         if councils:
             transaction.lock_registers(councils)
         refs = {one.valid.record_ref for one in judged} | set(transaction.closings(slices))
+        refs |= set(transaction.records_of_facts([one.valid.fact_key for one in judged]))
         pending = transaction.pending_children(PENDING_MAX)
         children = self._lock(transaction, refs, pending)
         conflicts = self._write_events(transaction, judged)

@@ -153,6 +153,7 @@ def plan_row(report: OpenedReport, valid: ValidEvent) -> PlanRow | None:
         authority=facts.authority,
         started_on=facts.started_on,
         ended_on=facts.ended_on,
+        end_reason=facts.end_reason,
         due_on=unborn.due_on if unborn else event.subject.due_on,
         born_on=unborn.born_on if unborn else None,
         category_latest=getattr(facts, "category_latest", None),

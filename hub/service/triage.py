@@ -56,11 +56,13 @@ class Triage:
     def inbox(self, asker: Asker) -> tuple[tuple[InboxItem, ...], tuple[str, ...]]:
         """The standing alerts of the asker's authority, and which feeds have gone quiet.
 
+        Without an authority, those that no authority could be found for: the hub's own desk.
+
         Raises:
             HubError: it could not be read or audited; nothing may be shown then.
         """
         with self._questions.question() as asking:
-            found = asking.alerts_of(asker.authority.reveal()) if asker.authority else ()
+            found = asking.alerts_of(asker.authority.reveal() if asker.authority else None)
             items = self._items(asking, asker, found)
             stale = self._stale(asking, asker)
             self._audit(asking, asker, "inbox", items, f"{len(items)} alerts")
@@ -68,7 +70,7 @@ class Triage:
 
     def version(self, asker: Asker) -> str:
         """A short text that changes whenever the asker's inbox does."""
-        return self._questions.inbox_version(asker.authority.reveal()) if asker.authority else ""
+        return self._questions.inbox_version(asker.authority.reveal() if asker.authority else None)
 
     def alert(self, asker: Asker, alert_id: UUID) -> InboxItem | None:
         """One alert; ``None`` if there is none or it is not this asker's.
@@ -136,8 +138,9 @@ class Triage:
 
     def _item(self, asker: Asker, found: InboxAlert, known: Known) -> InboxItem | None:
         chronology = chronology_of(known)
-        shielded = chronology.shielded or any(one.shielded for one in chronology.attendances)
-        disclosed = disclose_alert(asker.role, asker.authority, found.alert, shielded=shielded)
+        disclosed = disclose_alert(
+            asker.role, asker.authority, found.alert, shielded=chronology.shielded
+        )
         if disclosed is None:
             return None
         name, born, label = self._child(known)

@@ -107,7 +107,10 @@ def alert_of(row: TupleRow, grounds: tuple[Ground, ...]) -> Alert:
 
 
 def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: datetime) -> None:
-    """Raise, revise, withdraw or supersede alerts, each with its grounds and its step."""
+    """Raise, revise, withdraw or supersede alerts, each with its grounds and its step.
+
+    One that comes back after it was withdrawn keeps its id and is to be seen anew.
+    """
     if not writes:
         return
     ordered = sorted(writes, key=lambda write: write.alert.alert_id)
@@ -116,7 +119,11 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
         for name in _ALERT
         if name not in {"alert_id", "child_ref", "rule", "raised_at"}
     )
-    then = f"ON CONFLICT (alert_id) DO UPDATE SET {kept}, version = alert.version + 1"
+    then = (
+        f"ON CONFLICT (alert_id) DO UPDATE SET {kept}, version = alert.version + 1,"
+        " acknowledged_at = CASE WHEN alert.state = 'standing' THEN alert.acknowledged_at END,"
+        " acknowledged_by = CASE WHEN alert.state = 'standing' THEN alert.acknowledged_by END"
+    )
     insert(cursor, "alert", _ALERT, [_alert_values(write, at) for write in ordered], then=then)
     ids = [write.alert.alert_id for write in ordered]
     cursor.execute("DELETE FROM alert_ground WHERE alert_id = ANY(%s)", (ids,))

@@ -1,5 +1,6 @@
 """Connections to PostgreSQL and the transactions of the hub, with a limit on every wait."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -28,7 +29,6 @@ _PASSING = (
     errors.QueryCanceled,
     errors.IdleInTransactionSessionTimeout,
     errors.AdminShutdown,
-    PoolTimeout,
 )
 
 _POSITION = {"topic": "text", "partition": "integer", "kafka_offset": "bigint"}
@@ -50,6 +50,9 @@ def options(*, statement_seconds: float) -> str:
         "tcp_keepalives_count": "3",
     }
     return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # every failure is raised, and told
 
 
 def open_pool(
@@ -87,6 +90,11 @@ def translated() -> Iterator[None]:
     """Turn what passes (a server away, a deadlock, a limit) into ``TransientFault``."""
     try:
         yield
+    except PoolTimeout as error:
+        raise TransientFault(
+            f"PostgreSQL did not answer within {POOL_WAIT_SECONDS} s:"
+            " 'hub status' shows whether it runs, 'hub up' starts the local one."
+        ) from error
     except _PASSING as error:
         raise TransientFault(f"the database could not finish: {type(error).__name__}") from error
 

@@ -49,6 +49,14 @@ class PostgresTransaction:
         """Accepted reports with the same publisher and report id: where, and their digest."""
         return reports.earlier_reports(self._cursor, rows)
 
+    def records_of_facts(self, fact_keys: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Records that earlier revisions of these facts are about."""
+        self._cursor.execute(
+            "SELECT DISTINCT record_ref FROM event WHERE fact_key = ANY(%s)",
+            (sorted(set(fact_keys)),),
+        )
+        return tuple(ref for (ref,) in self._cursor)
+
     def lock_registers(self, agencies: Sequence[str]) -> None:
         """Lock the registers of these councils, in order, before any child."""
         registers.lock_registers(self._cursor, agencies)

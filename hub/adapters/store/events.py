@@ -47,6 +47,7 @@ _PLAN = {
     "authority": "text",
     "started_on": "date",
     "ended_on": "date",
+    "end_reason": "text",
     "due_on": "date",
     "born_on": "date",
     "category_latest": "text",
@@ -99,8 +100,8 @@ def upsert_plans(cursor: Cursor[TupleRow], sealer: ColumnSealer, rows: Sequence[
     values = [
         (
             *(p.fact_key, p.event_id, p.record_ref, p.agency, p.kind, p.revision, p.state),
-            *(p.authority, p.started_on, p.ended_on, p.due_on, p.born_on, p.category_latest),
-            *(p.held_for_another, p.shielded, p.backfill, p.as_at),
+            *(p.authority, p.started_on, p.ended_on, p.end_reason, p.due_on, p.born_on),
+            *(p.category_latest, p.held_for_another, p.shielded, p.backfill, p.as_at),
             sealer.seal("plan", "sealed", p.fact_key, p.contacts.encode()),
         )
         for _, p in sorted(highest.items())

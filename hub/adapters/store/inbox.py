@@ -19,16 +19,23 @@ REFUSALS_MAX = 50
 _INBOX = f"SELECT {ALERT_COLUMNS}, alert.acknowledged_at, alert.acknowledged_by FROM alert"
 
 
-def alerts_of(cursor: Cursor[TupleRow], authority: str) -> tuple[InboxAlert, ...]:
+def alerts_of(cursor: Cursor[TupleRow], authority: str | None) -> tuple[InboxAlert, ...]:
     """The delivered alerts that an authority owns or is informed of, that stand."""
     cursor.execute(
         f"{_INBOX} WHERE alert.delivered AND alert.state = 'standing'"
-        " AND (alert.owner = %(who)s OR alert.informed @> ARRAY[%(who)s])"
+        f" AND {_whose(authority)}"
         " ORDER BY array_position(ARRAY['immediate', 'today', 'information'], alert.severity),"
         " alert.raised_at DESC, alert.alert_id LIMIT %(most)s",
         {"who": authority, "most": ALERTS_MAX},
     )
     return _with_grounds(cursor, cursor.fetchall())
+
+
+def _whose(authority: str | None) -> str:
+    """Of this authority, or of nobody: the two are separate, so that each uses its index."""
+    if authority is None:
+        return "alert.owner IS NULL"
+    return "(alert.owner = %(who)s OR alert.informed @> ARRAY[%(who)s])"
 
 
 def alert(cursor: Cursor[TupleRow], alert_id: UUID) -> InboxAlert | None:
@@ -75,13 +82,13 @@ def acknowledge(cursor: Cursor[TupleRow], alert_id: UUID, *, by: str, at: dateti
     return first
 
 
-def version_of(cursor: Cursor[TupleRow], authority: str) -> str:
+def version_of(cursor: Cursor[TupleRow], authority: str | None) -> str:
     """A short text that changes whenever the inbox of an authority does."""
     cursor.execute(
         "SELECT md5(coalesce(string_agg(alert_id::text || version || state ||"
         " coalesce(acknowledged_at::text, ''), ',' ORDER BY alert_id), '')) FROM alert"
         " WHERE delivered AND state = 'standing'"
-        " AND (owner = %(who)s OR informed @> ARRAY[%(who)s])",
+        f" AND {_whose(authority)}",
         {"who": authority},
     )
     row = cursor.fetchone()

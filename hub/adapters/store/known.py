@@ -1,5 +1,6 @@
 """What is stored of children, read in a few statements for any number of them."""
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -64,15 +65,19 @@ def _records(
 
 
 def _events(cursor: Cursor[TupleRow], refs: Sequence[bytes]) -> Mapping[bytes, list[StoredEvent]]:
+    """Every revision of each fact, with the child whose record the latest revision is about."""
     cursor.execute(
-        f"SELECT link.child_ref, {_EVENT_COLUMNS} FROM link JOIN event USING (record_ref)"
-        " WHERE link.child_ref = ANY(%s) AND event.kind = 'emergency_attendance'"
-        " ORDER BY link.child_ref, event.occurred_at, event.event_id",
+        "WITH facts AS (SELECT DISTINCT event.fact_key FROM link JOIN event USING (record_ref)"
+        "  WHERE link.child_ref = ANY(%s) AND event.kind = 'emergency_attendance')"
+        f" SELECT link.child_ref, {_EVENT_COLUMNS} FROM facts JOIN event USING (fact_key)"
+        " JOIN link USING (record_ref) ORDER BY event.fact_key, event.revision, event.event_id",
         (refs,),
     )
     found: dict[bytes, list[StoredEvent]] = {}
-    for child_ref, *row in cursor:
-        found.setdefault(child_ref, []).append(stored_event(tuple(row)))
+    for _, revisions in itertools.groupby(cursor, key=lambda row: row[2]):
+        rows = list(revisions)
+        child_ref = rows[-1][0]
+        found.setdefault(child_ref, []).extend(stored_event(tuple(row[1:])) for row in rows)
     return found
 
 
@@ -127,6 +132,7 @@ def register_entry(sealer: ColumnSealer, row: Mapping[str, Any]) -> RegisterEntr
         authority=GssCode.parse(row["authority"]) if row["authority"] else None,
         started_on=row["started_on"],
         ended_on=row["ended_on"],
+        end_reason=row["end_reason"],
         due_on=row["due_on"],
         born_on=row["born_on"],
         category_latest=row["category_latest"],

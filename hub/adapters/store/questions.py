@@ -85,8 +85,8 @@ class PostgresQuestion:
         """How fresh every agency on these feeds is."""
         return read_feeds(self._connection, feeds)
 
-    def alerts_of(self, authority: str) -> tuple[InboxAlert, ...]:
-        """The delivered alerts that an authority owns or is informed of, that stand."""
+    def alerts_of(self, authority: str | None) -> tuple[InboxAlert, ...]:
+        """The delivered alerts that an authority owns or is informed of; nobody's for ``None``."""
         return inbox.alerts_of(self._cursor, authority)
 
     def alert(self, alert_id: UUID) -> InboxAlert | None:
@@ -132,7 +132,7 @@ class PostgresQuestions:
                 f"the question could not be answered, or not be audited: {type(error).__name__}"
             ) from error
 
-    def inbox_version(self, authority: str) -> str:
+    def inbox_version(self, authority: str | None) -> str:
         """A short text that changes whenever the inbox of an authority does."""
         with self._store.connection() as connection:
             return inbox.version_of(connection.cursor(), authority)

@@ -253,6 +253,7 @@ CREATE TABLE plan (
     authority    text,
     started_on   date,
     ended_on     date,
+    end_reason   text,
     due_on       date,
     born_on      date,
     category_latest text,
