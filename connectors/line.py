@@ -80,7 +80,7 @@ class Line:
         Raises:
             TransientFault: it has not within ``seconds``; what waits stays in the spool.
         """
-        for draft in self._packer.heartbeat(self._now()):
+        for draft in self._packer.heartbeat():
             self._keep_and_send(draft)
         if not self.outlet.drain(seconds):
             raise self._waits_for_kafka()
@@ -110,7 +110,7 @@ class Line:
         Raises:
             SpoolFull: too much waits for Kafka, or the disk is full.
         """
-        drafts = self._packer.heartbeat(self._now())
+        drafts = self._packer.heartbeat()
         self._append([self._write(draft, place) for place, draft in enumerate(drafts)])
 
     def refusal(self, reading: Reading, fault: HubError) -> Reading:

@@ -56,6 +56,7 @@ class LiveLine:
         self._ready: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="connector-line", daemon=True)
         self._stopped = False
+        self._said = ""
         self.counts = Counts()
         self.waiting = 0
         """How many reports Kafka has not acknowledged."""
@@ -183,8 +184,18 @@ class LiveLine:
         try:
             self._settle(line.outlet.pump())
         except HubError as fault:
-            _log.error("%s", fault)
+            self._say(str(fault))
             time.sleep(_LATER_SECONDS)
+        else:
+            self._say(str(line.outlet.fault or ""))
+
+    def _say(self, sentence: str) -> None:
+        """Log a fault when it begins and when it has passed, not each time it is met."""
+        if sentence and not self._said:
+            _log.error("%s Reports wait in the spool.", sentence)
+        elif self._said and not sentence:
+            _log.warning("Kafka takes reports again.")
+        self._said = sentence
 
     def _settle(self, taken: tuple[int, ...]) -> None:
         """Tell those whose reports Kafka has, or who had nothing to report."""

@@ -54,15 +54,19 @@ class _Encoded:
 
 
 class Packer:
-    """Turns readings into drafts; holds at most one report's worth of events."""
+    """Turns readings into drafts; holds at most one report's worth of events.
 
-    def __init__(self, registry: SchemaRegistry, started_at: datetime) -> None:
+    No report claims a source to be more current than what has been read from it says: a heartbeat
+    of a quiet feed says as-of its last message, so that a line that is cut is not taken for quiet.
+    """
+
+    def __init__(self, registry: SchemaRegistry, since: datetime) -> None:
+        """Begin with a source that is known to be as current as ``since`` and no more."""
         self._registry = registry
-        self._started_at = started_at
+        self._as_of = since
         self._events: list[bytes] = []
         self._schemas: set[str] = set()
         self._size = 0
-        self._as_of: datetime | None = None
         self.tally = Tally()
 
     def add(self, reading: Reading) -> Iterator[Draft]:
@@ -73,6 +77,8 @@ class Packer:
         Raises:
             ConfigurationError: a slice is larger than a report can be.
         """
+        if reading.source_as_of is not None:
+            self._as_of = max(self._as_of, reading.source_as_of)
         encoded = self._encode(reading)
         alone = reading.extract is not None or reading.statement is not None
         if alone:
@@ -88,27 +94,25 @@ class Packer:
             self._events.append(event)
             self._size += size
             self._schemas |= encoded.schemas
-            self._as_of = _later(self._as_of, reading.source_as_of)
 
     def flush(self) -> Iterator[Draft]:
         """Yield what is held as a draft; its status goes with it if a person should hear of it."""
         if self._events or self.tally.urgent:
             yield self._draft(status=self.tally.take() if self.tally.urgent else None)
 
-    def heartbeat(self, as_of: datetime) -> Iterator[Draft]:
+    def heartbeat(self) -> Iterator[Draft]:
         """Yield what is held, and a status even if there is nothing to say."""
         if self._events:
             yield self._draft(status=None)
-        self._as_of = as_of
         yield self._draft(status=self.tally.take())
 
     def _draft(self, status: ConnectorStatus | None) -> Draft:
         draft = Draft(
             body=EncodedBody(events=tuple(self._events), status=status),
             event_schemas=tuple(sorted(self._schemas)),
-            source_as_of=self._as_of or self._started_at,
+            source_as_of=self._as_of,
         )
-        self._events, self._schemas, self._size, self._as_of = [], set(), 0, None
+        self._events, self._schemas, self._size = [], set(), 0
         return draft
 
     def _alone(self, encoded: _Encoded) -> Draft:
@@ -123,7 +127,7 @@ class Packer:
         return Draft(
             body=EncodedBody(events=encoded.events, statement=reading.statement, status=status),
             event_schemas=tuple(sorted(encoded.schemas)),
-            source_as_of=reading.source_as_of or self._started_at,
+            source_as_of=reading.source_as_of or self._as_of,
             extract=reading.extract,
         )
 
@@ -160,7 +164,7 @@ class Packer:
         )
 
     def _refusal(self, reading: Reading, fault: EventFault) -> Refusal:
-        at = reading.source_as_of or self._started_at
+        at = reading.source_as_of or self._as_of
         return Refusal(reference=reading.reference, field="", expected=str(fault), at=at)
 
 
@@ -175,12 +179,6 @@ def _refuse_large(data: bytes) -> None:
         raise EventFault(
             f"The event has {len(data)} bytes; at most {EVENT_BYTES_MAX} were expected."
         )
-
-
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    if one is None or other is None:
-        return one or other
-    return max(one, other)
 
 
 def _shortened(refusal: Refusal) -> Refusal:

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from connectors.spool import Spool, SpooledReport
 from hub.core.intake import SIGNATURE_HEADER
-from hub.errors import HubError, TransientFault
+from hub.errors import HubError, ReportFault, ServiceMissing, TransientFault
 
 IN_FLIGHT_MAX: Final = 64
 """How many reports may be on their way to Kafka, which also bounds what is held in memory."""
@@ -58,7 +58,7 @@ class Outlet:
         self._in_flight: deque[tuple[int, Sending]] = deque()
         self._handed_over = 0
         self._try_again_at = 0.0
-        self.fault: TransientFault | None = None
+        self.fault: HubError | None = None
         """Why Kafka takes nothing at present; ``None`` while it does."""
 
     @property
@@ -82,6 +82,9 @@ class Outlet:
             self._hand_over()
         except TransientFault as fault:
             self._start_over(fault, taken)
+        except (ReportFault, ServiceMissing) as fault:
+            self._start_over(fault, taken)
+            raise
         return tuple(taken)
 
     def drain(self, seconds: float) -> bool:
@@ -131,7 +134,7 @@ class Outlet:
             report.topic, key=report.key, value=report.value, headers=headers
         )
 
-    def _start_over(self, fault: TransientFault, taken: list[int]) -> None:
+    def _start_over(self, fault: HubError, taken: list[int]) -> None:
         """Forget what is under way and begin again with the first that Kafka has not taken."""
         self._collect_successes(taken)
         self._hang_up()

@@ -119,7 +119,8 @@ def _line(
         schemas=schemas,
     )
     outlet = Outlet(spool, lambda: ReportProducer(settings.kafka))
-    return Line(Packer(schemas, context.started_at), writer, spool, outlet, now)
+    since = datetime.fromtimestamp(spool.epoch / 1000, UTC)
+    return Line(Packer(schemas, since), writer, spool, outlet, now)
 
 
 def _run_from(

@@ -72,7 +72,7 @@ class ReportWriter:
             epoch=self.epoch,
             sequence=sequence,
             created_at=created_at,
-            source_as_of=draft.source_as_of,
+            source_as_of=min(draft.source_as_of, created_at),  # a source's clock may be ahead
             event_schemas=draft.event_schemas,
             suite=SUITE,
             key_id=self.key_id,

@@ -26,6 +26,7 @@ REGISTRY = shipped_schemas()
 SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 HUB_KEY = X25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
 EPOCH = 1_763_800_000_000
+SINCE = NOW - timedelta(days=365)
 
 
 @dataclass
@@ -117,7 +118,7 @@ def a_writer(spool, **changes):
 def open_line(folder, kafka):
     spool = open_spool(folder)
     outlet = Outlet(spool, kafka.connect)
-    return Line(Packer(REGISTRY, NOW), a_writer(spool), spool, outlet, lambda: NOW)
+    return Line(Packer(REGISTRY, SINCE), a_writer(spool), spool, outlet, lambda: NOW)
 
 
 def an_event(number=1, **subject):

@@ -1,5 +1,7 @@
 """The loop's inside: what a reading becomes on Kafka, and what happens while Kafka is away."""
 
+from datetime import timedelta
+
 import pytest
 
 from connectors.publish import IN_FLIGHT_MAX
@@ -124,3 +126,16 @@ def test_the_epoch_is_made_once(tmp_path):
     open_spool(tmp_path).close()
     headers = [header for header, _ in finished(tmp_path, FakeKafka(), [a_reading()])]
     assert {header.epoch for header in headers} == {EPOCH}
+
+
+def test_a_source_whose_clock_is_ahead_is_as_current_as_the_moment_it_is_read(tmp_path):
+    ahead = a_reading(1, source_as_of=NOW + timedelta(days=400))
+    headers = [header for header, _ in finished(tmp_path, FakeKafka(), [ahead])]
+    assert {header.source_as_of for header in headers} == {NOW}
+
+
+def test_the_heartbeat_after_an_old_file_does_not_make_its_source_current(tmp_path):
+    old = a_reading(1, source_as_of=NOW - timedelta(days=400))
+    (_, _), (beat, body) = finished(tmp_path, FakeKafka(), [old])
+    assert body.events == ()
+    assert beat.source_as_of < NOW

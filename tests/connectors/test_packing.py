@@ -72,7 +72,7 @@ def test_every_report_can_be_sealed_whatever_its_events_and_refusals_measure(siz
         )
         for n, (size, refusals) in enumerate(sizes)
     ]
-    drafts = [*packed(packer, readings), *packer.heartbeat(NOW)]
+    drafts = [*packed(packer, readings), *packer.heartbeat()]
     for draft in drafts:
         assert len(codec.encode_encoded_body(draft.body, REGISTRY)) <= BODY_CONTENT_MAX
     assert source_keys(drafts) == list(range(len(sizes)))
@@ -119,7 +119,7 @@ def test_a_refusal_or_a_fault_goes_with_the_next_report_and_a_count_waits_for_th
     (second,) = packed(packer, [a_reading(2, faults=(fault,), dropped=dropped)])
     assert second.body.status.faults == (fault,)
     assert second.body.status.dropped == (Dropped(reason="adult", count=2),)
-    (beat,) = packer.heartbeat(NOW)
+    (beat,) = packer.heartbeat()
     assert (beat.body.status.read_count, beat.body.events) == (0, ())
 
 
@@ -134,8 +134,21 @@ def test_an_event_that_cannot_be_written_is_a_refusal_and_costs_only_itself(pack
 
 
 def test_a_heartbeat_says_what_was_read_even_if_nothing_was(packer):
-    (beat,) = packer.heartbeat(NOW)
+    (beat,) = packer.heartbeat()
     assert (beat.body.status.read_count, beat.source_as_of) == (0, NOW)
     list(packer.add(Reading(reference="m", read_count=7)))
-    (beat,) = packer.heartbeat(NOW)
+    (beat,) = packer.heartbeat()
     assert beat.body.status.read_count == 7
+
+
+def test_no_report_claims_more_than_what_was_read_says():
+    since = NOW - timedelta(days=1)
+    packer = Packer(REGISTRY, since)
+    (beat,) = packer.heartbeat()
+    assert beat.source_as_of == since
+    unreadable = a_reading(1, source_as_of=None)
+    (draft,) = packed(packer, [unreadable])
+    assert draft.source_as_of == since
+    packed(packer, [a_reading(2, source_as_of=NOW), a_reading(3, source_as_of=since)])
+    (beat,) = packer.heartbeat()
+    assert beat.source_as_of == NOW
