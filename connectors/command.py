@@ -58,6 +58,10 @@ def run_connector(  # noqa: PLR0913  # a command's options, all by name
         bool,
         typer.Option("--test-numbers", "--demo", help="Take NHS numbers of made-up people."),
     ] = False,
+    training: Annotated[
+        bool,
+        typer.Option("--training", help="Take HL7 messages whose processing id is not P."),
+    ] = False,
 ) -> None:
     """Read an agency's records and report them to the hub. Exit code 0 if all were read."""
     settings = load_settings()
@@ -65,9 +69,10 @@ def run_connector(  # noqa: PLR0913  # a command's options, all by name
     context = ConnectorContext(
         started_at=run.now(),
         mapping_path=mapping,
-        test_numbers=test_numbers or settings.demo,
-        live=not (test_numbers or settings.demo),
+        test_numbers=test_numbers or settings.demo or dry,  # a dry run tells nobody anything
+        live=not training,
         backfill=backfill,
+        agency=agency or None,
     )
     source = _source(path, mllp)
     if dry:

@@ -46,6 +46,8 @@ class ConnectorContext:
         test_numbers: whether NHS numbers of the never-issued 999 range are accepted.
         live: whether this is a live feed (HL7 processing id other than P is then refused).
         backfill: whether history is being loaded.
+        agency: whose reports these are to be, where that is already known; a source that says it
+            is somebody else's is then refused.
     """
 
     started_at: datetime
@@ -53,6 +55,7 @@ class ConnectorContext:
     test_numbers: bool = False
     live: bool = True
     backfill: bool = False
+    agency: str | None = None
 
 
 class Connector(Protocol):

@@ -186,4 +186,4 @@ def _attach_reconciler(app: faust.App, reconcile: Reconcile) -> None:
 
 def run(app: faust.App, *, log_level: str = "WARNING") -> None:
     """Run the application until it is told to stop by SIGTERM or SIGINT."""
-    faust.Worker(app, loglevel=log_level, redirect_stdouts=False).execute_from_commandline()
+    faust.Worker(app, loglevel=log_level, redirect_stdouts=False, quiet=True).execute_from_commandline()

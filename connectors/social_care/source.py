@@ -73,7 +73,13 @@ def _described(folder: Path, context: ConnectorContext) -> ExtractDescription:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigurationError(f"{folder.name}/{DESCRIPTION_FILE} must be UTF-8.") from None
-    return describe(text, place=folder.name, started_at=context.started_at)
+    described = describe(text, place=folder.name, started_at=context.started_at)
+    if context.agency is not None and described.authority.reveal() != context.agency:
+        raise ConfigurationError(
+            f"{folder.name}/{DESCRIPTION_FILE} is of authority {described.authority.reveal()};"
+            f" {context.agency} was expected, whose reports these are to be."
+        )
+    return described
 
 
 def _check_order(extracts: list[tuple[Path, ExtractDescription]]) -> None:
