@@ -32,7 +32,7 @@ def services(served):
 
 
 @pytest.fixture
-def visitor(browser, served, services):  # noqa: ARG001  # the services must be as new
+def visitor(browser, served, services):  # the services must be as new
     someone = Visitor(browser, served.url)
     yield someone
     someone.context.close()
