@@ -90,13 +90,19 @@ def client_user(permission: Permission) -> UserOf:
 
 
 async def our_form(request: Request, form_token: Annotated[str, Form(max_length=200)] = "") -> None:
-    """Refuse a form that was not sent from a page of this session on this site."""
+    """Refuse a form that was not sent from a page of this session on this site.
+
+    A form of a session that has ended leads to the sign-in page: its sender did nothing wrong.
+    """
     session = await session_of(request)
     surface: Surface = request.app.state.surface
     if not _is_from_here(request):
         raise form_not_ours()
-    if not surface.sign_in.form_token_is_right(session, form_token):
-        raise form_not_ours()
+    if surface.sign_in.form_token_is_right(session, form_token):
+        return
+    if session.user is None:
+        raise SignInNeeded
+    raise form_not_ours()
 
 
 def _is_from_here(request: Request) -> bool:

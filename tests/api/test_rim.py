@@ -9,7 +9,7 @@ RESPONSES = {
     "a page": ("GET", "/sign-in", 200),
     "a redirect": ("GET", "/check", 303),
     "a problem": ("POST", "/v1/checks", 401),
-    "a refused form": ("POST", "/check", 403),
+    "a form of nobody": ("POST", "/check", 303),
     "nothing there": ("GET", "/nowhere", 404),
     "nothing there, as JSON": ("GET", "/v1/nowhere", 404),
     "a wrong method": ("DELETE", "/check", 405),
@@ -86,3 +86,10 @@ def test_error_pages_are_in_plain_english_with_whom_to_ring(signed_in):
     forbidden = browser.get("/inbox")
     assert "You cannot open this page" in forbidden.text
     assert "999" in forbidden.text
+
+
+def test_a_refused_form_carries_the_headers_too(signed_in):
+    answer = signed_in(CLINICIAN).post("/check")
+    assert answer.status_code == 403
+    assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
+    assert answer.headers["cache-control"] == "no-store"

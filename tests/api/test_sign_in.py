@@ -77,6 +77,15 @@ def test_a_session_ends_after_fifteen_minutes_without_a_request(signed_in, servi
     assert browser.get("/check").headers["location"] == "/sign-in"
 
 
+@pytest.mark.parametrize("path", ["/check", "/sign-in", "/sign-out"])
+def test_a_form_of_a_session_that_has_ended_leads_to_the_sign_in_page(signed_in, services, path):
+    browser = signed_in(CLINICIAN)
+    services.now = NOW + timedelta(minutes=16)
+    answer = browser.post(path, data={"form_token": browser.token, "nhs_number": "9990000018"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert services.asked == []
+
+
 def test_a_session_ends_after_eight_hours_in_any_case(signed_in, services):
     browser = signed_in(DUTY_WORKER)
     for minutes in range(10, 481, 10):
