@@ -14,8 +14,8 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402  # after the path is set
 
-from tests.api import fake_services as fake  # noqa: E402
-from tests.browser.visitor import CHROMIUM, LAUNCH, Served, Visitor  # noqa: E402
+from tests.api import fake_services as fake  # noqa: E402  # as above
+from tests.browser.visitor import CHROMIUM, LAUNCH, Served, Visitor  # noqa: E402  # as above
 
 FOLDER = ROOT / "docs" / "screens"
 BYTES_MAX = 300_000

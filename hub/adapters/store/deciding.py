@@ -6,7 +6,7 @@ from datetime import datetime
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from hub.adapters.store import alerts, events, known, registers, reports
+from hub.adapters.store import alerts, events, known, registers, reports, statements
 from hub.adapters.store.identity import read_links
 from hub.ports import (
     AlertWrite,
@@ -110,11 +110,11 @@ class PostgresTransaction:
 
     def take_statement_slices(self, slices: Sequence[StatementSlice]) -> None:
         """Note slices of statements and compare a whole one with the register."""
-        registers.take_statement_slices(self._cursor, slices)
+        statements.take_statement_slices(self._cursor, slices)
 
     def compare_statements(self, agencies: Sequence[str]) -> None:
         """Compare these registers again with the newest statement of their council."""
-        registers.compare_statements(self._cursor, agencies)
+        statements.compare_statements(self._cursor, agencies)
 
     def touch_feeds(
         self, rows: Sequence[ReportRow], first_occurred: Mapping[tuple[str, str], datetime]

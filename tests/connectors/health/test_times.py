@@ -50,7 +50,7 @@ def test_what_is_not_a_time_is_none(text):
     assert instant(text) is None
 
 
-@given(st.datetimes(min_value=datetime(1900, 1, 2), max_value=datetime(2199, 12, 30)))  # noqa: DTZ001
+@given(st.datetimes(min_value=datetime(1900, 1, 2), max_value=datetime(2199, 12, 30)))  # noqa: DTZ001  # bounds
 def test_an_instant_with_an_offset_is_read_back(moment):
     text = moment.strftime("%Y%m%d%H%M%S") + "+0000"
     assert instant(text) == moment.replace(microsecond=0, tzinfo=UTC)
