@@ -66,7 +66,7 @@ class ReportProducer:
                 allow_auto_create_topics=False,
                 max_request_size=MESSAGE_BYTES_MAX,
                 batch_size=64 * 1024,
-                linger_ms=2,
+                linger_ms=0,
                 bootstrap_timeout_ms=milliseconds(connect_seconds),
                 max_block_ms=milliseconds(deliver_seconds),
                 request_timeout_ms=milliseconds(deliver_seconds),
