@@ -41,7 +41,7 @@ benchmark: setup ## Measure on real Kafka and PostgreSQL, print and keep the tab
 	@$(BIN)/python -m benchmark
 
 screens: $(BIN)/hub ## Take the pictures of the pages that the README shows
-	@$(BIN)/python -m benchmark.screens
+	@$(BIN)/python scripts/screens.py
 
 $(BIN)/hub:
 	@scripts/setup.sh --tests

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from hub.api.users import Role
-from hub.api.views import AlertView, FeedView, InboxRow, InboxView
+from hub.api.views import AlertView, FaultShown, FeedView, InboxRow, InboxView
 from hub.core.answer import (
     CannotSay,
     CheckAnswer,
@@ -186,6 +186,15 @@ def _source(source: SourceState) -> Json:
     }
 
 
+def _fault(fault: FaultShown) -> Json:
+    return {
+        "sentence": fault.sentence,
+        "subject": fault.subject,
+        "count": fault.count,
+        "to_mend": fault.to_mend,
+    }
+
+
 def _feed(view: FeedView) -> Json:
     return {
         "feed": view.feed,
@@ -214,6 +223,7 @@ def _feed(view: FeedView) -> Json:
             for refusal in view.refusals
         ],
         "refusals_total": view.refusals_total,
+        "faults": [_fault(fault) for fault in view.faults],
     }
 
 

@@ -17,6 +17,7 @@ from hub.api.views import (
     SequenceGap,
     Standing,
 )
+from hub.api.wording_faults import fault_shown
 from hub.core import disclosure
 from hub.core.alert import AlertState
 from hub.core.answer import CheckAnswer, CheckQuestion, Phone
@@ -194,6 +195,7 @@ class HubServices:
                 for refusal in one.refusals
             ),
             refusals_total=one.refusals_total,
+            faults=tuple(fault_shown(*fault) for fault in one.faults if fault[0] != "refused"),
         )
 
     def _agency(self, agency: str) -> str:

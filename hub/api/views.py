@@ -121,6 +121,19 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaultShown:
+    """Something about a feed that a person should mend or may want to know; never a person."""
+
+    sentence: str
+    """What it is, in words."""
+    subject: str
+    """What it is about: a place code, a field, a reason."""
+    count: int
+    to_mend: bool
+    """False for what was left out on purpose."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedView:
     """One feed of one agency, as that agency sees it."""
 
@@ -138,6 +151,7 @@ class FeedView:
     refusals: tuple[Refusal, ...] = ()
     """The latest first, at most 50."""
     refusals_total: int = 0
+    faults: tuple[FaultShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -163,4 +163,11 @@ class Policies:
 
 def shown(entry: PhoneEntry) -> Phone:
     """Answer a line of the phone book as an answer shows it."""
-    return Phone(label=entry.label, number=entry.number, hours=entry.hours.value)
+    return Phone(label=entry.label, number=entry.number, hours=_HOURS_IN_WORDS[entry.hours])
+
+
+_HOURS_IN_WORDS = {
+    PhoneHours.OFFICE: "office hours",
+    PhoneHours.OUT_OF_HOURS: "nights, weekends and bank holidays",
+    PhoneHours.ALWAYS: "at any time",
+}

@@ -6,7 +6,7 @@ event does: so late, reordered and corrected events need no special case.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from hub.core.alert import Finding, Ground, GroundRole
@@ -75,8 +75,12 @@ def context(entry: RegisterEntry) -> Ground:
 
 def day_in_words(at: datetime) -> str:
     """Answer the day in London, such as ``3 May 2026``."""
-    local = london_time(at)
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return date_in_words(london_time(at).date())
+
+
+def date_in_words(day: date) -> str:
+    """Answer a day, such as ``3 May 2026``."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def time_in_words(at: datetime) -> str:

@@ -15,8 +15,8 @@ from hub.core.alert import Finding, Severity
 from hub.core.chronology import Attendance, Chronology, RegisterEntry
 from hub.core.clock import london_date
 from hub.core.event import EventKind
-from hub.core.plan_standing import PlanStanding, had_begun, register_on
-from hub.core.rule import Rule, RuleParameters, context, time_in_words, trigger
+from hub.core.plan_standing import PlanStanding, had_begun, last_day_of, register_on
+from hub.core.rule import Rule, RuleParameters, context, date_in_words, time_in_words, trigger
 
 NAME = "plan_match"
 
@@ -52,9 +52,13 @@ def _finding(
     named = register_on(begun, on, parameters.windows)
     if not named:
         return None
-    severity, words = min(
-        (_severity_and_words(entry, standing, parameters) for entry, standing in named),
-        key=lambda one: (_MOST_URGENT_FIRST.index(one[0]), _WORDS_FIRST.index(one[1])),
+    severity, words, weightiest = min(
+        ((*_severity_and_words(entry, standing, parameters), entry) for entry, standing in named),
+        key=lambda one: (
+            _MOST_URGENT_FIRST.index(one[0]),
+            _WORDS_FIRST.index(one[1]),
+            one[2].fact_key,
+        ),
     )
     shown = sorted((context(entry) for entry, _ in named), key=lambda one: one.fact_key)
     return Finding(
@@ -63,7 +67,7 @@ def _finding(
         grounds=(trigger(attendance, parameters), *shown),
         sentence=(
             f"Arrived at an emergency department on {time_in_words(attendance.arrived_at)}, {words}"
-            f"{_and_more(len(named))}."
+            f"{_when(words, weightiest)}{_and_more(len(named))}."
         ),
         not_known=_not_known(attendance, [entry for entry, _ in named]),
     )
@@ -90,6 +94,14 @@ def _severity_and_words(
     if entry.kind is EventKind.LOOKED_AFTER_PERIOD:
         return parameters.looked_after, _MOVED if moved else _LOOKED_AFTER
     return parameters.on_plan, _MOVED if moved else _ON_PLAN
+
+
+def _when(words: str, entry: RegisterEntry) -> str:
+    """Answer since when, or when it ended, as the register last told it."""
+    ended = last_day_of(entry)
+    if words == _ENDED:
+        return f" on {date_in_words(ended)}" if ended else ""
+    return f" since {date_in_words(entry.started_on)}" if entry.started_on else ""
 
 
 def _and_more(entries: int) -> str:
