@@ -21,7 +21,8 @@ class Reading:
 
     ``reference`` names the source record for an operator: file and line, or message control id;
     never a person. ``source_as_of`` is how current the source was when it was read; ``None`` where
-    the source does not say (an HL7 message that could not be read), then the loop's own clock.
+    the source does not say (an HL7 message that could not be read): the report then claims no more
+    currency than what was read before it.
     """
 
     reference: str

@@ -211,7 +211,7 @@ def touch_feeds(
     spools: dict[tuple[str, str, int], tuple[str, set[str], set[int]]] = {}
     for row in rows:
         key = (row.agency or "", row.feed or "")
-        source = row.source_as_of or row.received_at
+        source = min(row.source_as_of or row.received_at, row.received_at)
         received, as_of = feeds.get(key, (row.received_at, source))
         feeds[key] = (max(received, row.received_at), max(as_of, source))
         spool = (row.publisher or "", row.connector or "", row.epoch or 0)
