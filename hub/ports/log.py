@@ -27,7 +27,12 @@ class Positions(Protocol):
 
     @durable
     def begin_attempt(self, worker: str, position: Position, at: datetime, *, single: bool) -> int:
-        """Note that this worker begins at this position; answer how many workers died there."""
+        """Note that this worker begins at this position; answer how many workers died there.
+
+        With ``single``, the report at this position is about to be in hand alone. Deaths are then
+        answered only if one of them came while it was: whatever lay beside it in a batch may have
+        been the cause of the others.
+        """
         ...
 
     @durable

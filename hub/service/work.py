@@ -12,7 +12,7 @@ from hub.core.reasons import ParkReason
 from hub.errors import TransientFault
 from hub.ports import Clock, Position, Positions
 from hub.service.receive import Receive
-from hub.service.received import Received
+from hub.service.received import Received, summary
 from hub.service.rows import position_of
 
 DEATHS_UNTIL_SINGLE = 2
@@ -101,6 +101,7 @@ class Work:
             total += self._until_it_passes(lambda: self._receive(free))
         for raw in careful:
             total += self._until_it_passes(lambda raw=raw: self._one(raw))  # type: ignore[misc]  # bound now
+        log.info("received %d of %s: %s", len(batch), self._topic, summary(total))
         return total
 
     def _one(self, raw: RawReport) -> Received:

@@ -74,12 +74,23 @@ class PostgresPositions:
     # ------------------------------------------------------------ attempts
 
     def begin_attempt(self, worker: str, position: Position, at: datetime, *, single: bool) -> int:
-        """Note that this worker begins at this position; answer how many died there."""
+        """Note that this worker begins at this position; answer how many died there.
+
+        With ``single``, none are answered unless one of them had this report in hand alone.
+        """
         with self._store.connection() as connection:
             row = connection.execute(
-                "SELECT count(DISTINCT worker) FROM attempt WHERE topic = %s AND partition = %s"
-                " AND position = %s AND ended_at IS NULL AND worker <> %s",
-                (position.topic, position.partition, position.offset, worker),
+                "SELECT count(DISTINCT worker) FROM attempt WHERE topic = %(topic)s"
+                " AND partition = %(partition)s AND position = %(position)s"
+                " AND ended_at IS NULL AND worker <> %(worker)s"
+                " HAVING bool_or(single) OR NOT %(single)s",
+                {
+                    "topic": position.topic,
+                    "partition": position.partition,
+                    "position": position.offset,
+                    "worker": worker,
+                    "single": single,
+                },
             ).fetchone()
             connection.execute(
                 "INSERT INTO attempt (worker, topic, partition, position, single, begun_at)"
