@@ -86,8 +86,8 @@ class FewPlaces:
 class Agency:
     """One publisher with one connector: what it says becomes signed and sealed reports."""
 
-    def __init__(self, name, feed, *, seed):
-        self.name, self.feed = name, feed
+    def __init__(self, name, feed, *, seed, connector="main"):
+        self.name, self.feed, self.connector = name, feed, connector
         self.signer = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
         self.sequence = itertools.count(1)
         self.epoch = 1_763_800_000_000
@@ -97,11 +97,11 @@ class Agency:
         extract = body.pop("extract", None)
         number = next(self.sequence) if sequence is None else sequence
         header = ReportHeader(
-            report_id=seal.report_id(self.name, "main", self.epoch, number),
+            report_id=seal.report_id(self.name, self.connector, self.epoch, number),
             feed=self.feed.value,
             publisher=self.name,
             agency=self.name,
-            connector="main",
+            connector=self.connector,
             epoch=self.epoch,
             sequence=number,
             created_at=NOW,
@@ -116,6 +116,11 @@ class Agency:
         content = codec.encode_body(ReportBody(events=tuple(events), **body), REGISTRY)
         sealed = seal.seal_body(pad(content), public_key=HUB_KEY.public_key(), header=encoded)
         return codec.encode_value(codec.ReportValue(header=encoded, sealed=sealed), REGISTRY)
+
+    @property
+    def key(self):
+        """The Kafka key of its reports."""
+        return f"{self.name}/{self.connector}".encode()
 
     def sign(self, value):
         return seal.sign(report_topic(self.feed), value, self.signer)
@@ -189,7 +194,7 @@ class Laboratory:
             topic=topic,
             partition=partition,
             offset=offset,
-            key=f"{agency.name}/main".encode(),
+            key=agency.key,
             value=value,
             headers=((SIGNATURE_HEADER, agency.sign(value)),),
             received_at=received_at or self.clock.now(),

@@ -1,0 +1,180 @@
+"""One hub of a test's own: database, keys, publishers, topics made anew, and its processes."""
+
+import hashlib
+import uuid
+from datetime import timedelta
+
+from pydantic import SecretStr
+
+from hub.adapters.kafka import ReportProducer, create_topic, find_topics
+from hub.adapters.kafka.administration import administrator
+from hub.adapters.key_files import make_secret
+from hub.adapters.store.migrate import migrate
+from hub.bootstrap import Hub
+from hub.core.intake import SIGNATURE_HEADER
+from hub.core.report import Feed
+from hub.ports import Position
+from hub.settings import Settings
+from hub.topics import declared_topics, report_topic
+from tests.e2e.processes import Process
+from tests.e2e.town import Town
+from tests.e2e.waiting import wait_until
+from tests.e2e.worker_process import worker
+from tests.service.laboratory import HUB_KEY, NOW
+
+SESSION_SECONDS = 3
+_CONNECTIONS = 3
+
+
+def make_topics_anew(servers):
+    """Delete and create every declared topic, so that all offsets begin at 0."""
+    names = [topic.name for topic in declared_topics()]
+    there = find_topics(servers, names)
+    if there:
+        with administrator(servers) as client:
+            client.delete_topics(sorted(there))
+        wait_until(lambda: not find_topics(servers, names), "topics are deleted")
+    for topic in declared_topics():
+        create_topic(servers, topic)
+
+
+def write_keys(folder):
+    """The keys of ``tests/service/laboratory.py``, as files that a worker loads."""
+    secrets = {
+        "event": bytes(range(64, 96)),
+        "identity": bytes(range(96, 128)),
+        "sign-in": b"s" * 32,
+        "columns/epoch-1": b"c" * 32,
+        "sealing/ingest-1": HUB_KEY.private_bytes_raw(),
+    }
+    for name, key in secrets.items():
+        make_secret(folder / "hub" / f"{name}.key", key)
+
+
+class Installation:
+    """A hub over one database and the shared Kafka, and the town that reports to it."""
+
+    def __init__(self, stack, database_url, home):
+        self.stack, self.home = stack, home
+        write_keys(home / "keys")
+        self.settings = Settings(
+            kafka=stack.kafka_address,
+            database_url=SecretStr(database_url),
+            home=home,
+            keys=home / "keys",
+            demo=True,
+            session_timeout_seconds=SESSION_SECONDS,
+        )
+        migrate(database_url)
+        self.hub = Hub(self.settings, name="e2e", connections=_CONNECTIONS)
+        self.group = f"e2e-{uuid.uuid4().hex[:12]}"
+        self.town = Town()
+        self._enter_publishers()
+        self.sent = {}
+        self._producer = None
+        self._processes = []
+
+    def _enter_publishers(self):
+        for agency in self.town.agencies.values():
+            self.hub.publishers.add(
+                agency.name,
+                public_key=agency.signer.public_key().public_bytes_raw(),
+                reports_for=[(agency.name, agency.feed)],
+                now=NOW - timedelta(days=900),
+            )
+
+    # ---------------------------------------------------------------- Kafka
+
+    def publish(self, *messages):
+        """Send reports and answer where they lie, once Kafka has them."""
+        if self._producer is None:
+            self._producer = ReportProducer(self.settings.kafka)
+        under_way = [(one, self._send(one)) for one in messages]
+        places = []
+        for message, (topic, sending) in under_way:
+            partition, offset = sending.wait(30)
+            at = Position(topic=topic, partition=partition, offset=offset)
+            self.sent[at] = message
+            places.append(at)
+        return places
+
+    def _send(self, message):
+        topic = report_topic(message.agency.feed)
+        headers = ((SIGNATURE_HEADER, message.signature),)
+        sending = self._producer.send(
+            topic, key=message.agency.key, value=message.value, headers=headers
+        )
+        return topic, sending
+
+    def committed(self, feed):
+        return dict(self.hub.kafka.committed(self.group, report_topic(feed)))
+
+    def partitions_with_reports(self, feed):
+        return {at.partition for at in self.sent if at.topic == report_topic(feed)}
+
+    # ---------------------------------------------------------------- processes
+
+    def worker(self, feed=Feed.HEALTH, *, group=None, settings=None, **fault):
+        """A worker process that has begun to start."""
+        return self.run(worker, settings or self.settings, feed.value, group or self.group, **fault)
+
+    def run(self, function, *arguments, **named):
+        """Run a function of ``tests.e2e`` in a process of its own."""
+        log = self.home / f"process-{len(self._processes)}.log"
+        process = Process(log, function, *arguments, **named)
+        self._processes.append(process)
+        return process
+
+    # ---------------------------------------------------------------- database
+
+    def rows(self, statement, *parameters):
+        with self.hub.postgres.connection() as connection:
+            return connection.execute(statement, parameters).fetchall()
+
+    def one(self, statement, *parameters):
+        ((value,),) = self.rows(statement, *parameters)
+        return value
+
+    def execute(self, statement, *parameters):
+        with self.hub.postgres.connection() as connection:
+            connection.execute(statement, parameters)
+
+    def stored(self):
+        """Where reports have their rows, of those that were sent."""
+        return self.hub.postgres.stored_positions(self.sent)
+
+    def all_stored(self, seconds=90):
+        """Wait until every report that was sent has its row."""
+        wait_until(lambda: self.stored() == set(self.sent), "every report has its row", seconds)
+
+    def state_of(self, at):
+        ((state, reason),) = self.rows(
+            "SELECT state, reason FROM report WHERE topic = %s AND partition = %s"
+            " AND kafka_offset = %s",
+            *(at.topic, at.partition, at.offset),
+        )
+        return state, reason
+
+    def all_acknowledged(self, feed=Feed.HEALTH, seconds=60):
+        """Wait until the group has acknowledged everything that was sent."""
+        ends = {}
+        for at in self.sent:
+            if at.topic == report_topic(feed):
+                ends[at.partition] = max(ends.get(at.partition, 0), at.offset + 1)
+        wait_until(
+            lambda: all(self.committed(feed).get(p) == end for p, end in ends.items()),
+            "everything is acknowledged",
+            seconds,
+        )
+
+    def close(self):
+        for process in self._processes:
+            process.stop()
+        if self._producer is not None:
+            self._producer.close()
+        self.hub.postgres.close()
+
+
+def digest_of(message):
+    """The digest by which planted faults know a report."""
+    return hashlib.sha256(message.value).hexdigest()

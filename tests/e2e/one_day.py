@@ -1,0 +1,1 @@
+"""One day of a hub in one process without Faust: everything that changes what survives a crash."""

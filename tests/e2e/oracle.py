@@ -1,0 +1,231 @@
+"""The offline oracle: what must stand in the database, computed again from what was sent.
+
+Every report is opened again by the pure core and every alert derived again from empty standing,
+over the links that the hub has recorded. Grounds are compared, never ids.
+"""
+
+from itertools import combinations
+
+from hub.core.alert import GroundRole
+from hub.core.chronology import Listing, RegisterEntry
+from hub.core.correlate import Raise
+from hub.core.event import EventKind
+from hub.core.identifiers import GssCode
+from hub.core.intake import SIGNATURE_HEADER, OpenedReport, RawReport, open_report
+from hub.ports import Known, Position
+from hub.service import rows
+
+_PLAN_COLUMNS = (
+    "fact_key", "event_id", "record_ref", "agency", "kind", "revision", "state", "authority",
+    "started_on", "ended_on", "end_reason", "due_on", "born_on", "category_latest",
+    "held_for_another", "shielded", "backfill", "as_at",
+)  # fmt: skip
+
+
+class Oracle:
+    """What follows from what was sent to one installation."""
+
+    def __init__(self, installation):
+        self._hub, self._ask = installation.hub, installation.rows
+        self._reports = self._report_rows()
+        assert set(self._reports) == set(installation.sent), "each report has one row, no other"
+        self._opened = {
+            at: self._open(at, message)
+            for at, message in sorted(installation.sent.items(), key=_at)
+        }
+
+    def _report_rows(self):
+        return {
+            Position(topic=topic, partition=partition, offset=offset): rest
+            for topic, partition, offset, *rest in self._ask(
+                "SELECT topic, partition, kafka_offset, state, reason, sentence, value_digest,"
+                " received_at, events_stored, events_rejected, events_conflict, parked_value"
+                " FROM report"
+            )
+        }
+
+    def _open(self, at, message):
+        received_at = self._reports[at][4]
+        raw = RawReport(
+            topic=at.topic,
+            partition=at.partition,
+            offset=at.offset,
+            key=message.agency.key,
+            value=message.value,
+            headers=((SIGNATURE_HEADER, message.signature),),
+            received_at=received_at,
+        )
+        return open_report(raw, self._hub.receive._intake())
+
+    def accepted(self):
+        return [(at, one) for at, one in self._opened.items() if self._reports[at][0] == "accepted"]
+
+    def check_reports(self):
+        """Each is accepted, a duplicate of one accepted, or parked with its bytes and a reason."""
+        accepted = {
+            (o.header.publisher, o.header.report_id, o.value_digest) for _, o in self.accepted()
+        }
+        assert len(accepted) == len(self.accepted()), "no report is accepted twice"
+        for at, one in self._opened.items():
+            state, reason, sentence, digest, _, *_, parked = self._reports[at]
+            assert digest == one.value_digest
+            if state == "parked":
+                assert reason
+                assert sentence
+                assert parked == one.raw.value
+            else:
+                assert isinstance(one, OpenedReport)
+                assert (one.header.publisher, one.header.report_id, digest) in accepted
+
+    def check_events(self):
+        """Each event of an accepted report is stored, or rejected or in conflict for a reason."""
+        stored = dict(self._ask("SELECT event_id, content_digest FROM event"))
+        problems = {
+            (Position(topic=t, partition=p, offset=o), index): (outcome, reason)
+            for t, p, o, index, outcome, reason in self._ask(
+                "SELECT topic, partition, kafka_offset, position, outcome, reason"
+                " FROM event_problem"
+            )
+        }
+        assert all(reason for _, reason in problems.values())
+        told = set()
+        for at, report in self.accepted():
+            counts = [0, 0, 0]
+            for valid in report.events:
+                told.add(valid.event_id)
+                kept = stored[valid.event_id] == valid.content_digest
+                assert kept != ((at, valid.index) in problems)
+                counts[0 if kept else 2] += 1
+            for one in report.rejected:
+                assert problems[at, one.index] == ("rejected", one.reason.value)
+                counts[1] += 1
+            assert self._reports[at][5:8] == counts
+        assert set(stored) == told, "no event that no accepted report tells"
+
+    def check_links(self):
+        """Every record that is told of has one link, to a child that is there."""
+        told = {v.record_ref for _, report in self.accepted() for v in report.events}
+        linked = {
+            ref for (ref,) in self._ask("SELECT record_ref FROM link JOIN child USING (child_ref)")
+        }
+        assert told <= linked
+
+    def check_registers(self):
+        """Each plan stands as its highest revision tells it."""
+        found = {
+            row[0]: row[1:] for row in self._ask(f"SELECT {', '.join(_PLAN_COLUMNS)} FROM plan")
+        }
+        expected = {
+            key: tuple(getattr(plan, name) for name in _PLAN_COLUMNS[1:])
+            for key, plan in self._plans().items()
+        }
+        assert found == expected
+
+    def _plans(self):
+        stored = {ref for (ref,) in self._ask("SELECT content_digest FROM event")}
+        highest = {}
+        for _, report in self.accepted():
+            for valid in report.events:
+                plan = rows.plan_row(report, valid)
+                if plan is not None and valid.content_digest in stored:
+                    held = highest.get(plan.fact_key)
+                    if held is None or held.revision < plan.revision:
+                        highest[plan.fact_key] = plan
+        return highest
+
+    def expected_alerts(self):
+        """(rule, child, trigger grounds) as the pure core concludes from empty standing."""
+        return {
+            (change.alert.rule, known.child_ref, _triggers(change.alert))
+            for known in self._known()
+            for change in self._hub.correlating.changes(known, self._hub.clock.now())
+            if isinstance(change, Raise)
+        }
+
+    def _known(self):
+        child_of = dict(self._ask("SELECT record_ref, child_ref FROM link"))
+        omitted = dict(self._ask("SELECT fact_key, omitted_as_at FROM plan"))
+        kept = dict(self._ask("SELECT event_id, content_digest FROM event"))
+        stored = {}
+        for _, report in self.accepted():
+            for valid in report.events:
+                if kept[valid.event_id] == valid.content_digest:
+                    stored.setdefault(valid.event_id, rows.stored_event(report, valid))
+        for child_ref in sorted(set(child_of.values())):
+            records = [ref for ref, child in child_of.items() if child == child_ref]
+            yield Known(
+                child_ref=child_ref,
+                records=tuple(self._hub.postgres.record_rows(records).values()),
+                events=tuple(
+                    event
+                    for event in stored.values()
+                    if event.record_ref in records and event.kind is EventKind.EMERGENCY_ATTENDANCE
+                ),
+                register=tuple(
+                    _entry(plan, omitted[plan.fact_key])
+                    for plan in self._plans().values()
+                    if plan.record_ref in records and plan.state != "withdrawn"
+                ),
+                standing=(),
+            )
+
+    def standing_alerts(self):
+        """(rule, child, trigger grounds) of each standing alert, doubled ones twice."""
+        return [
+            (rule, child, frozenset(grounds))
+            for rule, child, grounds in self._ask(
+                "SELECT rule, child_ref, array_agg(fact_key) FROM alert JOIN alert_ground"
+                " USING (alert_id) WHERE state = 'standing' AND role = 'trigger'"
+                " GROUP BY alert_id, rule, child_ref"
+            )
+        ]
+
+    def check_alerts(self):
+        """What stands is what the core concludes, and no two stand on the same ground."""
+        standing = self.standing_alerts()
+        expected = self.expected_alerts()
+        assert set(standing) - expected == set(), "what stands and should not"
+        assert expected - set(standing) == set(), "what should stand and does not"
+        for (rule, child, grounds), (other_rule, other, others) in combinations(standing, 2):
+            assert (rule, child) != (other_rule, other) or not grounds & others
+        ids = self._ask("SELECT count(*) FROM alert WHERE state = 'standing'")
+        assert ids == [(len(standing),)], "every standing alert has grounds"
+
+
+def check(installation):
+    """See that everything that was sent is decided, rightly and once; answer the oracle."""
+    oracle = Oracle(installation)
+    oracle.check_reports()
+    oracle.check_events()
+    oracle.check_links()
+    oracle.check_registers()
+    oracle.check_alerts()
+    return oracle
+
+
+def _at(item):
+    return item[0].topic, item[0].partition, item[0].offset
+
+
+def _triggers(alert):
+    return frozenset(one.fact_key for one in alert.grounds if one.role is GroundRole.TRIGGER)
+
+
+def _entry(plan, omitted):
+    gone = plan.ended_on is None and omitted is not None and omitted > plan.as_at
+    return RegisterEntry(
+        fact_key=plan.fact_key,
+        event_id=plan.event_id,
+        record_ref=plan.record_ref,
+        agency=plan.agency,
+        kind=EventKind(plan.kind),
+        authority=GssCode(plan.authority) if plan.authority else None,
+        started_on=plan.started_on,
+        ended_on=plan.ended_on,
+        end_reason=plan.end_reason,
+        due_on=plan.due_on,
+        born_on=plan.born_on,
+        listing=Listing.NOT_LISTED if gone else Listing.LISTED,
+        not_listed_since=omitted.date() if gone else None,
+        as_at=plan.as_at,
+    )

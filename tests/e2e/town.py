@@ -1,0 +1,122 @@
+"""Made-up children and what agencies tell of them, as reports of every partition of both feeds."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from kafka.partitioner.default import murmur2
+
+from hub.core.event import EventState
+from hub.core.identifiers import NhsNumber, Postcode
+from hub.core.report import Feed
+from hub.topics import PARTITIONS
+from tests.service.laboratory import BRADFORD, LEEDS, Agency, a_child, a_plan, an_attendance
+
+PUBLISHERS = {
+    "RAE": (Feed.HEALTH, 1),
+    "RR8": (Feed.HEALTH, 2),
+    BRADFORD: (Feed.SOCIAL_CARE, 3),
+    LEEDS: (Feed.SOCIAL_CARE, 4),
+}
+SITE_OF = {"RAE": "RAE01", "RR8": "RR801"}
+_NAMES = ("Ashworth", "Bell", "Cole", "Dunn", "Ellis", "Frost", "Grant", "Hale", "Ives", "Joyce")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One report before it has a place in Kafka."""
+
+    agency: Agency
+    value: bytes
+    signature: bytes
+
+
+def partition_of(key):
+    """The partition to which Kafka's producer sends a key."""
+    return (murmur2(key) & 0x7FFFFFFF) % PARTITIONS
+
+
+def agencies():
+    """Every publisher with a connector for each partition: ``[publisher, partition]``."""
+    found = {}
+    for name, (feed, seed) in PUBLISHERS.items():
+        number = 0
+        while len([one for one in found if one[0] == name]) < PARTITIONS:
+            agency = Agency(name, feed, seed=seed, connector=f"ward-{number}")
+            found.setdefault((name, partition_of(agency.key)), agency)
+            number += 1
+    return found
+
+
+def nhs_number(number):
+    """A number of the 999 range, which is never issued; a few of them have no check digit."""
+    digits = f"999{100_000 + number:06d}"
+    check = 11 - sum(int(one) * (10 - place) for place, one in enumerate(digits)) % 11
+    return nhs_number(number + 500_000) if check == 10 else NhsNumber(f"{digits}{check % 11}")
+
+
+def child(number, knows):
+    """One child as one agency knows it."""
+    return a_child(
+        local_id=f"{knows}-{number}",
+        nhs_number=nhs_number(number),
+        family_name=_NAMES[number % len(_NAMES)],
+        given_names=(f"Mira{'abcdefghij'[number // len(_NAMES) % 10]}",),
+        birth_date=date(2018, 1, 3) + timedelta(days=97 * number),
+        postcode=Postcode.parse("BD1 1HX"),
+    )
+
+
+class Town:
+    """Tells reports on purpose: who, of which child, through which partition."""
+
+    def __init__(self):
+        self.agencies = agencies()
+
+    def says(self, publisher, *events, partition=0, **report):
+        agency = self.agencies[publisher, partition]
+        value = agency.report(*events, **report)
+        return Message(agency=agency, value=value, signature=agency.sign(value))
+
+    def attendance(self, number, *, visit="V", publisher="RAE", partition=None, **changes):
+        """An attendance of a child, a day or more ago."""
+        changes.setdefault("days_ago", 1.0)
+        event = an_attendance(
+            f"{visit}-{number}",
+            child=child(number, publisher),
+            site=SITE_OF[publisher],
+            **changes,
+        )
+        where = number % PARTITIONS if partition is None else partition
+        return self.says(publisher, event, partition=where)
+
+    def plan(self, number, *, publisher=BRADFORD, partition=None, **changes):
+        """A plan for a child."""
+        event = a_plan(f"P{number}", child=child(number, publisher), authority=publisher, **changes)
+        where = number % PARTITIONS if partition is None else partition
+        return self.says(publisher, event, partition=where)
+
+    def attendances(self, numbers, **changes):
+        return [self.attendance(number, **changes) for number in numbers]
+
+    def morning(self):
+        """Reports of both feeds in every partition: plans, repeats, corrections, a withdrawal."""
+        told = [self.plan(number) for number in range(0, 12, 3)]
+        told += self.attendances(range(12))
+        told += self.attendances(range(0, 12, 2), visit="W", publisher="RR8", days_ago=9.0)
+        told.append(self.attendance(1, revision=5, state=EventState.CORRECTED, days_ago=2.0))
+        told.append(self.attendance(3, revision=6, state=EventState.WITHDRAWN))
+        told += [self.attendance(5, visit=f"X{n}", days_ago=40.0 * n) for n in range(1, 4)]
+        return told
+
+
+def feed_of(message):
+    return message.agency.feed
+
+
+def of_feed(messages, feed):
+    return [one for one in messages if one.agency.feed is feed]
+
+
+def unsigned(message):
+    """The same report under a signature that is not its own."""
+    return replace(message, signature=bytes(64))

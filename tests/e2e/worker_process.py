@@ -1,0 +1,78 @@
+"""What runs in the processes of these tests: the real worker, with a fault planted if asked for.
+
+Everything here is started in a process of its own by ``processes.py``.
+"""
+
+import logging
+import os
+import signal
+
+from hub import pipeline  # noqa: F401  # imported here, so that a forked worker starts at once
+from hub.bootstrap import run_worker
+from hub.commands.run import LOG_FORMAT
+from hub.core.reasons import ReportState
+from hub.core.report import Feed
+from hub.ports import Store
+from tests.e2e.watched import Watched
+
+
+class PlantedFault(Exception):  # noqa: N818  # what it is called where it is looked for
+    """A bug of the hub, planted on one report."""
+
+
+def die():
+    """End this process as a power cut would."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def dying_at(wanted):
+    """A hook that ends the process at one point."""
+
+    def hook(point, _arguments):
+        if point == wanted:
+            die()
+
+    return hook
+
+
+def when_holding(digests, act):
+    """A hook that acts when a report with one of these digests is about to be accepted."""
+
+    def hook(point, arguments):
+        if point == "before Transaction.insert_reports":
+            for row in arguments[0]:
+                if row.value_digest.hex() in digests and row.state == ReportState.ACCEPTED:
+                    act()
+
+    return hook
+
+
+def _fail():
+    raise PlantedFault
+
+
+def _hooks(die_at, fatal, poison):
+    if die_at:
+        yield dying_at(die_at)
+    if fatal:
+        yield when_holding(fatal, die)
+    if poison:
+        yield when_holding(poison, _fail)
+
+
+def worker(settings, feed, group, *, die_at="", fatal=(), poison=()):  # noqa: PLR0913  # one for each fault
+    """The real worker of one feed, until it is told to stop or the planted fault ends it."""
+    logging.basicConfig(level="INFO", format=LOG_FORMAT)
+    hooks = tuple(_hooks(die_at, fatal, poison))
+
+    def hook(point, arguments):
+        for one in hooks:
+            one(point, arguments)
+
+    run_worker(
+        settings,
+        Feed(feed),
+        group,
+        log_level="INFO",
+        wrap_store=lambda store: Watched(store, Store, hook),
+    )
