@@ -18,12 +18,13 @@ from rich.table import Table
 from hub.api.users import DEMO_USERS, DEMO_USERS_BY_ID
 from hub.demo import commands_of
 from hub.demo.agencies import MLLP_PORT_FIRST
-from hub.demo.demonstration import Demonstration, Wish, readiness
+from hub.demo.demonstration import Demonstration, Wish
 from hub.demo.expected import as_table
 from hub.demo.flow import Flow, FlowReader
 from hub.demo.live_view import in_one_line, view
 from hub.demo.story import Town
 from hub.demo.town import CHILDREN, CHILDREN_MAX, CHILDREN_MIN, SEED
+from hub.demo.waiting import readiness
 from hub.errors import ConfigurationError, TransientFault
 
 SPEED: Final = 480.0
@@ -235,7 +236,7 @@ def _print_what_to_try(demo: Demonstration, town: Town) -> None:
     console.print()
     console.print(as_table(town))
     console.print()
-    roles = Table(title="Sign in as", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    roles = Table(title="Sign in as", title_justify="left", box=SIMPLE_HEAD)
     roles.add_column("role")
     roles.add_column("name, where")
     roles.add_column("ROLE", no_wrap=True)

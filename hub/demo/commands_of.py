@@ -24,9 +24,14 @@ def listener(agency: Agency, first_port: int) -> HubProcess:
     """Answer a hospital's connector, which listens for its messages."""
     address = mllp_address(agency, first_port)
     return HubProcess(
-        name=f"listener-{agency.code}",
+        name=listener_name(agency),
         arguments=(*connector(agency), "--mllp", address, "--connector", "mllp"),
     )
+
+
+def listener_name(agency: Agency) -> str:
+    """Answer the name of a hospital's listening process."""
+    return f"listener-{agency.code}"
 
 
 def player(speed: float, first_port: int) -> HubProcess:
@@ -56,7 +61,7 @@ def names_to_stop() -> tuple[str, ...]:
     """Answer every process in the order in which they are stopped: sources first."""
     return (
         PLAYER,
-        *(f"listener-{agency.code}" for agency in HOSPITALS),
+        *(listener_name(agency) for agency in HOSPITALS),
         SERVE,
         *(f"worker-{feed}" for feed in Feed),
     )

@@ -1,18 +1,13 @@
 """The whole demo: everything it needs, in order, ready when the day begins; and its end."""
 
-import json
 import shutil
 import threading
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
-from hub.adapters.kafka import PositionReader
 from hub.core.report import Feed
 from hub.demo import commands_of
 from hub.demo.agencies import AGENCIES, HOSPITALS, agency_of
@@ -20,21 +15,16 @@ from hub.demo.day import TOWN_DAYS_MAX, DayPlan, plan_day, write_history
 from hub.demo.expected import as_json
 from hub.demo.flow import FlowReader
 from hub.demo.home import DemoHome, TownState
-from hub.demo.mllp_sender import MllpSender
-from hub.demo.player import Player, SendMessage
+from hub.demo.playing import play_day, read_extract
 from hub.demo.prepare import local_stack, prepare
 from hub.demo.processes import Processes, ProcessState
 from hub.demo.story import Town
 from hub.demo.town import build_town
-from hub.errors import ConfigurationError, HubError, ServiceMissing
+from hub.demo.waiting import Waiting
+from hub.errors import ConfigurationError
 from hub.local.lock import sole_command
 from hub.settings import LOOPBACK, Settings
-from hub.topics import report_topic
 
-READY_SECONDS_MAX: Final = 90.0
-TAKEN_SECONDS_MAX: Final = 240.0
-LOOK_EVERY_SECONDS: Final = 0.3
-TELL_EVERY_SECONDS: Final = 5.0
 HISTORY: Final = "history"
 
 Tell = Callable[[str], None]
@@ -89,6 +79,8 @@ class Demonstration:
             return self._up(wish)
 
     def _up(self, wish: Wish) -> Town:
+        waiting = Waiting(self.settings, self.processes, wish.mllp_port, self.tell)
+        waiting.require_free_ports()
         stack = local_stack(self.settings, self.tell)
         if not any(state.pid for state in stack.states()):
             (self.home.root / "stack-is-ours").touch()
@@ -104,8 +96,8 @@ class Demonstration:
         self._load(town, town_state)
         for agency in HOSPITALS:
             self.processes.start(commands_of.listener(agency, wish.mllp_port))
-        self._await_taken()
-        self._await_ready()
+        waiting.until_taken(commands_of.names_to_watch())
+        waiting.until_ready(commands_of.names_to_watch())
         self.home.write_expected(as_json(town, self.day))
         self.home.forget_played()
         self.processes.start(commands_of.player(wish.speed, wish.mllp_port))
@@ -131,27 +123,24 @@ class Demonstration:
         """Answer how each process stands."""
         return self.processes.states(commands_of.names_to_stop())
 
-    def play(self, speed: float, mllp_port: int, stopping: threading.Event) -> bool:
-        """Play the day through the connectors, which must be listening.
+    def play(self, speed: float, first_port: int, stopping: threading.Event) -> bool:
+        """Play the day through the connectors, which must be listening; answer whether to its end.
 
         Raises:
-            HubError: an agency's connector did not take what it was given.
+            HubError: there is no town, or a connector did not take what it was given.
         """
-        state = self.home.town()
-        if state is None:
+        town = self.town()
+        if town is None:
             raise ConfigurationError("There is no town to play; start with `hub demo up`.")
-        town = build_town(seed=state.seed, anchor=state.anchor, children=state.children)
-        plan = plan_day(self.home.sources, town, self.day)
-        senders = self._senders(mllp_port, stopping)
-        player = Player(
-            plan=plan,
+        return play_day(
+            home=self.home,
+            processes=self.processes,
+            town=town,
+            day=self.day,
             speed=speed,
-            senders=senders,
-            run_extract=lambda extract: self._read_extract(extract.council, extract.folder.name),
-            remember=self.home.remember_played,
+            first_port=first_port,
             stopping=stopping,
         )
-        return player.play()
 
     def town(self) -> Town | None:
         """Answer the town that the hub holds; None before the first start."""
@@ -200,8 +189,8 @@ class Demonstration:
         if HISTORY not in state.loaded:
             folders = write_history(self.home.sources / HISTORY, town)
             for agency in HOSPITALS:
-                self._require_running()
                 self.tell(f"Loading two years of {agency.name}")
+                self._require_workers()
                 command = commands_of.read_history(agency, folders[agency.code])
                 self.processes.run(f"history-{agency.code}", command)
             state = state.with_loaded(HISTORY)
@@ -210,84 +199,11 @@ class Demonstration:
         for extract in plan.first_extracts:
             if extract.folder.name not in state.loaded:
                 self.tell(f"Loading the register of {agency_of(extract.council).name}")
-                self._read_extract(extract.council, extract.folder.name)
+                read_extract(self.home, self.processes, extract)
                 state = state.with_loaded(extract.folder.name)
                 self.home.remember_town(state)
 
-    def _read_extract(self, council: str, folder: str) -> None:
-        command = commands_of.read_extract(council, self.home.sources / folder)
-        self.processes.run(f"register-{council}", command)
-
-    def _senders(self, mllp_port: int, stopping: threading.Event) -> Mapping[str, SendMessage]:
-        def sender(port: int) -> SendMessage:
-            connection = MllpSender(LOOPBACK, port, go_on=lambda: not stopping.is_set())
-            return lambda message: connection.send(message.content)
-
-        return {agency.code: sender(mllp_port + number) for number, agency in enumerate(HOSPITALS)}
-
-    def _await_taken(self) -> None:
-        """Wait until every report that is on Kafka now has its row.
-
-        Raises:
-            ServiceMissing: the workers have not taken them in time, or have ended.
-        """
-        positions = PositionReader(self.settings.kafka)
-        topics = [report_topic(feed) for feed in Feed]
-        wanted = {
-            topic: sum(end - first for first, end in positions.ends(topic).values())
-            for topic in topics
-        }
-        reader = FlowReader(self.settings.database_url.get_secret_value())
-
-        def missing() -> int:
-            taken = reader.reports_by_topic()
-            return sum(max(0, wanted[topic] - taken.get(topic, 0)) for topic in topics)
-
-        try:
-            self._wait(
-                lambda: missing() == 0,
-                TAKEN_SECONDS_MAX,
-                lambda: f"{missing()} reports are not yet decided",
-            )
-        finally:
-            reader.close()
-
-    def _require_running(self) -> None:
-        for state in self.processes.states(commands_of.names_to_watch()):
-            if (self.home.pids / f"{state.name}.json").exists():
-                self.processes.require_running(state.name)
-
-    def _await_ready(self) -> None:
-        self._wait(
-            lambda: readiness(self.address) == "",
-            READY_SECONDS_MAX,
-            lambda: readiness(self.address) or "ready",
-        )
-
-    def _wait(self, done: Callable[[], bool], seconds_max: float, say: Callable[[], str]) -> None:
-        limit = time.monotonic() + seconds_max
-        tell_at = time.monotonic() + TELL_EVERY_SECONDS
-        while not done():
-            self._require_running()
-            now = time.monotonic()
-            if now > limit:
-                raise ServiceMissing(f"The demo is not ready after {seconds_max:.0f} s: {say()}.")
-            if now > tell_at:
-                tell_at = now + TELL_EVERY_SECONDS
-                self.tell(f"Waiting: {say()}")
-            time.sleep(LOOK_EVERY_SECONDS)
-
-
-def readiness(address: str) -> str:
-    """Answer why checks cannot be answered yet; empty once they can."""
-    try:
-        with urllib.request.urlopen(f"{address}/health/ready", timeout=5):  # noqa: S310 - our own address, http
-            return ""
-    except urllib.error.HTTPError as refused:
-        try:
-            parts = json.loads(refused.read())["parts"]
-        except (ValueError, KeyError):
-            return f"the pages answer {refused.code}"
-        return "; ".join(part["sentence"] for part in parts if not part["ready"])
-    except (OSError, HubError):
-        return "the pages do not answer yet"
+    def _require_workers(self) -> None:
+        """Notice at once, and not after minutes of loading, that a worker has ended."""
+        for feed in Feed:
+            self.processes.require_running(commands_of.worker(feed).name)

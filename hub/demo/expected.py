@@ -44,9 +44,8 @@ def as_table(town: Town) -> Table:
         title="Try these: all made up, with NHS numbers that are never issued",
         title_justify="left",
         box=SIMPLE_HEAD,
-        pad_edge=False,
     )
-    table.add_column("NHS number, birth date", no_wrap=True)
+    table.add_column("number, born", no_wrap=True)
     table.add_column("name, postcode", min_width=18)
     table.add_column("answers", no_wrap=True)
     table.add_column("why")

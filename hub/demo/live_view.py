@@ -70,7 +70,7 @@ def _clock(played: PlayState) -> str:
 
 
 def _feeds(flow: Flow) -> Table:
-    table = Table(title="Reports", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title="Reports", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("agency", min_width=28)
     for heading in ("reports", "parked", "events", "refused"):
         table.add_column(heading, justify="right")
@@ -94,7 +94,6 @@ def _alerts(flow: Flow) -> Table:
         title=f"Alerts: {counts or 'none yet'}",
         title_justify="left",
         box=SIMPLE_HEAD,
-        pad_edge=False,
     )
     table.add_column("to", no_wrap=True)
     table.add_column("what", no_wrap=True)

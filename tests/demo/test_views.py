@@ -50,8 +50,8 @@ def town():
     return build_town(seed=2009, anchor=DAY)
 
 
-def shown(what):
-    console = Console(width=200, record=True, file=io.StringIO())
+def shown(what, width=200):
+    console = Console(width=width, record=True, file=io.StringIO())
     console.print(what)
     return console.export_text()
 
@@ -96,6 +96,11 @@ def test_the_table_shows_every_question(town):
     text = shown(as_table(town))
     for one in questions(town):
         assert f"{one.nhs_number[:3]} {one.nhs_number[3:6]} {one.nhs_number[6:]}" in text
+
+
+def test_in_a_terminal_of_80_columns_no_word_of_the_table_is_cut(town):
+    words = set(shown(as_table(town), width=80).split())
+    assert {word for one in questions(town) for word in one.why.split()} <= words
 
 
 def test_the_view_shows_the_town_s_time_what_flows_and_what_has_ended(town):
