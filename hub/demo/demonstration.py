@@ -55,8 +55,13 @@ class Demonstration:
 
     @cached_property
     def processes(self) -> Processes:
-        """The demo's processes; they are told that this is a demo and nothing else."""
-        return Processes(pids=self.home.pids, logs=self.home.logs, environment={"HUB_DEMO": "1"})
+        """The demo's processes; what they leave behind lies in the demo's own directory."""
+        told = {"HUB_DEMO": "1"}
+        for name in ("home", "cache", "policies", "keys"):
+            told[f"HUB_{name.upper()}"] = str(getattr(self.settings, name))
+        return Processes(
+            pids=self.home.pids, logs=self.home.logs, directory=self.home.root, environment=told
+        )
 
     @property
     def address(self) -> str:

@@ -44,8 +44,11 @@ class Processes:
     person started, which then stops the rest in order.
     """
 
-    def __init__(self, *, pids: Path, logs: Path, environment: Mapping[str, str]) -> None:
-        """Remember processes in one directory, write what they say into another."""
+    def __init__(
+        self, *, pids: Path, logs: Path, directory: Path, environment: Mapping[str, str]
+    ) -> None:
+        """Run in a directory; remember processes in a second, write what they say in a third."""
+        self._directory = directory
         self._pids = pids
         self._logs = logs
         self._environment = {**os.environ, **environment}
@@ -64,6 +67,7 @@ class Processes:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                cwd=self._directory,
                 env=self._environment,
                 start_new_session=True,
             )
@@ -85,6 +89,7 @@ class Processes:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
+                    cwd=self._directory,
                     env=self._environment,
                     timeout=COMMAND_SECONDS_MAX,
                     check=False,

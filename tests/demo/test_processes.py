@@ -27,7 +27,9 @@ def started(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_command", lambda arguments: [sys.executable, "-c", *arguments])
     home = DemoHome(tmp_path)
     home.make()
-    processes = Processes(pids=home.pids, logs=home.logs, environment={"HUB_DEMO": "1"})
+    processes = Processes(
+        pids=home.pids, logs=home.logs, directory=tmp_path, environment={"HUB_DEMO": "1"}
+    )
     yield processes, home
     processes.stop(["one", "two"], lambda _: None)
 
@@ -48,7 +50,7 @@ def test_another_command_finds_and_stops_what_was_started(started):
     processes, home = started
     processes.start(HubProcess(name="one", arguments=(SLEEPS,)))
     (state,) = processes.states(["one"])
-    elsewhere = Processes(pids=home.pids, logs=home.logs, environment={})
+    elsewhere = Processes(pids=home.pids, logs=home.logs, directory=home.root, environment={})
     assert elsewhere.states(["one"]) == (state,)
     processes._started["one"].poll()
     assert PidFile(home.pids / "one.json").send(signal.SIGTERM)
