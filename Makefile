@@ -25,7 +25,7 @@ test: ## Set up, check, and run the whole suite on real Kafka, PostgreSQL and Ch
 	@$(BIN)/pytest
 
 check: $(BIN)/hub lint ## Format, lint, types, import contracts and the fast tests: under a minute
-	@$(BIN)/pytest -q -m "not stack and not browser"
+	@HUB_TEST_PROFILE=quick $(BIN)/pytest -q -n 2 -m "not stack and not browser"
 
 lint: $(BIN)/hub
 	@$(BIN)/ruff format --check $(PATHS)

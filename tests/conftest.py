@@ -1,6 +1,7 @@
 """The servers that tests share: one real Kafka and one real PostgreSQL a run, on free ports."""
 
 import itertools
+import os
 import secrets
 import shutil
 import tempfile
@@ -8,9 +9,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from hub.local.server import port_is_free
 from hub.local.stack import LocalStack
+
+# A loaded machine is no reason to fail; `make check` asks fewer examples of each property.
+for _name, _examples in (("whole", 100), ("quick", 15)):
+    settings.register_profile(
+        _name,
+        max_examples=_examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+settings.load_profile(os.environ.get("HUB_TEST_PROFILE", "whole"))
 
 _NUMBERS = itertools.count(1)
 
