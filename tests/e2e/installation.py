@@ -26,6 +26,33 @@ SESSION_SECONDS = 3
 _CONNECTIONS = 3
 
 
+_STATE = {
+    "reports": "SELECT topic, partition, kafka_offset, state, reason, publisher, sequence,"
+    " events_stored, events_rejected, events_conflict FROM report ORDER BY 1, 2, 3",
+    "events": "SELECT event_id, content_digest, topic, partition, kafka_offset FROM event"
+    " ORDER BY 1",
+    "problems": "SELECT topic, partition, kafka_offset, position, outcome, reason"
+    " FROM event_problem ORDER BY 1, 2, 3, 4",
+    "records": "SELECT record_ref, agency, shielded, authorities FROM record ORDER BY 1",
+    "keys": "SELECT kind, digest, record_ref FROM record_key ORDER BY 1, 2, 3",
+    "who is with whom": "SELECT array_agg(record_ref ORDER BY record_ref) FROM link"
+    " GROUP BY child_ref ORDER BY 1",
+    "plans": "SELECT fact_key, revision, state, ended_on, omitted_as_at FROM plan ORDER BY 1",
+    "registers": "SELECT agency, baseline_extract, statement_id, statement_agrees,"
+    " statement_missing, statement_surplus FROM register ORDER BY 1",
+    "extracts": "SELECT agency, extract_id, state, received::text, would_close, open_before,"
+    " decided_by FROM extract ORDER BY 1, 2",
+    "spools": "SELECT publisher, connector, epoch, received::text FROM spool ORDER BY 1, 2, 3",
+    "faults": "SELECT agency, feed, code, subject, count FROM feed_fault ORDER BY 1, 2, 3, 4",
+    "refusals": "SELECT topic, partition, kafka_offset, position FROM refusal ORDER BY 1, 2, 3, 4",
+    "alerts": "SELECT rule, alert.state, owner, informed, delivered,"
+    " array_agg(fact_key ORDER BY fact_key) FROM alert JOIN alert_ground USING (alert_id)"
+    " GROUP BY alert_id ORDER BY 1, 6",
+    "acknowledged": "SELECT count(*) FROM alert WHERE acknowledged_at IS NOT NULL",
+    "pending": "SELECT count(*) FROM correlation_pending",
+}
+
+
 def make_topics_anew(servers):
     """Delete and create every declared topic, so that all offsets begin at 0."""
     names = [topic.name for topic in declared_topics()]
@@ -126,6 +153,10 @@ class Installation:
         return process
 
     # ---------------------------------------------------------------- database
+
+    def state(self):
+        """All that must be the same however often it was tried; without times, ids and seals."""
+        return {name: self.rows(statement) for name, statement in _STATE.items()}
 
     def rows(self, statement, *parameters):
         with self.hub.postgres.connection() as connection:

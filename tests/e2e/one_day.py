@@ -1,1 +1,79 @@
-"""One day of a hub in one process without Faust: everything that changes what survives a crash."""
+"""One day of a hub in one process, without Faust: every call that changes what survives a crash.
+
+It reads what the group has not acknowledged from the real Kafka, decides it in the real PostgreSQL,
+acknowledges, and does what people do: approve an extract, retry what was parked, acknowledge an
+alert. Run again after a death at any point, it finishes what was begun.
+"""
+
+import logging
+
+from hub.adapters.store.positions import PostgresPositions
+from hub.api.users import DEMO_USERS_BY_ID
+from hub.api.views import InboxFilters, InboxShows
+from hub.bootstrap import Hub
+from hub.core.report import Feed
+from hub.ports import Positions, Questions, Store
+from hub.topics import PARTITIONS, report_topic
+from tests.e2e.town import LATECOMER
+from tests.e2e.watched import Watched
+from tests.e2e.worker_process import dying_at
+from tests.service.laboratory import NOW
+
+DUTY_WORKER = DEMO_USERS_BY_ID["duty-worker-e08000032"]
+
+
+def one_day(settings, group, die_at=""):
+    """Do the whole day, or end at a point of it."""
+    logging.basicConfig(level="WARNING")
+    hook = dying_at(die_at)
+    hub = _watched_hub(settings, hook)
+    for feed in Feed:
+        _work(hub, feed, group)
+    _operate(_watched_hub(settings, hook))
+
+
+def _watched_hub(settings, hook):
+    hub = Hub(settings, name="day", wrap_store=lambda store: Watched(store, Store, hook))
+    hub.__dict__["positions"] = Watched(PostgresPositions(hub.postgres), Positions, hook)
+    hub.__dict__["questions"] = Watched(hub.questions, Questions, hook)
+    return hub
+
+
+def _work(hub, feed, group):
+    """What a worker process does between its start and its end."""
+    topic = report_topic(feed)
+    reconcile = hub.reconcile(feed, group)
+    reconcile.refuse_over_restored_database()
+    reconcile()
+    work = hub.work(feed)
+    work.assigned(range(PARTITIONS))
+    began, ends = hub.kafka.committed(group, topic), hub.kafka.ends(topic)
+    batch = [
+        raw
+        for partition, (first, end) in sorted(ends.items())
+        if began.get(partition, first) < end
+        for raw in hub.kafka.fetch(topic, partition, began.get(partition, first), end)
+    ]
+    if batch:
+        work.batch(batch)
+    hub.kafka.set_committed(group, topic, {partition: end for partition, (_, end) in ends.items()})
+    work.stopped()
+    reconcile()
+
+
+def _operate(hub):
+    """What people do: a publisher entered late, a decision on an extract, an inbox read."""
+    hub.publishers.add(
+        LATECOMER.name,
+        public_key=LATECOMER.signer.public_key().public_bytes_raw(),
+        reports_for=[(LATECOMER.name, LATECOMER.feed)],
+        now=NOW.replace(year=2024),
+    )
+    waiting = tuple(one.position for one in hub.parked.waiting())
+    hub.receive.retry(tuple(hub.parked.raw(waiting)))
+    for one in hub.decide_extract.waiting():
+        hub.decide_extract(
+            one.agency, one.extract_id, approve=True, by="Sam Okafor", reason="It is so."
+        )
+    inbox = hub.services.inbox(DUTY_WORKER, InboxFilters(shows=InboxShows.ALL))
+    hub.services.acknowledge(DUTY_WORKER, min(row.alert_id for row in inbox.rows))

@@ -7,9 +7,17 @@ from kafka.partitioner.default import murmur2
 
 from hub.core.event import EventState
 from hub.core.identifiers import NhsNumber, Postcode
-from hub.core.report import Feed
+from hub.core.report import (
+    ConnectorStatus,
+    Extract,
+    Feed,
+    FeedFault,
+    OpenPlan,
+    Refusal,
+    RegisterStatement,
+)
 from hub.topics import PARTITIONS
-from tests.service.laboratory import BRADFORD, LEEDS, Agency, a_child, a_plan, an_attendance
+from tests.service.laboratory import BRADFORD, LEEDS, NOW, Agency, a_child, a_plan, an_attendance
 
 PUBLISHERS = {
     "RAE": (Feed.HEALTH, 1),
@@ -17,6 +25,9 @@ PUBLISHERS = {
     BRADFORD: (Feed.SOCIAL_CARE, 3),
     LEEDS: (Feed.SOCIAL_CARE, 4),
 }
+LATECOMER = Agency("RCB", Feed.HEALTH, seed=9)
+"""A trust that is not in the publishers' registry until somebody enters it."""
+
 SITE_OF = {"RAE": "RAE01", "RR8": "RR801"}
 _NAMES = ("Ashworth", "Bell", "Cole", "Dunn", "Ellis", "Frost", "Grant", "Hale", "Ives", "Joyce")
 
@@ -98,6 +109,46 @@ class Town:
     def attendances(self, numbers, **changes):
         return [self.attendance(number, **changes) for number in numbers]
 
+    def heartbeat(self):
+        """A connector's word on what it could not use and what a person should mend."""
+        status = ConnectorStatus(
+            read_count=9,
+            refusals=(Refusal(reference="line 4", field="EVN-2", expected="A time.", at=NOW),),
+            faults=(FeedFault(code="site_not_mapped", subject="RAE77"),),
+        )
+        return self.says("RAE", status=status)
+
+    def register(self, numbers, *, as_at):
+        """A full extract of Leeds with a plan for each child, and the statement of what is open."""
+        plans = [
+            a_plan(f"L{number}", child=child(number, LEEDS), authority=LEEDS, as_at=as_at)
+            for number in numbers
+        ]
+        name = as_at.date().isoformat()
+        extract = Extract(extract_id=f"x-{name}", slice=0, slices=1, as_at=as_at, full=True)
+        statement = RegisterStatement(
+            statement_id=f"s-{name}",
+            as_at=as_at,
+            slice=0,
+            slices=1,
+            open_plans=tuple(OpenPlan(kind=p.kind, source_key=p.source_key) for p in plans),
+        )
+        return [
+            self.says(LEEDS, *plans, extract=extract),
+            self.says(LEEDS, statement=statement),
+        ]
+
+    def whole_day(self):
+        """A morning, two extracts of which the second waits for a person, and every trouble."""
+        told = self.morning()
+        told += self.register(range(20, 28), as_at=NOW - timedelta(days=1))
+        told += self.register([20], as_at=NOW)
+        late = a_plan("P40", child=child(40, BRADFORD), ended=date(2026, 1, 1))
+        told += [self.heartbeat(), self.says(BRADFORD, late)]
+        value = LATECOMER.report(an_attendance("V41", child=child(41, "RCB"), site="RCB55"))
+        told.append(Message(agency=LATECOMER, value=value, signature=LATECOMER.sign(value)))
+        return told
+
     def morning(self):
         """Reports of both feeds in every partition: plans, repeats, corrections, a withdrawal."""
         told = [self.plan(number) for number in range(0, 12, 3)]
@@ -107,10 +158,6 @@ class Town:
         told.append(self.attendance(3, revision=6, state=EventState.WITHDRAWN))
         told += [self.attendance(5, visit=f"X{n}", days_ago=40.0 * n) for n in range(1, 4)]
         return told
-
-
-def feed_of(message):
-    return message.agency.feed
 
 
 def of_feed(messages, feed):
