@@ -68,6 +68,10 @@ class Process:
         self.signal(signal.SIGKILL)
         assert self.ended() == -signal.SIGKILL
 
+    def wait(self, seconds):
+        """Wait for its end for at most this long."""
+        self._process.join(seconds)
+
     def ended(self, seconds=60.0):
         """Wait for its end and answer its exit code."""
         self._process.join(seconds)
