@@ -1,1 +1,1 @@
-"""The Safeguarding Hub: joins what agencies each know of a child and tells the people who can act."""
+"""The Safeguarding Hub: joins what agencies know of a child, tells the people who can act."""

@@ -262,6 +262,7 @@ def run_worker(
             topic=report_topic(feed),
             group=group,
             session_timeout_seconds=settings.session_timeout_seconds,
+            data_directory=settings.home / "faust" / group,
         ),
         work=work,
         reconcile=reconcile,

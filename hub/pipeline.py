@@ -12,6 +12,7 @@ import os
 from collections.abc import AsyncIterable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -42,6 +43,8 @@ class WorkerSettings:
     topic: str
     group: str
     session_timeout_seconds: float
+    data_directory: Path
+    """Where Faust may keep files of its own; it keeps nothing of ours."""
     batch_max: int = REPORTS_PER_TRANSACTION_MAX
 
 
@@ -81,6 +84,7 @@ def build_application(
         settings.group,
         broker=";".join(f"kafka://{one}" for one in settings.kafka.split(",")),
         store="memory://",
+        datadir=str(settings.data_directory),
         autodiscover=False,
         web_enabled=False,
         topic_allow_declare=False,
@@ -186,4 +190,6 @@ def _attach_reconciler(app: faust.App, reconcile: Reconcile) -> None:
 
 def run(app: faust.App, *, log_level: str = "WARNING") -> None:
     """Run the application until it is told to stop by SIGTERM or SIGINT."""
-    faust.Worker(app, loglevel=log_level, redirect_stdouts=False, quiet=True).execute_from_commandline()
+    faust.Worker(
+        app, loglevel=log_level, redirect_stdouts=False, quiet=True
+    ).execute_from_commandline()

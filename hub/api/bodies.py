@@ -139,6 +139,7 @@ def _row(row: InboxRow) -> Json:
             "label": row.child_label,
             "name": row.child_name,
             "birth_date": _day(row.birth_date),
+            "state": row.state.value,
             "match_confirmed": row.confirmed_match,
         },
         "acknowledged_by": row.acknowledged_by,

@@ -129,6 +129,7 @@ class HubServices:
             child_label=item.child_label,
             child_name=item.child_name,
             birth_date=item.birth_date,
+            state=alert.state,
             confirmed_match=item.confirmed,
             acknowledged_by=item.acknowledged_by,
             acknowledged_at=item.acknowledged_at,
@@ -219,4 +220,6 @@ def asker_of(user: User) -> Asker:
 def _is_shown(item: InboxItem, shows: InboxShows) -> bool:
     if shows is InboxShows.ALL:
         return True
+    if item.disclosed.alert.state is not AlertState.STANDING:
+        return False
     return (item.acknowledged_at is None) is (shows is InboxShows.WAITING)

@@ -53,6 +53,7 @@ class InboxRow:
     """Such as ``Girl, 3 years``."""
     child_name: str | None = field(default=None, repr=False)
     birth_date: date | None = field(default=None, repr=False)
+    state: AlertState = AlertState.STANDING
     confirmed_match: bool = True
     """False: shown as "possible match, not confirmed"."""
     acknowledged_by: str | None = None

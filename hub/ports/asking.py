@@ -77,7 +77,7 @@ class Question(Protocol):
         ...
 
     def alerts_of(self, authority: str | None) -> tuple[InboxAlert, ...]:
-        """The delivered alerts that an authority owns or is informed of; nobody's for ``None``."""
+        """Delivered alerts of an authority or, for ``None``, nobody's; taken-back ones too."""
         ...
 
     def alert(self, alert_id: UUID) -> InboxAlert | None:

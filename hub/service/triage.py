@@ -54,7 +54,9 @@ class Triage:
         self._new_id = around.new_id
 
     def inbox(self, asker: Asker) -> tuple[tuple[InboxItem, ...], tuple[str, ...]]:
-        """The standing alerts of the asker's authority, and which feeds have gone quiet.
+        """The alerts of the asker's authority, and which feeds have gone quiet.
+
+        Those that were taken back in the last days are among them, with their state.
 
         Without an authority, those that no authority could be found for: the hub's own desk.
 

@@ -16,17 +16,21 @@ ALERTS_MAX = 500
 
 REFUSALS_MAX = 50
 
+WITHDRAWN_DAYS = 7
+"""For how long an alert that was taken back is still listed as such; this project's own."""
+
 _INBOX = f"SELECT {ALERT_COLUMNS}, alert.acknowledged_at, alert.acknowledged_by FROM alert"
 
 
 def alerts_of(cursor: Cursor[TupleRow], authority: str | None) -> tuple[InboxAlert, ...]:
     """The delivered alerts that an authority owns or is informed of, that stand."""
     cursor.execute(
-        f"{_INBOX} WHERE alert.delivered AND alert.state = 'standing'"
+        f"{_INBOX} WHERE alert.delivered AND (alert.state = 'standing' OR"
+        " (alert.state = 'withdrawn' AND alert.changed_at > now() - %(kept)s * interval '1 day'))"
         f" AND {_whose(authority)}"
         " ORDER BY array_position(ARRAY['immediate', 'today', 'information'], alert.severity),"
         " alert.raised_at DESC, alert.alert_id LIMIT %(most)s",
-        {"who": authority, "most": ALERTS_MAX},
+        {"who": authority, "most": ALERTS_MAX, "kept": WITHDRAWN_DAYS},
     )
     return _with_grounds(cursor, cursor.fetchall())
 
@@ -87,7 +91,7 @@ def version_of(cursor: Cursor[TupleRow], authority: str | None) -> str:
     cursor.execute(
         "SELECT md5(coalesce(string_agg(alert_id::text || version || state ||"
         " coalesce(acknowledged_at::text, ''), ',' ORDER BY alert_id), '')) FROM alert"
-        " WHERE delivered AND state = 'standing'"
+        " WHERE delivered AND state IN ('standing', 'withdrawn')"
         f" AND {_whose(authority)}",
         {"who": authority},
     )

@@ -86,7 +86,7 @@ class PostgresQuestion:
         return read_feeds(self._connection, feeds)
 
     def alerts_of(self, authority: str | None) -> tuple[InboxAlert, ...]:
-        """The delivered alerts that an authority owns or is informed of; nobody's for ``None``."""
+        """Delivered alerts of an authority or, for ``None``, nobody's; taken-back ones too."""
         return inbox.alerts_of(self._cursor, authority)
 
     def alert(self, alert_id: UUID) -> InboxAlert | None:
