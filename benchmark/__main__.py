@@ -1,0 +1,107 @@
+"""``python -m benchmark``: measures this checkout of the hub on this machine."""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmark.cast import Cast
+from benchmark.measures import MEASURES
+from benchmark.measures.checks import QUESTIONS
+from benchmark.measures.extent import Extent
+from benchmark.measures.inbox import LOOPS
+from benchmark.results import RESULTS, Results, Row, circumstances
+from benchmark.stage import running_stage
+
+
+def main(arguments: Sequence[str] | None = None) -> Results:
+    """Measure what is asked for, print the table, keep it, and answer it."""
+    wanted = _parser().parse_args(arguments)
+    chosen = [name for name in MEASURES if name in (wanted.measure or MEASURES)]
+    extent = Extent(
+        seconds=wanted.seconds,
+        events=wanted.events,
+        reports_a_second=wanted.reports_a_second,
+        checks_a_second=wanted.checks_a_second,
+        profile=wanted.profile,
+    )
+    began = time.monotonic()
+
+    def tell(line: str) -> None:
+        print(f"{time.monotonic() - began:6.1f} s  {line}", file=sys.stderr, flush=True)
+
+    now = datetime.now(UTC)
+    results = Results(circumstances=circumstances(now, Path(tempfile.gettempdir())))
+    try:
+        with running_stage(tell) as stage:
+            cast = Cast(stage, town=wanted.preload, on_plans=_on_plans(chosen, extent))
+            results.rows.append(_loaded(cast))
+            for name in chosen:
+                results.rows += MEASURES[name](cast, extent)
+    finally:
+        results.seconds = time.monotonic() - began
+        if len(results.rows) > 1:
+            print(results.markdown())
+    tell(f"kept as {results.keep(wanted.results).name} in {wanted.results.name}/")
+    return results
+
+
+def _loaded(cast: Cast) -> Row:
+    rate = cast.load()
+    return Row(
+        what="history loaded before",
+        load=f"{cast.town:,} children, three years, backfill in reports of 500; beside them"
+        f" {cast.on_plans:,} children on plans, for the measures",
+        per_second=f"{rate:,.0f} events",
+        remark="through Kafka and one worker; all records new",
+    )
+
+
+def _on_plans(chosen: Sequence[str], extent: Extent) -> int:
+    """Answer how many children on plans the measures use up; at least one of each council."""
+    inbox = LOOPS * extent.reports_in_a_loop if "inbox" in chosen else 0
+    return max(2, inbox + (QUESTIONS // 10 if "checks" in chosen else 0))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmark",
+        description="Measures the hub on real Kafka and PostgreSQL of its own, prints one table, "
+        "keeps it, asserts nothing. Other work on the machine spoils the figures.",
+    )
+    parser.add_argument(
+        "--measure", action="append", choices=list(MEASURES), help="may be repeated; default: all"
+    )
+    parser.add_argument("--seconds", type=_positive, default=20.0, help="of each open loop")
+    parser.add_argument("--events", type=_count, default=3_000, help="of each closed loop")
+    parser.add_argument(
+        "--preload", type=_count, default=4_000, metavar="CHILDREN", help="with their history"
+    )
+    parser.add_argument("--reports-a-second", type=_count, default=50)
+    parser.add_argument("--checks-a-second", type=_count, default=300)
+    parser.add_argument(
+        "--profile", action="store_true", help="show where `receive` spends its time (slower)"
+    )
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the kept tables")
+    return parser
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= 3_600:
+        raise argparse.ArgumentTypeError("more than 0 and at most 3600 was expected")
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 < number <= 1_000_000:
+        raise argparse.ArgumentTypeError("1 to 1,000,000 was expected")
+    return number
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""The measures, by the name that the command line knows them by."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from benchmark.cast import Cast
+from benchmark.measures import checks, inbox, receive, reports
+from benchmark.measures.extent import Extent
+from benchmark.results import Row
+
+Measure = Callable[[Cast, Extent], list[Row]]
+
+MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
+    {
+        "reports": reports.measure,
+        "inbox": inbox.measure,
+        "checks": checks.measure,
+        "receive": receive.measure,
+    }
+)
+"""In the order in which they run: ``receive`` is last, for it stops the workers."""

@@ -1,0 +1,24 @@
+"""How long and how much is measured."""
+
+from dataclasses import dataclass
+
+WARM_UP_SECONDS = 2.0
+"""At the beginning of each open loop: sent and answered, but not counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """What the command line asks for."""
+
+    seconds: float
+    """Of each open loop, without its warm-up."""
+    events: int
+    """Of each closed loop."""
+    reports_a_second: int
+    checks_a_second: int
+    profile: bool = False
+
+    @property
+    def reports_in_a_loop(self) -> int:
+        """How many reports one open loop sends, warm-up included."""
+        return int((self.seconds + WARM_UP_SECONDS) * self.reports_a_second)

@@ -1,0 +1,202 @@
+"""The hub that is measured: a Kafka and a PostgreSQL of its own, its real processes."""
+
+import os
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import psycopg
+
+from benchmark.agency import Agency
+from benchmark.hub_processes import HubProcesses
+from benchmark.population import Population
+from hub.adapters.keys import load_sign_in_secret
+from hub.api.signing import SignIn
+from hub.bootstrap import Hub, SystemClock
+from hub.core.report import Feed
+from hub.demo.prepare import local_stack, prepare
+from hub.errors import ServiceMissing
+from hub.local.server import port_is_free
+from hub.settings import LOOPBACK, Settings, load_settings
+
+READY_SECONDS_MAX = 60.0
+LOOK_EVERY_SECONDS = 0.02
+_PORTS_FROM, _PORTS = 20_000, 12_000
+"""Below the ports that Linux gives to outgoing connections."""
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A hub of this run's own, with nobody's data in it."""
+
+    settings: Settings
+    processes: HubProcesses
+    tell: Tell
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        """The clock by which events are dated; durations go by ``time.monotonic``."""
+        return SystemClock()
+
+    @cached_property
+    def hub(self) -> Hub:
+        """The hub's use cases in this process, over the same database."""
+        return Hub(self.settings, name="hub-benchmark", connections=2)
+
+    @cached_property
+    def population(self) -> Population:
+        """The made-up children."""
+        return Population(self.hub.places, self.clock.now())
+
+    @property
+    def address(self) -> str:
+        """Where the surfaces are."""
+        return f"http://{LOOPBACK}:{self.settings.http_port}"
+
+    @property
+    def database_url(self) -> str:
+        """The database, for the benchmark's own questions."""
+        return self.settings.database_url.get_secret_value()
+
+    def agency(self, code: str, connector: str) -> Agency:
+        """Answer an agency with a connector of this name; a name is used once in a run."""
+        return Agency(self.settings, code, connector, self.clock.now())
+
+    def token(self, user_id: str) -> str:
+        """Answer the bearer token of a demo role."""
+        return SignIn(load_sign_in_secret(self.settings.keys)).bearer_tokens[user_id]
+
+    def ask(self, statement: str, *parameters: object) -> int:
+        """Answer the one number that a statement answers, over a connection of its own."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            row = connection.execute(statement, parameters).fetchone()
+        return int(row[0]) if row and row[0] is not None else 0
+
+    def analyze(self) -> None:
+        """Have PostgreSQL look at what is in the tables, as it does by itself within minutes."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute("ANALYZE")
+
+    def start_workers(self) -> None:
+        """Start the worker of each feed."""
+        for feed in Feed:
+            self.processes.start("worker", "--feed", feed.value)
+
+    def start_server(self) -> None:
+        """Start the surfaces and wait until checks can be answered."""
+        self.processes.start("serve")
+        wait_until(
+            lambda: _answers(f"{self.address}/health/ready"),
+            READY_SECONDS_MAX,
+            "the surfaces are not ready",
+            meanwhile=self.processes.require_running,
+        )
+
+    def close(self) -> None:
+        """Stop every process of the hub, by its pid, and hang up."""
+        self.processes.stop()
+        if "hub" in self.__dict__ and "postgres" in self.hub.__dict__:
+            self.hub.postgres.close()
+
+
+@contextmanager
+def running_stage(tell: Tell, *, servers: bool = True) -> Iterator[Stage]:
+    """Lend a hub that is set up and started; everything is stopped and deleted afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="hub-benchmark-"))
+    home.chmod(0o755)  # PostgreSQL's own user must reach what is below
+    settings = _settings(home / "home")
+    stack = local_stack(settings, tell)
+    stage = Stage(settings, HubProcesses(home / "logs", tell), tell)
+    try:
+        with _told_to_stop():
+            stack.start()
+            prepare(settings, tell)
+            if servers:
+                stage.start_workers()
+                stage.start_server()
+            yield stage
+    finally:
+        interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            stage.close()
+            stack.stop()
+            shutil.rmtree(home)
+        finally:
+            signal.signal(signal.SIGINT, interrupted)
+
+
+def wait_until(
+    done: Callable[[], bool],
+    seconds_max: float,
+    otherwise: str,
+    *,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> None:
+    """Wait until something is so.
+
+    Raises:
+        ServiceMissing: not within the time; ``otherwise`` says what is not.
+    """
+    limit = time.monotonic() + seconds_max
+    while not done():
+        if time.monotonic() > limit:
+            raise ServiceMissing(f"After {seconds_max:.0f} s {otherwise}.")
+        meanwhile()
+        time.sleep(LOOK_EVERY_SECONDS)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5):  # noqa: S310  # our own address, http
+            return True
+    except OSError:
+        return False
+
+
+def _settings(home: Path) -> Settings:
+    """Answer settings of a local stack on free ports, and give them to this process's children."""
+    for name in [name for name in os.environ if name.startswith("HUB_") and name != "HUB_CACHE"]:
+        del os.environ[name]  # this run must not reach a database or a Kafka that exists
+    kafka, postgres, http = _free_port(2), _free_port(1), _free_port(1)
+    os.environ |= {
+        "HUB_HOME": str(home),
+        "HUB_KAFKA_PORT": str(kafka),
+        "HUB_POSTGRES_PORT": str(postgres),
+        "HUB_HTTP_PORT": str(http),
+        "HUB_DEMO": "1",
+    }
+    return load_settings()
+
+
+def _free_port(count: int) -> int:
+    for _ in range(200):
+        port = _PORTS_FROM + secrets.randbelow(_PORTS)
+        if all(port_is_free(port + following) for following in range(count)):
+            return port
+    raise ServiceMissing("No free port was found on 127.0.0.1.")
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal stop everything, as Ctrl-C does."""
+
+    def stop(*_: object) -> None:
+        sys.exit("stopped")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

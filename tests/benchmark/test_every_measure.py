@@ -1,0 +1,93 @@
+"""The benchmark as a whole, with tiny numbers: each measure gives its rows and loses nothing."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hub.settings import PROJECT_ROOT
+
+pytestmark = pytest.mark.stack
+
+
+def _command_lines():
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            yield path.read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+
+
+@pytest.fixture(scope="module")
+def place(reachable_directory):
+    place = reachable_directory / "benchmark"
+    place.mkdir()
+    return place
+
+
+@pytest.fixture(scope="module")
+def rows(place):
+    tiny = {
+        "--seconds": "1",
+        "--events": "20",
+        "--preload": "40",
+        "--reports-a-second": "10",
+        "--checks-a-second": "20",
+    }
+    arguments = [word for option in tiny.items() for word in option]
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmark", *arguments, "--results", str(place / "results")],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "TMPDIR": str(place)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    (kept,) = (place / "results").glob("*.json")
+    return json.loads(kept.read_text())["rows"]
+
+
+def _of(rows, what):
+    found = [row for row in rows if row["what"].startswith(what)]
+    assert found
+    return found
+
+
+def test_single_reports_are_counted_for_known_and_new_children(rows):
+    assert len(_of(rows, "Kafka -> committed")) == 2
+
+
+def test_every_alert_is_seen_by_both_clients_alone_and_beside_a_bulk_load(rows):
+    found = _of(rows, "report -> inbox")
+
+    assert len(found) == 4
+    assert all("0 not seen" in row["remark"] and row["latencies"]["count"] == 10 for row in found)
+    assert sum("backfill events/s" in row["load"] for row in found) == 2
+
+
+def test_every_check_is_answered_truly_and_audited(rows):
+    (steady,) = _of(rows, "check, at the client")
+
+    assert "0 of 20 failed" in steady["remark"]
+    assert "60 audit rows for 60 answers" in steady["remark"]
+    assert "NO_PLAN_FOUND" in steady["remark"]
+    assert "ON_PLAN" in steady["remark"]
+    assert "CANNOT_SAY" not in steady["remark"]
+
+
+def test_receive_alone_stores_every_event(rows):
+    found = _of(rows, "receive alone")
+
+    assert len(found) == 3
+    assert all("20 stored" in row["remark"] for row in found)
+
+
+def test_nothing_of_it_is_left(rows, place):
+    assert rows
+    assert not list(place.glob("hub-benchmark-*"))
+    assert not [line for line in _command_lines() if f"{place}/hub-benchmark" in line]
