@@ -80,6 +80,7 @@ def build_application(
     planned_exit: Callable[[], None],
 ) -> faust.App:
     """The application of one feed, ready for ``run``."""
+    settings.data_directory.mkdir(parents=True, exist_ok=True)  # Faust makes only the last of it
     app = faust.App(
         settings.group,
         broker=";".join(f"kafka://{one}" for one in settings.kafka.split(",")),
