@@ -15,7 +15,13 @@ PACKAGE_HOST = re.compile(
     r"|https?://[^\s\"'<>]*\b(?:pypi|simple/|registry|mirror)"
 )
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)#\s]+)(?:#[^)\s]*)?\)")
-SECRET = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bghp_\w{36}\b")
+SECRET = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{36}|\bglpat-[\w-]{20}|\bxox[abp]-[\w-]{10,}"
+    r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}"
+    r"|://[^/\s:@'\"]+:[^/\s:@'\"{}]{4,}@(?![\w.-]*\.example\b)"
+    r"|(?i:password|passwd|secret|api_?key|token)['\"]?\s*[:=]\s*['\"][\w+/=-]{20,}['\"]"
+)
 
 
 def texts():
@@ -44,6 +50,9 @@ def test_no_line_has_what_belongs_to_one_machine(pattern):
         (PACKAGE_HOST, "--extra-index-url https://packages.example/simple"),
         (PACKAGE_HOST, "https://pypi.internal.example/a"),
         (SECRET, "-----BEGIN PRIVATE KEY-----"),
+        (SECRET, "postgresql://hub:hunter22@db.internal/hub"),
+        (SECRET, 'API_KEY = "f3b1c2d4e5a697887766"'),
+        (SECRET, "token: 'f3b1c2d4e5a697887766'"),
     ],
 )
 def test_a_planted_line_is_seen(pattern, line):
