@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store.rows import insert
+from hub.adapters.store.rows import insert, recordset, with_recordset
 from hub.core.alert import Alert, AlertState, Ground, GroundRole, Severity
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
@@ -40,6 +41,19 @@ _GROUND = {
     "role": "text",
     "live": "boolean",
 }
+_STEP = {
+    "alert_id": "uuid",
+    "kind": "text",
+    "at": "timestamptz",
+    "by_whom": "text",
+    "sentence": "text",
+}
+_ADD_STEPS: Final = (
+    "INSERT INTO alert_step (alert_id, step, kind, at, by_whom, sentence)"
+    " SELECT given.alert_id, coalesce((SELECT max(step) FROM alert_step AS former"
+    " WHERE former.alert_id = given.alert_id), 0) + 1, given.kind, given.at, given.by_whom,"
+    " given.sentence FROM {}"
+)
 ALERT_COLUMNS = (
     "alert.alert_id, alert.child_ref, alert.rule, alert.severity, alert.state, alert.sentence,"
     " alert.not_known, alert.owner, alert.informed, alert.delivered, alert.policy_version,"
@@ -68,6 +82,8 @@ def read_grounds(
     cursor: Cursor[TupleRow], alert_ids: Sequence[object]
 ) -> dict[object, list[Ground]]:
     """The grounds of these alerts, by alert."""
+    if not alert_ids:
+        return {}
     cursor.execute(
         "SELECT alert_id, fact_key, event_id, kind, occurred_at, role, live FROM alert_ground"
         " WHERE alert_id = ANY(%s) ORDER BY alert_id, occurred_at, fact_key",
@@ -145,8 +161,8 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
             for g in w.alert.grounds
         ],
     )
-    for write in ordered:
-        add_step(cursor, write.alert.alert_id, write.step, at, None, write.sentence)
+    steps = [(w.alert.alert_id, w.step, at, None, w.sentence) for w in ordered]
+    cursor.execute(with_recordset(_ADD_STEPS, _STEP), (recordset(steps, _STEP),))
     cursor.execute("SELECT pg_notify(%s, 'changed')", (INBOX_CHANNEL,))
 
 
@@ -169,9 +185,5 @@ def add_step(  # noqa: PLR0913, PLR0917  # a step is what, when, by whom and why
     sentence: str,
 ) -> None:
     """Note what happened to an alert, after what happened before."""
-    cursor.execute(
-        "INSERT INTO alert_step (alert_id, step, kind, at, by_whom, sentence)"
-        " SELECT %s, coalesce(max(step), 0) + 1, %s, %s, %s, %s FROM alert_step"
-        " WHERE alert_id = %s",
-        (alert_id, kind, at, by_whom, sentence, alert_id),
-    )
+    step = (alert_id, kind, at, by_whom, sentence)
+    cursor.execute(with_recordset(_ADD_STEPS, _STEP), (recordset([step], _STEP),))

@@ -11,7 +11,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from hub.adapters.store.deciding import PostgresTransaction
 from hub.adapters.store.identity import PostgresIdentityTransaction, read_links, read_records
-from hub.adapters.store.rows import from_recordset, recordset
+from hub.adapters.store.rows import recordset, with_recordset
 from hub.errors import HubError, ServiceMissing, TransientFault
 from hub.ports import ColumnSealer, IdentityDigests, LinkRow, Position, RecordRow
 
@@ -137,10 +137,11 @@ class PostgresStore:
         rows = [(p.topic, p.partition, p.offset) for p in positions]
         with self.connection() as connection:
             found = connection.execute(
-                psycopg.sql.SQL(
+                with_recordset(
                     "SELECT topic, partition, kafka_offset FROM report JOIN {}"
-                    " USING (topic, partition, kafka_offset)"
-                ).format(from_recordset(_POSITION)),
+                    " USING (topic, partition, kafka_offset)",
+                    _POSITION,
+                ),
                 (recordset(rows, _POSITION),),
             )
             return frozenset(Position(topic=t, partition=p, offset=o) for t, p, o in found)

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from psycopg import Connection, Cursor, sql
+from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store.rows import from_recordset, insert, recordset
+from hub.adapters.store.rows import insert, recordset, with_recordset
 from hub.core.person import Ledger
 from hub.ports import (
     ChildRecords,
@@ -105,12 +105,13 @@ def children_behind(
 ) -> tuple[Mapping[tuple[str, bytes], tuple[bytes, ...]], Mapping[bytes, ChildRecords]]:
     """Which children stand behind each key, and every record of each of those children."""
     cursor.execute(
-        sql.SQL(
+        with_recordset(
             "SELECT DISTINCT given.kind, given.digest, found.child_ref FROM {} CROSS JOIN LATERAL"
-            " (SELECT link.child_ref FROM record_key JOIN link USING (record_ref)"
+            " (SELECT DISTINCT link.child_ref FROM record_key JOIN link USING (record_ref)"
             "  WHERE record_key.kind = given.kind AND record_key.digest = given.digest"
-            "  LIMIT %s) AS found"
-        ).format(from_recordset({"kind": "text", "digest": "bytea"})),
+            "  LIMIT %s) AS found",
+            {"kind": "text", "digest": "bytea"},
+        ),
         (recordset(keys, {"kind": "text", "digest": "bytea"}), most),
     )
     behind: dict[tuple[str, bytes], list[bytes]] = {}
@@ -239,4 +240,6 @@ class PostgresIdentityTransaction:
             "correlation_pending",
             {"child_ref": "bytea", "since": "timestamptz"},
             [(ref, at) for ref in sorted(moved)],
+            then="ON CONFLICT (child_ref) DO UPDATE SET since = excluded.since,"
+            " version = correlation_pending.version + 1",
         )

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from psycopg import Cursor, sql
+from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store.rows import from_recordset, insert, recordset
+from hub.adapters.store.rows import insert, recordset, with_recordset
 from hub.ports import FaultRow, Position, ProblemRow, RefusalRow, ReportRow
 
 _REPORT = {
@@ -66,11 +66,12 @@ def release_parked(cursor: Cursor[TupleRow], positions: Sequence[Position]) -> N
     columns = {"topic": "text", "partition": "integer", "kafka_offset": "bigint"}
     wanted = [(one.topic, one.partition, one.offset) for one in positions]
     cursor.execute(
-        sql.SQL(
+        with_recordset(
             "DELETE FROM report USING {} WHERE report.topic = given.topic"
             " AND report.partition = given.partition"
-            " AND report.kafka_offset = given.kafka_offset AND report.state = 'parked'"
-        ).format(from_recordset(columns)),
+            " AND report.kafka_offset = given.kafka_offset AND report.state = 'parked'",
+            columns,
+        ),
         (recordset(wanted, columns),),
     )
 
@@ -82,10 +83,11 @@ def earlier_reports(
     columns = {"publisher": "text", "report_id": "bytea"}
     wanted = sorted({(r.publisher, r.report_id) for r in rows if r.publisher and r.report_id})
     cursor.execute(
-        sql.SQL(
+        with_recordset(
             "SELECT publisher, report_id, topic, partition, kafka_offset, value_digest"
-            " FROM report JOIN {} USING (publisher, report_id) WHERE state = 'accepted'"
-        ).format(from_recordset(columns)),
+            " FROM report JOIN {} USING (publisher, report_id) WHERE state = 'accepted'",
+            columns,
+        ),
         (recordset(wanted, columns),),
     )
     found: dict[tuple[str, bytes], list[tuple[Position, bytes]]] = {}
@@ -109,12 +111,13 @@ def count_outcomes(
     }
     rows = [(p.topic, p.partition, p.offset, *counts) for p, counts in outcomes.items()]
     cursor.execute(
-        sql.SQL(
+        with_recordset(
             "UPDATE report SET events_stored = given.stored, events_rejected = given.rejected,"
             " events_conflict = given.conflict FROM {} WHERE report.topic = given.topic"
             " AND report.partition = given.partition"
-            " AND report.kafka_offset = given.kafka_offset"
-        ).format(from_recordset(columns)),
+            " AND report.kafka_offset = given.kafka_offset",
+            columns,
+        ),
         (recordset(rows, columns),),
     )
 

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Cursor, sql
@@ -11,9 +13,13 @@ from psycopg.rows import TupleRow
 Columns = Mapping[str, str]
 """Column name -> PostgreSQL type, in order."""
 
+_AS_IT_IS = frozenset({str, int, bool, float, dict, type(None)})
+
 
 def plain(value: object) -> object:
     """The value as JSON that PostgreSQL reads into the column's own type."""
+    if type(value) in _AS_IT_IS:
+        return value
     if isinstance(value, bytes):
         return "\\x" + value.hex()
     if isinstance(value, datetime | date):
@@ -33,8 +39,20 @@ def recordset(rows: Iterable[Sequence[object]], columns: Columns) -> str:
     )
 
 
-def from_recordset(columns: Columns) -> sql.Composed:
-    """``jsonb_to_recordset(%s) AS given(...)``: the rows of one parameter as a table."""
+def with_recordset(template: LiteralString, columns: Columns) -> bytes:
+    """The statement with ``jsonb_to_recordset(%s) AS given(...)`` where the template has ``{}``.
+
+    Put together once for each template and columns: that took a sixth of a report's time.
+    """
+    return _with_recordset(template, tuple(columns.items()))
+
+
+@cache
+def _with_recordset(template: LiteralString, columns: tuple[tuple[str, str], ...]) -> bytes:
+    return sql.SQL(template).format(_from_recordset(dict(columns))).as_bytes()
+
+
+def _from_recordset(columns: Columns) -> sql.Composed:
     fields = sql.SQL(", ").join(
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind))
         for name, kind in columns.items()
@@ -53,12 +71,21 @@ def insert(
     """Insert all rows in one statement; ``then`` is what follows (conflict clause, RETURNING)."""
     if not rows:
         return
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} {}").format(
-        sql.Identifier(table),
-        names,
-        sql.SQL(", ").join(sql.SQL("given.{}").format(sql.Identifier(n)) for n in columns),
-        from_recordset(columns),
-        sql.SQL(then),
-    )
+    statement = _insert(table, tuple(columns.items()), then)
     cursor.execute(statement, (recordset(rows, columns),))
+
+
+@cache
+def _insert(table: str, columns: tuple[tuple[str, str], ...], then: str) -> bytes:
+    names = [sql.Identifier(name) for name, _ in columns]
+    return (
+        sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} {}")
+        .format(
+            sql.Identifier(table),
+            sql.SQL(", ").join(names),
+            sql.SQL(", ").join(sql.SQL("given.{}").format(name) for name in names),
+            _from_recordset(dict(columns)),
+            sql.SQL(then),
+        )
+        .as_bytes()
+    )
