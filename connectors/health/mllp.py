@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from connectors.contract import ConnectorContext, Reading
 from connectors.health.acknowledgement import Answer, acknowledge
@@ -22,6 +22,14 @@ from connectors.health.sites import HospitalMapping
 from connectors.health.source import EXPECTED
 
 CHUNK_BYTES: Final = 65_536
+
+CONNECTIONS_MAX: Final = 64
+
+CONNECTIONS_PER_PEER_MAX: Final = 16
+"""Of one address, so that no one sender can take all; a hospital's engine opens a few."""
+
+FRAME_SECONDS_MAX: Final = 60.0
+"""From a message's first byte to its last: a megabyte is through a slow line (1 Mbit/s) in 9 s."""
 
 Handle = Callable[[Reading], Awaitable[bool]]
 """Takes what came of a message and answers whether it is safe (spooled and on Kafka)."""
@@ -35,19 +43,34 @@ class Limits:
 
     Attributes:
         message_bytes_max: a larger message is refused without being held.
-        connections_max: one more is closed at once.
+        connections_max: for one more, the one that has been idle longest is closed.
+        connections_per_peer_max: the same among the connections of one address.
         idle_seconds_max: how long a connection may say nothing between messages.
-        frame_seconds_max: how long it may say nothing inside a message.
+        frame_seconds_max: how long one message may take from its first byte to its last, and its
+            answer to be read; bytes that drip in do not prolong it.
         answer_seconds_max: how long ``handle`` is waited for; it gives up after 10 by itself.
         stop_seconds_max: how long a message in hand may take when the listener stops.
     """
 
     message_bytes_max: int = MESSAGE_BYTES_MAX
-    connections_max: int = 64
+    connections_max: int = CONNECTIONS_MAX
+    connections_per_peer_max: int = CONNECTIONS_PER_PEER_MAX
     idle_seconds_max: float = 3_600
-    frame_seconds_max: float = 60
+    frame_seconds_max: float = FRAME_SECONDS_MAX
     answer_seconds_max: float = 15
     stop_seconds_max: float = 20
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Connection:
+    """One connection: whose, since when it is idle (no message finished), and what it is at."""
+
+    task: asyncio.Task[None]
+    peer: str
+    idle_since: float
+    frame_began: float | None = None
+    busy: bool = False
+    closing: bool = False
 
 
 class Listener:
@@ -61,7 +84,7 @@ class Listener:
         self._handle = handle
         self._limits = limits
         self._began = time.monotonic()
-        self._connections: dict[asyncio.Task[None], bool] = {}
+        self._connections: set[_Connection] = set()
         self._handling: set[asyncio.Task[bool]] = set()
         self._stopping = False
         self._server: asyncio.Server | None = None
@@ -97,59 +120,91 @@ class Listener:
         self._stopping = True
         if self._server is not None:
             self._server.close()
-        for task, busy in tuple(self._connections.items()):
-            if not busy:
-                task.cancel()
-        waiting = {*self._connections, *self._handling}
+        for connection in self._connections:
+            if not connection.busy:
+                connection.task.cancel()
+        waiting = self._running()
         if waiting:
             await asyncio.wait(waiting, timeout=self._limits.stop_seconds_max)
-        left = {*self._connections, *self._handling}
+        left = self._running()
         for late in left:
             late.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
+    def _running(self) -> set[asyncio.Task[Any]]:
+        return {*(connection.task for connection in self._connections), *self._handling}
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
-        if task is None or self._stopping:
+        peer = str((writer.get_extra_info("peername") or ("",))[0])
+        if task is None or self._stopping or not self._make_room(peer):
             writer.close()
             return
-        if len(self._connections) >= self._limits.connections_max:
-            _log.warning("A connection was closed: %d are open already", len(self._connections))
-            writer.close()
-            return
-        self._connections[task] = False
+        connection = _Connection(task=task, peer=peer, idle_since=time.monotonic())
+        self._connections.add(connection)
         try:
-            await self._converse(task, reader, writer)
+            await self._converse(connection, reader, writer)
         except (ConnectionError, TimeoutError) as fault:
             _log.info("A connection ended: %s", type(fault).__name__)
         except asyncio.CancelledError:
-            if not self._stopping:
+            if not (self._stopping or connection.closing):
                 raise
         finally:
-            del self._connections[task]
+            self._connections.discard(connection)
             writer.close()
 
+    def _make_room(self, peer: str) -> bool:
+        """Answer whether one more may be served, closing the longest idle if there are too many."""
+        limits = self._limits
+        everyone = [one for one in self._connections if not one.closing]
+        own = [one for one in everyone if one.peer == peer]
+        if len(own) >= limits.connections_per_peer_max:
+            return self._close_longest_idle(own, "from one address")
+        if len(everyone) >= limits.connections_max:
+            return self._close_longest_idle(everyone, "in all")
+        return True
+
+    def _close_longest_idle(self, among: list[_Connection], which: str) -> bool:
+        idle = [one for one in among if not one.busy]
+        if not idle:
+            _log.warning("A connection was closed: %d are busy %s", len(among), which)
+            return False
+        longest = min(idle, key=lambda one: one.idle_since)
+        longest.closing = True
+        longest.task.cancel()
+        _log.warning("The longest idle connection was closed: %d are open %s", len(among), which)
+        return True
+
     async def _converse(
-        self, task: asyncio.Task[None], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, connection: _Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         splitter = FrameSplitter(self._limits.message_bytes_max)
         while not self._stopping:
-            chunk = await self._next(reader, splitter)
+            chunk = await self._next(connection, reader)
             if not chunk:
                 self._end(splitter)
                 return
             for piece in splitter.feed(chunk):
-                self._connections[task] = True
+                connection.busy = True
                 writer.write(START + await self._answer(piece) + END)
                 await asyncio.wait_for(writer.drain(), self._limits.frame_seconds_max)
-                self._connections[task] = False
+                connection.busy = False
+                connection.idle_since = time.monotonic()
+                connection.frame_began = None
                 if self._stopping:
                     return
+            if splitter.inside and connection.frame_began is None:
+                connection.frame_began = time.monotonic()
 
-    async def _next(self, reader: asyncio.StreamReader, splitter: FrameSplitter) -> bytes:
-        limits = self._limits
-        seconds = limits.frame_seconds_max if splitter.inside else limits.idle_seconds_max
-        return await asyncio.wait_for(reader.read(CHUNK_BYTES), seconds)
+    async def _next(self, connection: _Connection, reader: asyncio.StreamReader) -> bytes:
+        """Read on, until a limit that no byte outside of a whole message prolongs."""
+        began, limits = connection.frame_began, self._limits
+        until = connection.idle_since + limits.idle_seconds_max
+        if began is not None:
+            until = began + limits.frame_seconds_max
+        # Not wait_for: it would lose a cancellation that comes together with the bytes.
+        async with asyncio.timeout(until - time.monotonic()):
+            return await reader.read(CHUNK_BYTES)
 
     def _end(self, splitter: FrameSplitter) -> None:
         if any(splitter.finish()):

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -74,8 +74,10 @@ async def a_listener(handle, mapping=YORK, context=CONTEXT, **limits):
 
 
 @asynccontextmanager
-async def a_client(listener):
-    reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+async def a_client(listener, address="127.0.0.1"):
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", listener.port, local_addr=(address, 0)
+    )
     try:
         yield Client(reader, writer)
     finally:
@@ -311,15 +313,135 @@ def test_a_connection_that_stops_inside_a_message_is_closed_without_an_answer():
     assert with_client(talk, idle_seconds_max=60, frame_seconds_max=0.2).readings == []
 
 
-def test_one_connection_too_many_is_closed_and_the_others_go_on():
+async def drip(client, content, *, every=0.05):
+    """Send bytes one at a time, never ending, until the listener hangs up."""
+    with suppress(ConnectionError):
+        await client.send(content, framed=False)
+        while not client.reader.at_eof():
+            await asyncio.sleep(every)
+            await client.send(b"x", framed=False)
+
+
+def test_a_message_that_drips_in_is_given_up_after_the_time_of_one_message():
+    async def talk(client):
+        await asyncio.wait_for(drip(client, START + b"MSH|"), WAIT)
+
+    assert with_client(talk, frame_seconds_max=0.4).readings == []
+
+
+def test_bytes_between_messages_do_not_keep_a_connection_open():
+    async def talk(client):
+        assert (await client.ask(a_message()))[0] == "AA"
+        await asyncio.wait_for(drip(client, b"\r"), WAIT)
+
+    with_client(talk, idle_seconds_max=0.4)
+
+
+def test_the_time_of_a_message_begins_anew_with_each_message():
+    async def talk(client):
+        for n in range(4):
+            frame = START + a_message(msh={10: f"M{n}"}).encode() + END
+            await client.send(frame[:50], framed=False)
+            await asyncio.sleep(0.3)
+            await client.send(frame[50:] + START, framed=False)
+            assert await client.answer() == ("AA", f"M{n}")
+            await client.send(END, framed=False)
+            assert (await client.answer())[0] == "AR"
+
+    with_client(talk, frame_seconds_max=1)
+
+
+def test_the_time_of_a_message_does_not_run_while_the_one_before_it_is_answered():
+    async def handle(_reading):
+        await asyncio.sleep(0.5)
+        return True
+
+    async def talk(client):
+        frame = START + a_message().encode() + END
+        await client.send(frame + frame[:50], framed=False)
+        assert (await client.answer())[0] == "AA"
+        await client.send(frame[50:], framed=False)
+        assert (await client.answer())[0] == "AA"
+
+    with_client(talk, handle, frame_seconds_max=0.4)
+
+
+def test_for_one_connection_too_many_the_longest_idle_is_closed():
     async def run():
-        async with a_listener(Taken(), connections_max=1) as listener, a_client(listener) as one:
+        async with (
+            a_listener(Taken(), connections_max=2) as listener,
+            a_client(listener) as one,
+            a_client(listener) as two,
+        ):
+            assert (await two.ask(a_message()))[0] == "AA"
             assert (await one.ask(a_message()))[0] == "AA"
-            async with a_client(listener) as two:
+            async with a_client(listener) as three:
+                assert (await three.ask(a_message()))[0] == "AA"
                 assert await two.is_closed()
-            assert (await one.ask(a_message()))[0] == "AA"
+                assert (await one.ask(a_message()))[0] == "AA"
 
     asyncio.run(run())
+
+
+def test_dripping_connections_do_not_keep_the_hospital_out(caplog):
+    async def run():
+        async with AsyncExitStack() as opened:
+            listener = await opened.enter_async_context(a_listener(Taken(), connections_max=8))
+            drips = [await opened.enter_async_context(a_client(listener)) for _ in range(8)]
+            dripping = [asyncio.create_task(drip(one, START + b"MSH|")) for one in drips]
+            await asyncio.sleep(0.2)
+            hospital = await opened.enter_async_context(a_client(listener))
+            assert (await hospital.ask(a_message()))[0] == "AA"
+            await asyncio.wait(dripping, timeout=WAIT, return_when=asyncio.FIRST_COMPLETED)
+            assert sum(task.done() for task in dripping) == 1
+            assert (await hospital.ask(a_message()))[0] == "AA"
+            for task in dripping:
+                task.cancel()
+
+    asyncio.run(run())
+    assert "The longest idle connection was closed: 8 are open in all" in caplog.text
+
+
+def test_a_connection_whose_message_is_in_hand_is_not_closed_for_another():
+    safe = asyncio.Event()
+
+    async def handle(_reading):
+        await safe.wait()
+        return True
+
+    async def run():
+        async with (
+            a_listener(handle, connections_max=1) as listener,
+            a_client(listener) as busy,
+        ):
+            await busy.send(a_message())
+            await asyncio.sleep(0.1)
+            async with a_client(listener) as late:
+                assert await late.is_closed()
+            safe.set()
+            assert await busy.answer() == ("AA", "MSG0001")
+
+    asyncio.run(run())
+
+
+def test_one_address_too_often_closes_its_own_longest_idle_and_nobody_elses():
+    async def run():
+        async with AsyncExitStack() as opened:
+            listener = await opened.enter_async_context(
+                a_listener(Taken(), connections_per_peer_max=2)
+            )
+            hospital = await opened.enter_async_context(a_client(listener, "127.0.0.2"))
+            assert (await hospital.ask(a_message()))[0] == "AA"
+            many = [await opened.enter_async_context(a_client(listener)) for _ in range(3)]
+            assert await many[0].is_closed()
+            for client in (*many[1:], hospital):
+                assert (await client.ask(a_message()))[0] == "AA"
+
+    asyncio.run(run())
+
+
+def test_one_address_cannot_take_every_connection():
+    assert Limits().connections_per_peer_max < Limits().connections_max
 
 
 def test_a_sender_that_hangs_up_before_its_answer_harms_nobody():
