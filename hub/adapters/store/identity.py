@@ -107,7 +107,7 @@ def children_behind(
     cursor.execute(
         with_recordset(
             "SELECT DISTINCT given.kind, given.digest, found.child_ref FROM {} CROSS JOIN LATERAL"
-            " (SELECT DISTINCT link.child_ref FROM record_key JOIN link USING (record_ref)"
+            " (SELECT link.child_ref FROM record_key JOIN link USING (record_ref)"
             "  WHERE record_key.kind = given.kind AND record_key.digest = given.digest"
             "  LIMIT %s) AS found",
             {"kind": "text", "digest": "bytea"},
@@ -118,6 +118,8 @@ def children_behind(
     for kind, digest, child_ref in cursor:
         behind.setdefault((kind, digest), []).append(child_ref)
     everyone = sorted({ref for refs in behind.values() for ref in refs})
+    if not everyone:
+        return {}, {}
     cursor.execute(
         "SELECT record_ref, agency, sealed, shielded, authorities, child_ref"
         " FROM link JOIN record USING (record_ref) WHERE child_ref = ANY(%s)"
@@ -240,6 +242,4 @@ class PostgresIdentityTransaction:
             "correlation_pending",
             {"child_ref": "bytea", "since": "timestamptz"},
             [(ref, at) for ref in sorted(moved)],
-            then="ON CONFLICT (child_ref) DO UPDATE SET since = excluded.since,"
-            " version = correlation_pending.version + 1",
         )

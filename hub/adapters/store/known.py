@@ -29,6 +29,8 @@ def read_known(
 ) -> tuple[Known, ...]:
     """Records, attendances, register entries and standing alerts of these children."""
     refs = sorted(set(child_refs))
+    if not refs:
+        return ()
     records, unsure = _records(cursor, sealer, refs)
     events = _events(cursor, refs)
     register = _register(cursor, sealer, refs)
