@@ -15,7 +15,7 @@ from hub.core.intake import SIGNATURE_HEADER
 from hub.core.report import Feed
 from hub.ports import Position
 from hub.settings import Settings
-from hub.topics import declared_topics, report_topic
+from hub.topics import PARTITIONS, declared_topics, report_topic
 from tests.e2e.processes import Process
 from tests.e2e.town import Town
 from tests.e2e.waiting import wait_until
@@ -176,7 +176,11 @@ class Installation:
 
     def all_stored(self, seconds=90):
         """Wait until every report that was sent has its row."""
-        wait_until(lambda: self.stored() == set(self.sent), "every report has its row", seconds)
+        try:
+            wait_until(lambda: self.stored() == set(self.sent), "every report has its row", seconds)
+        except AssertionError as error:
+            logs = "\n".join(f"--- code {p.code}\n{p.log[-6000:]}" for p in self._processes)
+            raise AssertionError(f"{error}\n{logs}") from None
 
     def state_of(self, at):
         ((state, reason),) = self.rows(
@@ -185,6 +189,21 @@ class Installation:
             *(at.topic, at.partition, at.offset),
         )
         return state, reason
+
+    def shares(self, workers, feed=Feed.HEALTH):
+        """Wait until these workers, and no others, have all partitions between them."""
+        pids = {str(worker.pid) for worker in workers}
+
+        def shared():
+            held = self.rows(
+                "SELECT DISTINCT ON (partition) partition, split_part(worker, '-', -2)"
+                " FROM attempt WHERE topic = %s AND NOT single"
+                " ORDER BY partition, attempt_id DESC",
+                report_topic(feed),
+            )
+            return len(held) == PARTITIONS and {pid for _, pid in held} == pids
+
+        wait_until(shared, "the workers share the partitions")
 
     def all_acknowledged(self, feed=Feed.HEALTH, seconds=60):
         """Wait until the group has acknowledged everything that was sent."""

@@ -17,7 +17,7 @@ from hub.service import rows
 
 _PLAN_COLUMNS = (
     "fact_key", "event_id", "record_ref", "agency", "kind", "revision", "state", "authority",
-    "started_on", "ended_on", "end_reason", "due_on", "born_on", "category_latest",
+    "started_on", "ended_on", "end_reason",   "category_latest",
     "held_for_another", "shielded", "backfill", "as_at",
 )  # fmt: skip
 

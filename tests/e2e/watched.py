@@ -27,12 +27,17 @@ def entered_by(method):
     return lent
 
 
+def is_durable(method):
+    """Whether a port's method changes what survives a crash."""
+    return getattr(method, "__durable__", False)
+
+
 def crash_points():
     """Before and after every durable call and every commit that the ports have."""
     calls = []
     for name, port in protocols().items():
         for method_name, method in vars(port).items():
-            if getattr(method, "__durable__", False):
+            if is_durable(method):
                 calls.append(f"{name}.{method_name}")
             elif callable(method) and not method_name.startswith("_"):
                 lent = entered_by(method)
@@ -45,6 +50,8 @@ class Watched:
 
     def __init__(self, inner, port, hook):
         self._inner, self._port, self._hook = inner, port, hook
+        self.changed = False
+        """Whether a durable method was called: leaving without one commits nothing."""
 
     def __getattr__(self, name):
         found = getattr(self._inner, name)
@@ -56,6 +63,7 @@ class Watched:
         def watched(*arguments, **named):
             self._hook(f"{BEFORE} {call}", arguments)
             answer = found(*arguments, **named)
+            self.changed = self.changed or is_durable(method)
             self._hook(f"{AFTER} {call}", arguments)
             lent = entered_by(method)
             return answer if lent is None else _Lending(answer, lent, self._hook)
@@ -64,18 +72,20 @@ class Watched:
 
 
 class _Lending:
-    """A transaction that is watched, and whose end is the call ``commit`` unless it fails."""
+    """A transaction that is watched, and whose end is the call ``commit`` if it has changed."""
 
     def __init__(self, inner, lent, hook):
         self._inner, self._lent, self._hook = inner, lent, hook
 
     def __enter__(self):
-        return Watched(self._inner.__enter__(), self._lent, self._hook)
+        self._watched = Watched(self._inner.__enter__(), self._lent, self._hook)
+        return self._watched
 
     def __exit__(self, kind, error, trace):
-        if kind is None:
+        commits = kind is None and self._watched.changed
+        if commits:
             self._hook(f"{BEFORE} {self._lent.__name__}.commit", ())
         answer = self._inner.__exit__(kind, error, trace)
-        if kind is None:
+        if commits:
             self._hook(f"{AFTER} {self._lent.__name__}.commit", ())
         return answer

@@ -47,23 +47,37 @@ def when_holding(digests, act):
     return hook
 
 
+def pausing_at(wanted):
+    """A hook that stops this process at one point, once, until somebody continues it."""
+    left = [wanted]
+
+    def hook(point, _arguments):
+        if point in left:
+            left.remove(point)
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    return hook
+
+
 def _fail():
     raise PlantedFault
 
 
-def _hooks(die_at, fatal, poison):
+def _hooks(die_at, pause_at, fatal, poison):
     if die_at:
         yield dying_at(die_at)
+    if pause_at:
+        yield pausing_at(pause_at)
     if fatal:
         yield when_holding(fatal, die)
     if poison:
         yield when_holding(poison, _fail)
 
 
-def worker(settings, feed, group, *, die_at="", fatal=(), poison=()):  # noqa: PLR0913  # one for each fault
+def worker(settings, feed, group, *, die_at="", pause_at="", fatal=(), poison=()):  # noqa: PLR0913  # one for each fault
     """The real worker of one feed, until it is told to stop or the planted fault ends it."""
     logging.basicConfig(level="INFO", format=LOG_FORMAT)
-    hooks = tuple(_hooks(die_at, fatal, poison))
+    hooks = tuple(_hooks(die_at, pause_at, fatal, poison))
 
     def hook(point, arguments):
         for one in hooks:
