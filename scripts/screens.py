@@ -60,7 +60,7 @@ def _sign_in(browser: Browser, served: Served) -> None:
 
 def _checks(browser: Browser, served: Served) -> None:
     # The page of a failure shows the request's id: the same one each time, for the same picture.
-    headers = {"X-Request-ID": "8c1f0e2ab7d94456"}
+    headers = {"X-Request-ID": "8c1f0e2a-b7d9-4456-8d3c-5f0e9a7b6c21"}
     visitor = Visitor(browser, served.url, extra_http_headers=headers)
     visitor.sign_in(CLINICIAN)
     for name, number in CHECKS.items():

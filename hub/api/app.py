@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from hub.api.pages import ASSETS_FOLDER, STATIC_FOLDER, Surface, template_environment
 from hub.api.problems import install, last_resort
@@ -42,7 +43,6 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
-        max_body_size=BODY_BYTES_MAX,
     )
     app.state.surface = Surface(
         services=services,
@@ -56,5 +56,8 @@ def create_app(
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static")
     app.mount("/assets", StaticFiles(directory=ASSETS_FOLDER), name="assets")
-    app.add_middleware(Rim, last_resort=last_resort)
+    # The last added is the outermost. FastAPI's own max_body_size would stand outside of the Rim,
+    # and answer without its headers.
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES_MAX)
+    app.add_middleware(Rim, last_resort=last_resort, body_bytes_max=BODY_BYTES_MAX)
     return app

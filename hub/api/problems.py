@@ -87,6 +87,12 @@ def not_found() -> Problem:
     return Problem(HTTPStatus.NOT_FOUND, "not_found", "There is nothing here that you may see.")
 
 
+def too_large() -> Problem:
+    """Answer the refusal of a request whose body is larger than any of ours."""
+    detail = "The request is larger than any that the hub takes. Send a smaller one."
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", detail)
+
+
 def install(app: FastAPI) -> None:
     """Register the handlers of everything that a route can raise."""
     app.add_exception_handler(Problem, _answer_problem)
@@ -97,7 +103,9 @@ def install(app: FastAPI) -> None:
 
 
 async def last_resort(request: Request, status: HTTPStatus) -> Response:
-    """Answer a request that failed for a reason nobody foresaw."""
+    """Answer a request that is too large to be read, or failed for a reason nobody foresaw."""
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return _respond(request, too_large())
     return _respond(request, _could_not(request, status), phones=_phones(request))
 
 
@@ -122,6 +130,8 @@ async def _answer_http_exception(request: Request, error: Exception) -> Response
     status = HTTPStatus(error.status_code)
     if status == HTTPStatus.NOT_FOUND:
         return _respond(request, not_found())
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return _respond(request, too_large())
     problem = Problem(status, status.name.lower(), f"{status.description or status.phrase}.")
     response = _respond(request, problem)
     response.headers.update(error.headers or {})

@@ -1,4 +1,4 @@
-"""The outermost layer of every response: request id, security headers, the last resort.
+"""The outermost layer of every response: request id, size, security headers, the last resort.
 
 Plain ASGI, since it runs on every request: no body is read or copied here.
 """
@@ -6,6 +6,7 @@ Plain ASGI, since it runs on every request: no body is read or copied here.
 import logging
 import re
 import secrets
+import uuid
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
@@ -32,7 +33,11 @@ STATIC_PATHS = ("/static/", "/assets/")
 HSTS = "max-age=31536000; includeSubDomains"
 
 _FOUND = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_REQUEST_ID = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE
+)
+"""A UUID (RFC 9562) and nothing else: a shorter text could be an NHS number or a name."""
+_LENGTH_DIGITS_MAX = 20
 _log = logging.getLogger(__name__)
 
 Resort = Callable[[Request, HTTPStatus], Awaitable[Response]]
@@ -43,12 +48,16 @@ class Rim:
 
     Args:
         app: what is inside.
-        last_resort: makes the response to an exception that left the application.
+        last_resort: makes the response to an exception that left the application, and to a
+            request that says that it is larger than may be.
+        body_bytes_max: a request that declares more is not passed on. One that declares nothing
+            is counted inside, by ``RequestBodyLimitMiddleware``.
     """
 
-    def __init__(self, app: ASGIApp, last_resort: Resort) -> None:
+    def __init__(self, app: ASGIApp, last_resort: Resort, body_bytes_max: int) -> None:
         self._app = app
         self._last_resort = last_resort
+        self._body_bytes_max = body_bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -56,7 +65,8 @@ class Rim:
             await self._app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        state["request_id"] = _request_id(Headers(scope=scope).get("x-request-id"))
+        headers = Headers(scope=scope)
+        state["request_id"] = _request_id(headers.get("x-request-id"))
         started = False
 
         async def send_with_headers(message: Message) -> None:
@@ -66,6 +76,13 @@ class Rim:
                 _add_headers(scope, message)
             await send(message)
 
+        async def give_up(status: HTTPStatus) -> None:
+            response = await self._last_resort(Request(scope, receive), status)
+            await response(scope, receive, send_with_headers)
+
+        if self._is_too_large(headers.get("content-length", "")):
+            await give_up(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
         try:
             await self._app(scope, receive, send_with_headers)
         except Exception as error:
@@ -78,14 +95,19 @@ class Rim:
             )
             if started:
                 raise
-            request = Request(scope, receive)
-            response = await self._last_resort(request, HTTPStatus.INTERNAL_SERVER_ERROR)
-            await response(scope, receive, send_with_headers)
+            await give_up(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    def _is_too_large(self, declared: str) -> bool:
+        if not (declared.isascii() and declared.isdecimal()):
+            return False
+        return len(declared) > _LENGTH_DIGITS_MAX or int(declared) > self._body_bytes_max
 
 
 def _request_id(given: str | None) -> str:
-    """Answer the caller's own id where it is harmless to repeat, else one of ours."""
-    return given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+    """Answer the caller's own id if it is a UUID, else one of ours: it is logged and repeated."""
+    if given and _REQUEST_ID.fullmatch(given):
+        return given
+    return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
 
 
 def _add_headers(scope: Scope, message: Message) -> None:

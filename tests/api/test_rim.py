@@ -1,9 +1,13 @@
 """What every response carries, whoever makes it."""
 
+import logging
+import uuid
+
 import pytest
 
 from hub.api.rim import ALWAYS, CONTENT_SECURITY_POLICY
 from tests.api.conftest import CLINICIAN, DUTY_WORKER
+from tests.api.fake_services import AWAY
 
 RESPONSES = {
     "a page": ("GET", "/sign-in", 200),
@@ -59,11 +63,72 @@ def test_the_callers_request_id_comes_back(anybody):
     assert answer.json()["request_id"] == given
 
 
-@pytest.mark.parametrize("given", ["", "a b", "x" * 65, "<script>", "Mia;Doe"])
-def test_a_request_id_that_is_not_one_is_replaced(anybody, given):
+NOT_IDS = ["", "a b", "x" * 65, "<script>", "Mia;Doe", "9990000018", "Mia-Doe", "0" * 32]
+
+
+@pytest.mark.parametrize("given", NOT_IDS)
+def test_a_request_id_that_is_not_a_uuid_is_replaced(anybody, given):
     answer = anybody.get("/health/live", headers={"X-Request-ID": given})
     assert answer.headers["x-request-id"] != given
-    assert len(answer.headers["x-request-id"]) == 32
+    assert uuid.UUID(answer.headers["x-request-id"]).version == 4
+
+
+@pytest.mark.parametrize("broken", [AWAY, ZeroDivisionError()])
+def test_a_request_id_that_is_not_a_uuid_is_neither_logged_nor_answered(
+    client_of, services, caplog, broken
+):
+    services.broken = broken
+    with caplog.at_level(logging.DEBUG):
+        answer = client_of(DUTY_WORKER).get("/v1/inbox", headers={"X-Request-ID": "9990000018"})
+    assert answer.status_code >= 500
+    assert answer.json()["request_id"] in caplog.text
+    assert "9990000018" not in caplog.text + answer.text + str(answer.headers)
+
+
+def in_chunks():
+    """Answer a body whose length is not declared."""
+    yield from [b"9" * 1000] * 70
+
+
+TOO_LARGE = {"declared": b"9" * 70_000, "in chunks": in_chunks}
+
+
+@pytest.mark.parametrize("how", TOO_LARGE)
+def test_a_body_that_is_too_large_is_a_plain_refusal_and_no_failure(
+    client_of, services, caplog, how
+):
+    body = TOO_LARGE[how]
+    answer = client_of(CLINICIAN).post(
+        "/v1/checks",
+        content=body() if callable(body) else body,
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "too_large"
+    assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
+    assert answer.headers["x-request-id"] == answer.json()["request_id"]
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert services.asked == []
+
+
+@pytest.mark.parametrize("how", TOO_LARGE)
+def test_a_form_that_is_too_large_is_refused_as_a_page(signed_in, caplog, how):
+    body = TOO_LARGE[how]
+    answer = signed_in(CLINICIAN).post(
+        "/check",
+        content=body() if callable(body) else body,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert answer.status_code == 413
+    assert "larger than any that the hub takes" in answer.text
+    assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+def test_a_length_of_absurdly_many_digits_is_too_large(anybody):
+    answer = anybody.post("/v1/checks", content=b"x", headers={"Content-Length": "9" * 5000})
+    assert answer.status_code == 413
 
 
 @pytest.mark.parametrize("path", ["/v1/nowhere", "/v1/inbox"])
