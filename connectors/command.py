@@ -14,6 +14,8 @@ from connectors.contract import Connector, ConnectorContext
 from hub.errors import ConfigurationError, HubError
 from hub.settings import load_settings
 
+EXIT_NOT_ALL_READ = 1
+
 app = typer.Typer(no_args_is_help=True, help="Run an agency's connector.")
 
 
@@ -63,7 +65,10 @@ def run_connector(  # noqa: PLR0913  # a command's options, all by name
         typer.Option("--training", help="Take HL7 messages whose processing id is not P."),
     ] = False,
 ) -> None:
-    """Read an agency's records and report them to the hub. Exit code 0 if all were read."""
+    """Read an agency's records and report them to the hub.
+
+    Exit code 0 if all were read, 1 if a record was refused or the source broke off.
+    """
     settings = load_settings()
     found = run.find_connector(name)
     context = ConnectorContext(
@@ -81,6 +86,11 @@ def run_connector(  # noqa: PLR0913  # a command's options, all by name
     sender = _sender(publisher=publisher, agency=agency, connector=connector or name)
     progress = run.run(found, source, context, sender, settings)
     typer.echo(json.dumps(asdict(progress.counts)) if as_json else progress.sentence())
+    if progress.counts.refused and source.path is not None:
+        sys.stderr.write(
+            "Not all was read: --dry-run names each refused record, and so does the feeds page.\n"
+        )
+        raise typer.Exit(EXIT_NOT_ALL_READ)
 
 
 def _source(path: Path | None, mllp: str | None) -> run.Source:
@@ -111,12 +121,10 @@ def _dry_run(
         raise ConfigurationError("--dry-run reads a path: --from was expected.")
     readings = found.read(source.path, context)
     try:
-        if as_json:
-            dry_run.print_json(readings)
-            return
-        for line in dry_run.summary(readings):
-            sys.stdout.write(line + "\n")
+        refused = dry_run.print_json(readings) if as_json else dry_run.print_summary(readings)
     except OSError as error:
         raise HubError(
             f"{source.path.name} could not be read to its end: {error.strerror}."
         ) from None
+    if refused:
+        raise typer.Exit(EXIT_NOT_ALL_READ)

@@ -31,6 +31,9 @@ from hub.errors import ConfigurationError, HubError
 from hub.settings import Settings
 from hub.topics import report_topic
 
+NOTHING_READ_YET: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""How current a source is of which nothing has been read: making a spool is not reading."""
+
 GROUP: Final = "safeguarding_hub.connectors"
 
 
@@ -119,8 +122,7 @@ def _line(
         schemas=schemas,
     )
     outlet = Outlet(spool, lambda: ReportProducer(settings.kafka))
-    since = datetime.fromtimestamp(spool.epoch / 1000, UTC)
-    return Line(Packer(schemas, since), writer, spool, outlet, now)
+    return Line(Packer(schemas, NOTHING_READ_YET), writer, spool, outlet, now)
 
 
 def _run_from(

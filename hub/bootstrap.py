@@ -37,6 +37,7 @@ from hub.service.correlating import Correlating
 from hub.service.decide import Decide
 from hub.service.linking import Linking
 from hub.service.receive import Receive
+from hub.service.received import Received
 from hub.service.reconcile import Reconcile
 from hub.service.registers import DecideExtract
 from hub.service.work import Work
@@ -201,6 +202,12 @@ class Hub:
         """The reports that wait."""
         return PostgresParked(self.postgres)
 
+    def retry_parked(self, topic: str | None = None) -> Received:
+        """Try the parked reports again, of one topic or of all: after a release or a new entry."""
+        waiting = [one.position for one in self.parked.waiting()]
+        chosen = tuple(at for at in waiting if topic is None or at.topic == topic)
+        return self.receive.retry(self.parked.raw(chosen))
+
     def reconcile(self, feed: Feed, group: str) -> Reconcile:
         """The reconciler of one feed."""
         return Reconcile(
@@ -255,6 +262,7 @@ def run_worker(
     reconcile = hub.reconcile(feed, group)
     reconcile.refuse_over_restored_database()
     reconcile()
+    hub.retry_parked(report_topic(feed))
     work = hub.work(feed)
     application = pipeline.build_application(
         pipeline.WorkerSettings(

@@ -28,6 +28,7 @@ WITHIN_SECONDS = 0.02
 COMMIT_SECONDS = 0.25
 WATCH_SECONDS = 1.0
 RECONCILE_SECONDS = 60.0
+SWEEP_SECONDS = 5.0
 EXIT_GIVEN_UP = 75
 EXIT_FAULT = 70
 EXIT_HOLE = 71
@@ -99,6 +100,7 @@ def build_application(
         broker_request_timeout=max(40.0, settings.session_timeout_seconds * 2),
         consumer_auto_offset_reset="earliest",
         stream_wait_empty=False,
+        stream_buffer_maxsize=2 * settings.batch_max,
         stream_recovery_delay=0.0,
         key_serializer="raw",
         value_serializer="raw",
@@ -106,7 +108,8 @@ def build_application(
     topic = app.topic(settings.topic, key_type=bytes, value_type=bytes)
     _attach_agent(app, topic, settings, work, planned_exit)
     _attach_partitions(app, work)
-    _attach_watchdog(app, settings, positions)
+    _attach_watchdog(app, settings, positions, reconcile)
+    _attach_sweeper(app, work)
     _attach_reconciler(app, reconcile)
     return app
 
@@ -157,7 +160,9 @@ async def _guarded(action: Callable[[Sequence[int]], None], partitions: Sequence
         log.warning("attempt not noted: %s", type(error).__name__)
 
 
-def _attach_watchdog(app: faust.App, settings: WorkerSettings, positions: Positions) -> None:
+def _attach_watchdog(
+    app: faust.App, settings: WorkerSettings, positions: Positions, reconcile: Reconcile
+) -> None:
     seen: dict[int, int] = {}
 
     @app.timer(WATCH_SECONDS)  # type: ignore[untyped-decorator]  # Faust has no types
@@ -171,13 +176,29 @@ def _attach_watchdog(app: faust.App, settings: WorkerSettings, positions: Positi
         }
         for partition, offset in committed.items():
             try:
-                holes = await asyncio.to_thread(positions.holes, settings.topic, partition, offset)
+                await asyncio.to_thread(_compare, settings, positions, reconcile, partition, offset)
             except HubError as error:
                 log.warning("positions not compared: %s", error)
                 continue
-            if holes:
-                end_process(EXIT_HOLE, f"acknowledged without a row: partition {partition}")
             seen[partition] = offset
+
+
+def _compare(
+    settings: WorkerSettings,
+    positions: Positions,
+    reconcile: Reconcile,
+    partition: int,
+    offset: int,
+) -> None:
+    """End the process if a report was acknowledged without a row, once it has been received.
+
+    An offset that holds no message (a transaction's marker, what retention removed) is no hole.
+    """
+    if not positions.holes(settings.topic, partition, offset):
+        return
+    received = reconcile.fill(partition, offset)
+    if received.accepted + received.duplicate + received.parked:
+        end_process(EXIT_HOLE, f"acknowledged without a row: partition {partition}")
 
 
 def _attach_reconciler(app: faust.App, reconcile: Reconcile) -> None:
@@ -187,6 +208,15 @@ def _attach_reconciler(app: faust.App, reconcile: Reconcile) -> None:
             await asyncio.to_thread(reconcile)
         except HubError as error:
             log.warning("not reconciled: %s", error)
+
+
+def _attach_sweeper(app: faust.App, work: Work) -> None:
+    @app.timer(SWEEP_SECONDS)  # type: ignore[untyped-decorator]  # Faust has no types
+    async def settle_pending() -> None:
+        try:
+            await asyncio.to_thread(work.settle_pending)
+        except HubError as error:
+            log.warning("children wait: %s", error)
 
 
 def run(app: faust.App, *, log_level: str = "WARNING") -> None:

@@ -26,7 +26,7 @@ from hub.core.identifiers import GssCode
 from hub.errors import HubError
 from hub.ports import FeedActivity
 from hub.service.asker import Asker, Surroundings
-from hub.service.check import Check
+from hub.service.check import Check, known_since
 from hub.service.triage import GroundTold, InboxItem, Triage
 
 _ROLES = {
@@ -174,7 +174,7 @@ class HubServices:
             agency=one.agency,
             agency_name=self._agency(one.agency),
             last_heard_at=one.last_received_at,
-            source_as_of=one.source_as_of,
+            source_as_of=known_since(one.source_as_of),
             fresh=self._triage.is_fresh(one),
             accepted=one.accepted,
             parked=one.parked,

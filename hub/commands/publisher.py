@@ -48,6 +48,9 @@ def add(
     pairs = [_feed_and_agency(text) for text in for_agency]
     hub.publishers.add(name, public_key=raw, reports_for=pairs, now=hub.clock.now())
     typer.echo(f"{name} may report for " + ", ".join(f"{a} ({f.value})" for a, f in pairs))
+    retried = hub.retry_parked()
+    if retried.accepted:
+        typer.echo(f"{retried.accepted} reports that waited are now accepted")
 
 
 @app.command("list")

@@ -114,13 +114,16 @@ def strength(one: RecordEvidence, other: RecordEvidence) -> Strength:
 def strength_of(seen: Comparison) -> Strength:
     """Answer the strength of a comparison of two people who have been born.
 
-    A valid NHS number and the birth date are strong; so are UPN and birth date unless two valid
-    NHS numbers differ. A number whose birth date is missing on one side needs the surname. A
-    conflicting birth date is never settled automatically (social-care.md 7). Twins share birth
-    date, surname and address: two different numbers *and* given names tell them apart.
+    A valid NHS number and the birth date are strong, unless name and place contradict them and the
+    number was not traced on both sides (a number may be somebody else's). UPN and birth date are
+    strong unless two valid NHS numbers differ. A number whose birth date is missing on one side
+    needs the surname. A conflicting birth date is never settled automatically (social-care.md 7).
+    Twins share birth date, surname and address: two different numbers *and* given names tell them
+    apart.
     """
     if seen.nhs_number is Field.EQUAL:
-        agrees = seen.birth_date is Field.EQUAL or (
+        traced = seen.one.verified and seen.other.verified
+        agrees = (seen.birth_date is Field.EQUAL and (traced or not seen.contradicted)) or (
             seen.birth_date is Field.MISSING and seen.surname is Field.EQUAL
         )
         return Strength.STRONG if agrees else Strength.POSSIBLE

@@ -33,6 +33,8 @@ class Person:
     """
 
     nhs_numbers: frozenset[NhsNumber] = field(default=frozenset(), repr=False)
+    verified: bool = False
+    """Whether an agency traced the NHS number, or the person asked about was named by it."""
     upns: frozenset[Upn] = field(default=frozenset(), repr=False)
     birth_dates: frozenset[date] = field(default=frozenset(), repr=False)
     family_names: frozenset[str] = field(default=frozenset(), repr=False)
@@ -87,6 +89,12 @@ class Comparison:
         """Whether two valid NHS numbers differ and the given names differ too."""
         return self.nhs_number is Field.DIFFERENT and self.given_name is Field.DIFFERENT
 
+    @property
+    def contradicted(self) -> bool:
+        """Whether nothing of name and place agrees, and something of it differs."""
+        told = (self.surname, self.given_name, self.postcode)
+        return Field.EQUAL not in told and Field.DIFFERENT in told
+
     def words(self) -> tuple[str, ...]:
         """Answer each field and what it tells, without any value."""
         told = ((words, getattr(self, name)) for name, words in _IN_WORDS.items())
@@ -109,6 +117,7 @@ def person_of(*records: RecordEvidence) -> Person:
     given = [n for r in records for n in (r.given_names, *(o.given_names for o in r.other_names))]
     return Person(
         nhs_numbers=_known(record.nhs_number for record in records),
+        verified=any(record.nhs_number_verified for record in records),
         upns=_known(record.upn for record in records),
         birth_dates=_known(record.birth_date for record in records),
         family_names=frozenset(name for name in names if name),

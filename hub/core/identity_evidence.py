@@ -58,6 +58,7 @@ def evidence_of_question(question: CheckQuestion) -> RecordEvidence:
         record_ref=b"",
         agency="",
         nhs_number=question.nhs_number,
+        nhs_number_verified=True,
         birth_date=question.birth_date,
         family_name=question.family_name,
         given_names=(question.given_name,) if question.given_name else (),

@@ -30,6 +30,7 @@ def identity_keys(record: RecordEvidence) -> tuple[Key, ...]:
         keys.append(("upn", record.upn.reveal()))
     if record.mother and record.mother.nhs_number:
         keys.append(("mother_nhs", record.mother.nhs_number.reveal()))
+    keys += _strong_keys(record)
     if record.role is SubjectRole.UNBORN:
         return (*keys, *_mother_keys(record), ("due_month", _month(record.due_on)))
     keys += _likeness_keys(record, _day(record.birth_date))
@@ -63,6 +64,15 @@ def search_keys(record: RecordEvidence) -> tuple[Key, ...]:
         keys += [("due_month", month) for month in _months(*unborn_due_between(record.birth_date))]
         keys.append(("due_month", _month(None)))
     return tuple(dict.fromkeys(keys))
+
+
+def _strong_keys(record: RecordEvidence) -> list[Key]:
+    """Answer an identifier together with the birth date: many other dates crowd nobody out."""
+    if record.birth_date is None:
+        return []
+    day = _day(record.birth_date)
+    keys = [("nhs_birth", f"{record.nhs_number.reveal()}|{day}")] if record.nhs_number else []
+    return [*keys, ("upn_birth", f"{record.upn.reveal()}|{day}")] if record.upn else keys
 
 
 def _mother_keys(record: RecordEvidence) -> list[Key]:

@@ -102,8 +102,8 @@ class Question(Protocol):
 class Questions(Protocol):
     """What the surfaces ask of the store."""
 
-    def question(self) -> AbstractContextManager[Question]:
-        """A transaction for one question; committed when left."""
+    def question(self, *, changes: bool = False) -> AbstractContextManager[Question]:
+        """A transaction for one question, all of one instant unless it changes something."""
         ...
 
     def inbox_version(self, authority: str | None) -> str:

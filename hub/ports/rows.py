@@ -144,6 +144,8 @@ class ExtractSlice:
     sequence: int
     received_at: datetime
     fact_keys: tuple[bytes, ...]
+    flawed: bool
+    """Something that it should list could not be read, so what it leaves out proves nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

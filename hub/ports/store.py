@@ -46,6 +46,10 @@ class IdentityTransaction(Protocol):
         """For each record reference, the children that share one of its keys."""
         ...
 
+    def shared_children(self, child_refs: Sequence[bytes]) -> Mapping[bytes, frozenset[bytes]]:
+        """The records linked to each of these children."""
+        ...
+
     @durable
     def save_records(self, records: Sequence[RecordRow]) -> None:
         """Insert or replace records."""
@@ -165,13 +169,22 @@ class Transaction(Protocol):
         """Raise, revise, withdraw or supersede alerts, each with its step."""
         ...
 
-    def pending_children(self, limit: int) -> tuple[bytes, ...]:
-        """Children whose links changed and whose alerts were not looked at since."""
+    def pending_children(self, limit: int, now: datetime) -> tuple[bytes, ...]:
+        """Children whose links changed, not looked at since, and whose turn it is."""
+        ...
+
+    def pending_marks(self, child_refs: Sequence[bytes]) -> Mapping[bytes, int]:
+        """The marks of those of these children whose links changed; read before they are known."""
         ...
 
     @durable
-    def settle_pending(self, child_refs: Sequence[bytes]) -> None:
-        """These children's alerts have been looked at."""
+    def settle_pending(self, marks: Mapping[bytes, int]) -> None:
+        """These children have been looked at; one whose links changed meanwhile stays marked."""
+        ...
+
+    @durable
+    def defer_pending(self, child_ref: bytes, until: datetime) -> None:
+        """Let a child wait that could not be looked at."""
         ...
 
     def waiting_extracts(self) -> tuple[WaitingExtract, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 
 from hub.core.answer import CheckAnswer, CheckQuestion
 from hub.core.chronology import Attendance, attendances
@@ -32,6 +33,9 @@ from hub.ports import (
 from hub.service.asker import Asker, Surroundings, audit_row
 from hub.service.correlating import chronology_of
 from hub.service.linking import evidence_in
+
+NOTHING_READ = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before this, no source of the hub can have been current."""
 
 
 class Check:
@@ -77,8 +81,11 @@ class Check:
     ) -> tuple[Knowledge, tuple[bytes, ...]]:
         """Everything that bears on the question, and the children it is about."""
         evidence = evidence_of_question(question)
-        children = {child.child_ref: child for child in asking.behind(search_keys(evidence))}
+        keys = search_keys(evidence)
+        children = {child.child_ref: child for child in asking.behind(keys)}
         found = resolve(evidence, [_candidate(child) for child in children.values()])
+        if found.child_ref is not None:
+            children |= _behind_records(asking, children[found.child_ref], keys)
         known = {one.child_ref: one for one in asking.known(sorted(children))}
         matched = known.get(found.child_ref) if found.child_ref else None
         authorities = self._authorities(question, matched)
@@ -189,11 +196,25 @@ def feed_state(facts: FeedFacts) -> FeedState:
     """
     return FeedState(
         agency=facts.agency,
-        as_of=facts.source_as_of,
+        as_of=known_since(facts.source_as_of),
         sequence_gap=facts.sequence_gap,
         rejected_events=facts.rejected_events,
         parked_reports=facts.parked_reports,
     )
+
+
+def known_since(as_of: datetime) -> datetime | None:
+    """How current a source is; ``None`` while its connector has read nothing and says 1970."""
+    return as_of if as_of > NOTHING_READ else None
+
+
+def _behind_records(
+    asking: Question, matched: ChildRecords, asked: Sequence[tuple[str, str]]
+) -> Mapping[bytes, ChildRecords]:
+    """Everybody who is possibly the matched child by what its own records say."""
+    own = {key for row in matched.records for key in search_keys(evidence_in(row))}
+    more = sorted(own.difference(asked))
+    return {child.child_ref: child for child in asking.behind(more)} if more else {}
 
 
 def _candidate(child: ChildRecords) -> Candidate:

@@ -6,7 +6,7 @@ deadlock by design: report rows, registers, children.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hub.core.event import PLAN_KINDS
 from hub.core.intake import Intake, OpenedReport, ParkedReport
@@ -31,8 +31,8 @@ Correlator = Callable[[Sequence[Known], datetime], Sequence[AlertWrite]]
 """From what is known of children to the alerts that must be written; pure but for its policies."""
 
 
-PENDING_MAX = 20
-"""Children whose links changed elsewhere, looked at again along with a batch."""
+DEFERRED = timedelta(minutes=10)
+"""For how long a child that could not be looked at again waits for the next try."""
 
 
 class LinksChanged(TransientFault):
@@ -82,15 +82,20 @@ class Decide:
                 and states[rows.position_of(one.raw)].state == ReportState.ACCEPTED
             ]
             outcome = self._decide(transaction, fresh, intake) if fresh else Received()
-            self._note(transaction, [states[p] for p in new], fresh, forks)
+            self._note(
+                transaction,
+                [states[p] for p in new],
+                fresh,
+                [fork for at, fork in forks.items() if at in new],
+            )
         return outcome + _counted(states, new, len(reports))
 
     def _states(
         self, transaction: Transaction, reports: Sequence[OpenedReport | ParkedReport]
-    ) -> tuple[dict[Position, ReportRow], list[FaultRow]]:
+    ) -> tuple[dict[Position, ReportRow], dict[Position, FaultRow]]:
         """The row of each report: accepted, duplicate or parked; and forks of a sequence."""
         found: dict[Position, ReportRow] = {}
-        forks = []
+        forks: dict[Position, FaultRow] = {}
         candidates = [
             rows.accepted_row(one, ReportState.ACCEPTED)
             for one in reports
@@ -107,7 +112,7 @@ class Decide:
                 if one.value_digest in others:
                     row = rows.accepted_row(one, ReportState.DUPLICATE)
                 elif others:
-                    forks.append(_fork(one))
+                    forks[row.position] = _fork(one)
                 earlier.setdefault(key, []).append((row.position, one.value_digest))
             found[row.position] = row
         return found, forks
@@ -122,11 +127,10 @@ class Decide:
             transaction.lock_registers(councils)
         refs = {one.valid.record_ref for one in judged} | set(transaction.closings(slices))
         refs |= set(transaction.records_of_facts([one.valid.fact_key for one in judged]))
-        pending = transaction.pending_children(PENDING_MAX)
-        children = self._lock(transaction, refs, pending)
+        children = self._lock(transaction, refs)
         conflicts = self._write_events(transaction, judged)
         touched = self._write_register(transaction, fresh, judged, conflicts, slices, intake)
-        changed = {children[ref] for ref in refs | set(touched) if ref in children} | set(pending)
+        changed = {children[ref] for ref in refs | set(touched) if ref in children}
         as_of = max(report.raw.received_at for report in fresh)
         writes = self.correlate(transaction, sorted(changed), as_of)
         rejected = [row for report in fresh for row in rows.problem_rows(report)]
@@ -142,15 +146,13 @@ class Decide:
             alerts_changed=writes,
         )
 
-    def _lock(
-        self, transaction: Transaction, refs: Iterable[bytes], also: Iterable[bytes]
-    ) -> Mapping[bytes, bytes]:
+    def _lock(self, transaction: Transaction, refs: Iterable[bytes]) -> Mapping[bytes, bytes]:
         """Lock every child concerned, then see that the links are still what they were."""
         wanted = sorted(refs)
         before = {ref: link.child_ref for ref, link in transaction.links(wanted).items()}
         if len(before) != len(wanted):
             raise LinksChanged("a record of the batch is not linked yet")
-        transaction.lock_children(sorted({*before.values(), *also}))
+        transaction.lock_children(sorted(set(before.values())))
         after = {ref: link.child_ref for ref, link in transaction.links(wanted).items()}
         if after != before:
             raise LinksChanged("a record of the batch was linked to another child meanwhile")
@@ -198,10 +200,12 @@ class Decide:
         """Look at every child concerned again, with everything now known; answer the changes."""
         if not children:
             return 0
+        marks = transaction.pending_marks(children)
         writes = self._correlator(transaction.known(children), as_of)
         if writes:
             transaction.write_alerts(writes, self._clock.now())
-        transaction.settle_pending(children)
+        if marks:
+            transaction.settle_pending(marks)
         return len(writes)
 
     def _note(
@@ -222,18 +226,21 @@ class Decide:
         if refusals:
             transaction.insert_refusals(refusals)
 
-    def recorrelate(self, limit: int) -> int:
-        """Look again at children whose links changed and whose alerts were not looked at since.
-
-        Answers how many children were looked at.
-        """
+    def pending(self, limit: int) -> tuple[bytes, ...]:
+        """Children whose links changed and whose alerts were not looked at since."""
         with self._store.transaction() as transaction:
-            waiting = transaction.pending_children(limit)
-            if not waiting:
-                return 0
-            transaction.lock_children(waiting)
-            self.correlate(transaction, waiting, self._clock.now())
-            return len(waiting)
+            return transaction.pending_children(limit, self._clock.now())
+
+    def recorrelate(self, child_ref: bytes) -> None:
+        """Look again at one child, in a transaction of its own."""
+        with self._store.transaction() as transaction:
+            transaction.lock_children([child_ref])
+            self.correlate(transaction, [child_ref], self._clock.now())
+
+    def defer(self, child_ref: bytes) -> None:
+        """Let a child that could not be looked at wait a while."""
+        with self._store.transaction() as transaction:
+            transaction.defer_pending(child_ref, self._clock.now() + DEFERRED)
 
 
 def _councils(fresh: Sequence[OpenedReport], judged: Sequence[_Judged]) -> list[str]:

@@ -126,33 +126,39 @@ class Linking:
         transaction.add_keys({ref: identity_keys(evidence) for ref, evidence in found.items()})
         keys = {ref: linking_keys(evidence) for ref, evidence in found.items()}
         board = _Board(transaction.candidates(keys), keys)
+        shared = transaction.shared_children([self._digests.child_ref(ref) for ref in rows])
         changed = []
         for ref in sorted(rows):
             resolution = resolve(found[ref], board.candidates(ref))
-            link = self._linked(ref, resolution, links.get(ref))
+            own = self._digests.child_ref(ref)
+            if shared.get(own, frozenset()) - {ref}:
+                own = self._digests.child_ref(ref + own)
+            link = _linked(ref, resolution, links.get(ref), own)
             board.place(link.child_ref, rows[ref])
             if link != links.get(ref):
                 changed.append(link)
         transaction.save_links(changed, self._clock.now())
 
-    def _linked(self, ref: bytes, found: Resolution, held: LinkRow | None) -> LinkRow:
-        """The link that a resolution leads to.
 
-        A record that claims nobody for certain stays with the child it founded, so that its events
-        are never without one; a record that no longer belongs to another's child goes back to it.
-        """
-        matched = found.verdict is Verdict.MATCHED and found.child_ref is not None
-        own = self._digests.child_ref(ref)
-        child_ref = found.child_ref if matched and found.child_ref else own
-        if found.verdict is Verdict.MANY and held is not None and held.child_ref in found.possible:
-            child_ref = held.child_ref
-        return LinkRow(
-            record_ref=ref,
-            child_ref=child_ref,
-            verdict=found.verdict.value,
-            possible=tuple(sorted(set(found.possible) - {child_ref})),
-            evidence=found.evidence,
-        )
+def _linked(ref: bytes, found: Resolution, held: LinkRow | None, own: bytes) -> LinkRow:
+    """The link that a resolution leads to; ``own`` is the child of this record alone.
+
+    A record that claims nobody for certain has a child of its own, so that its events are never
+    without one. It is the child it founded, unless others are linked to that by now: they stay
+    there, and this record, which is no longer surely theirs, goes.
+    """
+    child_ref = own
+    if found.verdict is Verdict.MATCHED and found.child_ref is not None:
+        child_ref = found.child_ref
+    elif found.verdict is Verdict.MANY and held is not None and held.child_ref in found.possible:
+        child_ref = held.child_ref
+    return LinkRow(
+        record_ref=ref,
+        child_ref=child_ref,
+        verdict=found.verdict.value,
+        possible=tuple(sorted(set(found.possible) - {child_ref})),
+        evidence=found.evidence,
+    )
 
 
 class _Board:

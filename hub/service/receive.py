@@ -9,11 +9,19 @@ of the deciding transaction is kept. Redelivery is harmless.
 import hashlib
 import logging
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from hub.core.intake import Intake, OpenedReport, ParkedReport, RawReport, open_report
+from hub.core.intake import (
+    Intake,
+    OpenedReport,
+    ParkedReport,
+    RawReport,
+    open_report,
+    verified_header,
+)
 from hub.core.reasons import ParkReason
+from hub.core.report import ReportHeader
 from hub.errors import TransientFault
 from hub.ports import Clock, Store
 from hub.service.decide import Decide
@@ -23,6 +31,9 @@ from hub.service.rows import parked_by_us, position_of
 
 REPORTS_PER_TRANSACTION_MAX = 200
 EVENTS_PER_TRANSACTION_MAX = 500
+PENDING_MAX = 20
+"""Children whose links changed, looked at again after a batch."""
+
 OWN_FAULTS_IN_A_ROW_MAX = 20
 """More reports than this failing one after the other is a fault of the hub: it parks no more."""
 
@@ -61,9 +72,30 @@ class Receive:
         received = Received(known=len(batch) - len(new))
         for some in _bounded(opened):
             received += self._receive_some(some, intake)
+        self.settle_pending()
         return received
 
-    def retry(self, parked: Sequence[RawReport]) -> Received:
+    def settle_pending(self) -> int:
+        """Look again at children whose links changed; one that fails waits and costs nobody else.
+
+        Answers how many were looked at.
+
+        Raises:
+            TransientFault: the database was away or busy.
+        """
+        settled = 0
+        for child_ref in self._decide.pending(PENDING_MAX):
+            try:
+                self._decide.recorrelate(child_ref)
+                settled += 1
+            except TransientFault:
+                raise
+            except Exception as error:  # noqa: BLE001  # told, and tried again later
+                log.error("child waits: %s in %s", type(error).__name__, _where(error))  # noqa: TRY400  # the trace may hold content
+                self._decide.defer(child_ref)
+        return settled
+
+    def retry(self, parked: Iterable[RawReport]) -> Received:
         """Try parked reports again, one by one; one that still cannot be used stays parked.
 
         Raises:
@@ -73,15 +105,23 @@ class Receive:
         received = Received()
         for raw in parked:
             opened = self._open(raw, intake)
-            self._linking.link(_observations([opened]))
-            received += self._decide([opened], intake, again=True)
+            try:
+                self._linking.link(_observations([opened]))
+                received += self._decide([opened], intake, again=True)
+            except TransientFault:
+                raise
+            except Exception as error:  # noqa: BLE001  # it stays parked, and the next is tried
+                still = self._ours(raw, error, opened.header)
+                received += self._decide([still], intake, again=True)
         return received
 
     def park(self, raw: RawReport, reason: ParkReason, sentence: str) -> Received:
         """Park one report for a reason of the hub's own, keeping its sealed bytes."""
+        intake = self._intake()
         digest = hashlib.sha256(raw.value or b"").digest()
-        parked = parked_by_us(raw, reason, sentence, digest)
-        return self._decide([parked], self._intake())
+        header = verified_header(raw, intake)
+        parked = parked_by_us(raw, reason, sentence, digest, header)
+        return self._decide([parked], intake)
 
     def _open(self, raw: RawReport, intake: Intake) -> OpenedReport | ParkedReport:
         try:
@@ -89,7 +129,7 @@ class Receive:
         except TransientFault:
             raise
         except Exception as error:  # noqa: BLE001  # any bug of ours costs this report only, and it is kept
-            return self._ours(raw, error)
+            return self._ours(raw, error, verified_header(raw, intake))
 
     def _receive_some(
         self, some: Sequence[OpenedReport | ParkedReport], intake: Intake
@@ -105,7 +145,8 @@ class Receive:
         except Exception as error:  # noqa: BLE001  # narrowed down by halves, then parked and told
             if len(some) == 1:
                 self._count_own_fault()
-                return self._decide([self._ours(some[0].raw, error)], intake)
+                parked = self._ours(some[0].raw, error, some[0].header)
+                return self._decide([parked], intake)
             middle = len(some) // 2
             halves = (some[:middle], some[middle:])
             first, second = (self._receive_some(half, intake) for half in halves)
@@ -119,7 +160,7 @@ class Receive:
                 " it parks no more, for the fault is not theirs."
             )
 
-    def _ours(self, raw: RawReport, error: Exception) -> ParkedReport:
+    def _ours(self, raw: RawReport, error: Exception, header: ReportHeader | None) -> ParkedReport:
         """Park a report that the hub failed on; the error's text may hold content and is left."""
         log.error(
             "parked: %s in %s at %s[%d]@%d",
@@ -131,7 +172,7 @@ class Receive:
         )
         sentence = f"The hub failed on this report ({type(error).__name__}): it is tried again."
         digest = hashlib.sha256(raw.value or b"").digest()
-        return parked_by_us(raw, ParkReason.HUB_FAULT, sentence, digest)
+        return parked_by_us(raw, ParkReason.HUB_FAULT, sentence, digest, header)
 
 
 def _where(error: BaseException) -> str:

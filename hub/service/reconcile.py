@@ -57,10 +57,15 @@ class Reconcile:
         """
         total = Received()
         for partition, highest in sorted(self._positions.highest_stored(self._topic).items()):
-            total += self._fill(partition, highest + 1)
+            total += self.fill(partition, highest + 1)
         return total
 
-    def _fill(self, partition: int, below: int) -> Received:
+    def fill(self, partition: int, below: int) -> Received:
+        """Receive every report of one partition below an offset that has no row.
+
+        Raises:
+            TransientFault: the database or Kafka was away; try again.
+        """
         total = Received()
         for _ in range(CATCH_UP_LOOKS_MAX):
             holes = self._positions.holes(self._topic, partition, below)
@@ -69,8 +74,8 @@ class Reconcile:
                 total += self._receive_range(partition, start, stop)
                 self._positions.mark_verified(self._topic, partition, stop)
             if not holes:
+                self._positions.mark_verified(self._topic, partition, below)
                 break
-        self._positions.mark_verified(self._topic, partition, below)
         return total
 
     def _receive_range(self, partition: int, start: int, stop: int) -> Received:

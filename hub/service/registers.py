@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from hub.errors import ConfigurationError
 from hub.ports import Clock, Store, WaitingExtract
 from hub.service.decide import Decide
 
@@ -23,9 +24,15 @@ class DecideExtract:
         """Apply or refuse it in one transaction; answer how many plans were closed.
 
         Raises:
-            ConfigurationError: there is no such extract, or it does not wait.
+            ConfigurationError: there is no such extract, it does not wait, or name or reason is
+                blank.
             TransientFault: the database was away or busy.
         """
+        if not by.strip() or not reason.strip():
+            raise ConfigurationError(
+                "a decision on a register needs the name of a person of that authority and a"
+                " reason: neither --by nor --reason may be blank."
+            )
         with self._store.transaction() as transaction:
             transaction.lock_registers([agency])
             records = transaction.waiting_closings(agency, extract_id) if approve else ()

@@ -10,18 +10,17 @@ from hub.core.event import PLAN_KINDS, Contact, PlanFacts, UnbornChildProtection
 from hub.core.intake import SIGNATURE_HEADER, OpenedReport, ParkedReport, RawReport
 from hub.core.intake_event import ValidEvent
 from hub.core.reasons import EventOutcome, ParkReason, ReportState
-from hub.core.seal import EventDigests
+from hub.core.report import ReportHeader
 from hub.ports import (
     EventRow,
-    ExtractSlice,
     FaultRow,
     PlanRow,
     Position,
     ProblemRow,
     RefusalRow,
     ReportRow,
-    StatementSlice,
 )
+from hub.service import register_slices
 
 
 def position_of(raw: RawReport) -> Position:
@@ -76,10 +75,21 @@ def parked_row(report: ParkedReport) -> ReportRow:
     )
 
 
-def parked_by_us(raw: RawReport, reason: ParkReason, sentence: str, digest: bytes) -> ParkedReport:
-    """A report that is parked for a fault of the hub's own; whose it is was not established."""
+def parked_by_us(
+    raw: RawReport,
+    reason: ParkReason,
+    sentence: str,
+    digest: bytes,
+    header: ReportHeader | None = None,
+) -> ParkedReport:
+    """A report that is parked for a fault of the hub's own; ``header`` if its sender is known."""
     return ParkedReport(
-        raw=raw, reason=reason, sentence=sentence, verified=False, value_digest=digest
+        raw=raw,
+        reason=reason,
+        sentence=sentence,
+        verified=header is not None,
+        value_digest=digest,
+        header=header,
     )
 
 
@@ -243,40 +253,8 @@ def fault_rows(report: OpenedReport) -> list[FaultRow]:
     ]
 
 
-def extract_slice(report: OpenedReport) -> ExtractSlice | None:
-    """The slice of a register extract that the report is, with the plans it lists."""
-    header = report.header
-    if header.extract is None:
-        return None
-    return ExtractSlice(
-        agency=header.agency,
-        extract_id=header.extract.extract_id,
-        as_at=header.extract.as_at,
-        full=header.extract.full,
-        slice=header.extract.slice,
-        slices=header.extract.slices,
-        publisher=header.publisher,
-        connector=header.connector,
-        epoch=header.epoch,
-        sequence=header.sequence,
-        received_at=report.raw.received_at,
-        fact_keys=tuple(v.fact_key for v in report.events if v.event.kind in PLAN_KINDS),
-    )
-
-
-def statement_slice(report: OpenedReport, digests: EventDigests) -> StatementSlice | None:
-    """The slice of the council's daily statement that the report carries."""
-    statement, agency = report.statement, report.header.agency
-    if statement is None:
-        return None
-    return StatementSlice(
-        agency=agency,
-        statement_id=statement.statement_id,
-        as_at=statement.as_at,
-        slice=statement.slice,
-        slices=statement.slices,
-        fact_keys=tuple(digests.fact_key(agency, p.source_key) for p in statement.open_plans),
-    )
+extract_slice = register_slices.extract_slice
+statement_slice = register_slices.statement_slice
 
 
 def first_occurred(reports: Sequence[OpenedReport]) -> dict[tuple[str, str], datetime]:

@@ -91,7 +91,7 @@ class Triage:
         Raises:
             HubError: it could not be written or audited; nothing may be shown then.
         """
-        with self._questions.question() as asking:
+        with self._questions.question(changes=True) as asking:
             item = self._one(asking, asker, alert_id)
             outcome = "none"
             if item is not None:

@@ -88,6 +88,14 @@ class Work:
         """Note that every attempt of this worker ended as planned."""
         self._positions.end_attempts(self._worker, self._clock.now())
 
+    def settle_pending(self) -> None:
+        """Look again at children whose links changed, also when no report comes.
+
+        Raises:
+            TransientFault: the database was away or busy; the next sweep tries again.
+        """
+        self._receive.settle_pending()
+
     def batch(self, batch: Sequence[RawReport]) -> Received:
         """Receive a batch; on return every report of it has its row.
 

@@ -45,7 +45,7 @@ def test_the_policies_that_are_deployed_can_be_used():
     assert policies.is_joined(BRADFORD)
     assert policies.is_joined(LEEDS)
     bradford = policies.of(BRADFORD)
-    assert bradford.register.maximum_age == timedelta(hours=36)
+    assert bradford.register.maximum_age == timedelta(hours=48)
     assert [source.agency for source in bradford.hospitals()] == ["RAE", "RR8"]
     assert bradford.sources["RAE"].feed is Feed.HEALTH
     assert bradford.mode_of("plan_match") is RuleMode.LIVE

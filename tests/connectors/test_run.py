@@ -314,11 +314,11 @@ def test_a_dry_run_prints_one_event_a_line_and_one_refusal_a_line_without_keys(t
     done = RUN.invoke(
         app, ["run", "health", "--from", str(tmp_path), "--dry-run", "--json", "--demo"]
     )
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == 1, done.output
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert [event["kind"] for event in events] == ["emergency_attendance"] * 4
     (refusal,) = [json.loads(line) for line in done.stderr.splitlines()]
-    assert set(refusal) == {"reference", "field", "expected"}
+    assert set(refusal) == {"reference", "message", "field", "expected"}
     assert "adt.hl7" in refusal["reference"]
 
 

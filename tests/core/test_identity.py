@@ -48,7 +48,12 @@ def stranger(**more):
 @pytest.mark.parametrize(
     ("name", "expected", "shared"),
     [
-        ("number and birth date", "strong", {"nhs_number": a_number(), "birth_date": BORN}),
+        ("number and birth date, all else contradicts", "possible",
+         {"nhs_number": a_number(), "birth_date": BORN}),
+        ("number, birth date, surname", "strong",
+         {"nhs_number": a_number(), "birth_date": BORN, "family_name": "Holroyd"}),
+        ("number, birth date, postcode", "strong",
+         {"nhs_number": a_number(), "birth_date": BORN, "postcode": a_record().postcode}),
         ("number, no date, surname", "strong",
          {"nhs_number": a_number(), "birth_date": None, "family_name": "Holroyde"}),
         ("number, no date, other surname", "possible",
@@ -210,10 +215,24 @@ def test_a_later_pregnancy_of_the_same_mother_is_another_child():
     assert strength(unborn(), unborn("u2", due_on=date(2027, 5, 1))) is Strength.NONE
 
 
+def test_a_number_traced_on_both_sides_needs_no_name():
+    traced = {"nhs_number": a_number(), "nhs_number_verified": True}
+
+    assert strength(a_record(**traced), stranger(birth_date=BORN, **traced)) is Strength.STRONG
+
+
 def test_the_keys_find_whatever_may_be_alike():
     record = a_record(upn=UPN, mother=MOTHER)
     kinds = [kind for kind, _ in identity_keys(record)]
-    assert kinds == ["nhs", "upn", "mother_nhs", "birth_surname", "birth_postcode"]
+    assert kinds == [
+        "nhs",
+        "upn",
+        "mother_nhs",
+        "nhs_birth",
+        "upn_birth",
+        "birth_surname",
+        "birth_postcode",
+    ]
     double = [kind for kind, _ in identity_keys(a_record(family_name="Holroyd-Khan"))]
     assert double.count("birth_surname") == 2
 

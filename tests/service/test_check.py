@@ -105,7 +105,7 @@ def test_a_register_that_was_never_loaded_cannot_be_answered(laboratory, check):
 
 def test_a_stale_register_cannot_be_answered(laboratory, check):
     registers_whole(laboratory)
-    laboratory.clock.instant = NOW + timedelta(hours=37)
+    laboratory.clock.instant = NOW + timedelta(hours=49)
 
     answer = check(CLINICIAN, about(3))
 

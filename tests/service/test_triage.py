@@ -145,7 +145,7 @@ def test_a_feed_that_went_quiet_is_named_beside_the_inbox(laboratory, triage):
     a_match(laboratory)
     assert "Bradford Teaching Hospitals" not in triage.inbox(DUTY)[1]
 
-    laboratory.clock.instant = NOW + timedelta(hours=25)
+    laboratory.clock.instant = NOW + timedelta(hours=49)
 
     assert "Bradford Teaching Hospitals" in triage.inbox(DUTY)[1]
 

@@ -13,37 +13,48 @@ _GAP = (
     " <> '{{}}'::int8multirange)"
 )
 
+_SINCE = (
+    "(r.baseline_received_at IS NULL"
+    " OR coalesce(report.received_at, p.found_at) >= r.baseline_received_at"
+    " OR least(report.source_as_of, report.received_at) > r.baseline_as_at)"
+)
+"""By the broker's time, and by what the report tells of: a problem that the baseline may not list.
+
+A report that was parked and then retried keeps the time at which it first came.
+"""
+
 _REGISTERS = """
 SELECT r.agency, r.as_of, r.baseline_as_at, r.statement_as_at, r.statement_agrees,
-  coalesce((SELECT e.state IN ('applied', 'superseded', 'refused', 'waiting') FROM extract AS e
-            WHERE e.agency = r.agency ORDER BY e.as_at DESC, e.extract_id DESC LIMIT 1), false)
+  EXISTS (SELECT 1 FROM extract AS e WHERE e.agency = r.agency)
+    AND NOT EXISTS (SELECT 1 FROM extract AS e WHERE e.agency = r.agency
+      AND ((e.state = 'collecting' AND (r.baseline_as_at IS NULL OR e.as_at > r.baseline_as_at))
+        OR e.contradicted_as_at >= coalesce(r.baseline_as_at, e.contradicted_as_at)))
     AS last_extract_whole,
   EXISTS (SELECT 1 FROM extract AS e WHERE e.agency = r.agency AND e.state IN ('waiting', 'refused')
           AND (r.baseline_as_at IS NULL OR e.as_at > r.baseline_as_at)) AS waiting_approval,
   EXISTS (SELECT 1 FROM spool AS s WHERE r.agency = ANY(s.agencies) AND s.feed = 'social_care'
-    AND NOT (s.publisher = r.baseline_publisher AND s.connector = r.baseline_connector
-             AND s.epoch < r.baseline_epoch)
+    AND (s.publisher = r.baseline_publisher AND s.connector = r.baseline_connector
+         AND s.epoch < r.baseline_epoch) IS NOT TRUE
     AND int8multirange(int8range(
           CASE WHEN s.publisher = r.baseline_publisher AND s.connector = r.baseline_connector
                AND s.epoch = r.baseline_epoch
           THEN least(r.baseline_sequence, upper(s.received)) ELSE 1 END, upper(s.received)))
         - s.received <> '{}'::int8multirange) AS sequence_gap,
-  (SELECT count(*) FROM event_problem AS p WHERE p.agency = r.agency AND p.feed = 'social_care'
-     AND p.outcome = 'rejected'
-     AND (r.baseline_received_at IS NULL OR p.found_at >= r.baseline_received_at))
-    AS rejected_plan_events,
-  (SELECT count(*) FROM event_problem AS p WHERE p.agency = r.agency AND p.feed = 'social_care'
-     AND p.outcome = 'conflict'
-     AND (r.baseline_received_at IS NULL OR p.found_at >= r.baseline_received_at))
-    AS conflicting_plan_events,
+  (SELECT count(*) FROM event_problem AS p LEFT JOIN report USING (topic, partition, kafka_offset)
+     WHERE p.agency = r.agency AND p.feed = 'social_care' AND p.outcome = 'rejected'
+     AND {since}) AS rejected_plan_events,
+  (SELECT count(*) FROM event_problem AS p LEFT JOIN report USING (topic, partition, kafka_offset)
+     WHERE p.agency = r.agency AND p.feed = 'social_care' AND p.outcome = 'conflict'
+     AND {since}) AS conflicting_plan_events,
   (SELECT count(*) FROM report AS p WHERE p.agency = r.agency AND p.feed = 'social_care'
      AND p.state = 'parked') AS parked_reports,
   (SELECT count(*) FROM feed_fault AS f WHERE f.agency = r.agency AND f.feed = 'social_care'
      AND f.code = 'register_row_refused'
      AND (r.baseline_received_at IS NULL OR f.last_at >= r.baseline_received_at))
-    AS refused_rows
+  + (SELECT count(*) FROM extract AS e WHERE e.agency = r.agency AND e.flawed
+     AND e.as_at >= coalesce(r.baseline_as_at, e.as_at)) AS refused_rows
 FROM register AS r WHERE r.agency = ANY(%s)
-"""
+""".replace("{since}", _SINCE)
 
 _FEEDS = (
     "SELECT feed.agency, feed.feed, feed.last_received_at, feed.source_as_of,"

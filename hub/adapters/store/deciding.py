@@ -142,18 +142,35 @@ class PostgresTransaction:
         """Raise, revise, withdraw or supersede alerts, each with its step."""
         alerts.write_alerts(self._cursor, writes, at)
 
-    def pending_children(self, limit: int) -> tuple[bytes, ...]:
-        """Children whose links changed and whose alerts were not looked at since."""
+    def pending_children(self, limit: int, now: datetime) -> tuple[bytes, ...]:
+        """Children whose links changed, not looked at since, and whose turn it is."""
         self._cursor.execute(
-            "SELECT child_ref FROM correlation_pending ORDER BY since, child_ref LIMIT %s",
-            (limit,),
+            "SELECT child_ref FROM correlation_pending WHERE since <= %s"
+            " ORDER BY since, child_ref LIMIT %s",
+            (now, limit),
         )
         return tuple(ref for (ref,) in self._cursor)
 
-    def settle_pending(self, child_refs: Sequence[bytes]) -> None:
-        """These children's alerts have been looked at."""
+    def pending_marks(self, child_refs: Sequence[bytes]) -> Mapping[bytes, int]:
+        """The marks of those of these children whose links changed; read before they are known."""
         self._cursor.execute(
-            "DELETE FROM correlation_pending WHERE child_ref = ANY(%s)", (list(child_refs),)
+            "SELECT child_ref, version FROM correlation_pending WHERE child_ref = ANY(%s)",
+            (list(child_refs),),
+        )
+        return dict(self._cursor.fetchall())
+
+    def settle_pending(self, marks: Mapping[bytes, int]) -> None:
+        """These children have been looked at; one whose links changed meanwhile stays marked."""
+        for child_ref, version in sorted(marks.items()):
+            self._cursor.execute(
+                "DELETE FROM correlation_pending WHERE child_ref = %s AND version = %s",
+                (child_ref, version),
+            )
+
+    def defer_pending(self, child_ref: bytes, until: datetime) -> None:
+        """Let a child wait that could not be looked at."""
+        self._cursor.execute(
+            "UPDATE correlation_pending SET since = %s WHERE child_ref = %s", (until, child_ref)
         )
 
     def decide_extract(  # noqa: PLR0913  # a decision names who, what, why and when

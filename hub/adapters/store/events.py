@@ -36,6 +36,9 @@ _EVENT = {
     "kafka_offset": "bigint",
 }
 
+BIRTH_FACTS = ("born_on", "due_on")
+"""Facts that are days of birth: they stand sealed, never in clear."""
+
 _PLAN = {
     "fact_key": "bytea",
     "event_id": "bytea",
@@ -48,8 +51,6 @@ _PLAN = {
     "started_on": "date",
     "ended_on": "date",
     "end_reason": "text",
-    "due_on": "date",
-    "born_on": "date",
     "category_latest": "text",
     "held_for_another": "boolean",
     "shielded": "boolean",
@@ -61,11 +62,18 @@ _PLAN = {
 
 def _event_values(row: EventRow, sealer: ColumnSealer) -> tuple[object, ...]:
     stored, at = row.stored, row.position
-    private = json.dumps({"source_key": row.source_key, "contacts": json.loads(row.contacts)})
+    facts = {name: value for name, value in stored.facts.items() if name not in BIRTH_FACTS}
+    private = json.dumps(
+        {
+            "source_key": row.source_key,
+            "contacts": json.loads(row.contacts),
+            "facts": {name: stored.facts[name] for name in BIRTH_FACTS if name in stored.facts},
+        }
+    )
     return (
         *(stored.event_id, stored.fact_key, stored.record_ref, stored.agency, row.feed),
         *(stored.kind.value, stored.revision, stored.state.value, stored.occurred_at),
-        *(stored.recorded_at, stored.received_at, dict(stored.facts), stored.cleared),
+        *(stored.recorded_at, stored.received_at, facts, stored.cleared),
         *(stored.handling.audience.value, stored.handling.not_before),
         *(stored.handling.not_to_family, stored.shielded, stored.backfill, row.content_digest),
         sealer.seal("event", "sealed", stored.event_id, private.encode()),
@@ -88,6 +96,17 @@ def insert_events(
     return dict(cursor.fetchall())
 
 
+def _private(plan: PlanRow) -> str:
+    """What of a plan is sealed: who works with the child, and days of birth."""
+    return json.dumps(
+        {
+            "contacts": json.loads(plan.contacts),
+            "due_on": plan.due_on.isoformat() if plan.due_on else None,
+            "born_on": plan.born_on.isoformat() if plan.born_on else None,
+        }
+    )
+
+
 def upsert_plans(cursor: Cursor[TupleRow], sealer: ColumnSealer, rows: Sequence[PlanRow]) -> None:
     """Let the highest revision of each plan stand, and omission by a newer full extract."""
     highest: dict[bytes, PlanRow] = {}
@@ -100,9 +119,9 @@ def upsert_plans(cursor: Cursor[TupleRow], sealer: ColumnSealer, rows: Sequence[
     values = [
         (
             *(p.fact_key, p.event_id, p.record_ref, p.agency, p.kind, p.revision, p.state),
-            *(p.authority, p.started_on, p.ended_on, p.end_reason, p.due_on, p.born_on),
+            *(p.authority, p.started_on, p.ended_on, p.end_reason),
             *(p.category_latest, p.held_for_another, p.shielded, p.backfill, p.as_at),
-            sealer.seal("plan", "sealed", p.fact_key, p.contacts.encode()),
+            sealer.seal("plan", "sealed", p.fact_key, _private(p).encode()),
         )
         for _, p in sorted(highest.items())
     ]

@@ -107,7 +107,7 @@ def children_behind(
     cursor.execute(
         with_recordset(
             "SELECT DISTINCT given.kind, given.digest, found.child_ref FROM {} CROSS JOIN LATERAL"
-            " (SELECT link.child_ref FROM record_key JOIN link USING (record_ref)"
+            " (SELECT DISTINCT link.child_ref FROM record_key JOIN link USING (record_ref)"
             "  WHERE record_key.kind = given.kind AND record_key.digest = given.digest"
             "  LIMIT %s) AS found",
             {"kind": "text", "digest": "bytea"},
@@ -174,6 +174,15 @@ class PostgresIdentityTransaction:
             )
             for ref, pairs in digested.items()
         }
+
+    def shared_children(self, child_refs: Sequence[bytes]) -> Mapping[bytes, frozenset[bytes]]:
+        """The records linked to each of these children."""
+        self._cursor.execute(
+            "SELECT child_ref, array_agg(record_ref) FROM link WHERE child_ref = ANY(%s)"
+            " GROUP BY child_ref",
+            (sorted(child_refs),),
+        )
+        return {ref: frozenset(records) for ref, records in self._cursor}
 
     def save_records(self, records: Sequence[RecordRow]) -> None:
         """Insert or replace records."""
@@ -242,4 +251,6 @@ class PostgresIdentityTransaction:
             "correlation_pending",
             {"child_ref": "bytea", "since": "timestamptz"},
             [(ref, at) for ref in sorted(moved)],
+            then="ON CONFLICT (child_ref) DO UPDATE SET since = excluded.since,"
+            " version = correlation_pending.version + 1",
         )

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -124,6 +124,7 @@ def _register(
 def register_entry(sealer: ColumnSealer, row: Mapping[str, Any]) -> RegisterEntry:
     """A register entry from a row of ``plan``."""
     omitted = row["omitted_as_at"]
+    private = _private(sealer, row["fact_key"], row["sealed"])
     not_listed = row["ended_on"] is None and omitted is not None and omitted > row["as_at"]
     return RegisterEntry(
         fact_key=row["fact_key"],
@@ -135,29 +136,33 @@ def register_entry(sealer: ColumnSealer, row: Mapping[str, Any]) -> RegisterEntr
         started_on=row["started_on"],
         ended_on=row["ended_on"],
         end_reason=row["end_reason"],
-        due_on=row["due_on"],
-        born_on=row["born_on"],
+        due_on=_day(private.get("due_on")),
+        born_on=_day(private.get("born_on")),
         category_latest=row["category_latest"],
         held_for_another_authority=row["held_for_another"],
         listing=Listing.NOT_LISTED if not_listed else Listing.LISTED,
         not_listed_since=omitted.date() if not_listed else None,
         as_at=row["as_at"],
-        contacts=_contacts(sealer, row["fact_key"], row["sealed"]),
+        contacts=_contacts(private.get("contacts", ())),
         shielded=row["shielded"],
         backfill=row["backfill"],
     )
 
 
-def _contacts(sealer: ColumnSealer, fact_key: bytes, sealed: bytes | None) -> tuple[Contact, ...]:
+def _private(sealer: ColumnSealer, fact_key: bytes, sealed: bytes | None) -> dict[str, Any]:
+    """What of a plan is sealed: who works with the child, and days of birth."""
     if sealed is None:
-        return ()
-    held = json.loads(sealer.unseal("plan", "sealed", fact_key, sealed))
+        return {}
+    held: dict[str, Any] = json.loads(sealer.unseal("plan", "sealed", fact_key, sealed))
+    return held
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _contacts(held: Iterable[Mapping[str, Any]]) -> tuple[Contact, ...]:
     return tuple(
-        Contact(
-            role=one["role"],
-            name=one["name"],
-            team=one["team"],
-            since=date.fromisoformat(one["since"]) if one["since"] else None,
-        )
+        Contact(role=one["role"], name=one["name"], team=one["team"], since=_day(one["since"]))
         for one in held
     )

@@ -1,7 +1,7 @@
 """The publishers' registry: who may sign, with which keys, and for whom they may report."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -9,6 +9,8 @@ from hub.adapters.store.connection import PostgresStore
 from hub.core.intake import Publisher, SigningKey
 from hub.core.report import Feed
 from hub.errors import ConfigurationError
+
+FIRST_KEY_FROM = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PostgresPublishers:
@@ -52,7 +54,11 @@ class PostgresPublishers:
         reports_for: Sequence[tuple[str, Feed]],
         now: datetime,
     ) -> None:
-        """Enter a publisher, another key of theirs, or more agencies; harmless to repeat."""
+        """Enter a publisher, another key of theirs, or more agencies; harmless to repeat.
+
+        A publisher's first key counts for reports that came before it was entered, so that those
+        that wait for it can be accepted; a further key counts from now.
+        """
         with self._store.connection() as connection:
             connection.execute(
                 "INSERT INTO publisher (publisher, name, created_at) VALUES (%s, %s, %s)"
@@ -61,8 +67,9 @@ class PostgresPublishers:
             )
             connection.execute(
                 "INSERT INTO publisher_key (publisher, public_key, not_before)"
-                " VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                (name, public_key, now),
+                " SELECT %s, %s, CASE WHEN EXISTS (SELECT 1 FROM publisher_key"
+                "  WHERE publisher = %s) THEN %s ELSE %s END ON CONFLICT DO NOTHING",
+                (name, public_key, name, now, FIRST_KEY_FROM),
             )
             for agency, feed in reports_for:
                 connection.execute(

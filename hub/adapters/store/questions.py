@@ -122,10 +122,16 @@ class PostgresQuestions:
         self._digests = digests
 
     @contextmanager
-    def question(self) -> Iterator[PostgresQuestion]:
-        """A transaction for one question; committed when left, before anything is answered."""
+    def question(self, *, changes: bool = False) -> Iterator[PostgresQuestion]:
+        """A transaction for one question; committed when left, before anything is answered.
+
+        All of it sees one instant, so that no answer mixes what was known before a register's
+        report with what is known after it. One that changes an alert sees what is newest instead.
+        """
         try:
             with self._store.connection() as connection:
+                if not changes:
+                    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 yield PostgresQuestion(connection, self._sealer, self._digests)
         except psycopg.Error as error:
             raise TransientFault(

@@ -6,6 +6,7 @@ from datetime import datetime
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
+from hub.adapters.store.extracts import completes, note_slice, telling
 from hub.adapters.store.rows import insert
 from hub.errors import ConfigurationError
 from hub.ports import ExtractSlice, WaitingExtract
@@ -39,8 +40,8 @@ def lock_registers(cursor: Cursor[TupleRow], agencies: Sequence[str]) -> None:
 def closings(cursor: Cursor[TupleRow], slices: Sequence[ExtractSlice]) -> tuple[bytes, ...]:
     """Records whose plans would be closed if these slices complete a full extract."""
     records: set[bytes] = set()
-    for extract_id in sorted({(s.agency, s.extract_id) for s in slices if s.full}):
-        mine = [s for s in slices if (s.agency, s.extract_id) == extract_id]
+    for told in sorted({telling(one) for one in slices if one.full}):
+        mine = [one for one in slices if telling(one) == told]
         listed = [key for s in mine for key in s.fact_keys]
         parameters = {
             "agency": mine[0].agency,
@@ -48,7 +49,7 @@ def closings(cursor: Cursor[TupleRow], slices: Sequence[ExtractSlice]) -> tuple[
             "as_at": mine[0].as_at,
             "listed": listed,
         }
-        if _completes(cursor, mine):
+        if completes(cursor, mine):
             cursor.execute(
                 f"SELECT plan.record_ref FROM plan WHERE {_CLOSING}"
                 " AND plan.fact_key <> ALL(%(listed)s)",
@@ -58,55 +59,15 @@ def closings(cursor: Cursor[TupleRow], slices: Sequence[ExtractSlice]) -> tuple[
     return tuple(sorted(records))
 
 
-def _completes(cursor: Cursor[TupleRow], slices: Sequence[ExtractSlice]) -> bool:
-    first = slices[0]
-    cursor.execute(
-        "SELECT received FROM extract WHERE agency = %s AND extract_id = %s",
-        (first.agency, first.extract_id),
-    )
-    row = cursor.fetchone()
-    have = {n for part in row[0] for n in range(part.lower, part.upper)} if row else set()
-    return len(have | {s.slice for s in slices}) >= first.slices
-
-
 def take_extract_slices(
     cursor: Cursor[TupleRow], slices: Sequence[ExtractSlice], now: datetime
 ) -> tuple[bytes, ...]:
     """Note slices; apply an extract that is whole, or let it wait; answer records touched."""
     touched: list[bytes] = []
     for one in sorted(slices, key=lambda s: (s.agency, s.as_at, s.extract_id, s.slice)):
-        if _note_slice(cursor, one):
+        if note_slice(cursor, one):
             touched += _settle_whole(cursor, one, now)
     return tuple(touched)
-
-
-def _note_slice(cursor: Cursor[TupleRow], one: ExtractSlice) -> bool:
-    """Note one slice; answer whether its extract has become whole with it."""
-    cursor.execute(
-        "INSERT INTO extract AS held (agency, extract_id, as_at, complete_list, slices, received,"
-        " state, publisher, connector, epoch, sequence, first_received_at)"
-        " VALUES (%s, %s, %s, %s, %s, int4multirange(int4range(%s, %s)), 'collecting',"
-        " %s, %s, %s, %s, %s)"
-        " ON CONFLICT (agency, extract_id) DO UPDATE SET"
-        " received = held.received + excluded.received,"
-        " sequence = least(held.sequence, excluded.sequence),"
-        " first_received_at = least(held.first_received_at, excluded.first_received_at)"
-        " WHERE held.state = 'collecting'"
-        " RETURNING received @> int4range(0, held.slices)",
-        (
-            *(one.agency, one.extract_id, one.as_at, one.full, one.slices, one.slice),
-            *(one.slice + 1, one.publisher, one.connector, one.epoch, one.sequence),
-            one.received_at,
-        ),
-    )
-    row = cursor.fetchone()
-    if row is None:
-        return False
-    if one.full:
-        entries = [(one.agency, one.extract_id, key) for key in sorted(set(one.fact_keys))]
-        columns = {"agency": "text", "extract_id": "text", "fact_key": "bytea"}
-        insert(cursor, "extract_entry", columns, entries)
-    return bool(row[0])
 
 
 def _settle_whole(cursor: Cursor[TupleRow], one: ExtractSlice, now: datetime) -> list[bytes]:
@@ -122,6 +83,12 @@ def _settle_whole(cursor: Cursor[TupleRow], one: ExtractSlice, now: datetime) ->
         _set_state(cursor, one.agency, one.extract_id, "superseded")
         _forget_entries(cursor, one.agency, one.extract_id)
         return []
+    cursor.execute(
+        "SELECT flawed FROM extract WHERE agency = %s AND extract_id = %s",
+        (one.agency, one.extract_id),
+    )
+    row = cursor.fetchone()
+    flawed = bool(row and row[0])
     would_close, open_before = _weigh(cursor, one.agency, one.extract_id, one.as_at)
     cursor.execute(
         "UPDATE extract SET would_close = %s, open_before = %s"
@@ -129,8 +96,12 @@ def _settle_whole(cursor: Cursor[TupleRow], one: ExtractSlice, now: datetime) ->
         (would_close, open_before, one.agency, one.extract_id),
     )
     _supersede_waiting(cursor, one.agency, one.as_at)
-    if would_close > max(CLOSING_FLOOR, CLOSING_SHARE * open_before):
+    most = 0 if flawed else max(CLOSING_FLOOR, CLOSING_SHARE * open_before)
+    if would_close > most:
         _set_state(cursor, one.agency, one.extract_id, "waiting")
+        return []
+    if flawed:  # it says nothing of what it does not list, so it is no baseline either
+        _set_state(cursor, one.agency, one.extract_id, "applied")
         return []
     return _apply(cursor, one.agency, one.extract_id, now)
 
@@ -177,7 +148,11 @@ def _weigh(
 
 
 def _apply(cursor: Cursor[TupleRow], agency: str, extract_id: str, now: datetime) -> list[bytes]:
-    """Close what the extract no longer lists and make it the register's baseline."""
+    """Close what the extract no longer lists and make it the register's baseline.
+
+    Losses before it no longer matter only if nothing newer had been begun: an older full extract
+    that arrives late cannot make up for what was lost since it was read.
+    """
     cursor.execute(
         "UPDATE extract SET state = 'applied', decided_at = coalesce(decided_at, %s)"
         " WHERE agency = %s AND extract_id = %s"
@@ -194,10 +169,15 @@ def _apply(cursor: Cursor[TupleRow], agency: str, extract_id: str, now: datetime
     )
     touched = [ref for (ref,) in cursor]
     cursor.execute(
-        "UPDATE register SET baseline_extract = %s, baseline_as_at = %s, baseline_publisher = %s,"
-        " baseline_connector = %s, baseline_epoch = %s, baseline_sequence = %s,"
-        " baseline_received_at = %s WHERE agency = %s",
-        (extract_id, *row, agency),
+        "UPDATE register SET baseline_extract = %s, baseline_as_at = %s WHERE agency = %s",
+        (extract_id, as_at, agency),
+    )
+    cursor.execute(
+        "UPDATE register SET baseline_publisher = %s, baseline_connector = %s,"
+        " baseline_epoch = %s, baseline_sequence = %s, baseline_received_at = %s"
+        " WHERE agency = %s AND %s >= ALL ("
+        "  SELECT greatest(as_at, contradicted_as_at) FROM extract WHERE agency = %s)",
+        (*row[1:], agency, as_at, agency),
     )
     cursor.execute(
         "DELETE FROM extract_entry USING extract WHERE extract.agency = extract_entry.agency"

@@ -7,6 +7,7 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.rows import insert, recordset, with_recordset
+from hub.core.intake_order import SEQUENCE_MAX
 from hub.ports import FaultRow, Position, ProblemRow, RefusalRow, ReportRow
 
 _REPORT = {
@@ -211,14 +212,14 @@ def touch_feeds(
 ) -> None:
     """Note how fresh each feed is and which sequence numbers of each spool have come."""
     feeds: dict[tuple[str, str], tuple[datetime, datetime]] = {}
-    spools: dict[tuple[str, str, int], tuple[str, set[str], set[int]]] = {}
+    spools: dict[_Spool, tuple[set[str], set[int]]] = {}
     for row in rows:
         key = (row.agency or "", row.feed or "")
         source = min(row.source_as_of or row.received_at, row.received_at)
         received, as_of = feeds.get(key, (row.received_at, source))
         feeds[key] = (max(received, row.received_at), max(as_of, source))
-        spool = (row.publisher or "", row.connector or "", row.epoch or 0)
-        _, agencies, numbers = spools.setdefault(spool, (row.feed or "", set(), set()))
+        spool = (row.publisher or "", row.connector or "", row.epoch or 0, row.feed or "")
+        agencies, numbers = spools.setdefault(spool, (set(), set()))
         agencies.add(row.agency or "")
         numbers.add(row.sequence or 0)
     columns = {
@@ -239,10 +240,14 @@ def touch_feeds(
     _touch_spools(cursor, spools)
 
 
+_Spool = tuple[str, str, int, str]
+"""Publisher, connector, epoch and feed: a number sent on one feed fills no gap on another."""
+
+
 def _touch_spools(
-    cursor: Cursor[TupleRow],
-    spools: Mapping[tuple[str, str, int], tuple[str, set[str], set[int]]],
+    cursor: Cursor[TupleRow], spools: Mapping[_Spool, tuple[set[str], set[int]]]
 ) -> None:
+    """Note the numbers that have come; one out of range is parked for it and is no number."""
     columns = {
         "publisher": "text",
         "connector": "text",
@@ -252,11 +257,11 @@ def _touch_spools(
         "received": "int8multirange",
     }
     values = [
-        (*key, feed, sorted(agencies), multirange(numbers))
-        for key, (feed, agencies, numbers) in sorted(spools.items())
+        (*key, sorted(agencies), multirange({n for n in numbers if 1 <= n <= SEQUENCE_MAX}))
+        for key, (agencies, numbers) in sorted(spools.items())
     ]
     then = (
-        "ON CONFLICT (publisher, connector, epoch) DO UPDATE SET"
+        "ON CONFLICT (publisher, connector, epoch, feed) DO UPDATE SET"
         " received = spool.received + excluded.received,"
         " agencies = ARRAY(SELECT DISTINCT unnest(spool.agencies || excluded.agencies) ORDER BY 1)"
     )

@@ -100,7 +100,7 @@ CREATE TABLE spool (
     feed        text NOT NULL,
     agencies    text[] NOT NULL,
     received    int8multirange NOT NULL,
-    PRIMARY KEY (publisher, connector, epoch)
+    PRIMARY KEY (publisher, connector, epoch, feed)
 );
 COMMENT ON TABLE spool IS 'Which sequence numbers of each connector spool have arrived; what is missing below the highest is a gap.';
 
@@ -172,7 +172,8 @@ CREATE INDEX link_unsure ON link (verdict) WHERE verdict IN ('possible', 'many')
 
 CREATE TABLE correlation_pending (
     child_ref   bytea PRIMARY KEY REFERENCES child,
-    since       timestamptz NOT NULL
+    since       timestamptz NOT NULL,
+    version     bigint NOT NULL DEFAULT 1
 );
 COMMENT ON TABLE correlation_pending IS 'Children whose links changed and whose alerts have not been looked at since.';
 
@@ -254,8 +255,6 @@ CREATE TABLE plan (
     started_on   date,
     ended_on     date,
     end_reason   text,
-    due_on       date,
-    born_on      date,
     category_latest text,
     held_for_another boolean NOT NULL,
     shielded     boolean NOT NULL,
@@ -284,7 +283,8 @@ CREATE TABLE register (
     statement_missing integer,
     statement_surplus integer
 );
-COMMENT ON COLUMN register.baseline_as_at IS 'The last full extract that was applied whole; gaps before it no longer matter.';
+COMMENT ON COLUMN register.baseline_as_at IS 'The newest full extract that was applied whole: what it does not list is no longer listed.';
+COMMENT ON COLUMN register.baseline_received_at IS 'When and where the last full extract came that was the newest of all begun: losses before it no longer matter.';
 
 CREATE TABLE extract (
     agency       text NOT NULL,
@@ -304,8 +304,12 @@ CREATE TABLE extract (
     decided_by   text,
     decided_at   timestamptz,
     decision_reason text,
+    flawed       boolean NOT NULL DEFAULT false,
+    contradicted_as_at timestamptz,
     PRIMARY KEY (agency, extract_id)
 );
+COMMENT ON COLUMN extract.flawed IS 'A row or an event of it could not be used: what it leaves out may still stand, so it closes nothing by itself.';
+COMMENT ON COLUMN extract.contradicted_as_at IS 'A slice bore its id with another as_at, kind or count of slices: the later as_at of the two.';
 
 CREATE TABLE extract_entry (
     agency       text NOT NULL,
