@@ -93,6 +93,7 @@ def inbox_json(view: InboxView) -> Json:
     """Answer the inbox."""
     return {
         "alerts": [_row(row) for row in view.rows],
+        "not_shown": view.not_shown,
         "as_of": _instant(view.as_of),
         "stale_feeds": list(view.stale_feeds),
         "counts": {shows.value: count for shows, count in view.counts.items()},

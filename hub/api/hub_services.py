@@ -19,7 +19,7 @@ from hub.api.views import (
 )
 from hub.api.wording_faults import fault_shown
 from hub.core import disclosure
-from hub.core.alert import AlertState
+from hub.core.alert import AlertState, Severity
 from hub.core.answer import CheckAnswer, CheckQuestion, Phone
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
@@ -63,20 +63,25 @@ class HubServices:
 
     def inbox(self, user: User, filters: InboxFilters) -> InboxView:
         """Answer the alerts of the user's authority, as of now."""
-        items, stale = self._triage.inbox(asker_of(user))
-        wanted = [
-            item
-            for item in items
-            if filters.severity is None or item.disclosed.alert.severity is filters.severity
-        ]
+        found = self._triage.inbox(asker_of(user))
+        severities = set(Severity) if filters.severity is None else {filters.severity}
+        wanted = [item for item in found.items if item.disclosed.alert.severity in severities]
+        more = [one for one in found.not_listed if one.severity in severities]
         shown = {
             shows: tuple(item for item in wanted if _is_shown(item, shows)) for shows in InboxShows
         }
+        not_shown = {
+            shows: sum(
+                one.count for one in more if _shows(shows, one.state, acknowledged=one.acknowledged)
+            )
+            for shows in InboxShows
+        }
         return InboxView(
             rows=tuple(self._row(item) for item in shown[filters.shows]),
+            not_shown=not_shown[filters.shows],
             as_of=self._clock.now(),
-            stale_feeds=stale,
-            counts={shows: len(some) for shows, some in shown.items()},
+            stale_feeds=found.stale,
+            counts={shows: len(shown[shows]) + not_shown[shows] for shows in InboxShows},
         )
 
     def inbox_version(self, user: User) -> str:
@@ -218,8 +223,12 @@ def asker_of(user: User) -> Asker:
 
 
 def _is_shown(item: InboxItem, shows: InboxShows) -> bool:
+    return _shows(shows, item.disclosed.alert.state, acknowledged=item.acknowledged_at is not None)
+
+
+def _shows(shows: InboxShows, state: AlertState, *, acknowledged: bool) -> bool:
     if shows is InboxShows.ALL:
         return True
-    if item.disclosed.alert.state is not AlertState.STANDING:
+    if state is not AlertState.STANDING:
         return False
-    return (item.acknowledged_at is None) is (shows is InboxShows.WAITING)
+    return acknowledged is (shows is InboxShows.ACKNOWLEDGED)

@@ -66,11 +66,13 @@ class InboxView:
     """The list as of one instant; an empty one is an answer only with ``as_of`` beside it."""
 
     rows: tuple[InboxRow, ...] = ()
+    not_shown: int = 0
+    """How many alerts more were asked for than the list has room for."""
     as_of: datetime
     stale_feeds: tuple[str, ...] = ()
     """Feeds that have gone quiet, in words, such as ``Leeds General Infirmary (hospital)``."""
     counts: Mapping[InboxShows, int] = field(default_factory=dict)
-    """How many alerts each filter would show."""
+    """How many alerts each filter stands for, those that are not shown included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from hub.core.alert import Alert
+from hub.core.alert import Alert, AlertState, Severity
 from hub.core.intake import RawReport
 from hub.ports.marks import durable
 from hub.ports.rows import AuditRow, ChildRecords, FeedFacts, Known, Position, RegisterFacts
@@ -21,6 +21,24 @@ class InboxAlert:
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     told: tuple[tuple[bytes, datetime, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotListed:
+    """How many alerts of one kind an inbox has beyond those that its list has room for."""
+
+    severity: Severity
+    state: AlertState
+    acknowledged: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxFound:
+    """The alerts that an inbox lists, what waits first, and what the list has no room for."""
+
+    alerts: tuple[InboxAlert, ...]
+    not_listed: tuple[NotListed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +94,7 @@ class Question(Protocol):
         """How fresh every agency on these feeds is."""
         ...
 
-    def alerts_of(self, authority: str | None) -> tuple[InboxAlert, ...]:
+    def alerts_of(self, authority: str | None) -> InboxFound:
         """Delivered alerts of an authority or, for ``None``, nobody's; taken-back ones too."""
         ...
 

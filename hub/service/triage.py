@@ -14,7 +14,7 @@ from hub.core.identifiers import OdsCode
 from hub.core.person import subject_of
 from hub.core.report import Feed
 from hub.core.status_registers import is_fresh
-from hub.ports import FeedActivity, InboxAlert, Known, Question
+from hub.ports import FeedActivity, InboxAlert, Known, NotListed, Question
 from hub.service.asker import Asker, Surroundings, audit_row
 from hub.service.correlating import chronology_of
 
@@ -43,6 +43,15 @@ class InboxItem:
     grounds: tuple[GroundTold, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """What an inbox lists, how many alerts more it has, and which feeds have gone quiet."""
+
+    items: tuple[InboxItem, ...]
+    not_listed: tuple[NotListed, ...]
+    stale: tuple[str, ...]
+
+
 class Triage:
     """The use cases of the inbox."""
 
@@ -53,7 +62,7 @@ class Triage:
         self._clock = around.clock
         self._new_id = around.new_id
 
-    def inbox(self, asker: Asker) -> tuple[tuple[InboxItem, ...], tuple[str, ...]]:
+    def inbox(self, asker: Asker) -> Inbox:
         """The alerts of the asker's authority, and which feeds have gone quiet.
 
         Those that were taken back in the last days are among them, with their state.
@@ -65,10 +74,11 @@ class Triage:
         """
         with self._questions.question() as asking:
             found = asking.alerts_of(asker.authority.reveal() if asker.authority else None)
-            items = self._items(asking, asker, found)
+            items = self._items(asking, asker, found.alerts)
             stale = self._stale(asking, asker)
             self._audit(asking, asker, "inbox", items, f"{len(items)} alerts")
-        return items, stale
+        # Who may see none of them is not told how many there are.
+        return Inbox(items=items, not_listed=found.not_listed if items else (), stale=stale)
 
     def version(self, asker: Asker) -> str:
         """A short text that changes whenever the asker's inbox does."""

@@ -343,6 +343,7 @@ class FakeServices:
     asked: list = field(default_factory=list)
     rows: tuple = ROWS
     stale_feeds: tuple = ()
+    not_shown: int = 0
     feed_views: tuple = FEEDS
     broken: Exception | None = None
     version: int = 1
@@ -371,6 +372,7 @@ class FakeServices:
         }
         return InboxView(
             rows=tuple(wanted[filters.shows]),
+            not_shown=self.not_shown,
             as_of=self.now,
             stale_feeds=self.stale_feeds,
             counts={shows: len(rows) for shows, rows in wanted.items()},

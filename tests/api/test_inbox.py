@@ -86,6 +86,27 @@ def test_an_empty_inbox_says_so_and_as_of_when(duty_desk, services):
     assert "As of 14:02." in page
 
 
+@pytest.mark.parametrize(("more", "said"), [(1, "1 more is not"), (120, "120 more are not")])
+def test_what_the_list_has_no_room_for_is_told(duty_desk, duty_worker, services, more, said):
+    services.not_shown = more
+    assert duty_worker.get("/v1/inbox").json()["not_shown"] == more
+    for path in ("/inbox", "/inbox/list", "/inbox?shows=all"):
+        assert f"{said} shown." in duty_desk.get(path).text
+
+
+def test_nothing_is_said_of_more_where_everything_is_shown(duty_desk, duty_worker):
+    assert duty_worker.get("/v1/inbox").json()["not_shown"] == 0
+    assert "not shown" not in duty_desk.get("/inbox").text
+
+
+def test_a_list_without_room_is_not_called_empty(duty_desk, services):
+    services.rows = ()
+    services.not_shown = 3
+    page = duty_desk.get("/inbox?shows=acknowledged").text
+    assert "3 more are not shown." in page
+    assert "Nothing has been acknowledged" not in page
+
+
 def test_a_quiet_feed_is_named_even_when_nothing_waits(duty_desk, services):
     services.rows = ()
     services.stale_feeds = ("Leeds General Infirmary (hospital)",)

@@ -1,13 +1,18 @@
 """The inbox over a real PostgreSQL: who sees which alert, and what stays after it comes back."""
 
+import itertools
 import uuid
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from hub.adapters.store.inbox import ALERTS_MAX
 from hub.adapters.store.questions import PostgresQuestions
-from hub.core.alert import AlertState
+from hub.api.hub_services import HubServices
+from hub.api.users import DEMO_USERS_BY_ID
+from hub.api.views import InboxFilters, InboxShows
+from hub.core.alert import AlertState, Severity
 from hub.core.disclosure import Role, Standing
 from hub.core.event import EventState
 from hub.core.identifiers import GssCode
@@ -22,22 +27,25 @@ DUTY = Asker(
 )
 ELSEWHERE = replace(DUTY, organisation=LEEDS, authority=GssCode(LEEDS))
 OPERATOR = Asker(user_id="operator", role=Role.HUB_OPERATOR, organisation="HUB")
+DUTY_WORKER = DEMO_USERS_BY_ID["duty-worker-e08000032"]
+IDS = itertools.count(1)
+
+
+def surroundings(laboratory):
+    return Surroundings(
+        questions=PostgresQuestions(
+            laboratory.store, laboratory.keys.sealer, laboratory.keys.identity
+        ),
+        policies=laboratory.policies,
+        places=laboratory.places,
+        clock=laboratory.clock,
+        new_id=lambda: uuid.UUID(int=next(IDS)),
+    )
 
 
 @pytest.fixture
 def triage(laboratory):
-    ids = (uuid.UUID(int=number) for number in range(1, 1000))
-    return Triage(
-        Surroundings(
-            questions=PostgresQuestions(
-                laboratory.store, laboratory.keys.sealer, laboratory.keys.identity
-            ),
-            policies=laboratory.policies,
-            places=laboratory.places,
-            clock=laboratory.clock,
-            new_id=lambda: next(ids),
-        )
-    )
+    return Triage(surroundings(laboratory))
 
 
 def a_match(laboratory):
@@ -52,7 +60,7 @@ def a_match(laboratory):
 def test_the_duty_worker_of_the_owner_sees_why_and_about_whom(laboratory, triage):
     a_match(laboratory)
 
-    (item,), _ = triage.inbox(DUTY)
+    (item,) = triage.inbox(DUTY).items
 
     assert item.disclosed.standing is Standing.OWNER
     assert item.child_name == "Mira Ashworth"
@@ -65,7 +73,7 @@ def test_a_duty_worker_of_an_authority_not_concerned_sees_nothing(laboratory, tr
     a_match(laboratory)
     alert_id = laboratory.one("SELECT alert_id FROM alert")
 
-    assert triage.inbox(ELSEWHERE)[0] == ()
+    assert triage.inbox(ELSEWHERE).items == ()
     assert triage.alert(ELSEWHERE, alert_id) is None
     assert triage.acknowledge(ELSEWHERE, alert_id) is None
     assert laboratory.one("SELECT acknowledged_at FROM alert") is None
@@ -112,11 +120,13 @@ def test_an_alert_that_comes_back_keeps_its_id_and_is_to_be_seen_anew(laboratory
     triage.acknowledge(DUTY, first)
     cancel = an_attendance(revision=2, state=EventState.WITHDRAWN)
     laboratory.receive([laboratory.says(laboratory.hospital, cancel)])
-    assert [item.disclosed.alert.state for item in triage.inbox(DUTY)[0]] == [AlertState.WITHDRAWN]
+    assert [item.disclosed.alert.state for item in triage.inbox(DUTY).items] == [
+        AlertState.WITHDRAWN
+    ]
 
     laboratory.receive([laboratory.says(laboratory.hospital, an_attendance(revision=3))])
 
-    (item,), _ = triage.inbox(DUTY)
+    (item,) = triage.inbox(DUTY).items
     assert item.disclosed.alert.alert_id == first
     assert item.acknowledged_at is None
 
@@ -135,7 +145,7 @@ def test_an_alert_without_an_authority_reaches_the_hubs_own_desk(laboratory, tri
         ]
     )
 
-    (item,), _ = triage.inbox(OPERATOR)
+    (item,) = triage.inbox(OPERATOR).items
 
     assert item.disclosed.standing is Standing.HUB_DESK
     assert item.grounds == ()
@@ -143,11 +153,11 @@ def test_an_alert_without_an_authority_reaches_the_hubs_own_desk(laboratory, tri
 
 def test_a_feed_that_went_quiet_is_named_beside_the_inbox(laboratory, triage):
     a_match(laboratory)
-    assert "Bradford Teaching Hospitals" not in triage.inbox(DUTY)[1]
+    assert "Bradford Teaching Hospitals" not in triage.inbox(DUTY).stale
 
     laboratory.clock.instant = NOW + timedelta(hours=49)
 
-    assert "Bradford Teaching Hospitals" in triage.inbox(DUTY)[1]
+    assert "Bradford Teaching Hospitals" in triage.inbox(DUTY).stale
 
 
 def test_a_visit_corrected_to_another_patient_counts_for_that_patient_only(laboratory, triage):
@@ -157,5 +167,86 @@ def test_a_visit_corrected_to_another_patient_counts_for_that_patient_only(labor
     moved = an_attendance(child=other, revision=2, state=EventState.CORRECTED)
     laboratory.receive([laboratory.says(laboratory.hospital, moved)])
 
-    assert [item.disclosed.alert.state for item in triage.inbox(DUTY)[0]] == [AlertState.WITHDRAWN]
+    assert [item.disclosed.alert.state for item in triage.inbox(DUTY).items] == [
+        AlertState.WITHDRAWN
+    ]
     assert laboratory.one("SELECT state FROM alert") == "withdrawn"
+
+
+def copies(laboratory, how_many, **changes):
+    """Make copies of the one alert, with other values in some columns, each raised later."""
+    columns = "child_ref, rule, sentence, not_known, owner, informed, delivered, policy_version"
+    values = {"severity": "immediate", "state": "standing", "acknowledged_at": None} | changes
+    with laboratory.store.connection() as connection:
+        connection.execute(
+            f"INSERT INTO alert (alert_id, raised_at, changed_at, {columns}, severity, state,"
+            f" acknowledged_at) SELECT gen_random_uuid(), raised_at + n * interval '1 s', now(),"
+            f" {columns}, %(severity)s, %(state)s, %(acknowledged_at)s::timestamptz"
+            " FROM (SELECT * FROM alert LIMIT 1) AS one,"
+            " generate_series(1, %(how_many)s) AS n",
+            {**values, "how_many": how_many},
+        )
+
+
+def an_inbox(laboratory, filters):
+    view = HubServices(surroundings(laboratory)).inbox(DUTY_WORKER, filters)
+    return len(view.rows), view.not_shown, view.counts
+
+
+def test_what_was_acknowledged_or_taken_back_never_hides_what_waits(laboratory, triage):
+    a_match(laboratory)
+    waiting = laboratory.one("SELECT alert_id FROM alert")
+    laboratory.rows("UPDATE alert SET severity = 'information' RETURNING 1")
+    copies(laboratory, ALERTS_MAX, acknowledged_at=NOW)
+    copies(laboratory, ALERTS_MAX, state="withdrawn")
+
+    found = triage.inbox(DUTY)
+
+    assert len(found.items) == ALERTS_MAX
+    assert found.items[0].disclosed.alert.alert_id == waiting
+
+
+def test_what_waits_is_listed_by_severity_and_then_the_newest_first(laboratory, triage):
+    a_match(laboratory)
+    copies(laboratory, 2, severity="information")
+    copies(laboratory, 2, severity="today")
+
+    alerts = [item.disclosed.alert for item in triage.inbox(DUTY).items]
+
+    order = (Severity.IMMEDIATE, Severity.TODAY, Severity.INFORMATION)
+    assert alerts == sorted(
+        alerts, key=lambda one: (order.index(one.severity), NOW - one.raised_at)
+    )
+    assert len(alerts) == 5
+
+
+def test_what_the_list_has_no_room_for_is_counted_for_each_filter(laboratory):
+    a_match(laboratory)
+    copies(laboratory, ALERTS_MAX, severity="today")
+    copies(laboratory, 3, acknowledged_at=NOW)
+    copies(laboratory, 2, state="withdrawn")
+    counts = {
+        InboxShows.WAITING: ALERTS_MAX + 1,
+        InboxShows.ACKNOWLEDGED: 3,
+        InboxShows.ALL: ALERTS_MAX + 6,
+    }
+
+    for shows, listed, not_shown in (
+        (InboxShows.WAITING, ALERTS_MAX, 1),
+        (InboxShows.ACKNOWLEDGED, 0, 3),
+        (InboxShows.ALL, ALERTS_MAX, 6),
+    ):
+        filters = InboxFilters(shows=shows)
+        assert an_inbox(laboratory, filters) == (listed, not_shown, counts)
+
+    only = InboxFilters(severity=Severity.IMMEDIATE)
+    assert an_inbox(laboratory, only)[:2] == (1, 0)
+
+
+def test_who_may_see_no_alert_is_not_told_how_many_there_are(laboratory, triage):
+    a_match(laboratory)
+    copies(laboratory, ALERTS_MAX)
+
+    found = triage.inbox(replace(DUTY, role=Role.ED_CLINICIAN))
+
+    assert (found.items, found.not_listed) == ((), ())

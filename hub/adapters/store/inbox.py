@@ -1,5 +1,6 @@
 """Alerts as an inbox reads them, and what each feed has done."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,10 +10,11 @@ from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow, dict_row
 
 from hub.adapters.store.alerts import ALERT_COLUMNS, add_step, alert_of, read_grounds
-from hub.ports import FeedActivity, GapFound, InboxAlert, RefusalFound
+from hub.core.alert import AlertState, Severity
+from hub.ports import FeedActivity, GapFound, InboxAlert, InboxFound, NotListed, RefusalFound
 
 ALERTS_MAX = 500
-"""The most alerts one inbox lists; the oldest of the least severe fall off the list."""
+"""The most alerts one inbox lists: what waits, by severity and the newest first, then the rest."""
 
 REFUSALS_MAX = 50
 
@@ -22,17 +24,50 @@ WITHDRAWN_DAYS = 7
 _INBOX = f"SELECT {ALERT_COLUMNS}, alert.acknowledged_at, alert.acknowledged_by FROM alert"
 
 
-def alerts_of(cursor: Cursor[TupleRow], authority: str | None) -> tuple[InboxAlert, ...]:
-    """The delivered alerts that an authority owns or is informed of, that stand."""
+_SHOWN = (
+    "alert.delivered AND (alert.state = 'standing' OR"
+    " (alert.state = 'withdrawn' AND alert.changed_at > now() - %(kept)s * interval '1 day'))"
+)
+
+
+def alerts_of(cursor: Cursor[TupleRow], authority: str | None) -> InboxFound:
+    """The delivered alerts that an authority owns or is informed of, and how many more there are.
+
+    What waits comes first, so that nothing that has been dealt with hides it.
+    """
+    asked = {"who": authority, "most": ALERTS_MAX, "kept": WITHDRAWN_DAYS}
     cursor.execute(
-        f"{_INBOX} WHERE alert.delivered AND (alert.state = 'standing' OR"
-        " (alert.state = 'withdrawn' AND alert.changed_at > now() - %(kept)s * interval '1 day'))"
-        f" AND {_whose(authority)}"
-        " ORDER BY array_position(ARRAY['immediate', 'today', 'information'], alert.severity),"
+        f"{_INBOX} WHERE {_SHOWN} AND {_whose(authority)}"
+        " ORDER BY (alert.state = 'standing' AND alert.acknowledged_at IS NULL) DESC,"
+        " array_position(ARRAY['immediate', 'today', 'information'], alert.severity),"
         " alert.raised_at DESC, alert.alert_id LIMIT %(most)s",
-        {"who": authority, "most": ALERTS_MAX, "kept": WITHDRAWN_DAYS},
+        asked,
     )
-    return _with_grounds(cursor, cursor.fetchall())
+    listed = _with_grounds(cursor, cursor.fetchall())
+    if len(listed) < ALERTS_MAX:
+        return InboxFound(alerts=listed)
+    cursor.execute(
+        "SELECT alert.severity, alert.state, alert.acknowledged_at IS NOT NULL, count(*)"
+        f" FROM alert WHERE {_SHOWN} AND {_whose(authority)} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        asked,
+    )
+    return InboxFound(alerts=listed, not_listed=_not_listed(cursor.fetchall(), listed))
+
+
+def _not_listed(totals: list[TupleRow], listed: Sequence[InboxAlert]) -> tuple[NotListed, ...]:
+    counted = Counter(
+        (one.alert.severity, one.alert.state, one.acknowledged_at is not None) for one in listed
+    )
+    found = (
+        NotListed(
+            severity=Severity(severity),
+            state=AlertState(state),
+            acknowledged=acknowledged,
+            count=total - counted[Severity(severity), AlertState(state), acknowledged],
+        )
+        for severity, state, acknowledged, total in totals
+    )
+    return tuple(one for one in found if one.count > 0)
 
 
 def _whose(authority: str | None) -> str:

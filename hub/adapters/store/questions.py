@@ -24,6 +24,7 @@ from hub.ports import (
     FeedFacts,
     IdentityDigests,
     InboxAlert,
+    InboxFound,
     Known,
     RegisterFacts,
 )
@@ -85,7 +86,7 @@ class PostgresQuestion:
         """How fresh every agency on these feeds is."""
         return read_feeds(self._connection, feeds)
 
-    def alerts_of(self, authority: str | None) -> tuple[InboxAlert, ...]:
+    def alerts_of(self, authority: str | None) -> InboxFound:
         """Delivered alerts of an authority or, for ``None``, nobody's; taken-back ones too."""
         return inbox.alerts_of(self._cursor, authority)
 
