@@ -16,6 +16,7 @@ from hub.core import codec, seal
 from hub.core.codec_padding import BODY_BYTES_MAX, unpad
 from hub.core.codec_schema import SchemaRegistry
 from hub.core.intake_event import EventContext, RejectedEvent, ValidEvent, judge_event
+from hub.core.intake_order import check_extract, check_place, check_statement
 from hub.core.reasons import ParkReason
 from hub.core.report import SUITE, ConnectorStatus, Feed, RegisterStatement, ReportHeader
 from hub.errors import ReportFault
@@ -124,7 +125,8 @@ def open_report(raw: RawReport, intake: Intake) -> OpenedReport | ParkedReport:
     """Answer the report opened and its events judged, or parked with the first reason why.
 
     The order: size, value, header, publisher, signature; then, sender known, feed and topic,
-    agency, report id, suite, key, body. One unreadable event never parks its report.
+    agency, place, report id, extract, suite, key, body, statement. One unreadable event never parks
+    its report.
     """
     value = raw.value or b""
     digest = hashlib.sha256(value).digest()
@@ -134,9 +136,11 @@ def open_report(raw: RawReport, intake: Intake) -> OpenedReport | ParkedReport:
         _verify_sender(raw, value, claimed, intake)
         header = claimed
         feed = _check_entitled(raw, header, intake)
+        check_extract(header, feed, raw.received_at)
         _check_suite(header)
         padded = intake.open_body(header.key_id, envelope.sealed, envelope.header)
         body = codec.decode_encoded_body(unpad(padded), intake.schemas)
+        check_statement(body.statement, feed, raw.received_at)
         valid, rejected = _judge(body.events, raw, feed, header, intake)
     except ReportFault as fault:
         return ParkedReport(
@@ -216,6 +220,7 @@ def _check_entitled(raw: RawReport, header: ReportHeader, intake: Intake) -> Fee
             f"{feed}; its entry in the registry says for whom it may.",
             code=ParkReason.AGENCY_NOT_ALLOWED,
         )
+    check_place(header)
     derived = seal.report_id(header.publisher, header.connector, header.epoch, header.sequence)
     if header.report_id != derived:
         raise ReportFault(
@@ -248,3 +253,18 @@ def _judge(
     valid = tuple(event for event in judged if isinstance(event, ValidEvent))
     rejected = tuple(event for event in judged if isinstance(event, RejectedEvent))
     return valid, rejected
+
+
+def verified_header(raw: RawReport, intake: Intake) -> ReportHeader | None:
+    """Answer the header of a report whose sender is certain and entitled, without its body.
+
+    ``None`` when that is not so, or when looking fails: then nothing may be laid at anyone's door.
+    """
+    value = raw.value or b""
+    try:
+        _, claimed = _read_outside(value, intake)
+        _verify_sender(raw, value, claimed, intake)
+        _check_entitled(raw, claimed, intake)
+    except Exception:  # noqa: BLE001  # asked only of reports that have already failed once
+        return None
+    return claimed

@@ -12,7 +12,7 @@ from hub.core.codec_padding import pad
 from hub.core.event import EmergencyAttendanceFacts, Event, EventState, Subject
 from hub.core.intake import SIGNATURE_HEADER, Intake, Publisher, RawReport, SigningKey
 from hub.core.reasons import ParkReason
-from hub.core.report import SUITE, Feed, ReportBody, ReportHeader
+from hub.core.report import SUITE, Extract, Feed, ReportBody, ReportHeader
 from hub.errors import ReportFault
 
 TOPIC = "safeguarding.reports.health.v1"
@@ -56,6 +56,7 @@ class Report:
     key_id: str = "ingest-1"
     suite: str = SUITE
     report_id: bytes | None = None
+    extract: Extract | None = None
     encoded_body: bytes | None = None
     signer: Ed25519PrivateKey = SIGNER
     signed_topic: str = TOPIC
@@ -76,6 +77,7 @@ class Report:
             event_schemas=("emergency_attendance.v1",),
             suite=self.suite,
             key_id=self.key_id,
+            extract=self.extract,
         )
 
     def value(self):

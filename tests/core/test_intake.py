@@ -21,7 +21,7 @@ from hub.core.event import (
 from hub.core.intake import VALUE_BYTES_MAX, OpenedReport, ParkedReport, SigningKey, open_report
 from hub.core.intake_event import KINDS_BY_FEED, EventContext, ValidEvent, judge_event
 from hub.core.reasons import EventFlag, ParkReason, RejectReason
-from hub.core.report import ConnectorStatus, Feed, ReportBody
+from hub.core.report import ConnectorStatus, Extract, Feed, ReportBody
 from tests import strategies
 from tests.core.a_report import (
     DIGESTS,
@@ -75,6 +75,10 @@ def test_a_heartbeat_is_opened_with_its_status():
     assert (report.events, report.status) == ((), status)
 
 
+AN_EXTRACT = Extract(extract_id="E", slice=0, slices=1, as_at=NOW, full=True)
+"""Of a register, and so not for a hospital's feed."""
+
+
 def unknown_schema(value):
     return value[:2] + bytes(8) + value[10:]
 
@@ -93,6 +97,8 @@ UNVERIFIED = {
 VERIFIED = {
     ParkReason.FEED_WRONG: lambda: Report(feed="social_care").raw(),
     ParkReason.AGENCY_NOT_ALLOWED: lambda: Report(agency="RAE").raw(),
+    ParkReason.SEQUENCE_UNUSABLE: lambda: Report(sequence=0).raw(),
+    ParkReason.EXTRACT_UNUSABLE: lambda: Report(extract=AN_EXTRACT).raw(),
     ParkReason.REPORT_ID_WRONG: lambda: Report(report_id=bytes(16)).raw(),
     ParkReason.SUITE_NOT_KNOWN: lambda: Report(suite="ROT13").raw(),
     ParkReason.SEALING_KEY_NOT_KNOWN: lambda: Report(key_id="ingest-0").raw(),
