@@ -83,7 +83,8 @@ class ValidEvent:
 class RejectedEvent:
     """An event that is not stored: which, why, which field, and what was expected (no values).
 
-    ``event_id`` and ``kind`` are there where the event could be read.
+    ``event_id`` and ``kind`` are there where the event could be read; ``fact_key`` where its source
+    key can be used too, so that a plan which is listed is never taken for one that is left out.
     """
 
     index: int
@@ -92,6 +93,7 @@ class RejectedEvent:
     expected: str
     kind: EventKind | None = None
     event_id: bytes | None = None
+    fact_key: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ def judge_event(index: int, data: bytes, context: EventContext) -> ValidEvent | 
         )
     event, agency, digests = decoded.event, context.agency, context.digests
     event_id = digests.event_id(agency, event.source_key, event.revision)
+    fact_key = digests.fact_key(agency, event.source_key)
     canonical = canonical_bytes(event)
     fault = next(_faults(event, canonical, context.feed), None)
     if fault is not None:
@@ -127,12 +130,13 @@ def judge_event(index: int, data: bytes, context: EventContext) -> ValidEvent | 
             expected=fault.expected,
             kind=event.kind,
             event_id=event_id,
+            fact_key=None if _key_is_unusable(event) else fact_key,
         )
     return ValidEvent(
         index=index,
         event=event,
         event_id=event_id,
-        fact_key=digests.fact_key(agency, event.source_key),
+        fact_key=fact_key,
         record_ref=digests.record_ref(agency, LocalId.parse(event.subject.local_id).reveal()),
         content_digest=digests.content(canonical),
         dropped_identifiers=decoded.dropped_identifiers,
@@ -168,7 +172,7 @@ def _faults(event: Event, canonical: bytes, feed: Feed) -> Iterator[Fault]:
 
 
 def _key_faults(event: Event) -> Iterator[Fault]:
-    if not event.source_key.strip() or len(event.source_key) > SOURCE_KEY_CHARACTERS_MAX:
+    if _key_is_unusable(event):
         yield Fault(
             reason=RejectReason.SOURCE_KEY_UNUSABLE,
             field="source_key",
@@ -192,6 +196,10 @@ def _key_faults(event: Event) -> Iterator[Fault]:
             field="subject.role",
             expected="A child or an unborn child was expected; adults stand inside their event.",
         )
+
+
+def _key_is_unusable(event: Event) -> bool:
+    return not event.source_key.strip() or len(event.source_key) > SOURCE_KEY_CHARACTERS_MAX
 
 
 def _time_faults(event: Event) -> Iterator[Fault]:
