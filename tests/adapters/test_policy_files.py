@@ -162,7 +162,7 @@ def test_the_command_shows_what_it_understood(files):
     shown = CliRunner().invoke(app, ["check", str(files)], env={"COLUMNS": "200"})
     assert shown.exit_code == 0
     assert "All 3 files can be used" in shown.output
-    assert "stale after 36 h" in shown.output
+    assert "stale after 48 h" in shown.output
 
 
 def test_the_command_refuses_a_wrong_file(files):
