@@ -115,6 +115,7 @@ STATES = {
     "reception, none": reception_told(fake.NO_PLAN),
     "inbox": inbox(),
     "inbox, all": inbox("/inbox?shows=all", stale_feeds=QUIET),
+    "inbox, more than it lists": inbox(not_shown=120),
     "inbox, empty": inbox(rows=()),
     "inbox, empty and a feed quiet": inbox(rows=(), stale_feeds=QUIET),
     "alert": inbox(f"/alerts/{alert_id(1)}"),
