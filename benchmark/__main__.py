@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> Results:
     now = datetime.now(UTC)
     results = Results(circumstances=circumstances(now, Path(tempfile.gettempdir())))
     try:
-        with running_stage(tell) as stage:
+        with running_stage(tell, servers=wanted.servers) as stage:
             cast = Cast(stage, town=wanted.preload, on_plans=_on_plans(chosen, extent))
             results.rows.append(_loaded(cast))
             for name in chosen:
@@ -82,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--reports-a-second", type=_count, default=50)
     parser.add_argument("--checks-a-second", type=_count, default=300)
+    parser.add_argument(
+        "--servers", type=int, choices=(1, 2), default=1, help="processes that answer checks"
+    )
     parser.add_argument(
         "--profile", action="store_true", help="show where `receive` spends its time (slower)"
     )

@@ -1,5 +1,6 @@
 """The hub's own commands as processes: started, watched, stopped by their pid, with limits."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,20 +24,26 @@ class HubProcesses:
         self._tell = tell
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, *arguments: str) -> None:
+    def start(self, *arguments: str, **environment: str) -> None:
         """Start ``hub`` with these arguments; Ctrl-C reaches this program alone, which stops it."""
-        name = "-".join(one.strip("-") for one in arguments)
+        named = (*arguments, *environment.values())
+        name = "-".join(one.strip("-") for one in named)
         self._logs.mkdir(exist_ok=True)
         with (self._logs / f"{name}.log").open("wb") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603  # our own command
                 [sys.executable, "-m", "hub", *arguments],
                 cwd=PROJECT_ROOT,
+                env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
         self._tell(f"started hub {' '.join(arguments)}")
+
+    def pids(self, command: str) -> list[int]:
+        """Answer the processes of one of the hub's commands."""
+        return [one.pid for name, one in self._running.items() if name.startswith(command)]
 
     def require_running(self) -> None:
         """Check that every process that was started still runs.

@@ -56,7 +56,8 @@ class Connection:
             OSError: the connection broke; the next request opens another.
             ValueError: what came is not an answer with a stated length.
         """
-        if self._streams is None:
+        if self._streams is None or self._streams[0].at_eof():
+            self.close()  # a server hangs up on a connection that nobody used for seconds
             self._streams = await asyncio.open_connection(LOOPBACK, self._port, limit=2**22)
         reader, writer = self._streams
         try:
@@ -89,7 +90,7 @@ def request(  # noqa: PLR0913  # what a request is made of
     who = f"Authorization: Bearer {stage.token(user_id)}"
     lines = [
         f"{method} {path} HTTP/1.1",
-        f"Host: {LOOPBACK}:{stage.settings.http_port}",
+        f"Host: {LOOPBACK}",
         f"Cookie: {cookie[0]}={cookie[1]}" if cookie else who,
         "Accept: application/json",
     ]

@@ -19,6 +19,7 @@ import psycopg
 from benchmark.agency import Agency
 from benchmark.hub_processes import HubProcesses
 from benchmark.population import Population
+from benchmark.processor import ProcessorTime
 from hub.adapters.keys import load_sign_in_secret
 from hub.api.signing import SignIn
 from hub.bootstrap import Hub, SystemClock
@@ -26,6 +27,7 @@ from hub.core.report import Feed
 from hub.demo.prepare import local_stack, prepare
 from hub.errors import ServiceMissing
 from hub.local.server import port_is_free
+from hub.local.stack import LocalStack
 from hub.settings import LOOPBACK, Settings, load_settings
 
 READY_SECONDS_MAX = 60.0
@@ -43,6 +45,9 @@ class Stage:
     settings: Settings
     processes: HubProcesses
     tell: Tell
+    http_ports: tuple[int, ...]
+    """Of each process that serves checks; the inbox is asked of the first."""
+    stack: LocalStack
 
     @cached_property
     def clock(self) -> SystemClock:
@@ -58,11 +63,6 @@ class Stage:
     def population(self) -> Population:
         """The made-up children."""
         return Population(self.hub.places, self.clock.now())
-
-    @property
-    def address(self) -> str:
-        """Where the surfaces are."""
-        return f"http://{LOOPBACK}:{self.settings.http_port}"
 
     @property
     def database_url(self) -> str:
@@ -83,6 +83,12 @@ class Stage:
             row = connection.execute(statement, parameters).fetchone()
         return int(row[0]) if row and row[0] is not None else 0
 
+    def processor_time(self) -> ProcessorTime:
+        """Begin to count the processor time of every part of the hub."""
+        servers = {state.name: [state.pid] for state in self.stack.states() if state.pid}
+        ours = {name: self.processes.pids(name) for name in ("worker", "serve")}
+        return ProcessorTime({**{name: pids for name, pids in ours.items() if pids}, **servers})
+
     def analyze(self) -> None:
         """Have PostgreSQL look at what is in the tables, as it does by itself within minutes."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
@@ -93,15 +99,18 @@ class Stage:
         for feed in Feed:
             self.processes.start("worker", "--feed", feed.value)
 
-    def start_server(self) -> None:
+    def start_servers(self) -> None:
         """Start the surfaces and wait until checks can be answered."""
-        self.processes.start("serve")
-        wait_until(
-            lambda: _answers(f"{self.address}/health/ready"),
-            READY_SECONDS_MAX,
-            "the surfaces are not ready",
-            meanwhile=self.processes.require_running,
-        )
+        for port in self.http_ports:
+            self.processes.start("serve", HUB_HTTP_PORT=str(port))
+        for port in self.http_ports:
+            address = f"http://{LOOPBACK}:{port}/health/ready"
+            wait_until(
+                lambda address=address: _answers(address),  # type: ignore[misc]  # bound now
+                READY_SECONDS_MAX,
+                "the surfaces are not ready",
+                meanwhile=self.processes.require_running,
+            )
 
     def close(self) -> None:
         """Stop every process of the hub, by its pid, and hang up."""
@@ -111,20 +120,24 @@ class Stage:
 
 
 @contextmanager
-def running_stage(tell: Tell, *, servers: bool = True) -> Iterator[Stage]:
-    """Lend a hub that is set up and started; everything is stopped and deleted afterwards."""
+def running_stage(tell: Tell, *, servers: int = 1) -> Iterator[Stage]:
+    """Lend a hub that is set up and started; everything is stopped and deleted afterwards.
+
+    With no servers its processes are not started at all.
+    """
     home = Path(tempfile.mkdtemp(prefix="hub-benchmark-"))
     home.chmod(0o755)  # PostgreSQL's own user must reach what is below
     settings = _settings(home / "home")
     stack = local_stack(settings, tell)
-    stage = Stage(settings, HubProcesses(home / "logs", tell), tell)
+    ports = tuple(_free_port(1) for _ in range(servers))
+    stage = Stage(settings, HubProcesses(home / "logs", tell), tell, ports, stack)
     try:
         with _told_to_stop():
             stack.start()
             prepare(settings, tell)
             if servers:
                 stage.start_workers()
-                stage.start_server()
+                stage.start_servers()
             yield stage
     finally:
         interrupted = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -168,12 +181,10 @@ def _settings(home: Path) -> Settings:
     """Answer settings of a local stack on free ports, and give them to this process's children."""
     for name in [name for name in os.environ if name.startswith("HUB_") and name != "HUB_CACHE"]:
         del os.environ[name]  # this run must not reach a database or a Kafka that exists
-    kafka, postgres, http = _free_port(2), _free_port(1), _free_port(1)
     os.environ |= {
         "HUB_HOME": str(home),
-        "HUB_KAFKA_PORT": str(kafka),
-        "HUB_POSTGRES_PORT": str(postgres),
-        "HUB_HTTP_PORT": str(http),
+        "HUB_KAFKA_PORT": str(_free_port(2)),
+        "HUB_POSTGRES_PORT": str(_free_port(1)),
         "HUB_DEMO": "1",
     }
     return load_settings()

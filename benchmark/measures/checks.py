@@ -49,8 +49,8 @@ def measure(cast: Cast, extent: Extent) -> list[Row]:
 def _steady(cast: Cast, extent: Extent, bodies: Sequence[bytes]) -> Row:
     per_client = extent.checks_a_second / CLIENT_PROCESSES
     count = int((extent.seconds + WARM_UP_SECONDS) * per_client)
-    began_at = datetime.now(UTC)
-    found = _ask(cast.stage.settings.http_port, bodies, per_client, count)
+    began_at, used = datetime.now(UTC), cast.stage.processor_time()
+    found = _ask(cast.stage.http_ports, bodies, per_client, count)
     audited = cast.stage.ask(
         "SELECT count(*) FROM audit_leaf WHERE action = 'check' AND at >= %s", began_at
     )
@@ -60,24 +60,31 @@ def _steady(cast: Cast, extent: Extent, bodies: Sequence[bytes]) -> Row:
     return Row(
         what="check, at the client",
         load=f"{extent.checks_a_second}/s for {extent.seconds:.0f} s, open loop,"
-        f" {CLIENT_PROCESSES} clients",
+        f" {CLIENT_PROCESSES} clients{_servers(cast)}",
         per_second=f"{_rate(good):,.0f} answers",
         latencies=latencies(one.seconds for one in good),
-        remark=f"{len(counted) - len(good)} of {len(counted):,} failed; {_answers(good)};"
-        f" {audited:,} audit rows for {answered:,} answers; {GOAL}",
+        remark=f"{_failed(counted)}; {_answers(good)};"
+        f" {audited:,} audit rows for {answered:,} answers;"
+        f" {used.each(answered, 'an answer')}; {GOAL}",
     )
 
 
 def _at_once(cast: Cast, bodies: Sequence[bytes]) -> Row:
     count = AT_ONCE // CLIENT_PROCESSES
-    found = _ask(cast.stage.settings.http_port, bodies, ALL_AT_ONCE, count)
+    found = _ask(cast.stage.http_ports, bodies, ALL_AT_ONCE, count)
     good = [one for one in found if one.status == OK]
     return Row(
         what="check, at the client",
-        load=f"{len(found):,} at once over {CLIENT_PROCESSES * CONNECTIONS_A_CLIENT} connections",
+        load=f"{len(found):,} at once over {CLIENT_PROCESSES * CONNECTIONS_A_CLIENT} connections"
+        + _servers(cast),
         per_second=f"{_rate(good):,.0f} answers",
-        remark=f"{len(found) - len(good)} of {len(found):,} failed; what the server can do",
+        remark=f"{_failed(found)}; what the server can do",
     )
+
+
+def _servers(cast: Cast) -> str:
+    count = len(cast.stage.http_ports)
+    return f", {count} server processes" if count > 1 else ""
 
 
 def _rate(answered: Sequence[Asked]) -> float:
@@ -107,13 +114,15 @@ def _question(child: Child) -> dict[str, str]:
     }
 
 
-def _ask(port: int, bodies: Sequence[bytes], per_second: float, count: int) -> list[Asked]:
+def _ask(
+    ports: Sequence[int], bodies: Sequence[bytes], per_second: float, count: int
+) -> list[Asked]:
     """Have the client processes ask at once, every other question each."""
     with ExitStack() as stack:
         clients = []
         for number in range(CLIENT_PROCESSES):
             exchange = Exchange(
-                port=port,
+                port=ports[number % len(ports)],
                 requests=list(bodies[number::CLIENT_PROCESSES]),
                 count=count,
                 a_second=per_second,
@@ -128,6 +137,13 @@ def _ask(port: int, bodies: Sequence[bytes], per_second: float, count: int) -> l
             client.tell(begin + number / per_second / CLIENT_PROCESSES)
         patience = count / per_second + GIVE_UP_SECONDS + 30.0
         return [one for client in clients for one in client.hear(patience)]
+
+
+def _failed(asked: Sequence[Asked]) -> str:
+    """Answer how many failed, and with which status; 0 is no answer in time."""
+    statuses = Counter(one.status for one in asked if one.status != OK)
+    told = ", ".join(f"{count:,} with {status}" for status, count in sorted(statuses.items()))
+    return f"{statuses.total():,} of {len(asked):,} failed{f' ({told})' if told else ''}"
 
 
 def _answers(good: Sequence[Asked]) -> str:

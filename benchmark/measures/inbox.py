@@ -70,6 +70,7 @@ def _measure(cast: Cast, extent: Extent, what: str, client: Client, *, beside: b
     timetable = Timetable(
         kafka=stage.settings.kafka, messages=messages, a_second=extent.reports_a_second
     )
+    used = stage.processor_time()
     watching = Partner(*client(stage, children, events, seconds_max))
     with watching, Partner(send_in_time, timetable) as sender:
         watching.await_ready()
@@ -91,11 +92,13 @@ def _measure(cast: Cast, extent: Extent, what: str, client: Client, *, beside: b
         + (f"beside {bulk.told}" if bulk else "alone"),
         per_second=f"{len(times) / extent.seconds:,.0f} alerts",
         latencies=latencies(times),
-        remark=_remark(watched, late, len(counted) - len(times)),
+        remark=_remark(
+            watched, late, len(counted) - len(times), used.each(len(messages), "a report")
+        ),
     )
 
 
-def _remark(watched: Watched, late: Sequence[float], missing: int) -> str:
+def _remark(watched: Watched, late: Sequence[float], missing: int, used: str) -> str:
     readings, sent = latencies(watched.readings), latencies(late)
     parts = [f"{missing} not seen"]
     if readings:
@@ -105,7 +108,7 @@ def _remark(watched: Watched, late: Sequence[float], missing: int) -> str:
         )
     if sent:
         parts.append(f"sent late by p99 {sent.p99:.1f} ms, which is counted")
-    return "; ".join([*parts, GOAL])
+    return "; ".join([*parts, used, GOAL])
 
 
 def _arrivals(
@@ -155,7 +158,7 @@ def _desks(
         version = request("GET", "/inbox/version", stage, user, cookie=(SESSION_COOKIE, session))
         desks.append((version, request("GET", "/v1/inbox", stage, user)))
     watch = DeskWatch(
-        port=stage.settings.http_port,
+        port=stage.http_ports[0],
         desks=desks,
         places={child.full_name: place for place, child in enumerate(children)},
         seconds_max=seconds_max,

@@ -31,12 +31,13 @@ def measure(cast: Cast, extent: Extent) -> list[Row]:
 def _measure(stage: Stage, label: str, children: Sequence[Child]) -> Row:
     agencies, messages = arrivals(stage, children, connector=f"single-{label.split(maxsplit=1)[0]}")
     stage.tell(f"reports: {len(messages):,} single-event reports, {label}")
+    used = stage.processor_time()
     seconds = send_and_wait(stage, agencies, messages)
     return Row(
         what="Kafka -> committed",
         load=f"{len(messages):,} single-event reports, {label}",
         per_second=f"{len(messages) / seconds:,.0f} reports",
-        remark="closed loop, one worker",
+        remark=f"closed loop, one worker; {used.each(len(messages), 'a report')}",
     )
 
 

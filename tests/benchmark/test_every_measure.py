@@ -71,13 +71,14 @@ def test_every_alert_is_seen_by_both_clients_alone_and_beside_a_bulk_load(rows):
 
 
 def test_every_check_is_answered_truly_and_audited(rows):
-    (steady,) = _of(rows, "check, at the client")
+    steady, at_once = _of(rows, "check, at the client")
 
     assert "0 of 20 failed" in steady["remark"]
     assert "60 audit rows for 60 answers" in steady["remark"]
     assert "NO_PLAN_FOUND" in steady["remark"]
     assert "ON_PLAN" in steady["remark"]
     assert "CANNOT_SAY" not in steady["remark"]
+    assert at_once["remark"].startswith("0 of 1,000 failed")
 
 
 def test_receive_alone_stores_every_event(rows):

@@ -2,6 +2,8 @@
 
 import math
 import os
+import re
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from benchmark.partner import Partner
 from benchmark.percentiles import latencies
 from benchmark.population import CHILDREN_MAX, Population, nhs_number
+from benchmark.processor import ProcessorTime
 from benchmark.results import Results, Row, circumstances
 from hub.core.identifiers import GssCode
 
@@ -79,6 +82,18 @@ def test_a_partner_answers_a_large_task():
 def test_a_partner_that_dies_is_noticed_at_once():
     with Partner(_die, b"small") as partner, pytest.raises((EOFError, OSError)):
         partner.hear(30)
+
+
+def test_processor_time_is_that_of_the_process_asked_about():
+    used = ProcessorTime({"this": [os.getpid()], "nobody": []})
+    until = time.process_time() + 0.3
+    while time.process_time() < until:
+        pass
+
+    told = used.each(1, "a loop")
+
+    found = re.fullmatch(r"processor ms a loop: this ([0-9.]+), nobody 0\.0", told)
+    assert 250 <= float(found[1]) <= 1_000
 
 
 def test_the_table_has_every_row_with_its_times(tmp_path):
