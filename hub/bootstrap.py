@@ -8,14 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 
 import uvicorn
 
 from hub.adapters.kafka import PositionReader
 from hub.adapters.keys import HubKeys, load_hub_keys, load_sign_in_secret
 from hub.adapters.places import Places
+from hub.adapters.planned_exits import PlannedExits
 from hub.adapters.policy_files import load_policies
+from hub.adapters.registry import RegistryReader
 from hub.adapters.schema_check import check_shipped_schemas
 from hub.adapters.schemas import shipped_schemas
 from hub.adapters.store.connection import STATEMENT_SECONDS, PostgresStore, open_pool
@@ -27,8 +28,9 @@ from hub.adapters.store.questions import PostgresQuestions
 from hub.api.app import create_app
 from hub.api.hub_services import HubServices
 from hub.core.clock import london_date
-from hub.core.intake import Intake, PublisherRegistry
+from hub.core.intake import Intake
 from hub.core.policy import Policies
+from hub.core.reasons import ParkReason
 from hub.core.report import Feed
 from hub.errors import TransientFault
 from hub.ports import Store
@@ -46,9 +48,19 @@ from hub.topics import FEED_OF_TOPIC, report_topic
 
 WORKER_CONNECTIONS = 4
 SERVER_CONNECTIONS = 12
+RETRIED_BY_ITSELF = frozenset(
+    {
+        ParkReason.SCHEMA_NOT_KNOWN,
+        ParkReason.PUBLISHER_NOT_KNOWN,
+        ParkReason.SIGNATURE_WRONG,
+        ParkReason.AGENCY_NOT_ALLOWED,
+        ParkReason.SUITE_NOT_KNOWN,
+        ParkReason.SEALING_KEY_NOT_KNOWN,
+        ParkReason.HUB_FAULT,
+    }
+)
+"""What a release, a new key or a new entry in the registry may mend."""
 SERVER_STATEMENT_SECONDS = 5
-REGISTRY_SECONDS = 2.0
-"""For how long a worker goes by the registry it has read; a revocation counts after that."""
 
 
 class SystemClock:
@@ -57,23 +69,6 @@ class SystemClock:
     def now(self) -> datetime:
         """The present instant."""
         return datetime.now(UTC)  # noqa: TID251  # the one place that may
-
-
-class RegistryReader:
-    """The publishers' registry, read again when it is older than two seconds."""
-
-    def __init__(self, publishers: PostgresPublishers) -> None:
-        self._publishers = publishers
-        self._read_at = float("-inf")
-        self._registry: PublisherRegistry = {}
-
-    def __call__(self) -> PublisherRegistry:
-        """The registry as it was at most two seconds ago."""
-        now = time.monotonic()
-        if now - self._read_at > REGISTRY_SECONDS:
-            self._registry = self._publishers.registry()
-            self._read_at = now
-        return self._registry
 
 
 @dataclass(frozen=True)
@@ -203,9 +198,15 @@ class Hub:
         return PostgresParked(self.postgres)
 
     def retry_parked(self, topic: str | None = None) -> Received:
-        """Try the parked reports again, of one topic or of all: after a release or a new entry."""
-        waiting = [one.position for one in self.parked.waiting()]
-        chosen = tuple(at for at in waiting if topic is None or at.topic == topic)
+        """Try parked reports again, of one topic or of all: after a release or a new entry.
+
+        Those on which workers died are left to a person: `hub reports retry`.
+        """
+        chosen = tuple(
+            one.position
+            for one in self.parked.waiting()
+            if one.reason in RETRIED_BY_ITSELF and topic in (None, one.position.topic)
+        )
         return self.receive.retry(self.parked.raw(chosen))
 
     def reconcile(self, feed: Feed, group: str) -> Reconcile:
@@ -254,15 +255,9 @@ def run_worker(
     from hub import pipeline  # noqa: PLC0415  # Faust takes half a second, and only this needs it
 
     hub = Hub(settings, name=f"hub-worker-{feed.value}", wrap_store=wrap_store)
-    check_shipped_schemas()
-    refuse_unmigrated(settings.database_url.get_secret_value())
     exits = PlannedExits(settings.home / "planned-exits")
-    exits.tell(hub.positions, hub.clock.now())
-    hub.kafka.ends(report_topic(feed))
     reconcile = hub.reconcile(feed, group)
-    reconcile.refuse_over_restored_database()
-    reconcile()
-    hub.retry_parked(report_topic(feed))
+    _make_sure(hub, feed, exits, reconcile)
     work = hub.work(feed)
     application = pipeline.build_application(
         pipeline.WorkerSettings(
@@ -284,6 +279,17 @@ def run_worker(
             work.stopped()
         except TransientFault:
             exits.note(hub.worker_name)
+
+
+def _make_sure(hub: Hub, feed: Feed, exits: PlannedExits, reconcile: Reconcile) -> None:
+    """See that everything is as it must be, and catch up with what was left, before working."""
+    check_shipped_schemas()
+    refuse_unmigrated(hub.settings.database_url.get_secret_value())
+    exits.tell(hub.positions, hub.clock.now())
+    hub.kafka.ends(report_topic(feed))
+    reconcile.refuse_over_restored_database()
+    reconcile()
+    hub.retry_parked(report_topic(feed))
 
 
 def run_server(settings: Settings) -> None:
@@ -312,24 +318,3 @@ def run_server(settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-
-
-class PlannedExits:
-    """Exits that were planned while the database was away, told to it at the next start."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def note(self, worker: str) -> None:
-        """Leave a file that names the worker."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / worker).touch()
-
-    def tell(self, positions: PostgresPositions, now: datetime) -> None:
-        """End the attempts of the workers named, and forget them."""
-        for path in sorted(self._folder.glob("*")) if self._folder.is_dir() else ():
-            try:
-                positions.end_attempts(path.name, now)
-            except TransientFault:
-                return
-            path.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ FAULT_WORDS = {
     "person_without_number": "A person without a hospital number",
     "clock_ahead": "The sender's clock is ahead of ours",
     "connector_bug": "The connector failed on a record; please report it",
+    "extract_contradicts_itself": "One extract was told with two dates, kinds or numbers of slices",
     "sequence_fork": "Two different reports bear one number; was a spool restored?",
     "identifier_dropped": "An identifier that is not valid was left out",
     "occurred_in_future": "Something is said to have happened in the future",

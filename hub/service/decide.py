@@ -216,12 +216,12 @@ class Decide:
         forks: Sequence[FaultRow],
     ) -> None:
         """How fresh each feed is, its faults, and what its connector could not use."""
-        verified = [row for row in new if row.publisher is not None]
+        verified = [row for row in new if row.publisher is not None and row.agency is not None]
         if verified:
             transaction.touch_feeds(verified, rows.first_occurred(fresh))
         faults = [*forks, *(fault for one in fresh for fault in rows.fault_rows(one))]
         if faults:
-            transaction.count_faults(faults, self._clock.now())
+            transaction.count_faults(faults, max(row.received_at for row in new))
         refusals = [row for one in fresh for row in rows.refusal_rows(one)]
         if refusals:
             transaction.insert_refusals(refusals)

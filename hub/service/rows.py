@@ -52,6 +52,7 @@ def accepted_row(report: OpenedReport, state: ReportState) -> ReportRow:
 def parked_row(report: ParkedReport) -> ReportRow:
     """The row of a report that waits: its bytes are kept; who sent it only if that is known."""
     raw, header = report.raw, report.header if report.verified else None
+    entitled = header if report.reason not in _OF_NOBODY else None
     return ReportRow(
         position=position_of(raw),
         state=ReportState.PARKED.value,
@@ -61,8 +62,8 @@ def parked_row(report: ParkedReport) -> ReportRow:
         received_at=raw.received_at,
         publisher=header.publisher if header else None,
         report_id=header.report_id if header else None,
-        agency=header.agency if header else None,
-        feed=header.feed if header else None,
+        agency=entitled.agency if entitled else None,
+        feed=entitled.feed if entitled else None,
         connector=header.connector if header else None,
         epoch=header.epoch if header else None,
         sequence=header.sequence if header else None,
@@ -73,6 +74,10 @@ def parked_row(report: ParkedReport) -> ReportRow:
         parked_value=raw.value or b"",
         parked_signatures=tuple(v for name, v in raw.headers if name == SIGNATURE_HEADER),
     )
+
+
+_OF_NOBODY = frozenset({ParkReason.AGENCY_NOT_ALLOWED, ParkReason.FEED_WRONG})
+"""Reports whose publisher is known but may not speak for the agency: they touch no agency."""
 
 
 def parked_by_us(

@@ -20,7 +20,6 @@ LONGER_MODULES = {
     "hub/bootstrap.py": "the one composition root: a line or two for each part of the hub",
 }
 LONGER_FUNCTIONS = {
-    ("hub/bootstrap.py", "run_worker"): "what a worker does before its first report, in order",
     ("hub/api/wording.py", "plan_words"): "one table of words, a line for each answer",
     ("connectors/command.py", "run_connector"): "the command's options, each with its help",
 }
