@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import cycle
 
 from benchmark.cast import Cast
 from benchmark.measures.extent import WARM_UP_SECONDS, Extent
@@ -97,12 +98,12 @@ def _rate(answered: Sequence[Asked]) -> float:
 
 
 def _questions(cast: Cast) -> list[dict[str, str]]:
-    """Answer what is asked, shuffled by step: on a plan, known without a plan, not known."""
-    on_plan = cast.take_on_plans(QUESTIONS // 10)
-    known = cast.known()[: QUESTIONS * 4 // 10]
-    asked = [*on_plan, *known]
-    asked += cast.take_new(QUESTIONS - len(asked))
-    return [_question(asked[place * 7 % len(asked)]) for place in range(len(asked))]
+    """Answer what is asked: of each ten, one on a plan, four known to a hospital, five unknown."""
+    on_plan = iter(cast.take_on_plans(QUESTIONS // 10))
+    known = cycle(cast.known())
+    unknown = iter(cast.take_new(QUESTIONS // 2))
+    ten = (on_plan, unknown, known, unknown, known, unknown, known, unknown, known, unknown)
+    return [_question(next(ten[place % 10])) for place in range(QUESTIONS)]
 
 
 def _question(child: Child) -> dict[str, str]:
