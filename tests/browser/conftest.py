@@ -7,13 +7,13 @@ from tests.api.fake_services import FakeServices
 from tests.browser.visitor import CHROMIUM, LAUNCH, Served, Visitor
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright leaves an event loop running until it stops
 def served():
     with Served() as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright leaves an event loop running until it stops
 def browser():
     if CHROMIUM is None:
         pytest.skip("Chromium is missing: apt-get install chromium.")
