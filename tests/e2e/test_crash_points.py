@@ -47,7 +47,7 @@ def test_a_calm_day_comes_to_every_trouble(calm_day):
     assert {row[3] for row in state["reports"]} == {"accepted"}
     for trouble in ("problems", "faults", "refusals"):
         assert state[trouble]
-    assert ("E08000035", "x-2026-11-22", "applied") in {row[:3] for row in state["extracts"]}
+    assert ("E08000035", "x-2026-11-21", "applied") in {row[:3] for row in state["extracts"]}
 
 
 def test_the_points_are_those_of_the_ports():

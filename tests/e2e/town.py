@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 from kafka.partitioner.default import murmur2
 
 from hub.core.event import EventState
 from hub.core.identifiers import NhsNumber, Postcode
+from hub.core.intake import SIGNATURE_HEADER
 from hub.core.report import (
     ConnectorStatus,
     Extract,
@@ -141,8 +143,8 @@ class Town:
     def whole_day(self):
         """A morning, two extracts of which the second waits for a person, and every trouble."""
         told = self.morning()
-        told += self.register(range(20, 28), as_at=NOW - timedelta(days=1))
-        told += self.register([20], as_at=NOW)
+        told += self.register(range(20, 28), as_at=NOW - timedelta(days=2))
+        told += self.register([20], as_at=NOW - timedelta(days=1))
         late = a_plan("P40", child=child(40, BRADFORD), ended=date(2026, 1, 1))
         told += [self.heartbeat(), self.says(BRADFORD, late)]
         value = LATECOMER.report(an_attendance("V41", child=child(41, "RCB"), site="RCB55"))
@@ -158,6 +160,12 @@ class Town:
         told.append(self.attendance(3, revision=6, state=EventState.WITHDRAWN))
         told += [self.attendance(5, visit=f"X{n}", days_ago=40.0 * n) for n in range(1, 4)]
         return told
+
+
+def message_of(raw):
+    """A report as it lies in Kafka, whoever sent it."""
+    agency = SimpleNamespace(key=raw.key)
+    return Message(agency=agency, value=raw.value, signature=dict(raw.headers)[SIGNATURE_HEADER])
 
 
 def of_feed(messages, feed):
