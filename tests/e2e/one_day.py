@@ -75,5 +75,21 @@ def _operate(hub):
         hub.decide_extract(
             one.agency, one.extract_id, approve=True, by="Sam Okafor", reason="It is so."
         )
+    _look_again(hub)
     inbox = hub.services.inbox(DUTY_WORKER, InboxFilters(shows=InboxShows.ALL))
     hub.services.acknowledge(DUTY_WORKER, min(row.alert_id for row in inbox.rows))
+
+
+def _look_again(hub):
+    """A child whose links changed, that could not be looked at, and then could."""
+    with hub.postgres.connection() as connection:
+        ((child_ref,),) = connection.execute(
+            "SELECT child_ref FROM child ORDER BY child_ref LIMIT 1"
+        ).fetchall()
+        connection.execute(
+            "INSERT INTO correlation_pending (child_ref, since) VALUES (%s, %s)"
+            " ON CONFLICT DO NOTHING",
+            (child_ref, NOW),
+        )
+    hub.decide.defer(child_ref)
+    hub.decide.recorrelate(child_ref)
