@@ -1,1 +1,42 @@
-"""The real connector in a process of these tests, with a fault planted if asked for."""
+"""The real connector in a process of these tests, with a death planted if asked for."""
+
+import connectors.health
+from connectors import packing, run
+from connectors.contract import ConnectorContext
+from connectors.spool import Spool
+from hub.adapters.kafka import ReportProducer
+from tests.e2e.worker_process import die
+
+SENDER = run.Sender(publisher="RAE", connector="adt", agency="RAE")
+
+EVENTS_PER_REPORT = 25
+"""Fewer than in service, so that a short file becomes several reports."""
+
+
+def _dies(owner, name, *, before, nth):
+    """Let the nth call of a method be the end of the process, before or after it is made."""
+    method = getattr(owner, name)
+    left = [nth]
+
+    def dying(self, *arguments, **named):
+        left[0] -= 1
+        if before and not left[0]:
+            die()
+        answer = method(self, *arguments, **named)
+        if not before and not left[0]:
+            die()
+        return answer
+
+    setattr(owner, name, dying)
+
+
+def connector(settings, path, die_at="", nth=1):
+    """`hub connector run health --from PATH`, or until the planted death."""
+    if die_at:
+        moment, _, call = die_at.partition(" ")
+        owner, _, name = call.partition(".")
+        owners = {"Spool": Spool, "ReportProducer": ReportProducer}
+        _dies(owners[owner], name, before=moment == "before", nth=nth)
+    packing.EVENTS_PER_REPORT_MAX = EVENTS_PER_REPORT
+    context = ConnectorContext(started_at=run.now(), test_numbers=True, agency="RAE")
+    run.run(connectors.health.connector, run.Source(path=path), context, SENDER, settings)

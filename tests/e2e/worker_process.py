@@ -6,6 +6,7 @@ Everything here is started in a process of its own by ``processes.py``.
 import logging
 import os
 import signal
+import threading
 
 from hub import pipeline  # noqa: F401  # imported here, so that a forked worker starts at once
 from hub.bootstrap import run_worker
@@ -54,7 +55,7 @@ def pausing_at(wanted):
     def hook(point, _arguments):
         if point in left:
             left.remove(point)
-            os.kill(os.getpid(), signal.SIGSTOP)
+            signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)  # this thread before others
 
     return hook
 
