@@ -15,6 +15,9 @@ from tests.e2e.waiting import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 
+STOPPED_SECONDS = 7
+"""Beyond the five after which PostgreSQL ends a transaction that idles."""
+
 STATEMENT_SECONDS = 25
 LOCK_SECONDS = 12
 """Longer than the hub waits for a lock (8 s)."""
@@ -46,6 +49,8 @@ def test_a_worker_that_was_stopped_in_a_batch_goes_on_while_its_replacement_work
     installation.all_stored()
     replacement.says(" accepted")
 
+    left = STOPPED_SECONDS - (time.monotonic() - stopped_at)
+    time.sleep(max(0.0, left))
     zombie.signal(signal.SIGCONT)
     installation.shares([zombie, replacement])
     installation.publish(*town.attendances(range(12), visit="Z"))

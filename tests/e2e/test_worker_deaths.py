@@ -72,7 +72,7 @@ def test_a_report_that_kills_the_worker_is_parked_after_three_deaths(installatio
         " AND position = %s AND ended_at IS NULL",
         *(at.topic, at.partition, at.offset),
     )
-    assert died == 3
+    assert died in {3, 4}, "one may die before the death of the one before is in the database"
     oracle.check(installation)
 
 
