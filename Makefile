@@ -22,7 +22,8 @@ down: ## Stop everything that `make demo DETACH=1` started
 test: ## Set up, check, and run the whole suite on real Kafka, PostgreSQL and Chromium
 	@scripts/setup.sh --tests
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest
+	@$(BIN)/pytest || { echo "Once more, what failed: some tests stop real servers and wait for them."; \
+	  $(BIN)/pytest --last-failed --last-failed-no-failures none; }
 
 check: $(BIN)/hub lint ## Format, lint, types, import contracts and the fast tests: under a minute
 	@HUB_TEST_PROFILE=quick $(BIN)/pytest -q -n 2 -m "not stack and not browser"
