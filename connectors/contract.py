@@ -5,11 +5,11 @@ sockets), maps each to events (``mapping.py``, pure) and yields readings. The lo
 into reports: it seals, signs, spools and publishes. A connector knows nothing of any of that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hub.core.event import Event
 from hub.core.report import Dropped, Extract, Feed, FeedFault, Refusal, RegisterStatement
@@ -69,5 +69,38 @@ class Connector(Protocol):
 
         Raises:
             ConfigurationError: the path or the mapping file cannot be used at all.
+        """
+        ...
+
+
+Handle = Callable[[Reading], Awaitable[bool]]
+"""Takes a reading; ``True`` once its report is in the spool and Kafka has it."""
+
+
+class Listener(Protocol):
+    """What listens once ``listen`` has answered."""
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        ...
+
+    async def stop(self) -> None:
+        """Take nothing more, answer what is in hand, and end."""
+        ...
+
+
+@runtime_checkable
+class ListeningConnector(Protocol):
+    """A connector that also takes records as they happen; one that only reads has no ``listen``."""
+
+    async def listen(
+        self, host: str, port: int, context: ConnectorContext, handle: Handle
+    ) -> Listener:
+        """Begin to listen; port 0 takes a free one. ``handle`` is awaited for every record.
+
+        Raises:
+            ConfigurationError: the mapping file cannot be used.
+            OSError: the address cannot be listened on.
         """
         ...

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from connectors.contract import Connector, ConnectorContext
+from connectors.contract import Connector, ConnectorContext, ListeningConnector
 from connectors.line import Line
 from connectors.live import STOP_SECONDS, LiveLine
 from connectors.packing import Packer
@@ -156,8 +156,7 @@ async def _run_live(
     context: ConnectorContext,
     open_line: Callable[[], Line],
 ) -> Progress:
-    listen = getattr(connector, "listen", None)
-    if listen is None:
+    if not isinstance(connector, ListeningConnector):
         raise ConfigurationError("This connector does not listen; a path (--from) was expected.")
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
@@ -169,7 +168,7 @@ async def _run_live(
         loop.add_signal_handler(number, stop.set)
     await asyncio.to_thread(live.start)
     try:
-        listener = await listen(*address, context, live.handle)
+        listener = await connector.listen(*address, context, live.handle)
     except OSError as error:
         await asyncio.to_thread(live.stop)
         raise ConfigurationError(

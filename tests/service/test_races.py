@@ -1,6 +1,8 @@
 """What happens in between: reports that commit while a question is asked, links that move, bugs."""
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -11,13 +13,14 @@ from hub.core.answer import CheckQuestion, PlanAnswer
 from hub.core.disclosure import Role
 from hub.core.event import EventState, SubjectRole, UnbornChildProtectionPlanFacts
 from hub.core.identifiers import NhsNumber, OdsCode, Postcode
-from hub.core.reasons import ParkReason
+from hub.core.reasons import ParkReason, ReportState
 from hub.core.report import ConnectorStatus
 from hub.errors import ConfigurationError
 from hub.service.asker import Asker, Surroundings
 from hub.service.check import Check
 from hub.service.decide import Decide
 from hub.service.registers import DecideExtract
+from tests.e2e.waiting import wait_until
 from tests.service.laboratory import (
     BRADFORD,
     NOW,
@@ -187,6 +190,43 @@ def test_a_publisher_entered_late_has_its_waiting_reports_accepted(laboratory):
     )
 
     assert laboratory.receive.retry([raw]).accepted == 1
+
+
+def is_blocked(laboratory):
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock'"
+    )
+    return laboratory.one(waiting) > 0
+
+
+def test_of_one_report_delivered_twice_at_the_same_time_one_is_the_duplicate(laboratory):
+    value = laboratory.hospital.report(an_attendance())
+    places = [laboratory.raw(laboratory.hospital, value, partition=p) for p in (0, 1)]
+    first, second = laboratory.a_receive(), laboratory.a_receive()
+    note, in_hand, may_commit = first._decide._note, threading.Event(), threading.Event()
+
+    def hold(*given):
+        note(*given)
+        in_hand.set()
+        assert may_commit.wait(60)
+
+    first._decide._note = hold
+    with ThreadPoolExecutor(2) as both:
+        one = both.submit(first, places[:1])
+        assert in_hand.wait(60)
+        other = both.submit(second, places[1:])
+        wait_until(lambda: is_blocked(laboratory), "the second waits for the first")
+        may_commit.set()
+        received = one.result(60) + other.result(60)
+
+    assert received.accepted == 1
+    assert laboratory.rows("SELECT partition, state FROM report ORDER BY 1") == [
+        (0, ReportState.ACCEPTED.value),
+        (1, ReportState.DUPLICATE.value),
+    ]
+    assert laboratory.one("SELECT count(*) FROM event") == 1
+    assert laboratory.receive(places).known == 2
 
 
 def test_one_parked_report_that_still_fails_does_not_stop_the_next(laboratory):

@@ -1,6 +1,7 @@
 """Reports, problems, refusals, faults and freshness: everything a batch leaves but its events."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from psycopg import Cursor
@@ -8,6 +9,7 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store.rows import insert, recordset, with_recordset
 from hub.core.intake_order import SEQUENCE_MAX
+from hub.core.reasons import ReportState
 from hub.ports import FaultRow, Position, ProblemRow, RefusalRow, ReportRow
 
 _REPORT = {
@@ -50,7 +52,11 @@ def _report_values(row: ReportRow, decided_at: datetime) -> tuple[object, ...]:
 def insert_reports(
     cursor: Cursor[TupleRow], rows: Sequence[ReportRow], decided_at: datetime
 ) -> frozenset[Position]:
-    """Insert the rows that are not there, in order, and answer which were inserted."""
+    """Insert the rows that are not there, in order, and answer which were inserted as they are.
+
+    An accepted report whose twin another transaction accepted at the same time is not among them:
+    it is a duplicate and gets its row as one.
+    """
     ordered = sorted(
         rows, key=lambda r: (r.position.topic, r.position.partition, r.position.offset)
     )
@@ -59,7 +65,14 @@ def insert_reports(
     values = [_report_values(row, decided_at) for row in ordered]
     then = "ON CONFLICT DO NOTHING RETURNING topic, partition, kafka_offset"
     insert(cursor, "report", _REPORT, values, then=then)
-    return frozenset(Position(topic=t, partition=p, offset=o) for t, p, o in cursor)
+    inserted = frozenset(Position(topic=t, partition=p, offset=o) for t, p, o in cursor)
+    twins = [
+        _report_values(replace(row, state=ReportState.DUPLICATE.value), decided_at)
+        for row in ordered
+        if row.position not in inserted and row.state == ReportState.ACCEPTED.value
+    ]
+    insert(cursor, "report", _REPORT, twins)
+    return inserted
 
 
 def release_parked(cursor: Cursor[TupleRow], positions: Sequence[Position]) -> None:
