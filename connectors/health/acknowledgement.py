@@ -29,9 +29,10 @@ class Answer(StrEnum):
 def acknowledge(header: Header | None, answer: Answer, at: datetime, *, enhanced: bool) -> bytes:
     """Answer the bytes of an acknowledgement, without framing.
 
-    MSH-3 and 4 change places with MSH-5 and 6; MSH-10 comes back in MSA-2; MSH-11 and the version
-    are the sender's. Where the feed is set to enhanced mode and MSH-15 is AL, the code is the
-    accept acknowledgement's (CA, CE, CR).
+    MSH-3 and 4 change places with MSH-5 and 6; MSH-10 comes back in MSA-2, empty where the message
+    has none; the answer's own MSH-10, which HL7 requires, is then made of its time. MSH-11 and the
+    version are the sender's. Where the feed is set to enhanced mode and MSH-15 is AL, the code is
+    the accept acknowledgement's (CA, CE, CR).
 
     Args:
         header: the message's MSH, or ``None`` when it could not be read.
@@ -47,6 +48,7 @@ def acknowledge(header: Header | None, answer: Answer, at: datetime, *, enhanced
     trigger = source.field(9).split(source.encoding[0])[1:2]
     kind = source.encoding[0].join(["ACK", *trigger])
     moment = at.astimezone(LONDON).strftime("%Y%m%d%H%M%S%z")
+    own = original or at.strftime("%Y%m%d%H%M%S%f")
     fields = [
         "MSH",
         source.encoding,
@@ -57,7 +59,7 @@ def acknowledge(header: Header | None, answer: Answer, at: datetime, *, enhanced
         moment,
         "",
         kind,
-        f"ACK{original}"[:CONTROL_ID_CHARACTERS_MAX],
+        f"ACK{own}"[:CONTROL_ID_CHARACTERS_MAX],
         source.field(11) or "P",
         source.field(12) or VERSION,
     ]

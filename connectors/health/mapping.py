@@ -46,6 +46,8 @@ def map_message(
         fault = Refused("MSH", "a message that begins with MSH and its separators, as MSH|^~\\&|")
         return refused(place, fault, context)
     notes = Notes()
+    if not header.first(MSH_CONTROL_ID):
+        notes.fault("message_without_control_id", "MSH-10")
     try:
         case = read_case(message, mapping, context, notes)
         event = event_of(case)

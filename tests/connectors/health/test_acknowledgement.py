@@ -64,3 +64,15 @@ def test_the_senders_separators_and_character_set_are_kept():
     reply = acknowledge(read_header(message), Answer.ACCEPTED, AT, enhanced=False)
     assert reply.startswith("MSH#*!?%#HUB#HUB#PAS#YÖRK#".encode("latin-1"))
     assert reply.endswith(b"MSA#AA#MSG0001\r")
+
+
+def test_the_answer_to_a_message_without_a_control_id_has_one_of_its_own():
+    msh, msa = answered(a_message(msh={10: ""}))
+    assert msa == "MSA|AA|"
+    assert msh.split("|")[9] == "ACK20260701083000000000"
+
+
+def test_the_answer_to_a_message_without_a_type_names_no_trigger():
+    msh, msa = answered(a_message(msh={9: ""}))
+    assert msh.split("|")[8] == "ACK"
+    assert msa == "MSA|AA|MSG0001"

@@ -10,7 +10,7 @@ import pytest
 from connectors.health import connector
 from connectors.health.framing import END, START
 from connectors.health.mllp import Limits, Listener
-from tests.connectors.health.messages import CONTEXT, YORK, a_message
+from tests.connectors.health.messages import CONTEXT, YORK, a_message, faults
 
 WAIT = 5
 
@@ -189,6 +189,32 @@ def test_messages_that_are_left_out_are_aa():
 
     (reading,) = with_client(talk).readings
     assert reading.dropped[0].reason == "trigger_A40_not_handled"
+
+
+def test_a_message_without_a_control_id_is_taken_and_named_as_a_fault_of_the_feed():
+    async def talk(client):
+        assert await client.ask(a_message(msh={10: ""})) == ("AA", "")
+
+    (reading,) = with_client(talk).readings
+    assert len(reading.events) == 1
+    assert faults(reading) == {"message_without_control_id": "MSH-10"}
+
+
+def test_a_message_without_a_type_is_known_by_its_event_segment():
+    async def talk(client):
+        assert await client.ask(a_message(msh={9: ""}, evn={1: "A04"})) == ("AA", "MSG0001")
+
+    (reading,) = with_client(talk).readings
+    assert len(reading.events) == 1
+
+
+@pytest.mark.parametrize("control_id", ["", "MSG0001"])
+def test_a_message_that_says_nowhere_what_it_is_is_refused_and_blocks_no_queue(control_id):
+    async def talk(client):
+        assert await client.ask(a_message(msh={9: "", 10: control_id})) == ("AA", control_id)
+
+    (reading,) = with_client(talk).readings
+    assert (reading.events, [one.field for one in reading.refusals]) == ((), ["MSH-9"])
 
 
 @pytest.mark.parametrize("content", ["junk", "", "FHS|^~\\&|", "MSH", "PID|1"])
