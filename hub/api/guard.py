@@ -11,7 +11,13 @@ from fastapi import Depends, Form
 from starlette.requests import Request
 
 from hub.api.pages import Surface
-from hub.api.problems import SignInNeeded, form_not_ours, not_signed_in, not_your_role
+from hub.api.problems import (
+    SignInNeeded,
+    form_not_ours,
+    not_signed_in,
+    not_your_role,
+    token_not_known,
+)
 from hub.api.signing import SESSION_RENEWED_AFTER, Session
 from hub.api.users import Permission, User
 
@@ -78,9 +84,11 @@ def client_user(permission: Permission) -> UserOf:
     async def user_of(request: Request) -> User:
         surface: Surface = request.app.state.surface
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        user = surface.sign_in.user_of_token(token.strip()) if scheme.lower() == "bearer" else None
-        if user is None:
+        if scheme.lower() != "bearer" or not token.strip():
             raise not_signed_in()
+        user = surface.sign_in.user_of_token(token.strip())
+        if user is None:
+            raise token_not_known()
         request.state.user = user
         if not user.may(permission):
             raise not_your_role()

@@ -23,6 +23,12 @@ from hub.core.answer import Phone
 from hub.errors import HubError
 
 SIGN_IN_PATH = "/sign-in"
+TOKEN_NOT_KNOWN = "token_not_known"  # noqa: S105  # a problem's code
+_CHALLENGES = {
+    "not_signed_in": "Bearer",
+    TOKEN_NOT_KNOWN: 'Bearer error="invalid_token"',
+}
+"""What ``WWW-Authenticate`` says (RFC 6750, section 3)."""
 _JSON_PATHS = ("/v1/", "/health/")
 _CHECK_PATHS = ("/v1/checks", "/check")
 _PYDANTIC_WORDS = {
@@ -30,7 +36,7 @@ _PYDANTIC_WORDS = {
     "extra_forbidden": ("unknown_field", "No field of this name is taken."),
     "string_type": ("not_text", "A text was expected."),
     "string_too_long": ("too_long", "A shorter text was expected."),
-    "json_invalid": ("not_json", "A JSON object was expected."),
+    "model_type": ("not_an_object", "A JSON object was expected."),
     "uuid_parsing": ("not_a_uuid", "A UUID was expected."),
     "enum": ("not_listed", "One of the listed values was expected."),
 }
@@ -65,9 +71,18 @@ class SignInNeeded(Exception):  # noqa: N818  # named for what must happen next
 
 
 def not_signed_in() -> Problem:
-    """Answer the refusal of a client without a token that is known."""
+    """Answer the refusal of a client that sends no bearer token."""
     detail = "Send a bearer token: Authorization: Bearer <token>."
     return Problem(HTTPStatus.UNAUTHORIZED, "not_signed_in", detail)
+
+
+def token_not_known() -> Problem:
+    """Answer the refusal of a bearer token that is not one of this installation's, or no longer."""
+    detail = (
+        "The bearer token is not known here: it is malformed, has expired, or is another"
+        " installation's. Get a new one and send it as: Authorization: Bearer <token>."
+    )
+    return Problem(HTTPStatus.UNAUTHORIZED, TOKEN_NOT_KNOWN, detail)
 
 
 def not_your_role() -> Problem:
@@ -210,5 +225,6 @@ def _as_json(request: Request, problem: Problem, phones: tuple[Phone, ...]) -> R
     }
     if phones:
         body["phones"] = [{"label": p.label, "number": p.number, "hours": p.hours} for p in phones]
-    headers = {"WWW-Authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else None
+    challenge = _CHALLENGES.get(problem.code)
+    headers = {"WWW-Authenticate": challenge} if challenge else None
     return JSONResponse(body, int(problem.status), headers, media_type="application/problem+json")

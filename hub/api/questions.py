@@ -14,6 +14,8 @@ from hub.errors import InvalidIdentifier
 QUESTION_FIELDS = ("nhs_number", "birth_date", "family_name", "given_name", "postcode")
 NAME_LENGTH_MAX = 100
 OLDEST_BIRTH_YEAR = 1900
+NOT_A_DATE = "shape"
+"""The code of a birth date that is not written as a date."""
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 T = TypeVar("T")
@@ -78,16 +80,26 @@ def iso_date(day: str, month: str, year: str) -> str:
 
 def _birth_date(text: str, today: date) -> date:
     if not _ISO_DATE.fullmatch(text):
-        raise InvalidIdentifier("birth date", "shape", "a real date was expected.")
+        raise InvalidIdentifier(
+            "birth date", NOT_A_DATE, "a day as YYYY-MM-DD was expected, such as 2019-05-04."
+        )
     try:
         born = date.fromisoformat(text)
     except ValueError:
-        raise InvalidIdentifier("birth date", "shape", "a real date was expected.") from None
+        raise InvalidIdentifier("birth date", "no_such_day", _no_such_day(text)) from None
     if born > today:
         raise InvalidIdentifier("birth date", "in_future", "it is later than today.")
     if born.year < OLDEST_BIRTH_YEAR:
         raise InvalidIdentifier("birth date", "too_early", "it is before 1900.")
     return born
+
+
+def _no_such_day(text: str) -> str:
+    if text.endswith("-02-29"):
+        return "there is no such day: 29 February comes only in leap years."
+    if not "01" <= text[5:7] <= "12":
+        return "there is no such month: YYYY-MM-DD was expected, with MM from 01 to 12."
+    return "there is no such day in that month of that year."
 
 
 def _name(kind: str, text: str) -> str:

@@ -18,6 +18,9 @@ GSS_LENGTH = 9
 YOUNGEST_MOTHER_YEARS = 10
 """Below this age a plan made before birth is the person's own, not an unborn baby's."""
 
+DATE_IN_BOXES = "birth date: day, month and year were expected, each as a number."
+"""What the form's three boxes take."""
+
 DEPARTMENTS = {
     "major": "A&E",
     "single_specialty": "Specialist A&E",

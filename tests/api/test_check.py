@@ -100,11 +100,14 @@ BAD_FIELDS = [
     ("nhs_number", "99900000", "length"),
     ("nhs_number", "9999999999", "repeated_digit"),
     ("nhs_number", 9990000018, "not_text"),
-    ("birth_date", "2023-02-31", "shape"),
+    ("birth_date", "2023-02-31", "no_such_day"),
+    ("birth_date", "2023-02-29", "no_such_day"),
+    ("birth_date", "2023-13-01", "no_such_day"),
     ("birth_date", "03/05/2023", "shape"),
     ("birth_date", "2026-11-23", "in_future"),
     ("birth_date", "1899-12-31", "too_early"),
     ("postcode", "NOWHERE", "shape"),
+    ("postcode", "BD1-1HX", "characters"),
     ("postcode", "ZZ99 3VZ", "placeholder"),
     ("family_name", "Qzxy" * 40, "length"),
     ("family_name", "Qzxy\u0007qzxy", "characters"),
@@ -144,14 +147,75 @@ def test_a_field_whose_name_is_a_persons_is_not_repeated(clinician):
     assert "Mia Doe" not in answer.text
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'"9990000018"', b"", b"nhs_number=9990000018"])
-def test_a_body_that_is_no_object_is_refused(clinician, body):
-    answer = clinician.post(
-        "/v1/checks", content=body, headers={"Content-Type": "application/json"}
-    )
-    assert answer.status_code == 422
-    assert answer.json()["code"] == "unusable_fields"
+EXPECTED_DATES = [
+    ("03/05/2023", "YYYY-MM-DD was expected"),
+    ("2023-5-3", "YYYY-MM-DD was expected"),
+    ("2023-02-29", "29 February comes only in leap years"),
+    ("2023-04-31", "no such day in that month"),
+    ("2023-00-01", "MM from 01 to 12"),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), EXPECTED_DATES)
+def test_a_wrong_date_says_the_form_or_that_there_is_no_such_day(clinician, value, expected):
+    asked = {"nhs_number": fake.ON_PLAN, "birth_date": value}
+    (error,) = clinician.post("/v1/checks", json=asked).json()["errors"]
+    assert expected in error["expected"]
+
+
+def test_the_29_february_of_a_leap_year_is_a_date(clinician):
+    asked = {"nhs_number": fake.ON_PLAN, "birth_date": "2024-02-29"}
+    assert clinician.post("/v1/checks", json=asked).status_code == 200
+
+
+def test_a_postcode_with_a_hyphen_is_told_how_postcodes_are_written(clinician):
+    asked = {"nhs_number": fake.ON_PLAN, "birth_date": BORN, "postcode": "BD1-1HX"}
+    (error,) = clinician.post("/v1/checks", json=asked).json()["errors"]
+    assert "as in LS1 3EX; no hyphen" in error["expected"]
+
+
+def sent(client, body, content_type="application/json"):
+    return client.post("/v1/checks", content=body, headers={"Content-Type": content_type})
+
+
+NOT_JSON = [b"{", b"", b"nhs_number=9990000018", b'{"nhs_number": "\xff9990000018"}', b"[" * 50_000]
+
+
+@pytest.mark.parametrize("body", NOT_JSON)
+def test_a_body_that_is_not_json_in_utf_8_is_refused_as_that(clinician, services, body):
+    answer = sent(clinician, body)
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "not_json"
     assert "9990000018" not in answer.text
+    assert services.asked == []
+
+
+@pytest.mark.parametrize("body", [b"[]", b'"9990000018"', b"null"])
+def test_a_body_that_is_no_object_is_refused(clinician, body):
+    answer = sent(clinician, body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["code"] == "not_an_object"
+    assert "9990000018" not in answer.text
+
+
+@pytest.mark.parametrize("again", ["2023-05-03", "2019-01-01"])
+def test_a_field_that_is_named_twice_is_refused_whatever_it_says(clinician, services, again):
+    body = f'{{"nhs_number": null, "birth_date": "2023-05-03", "birth_date": "{again}"}}'
+    answer = sent(clinician, body.encode())
+    assert (answer.status_code, answer.json()["code"]) == (400, "field_twice")
+    assert again not in answer.text
+    assert services.asked == []
+
+
+@pytest.mark.parametrize("content_type", ["", "text/plain", "application/x-www-form-urlencoded"])
+def test_a_body_of_another_type_is_refused(clinician, services, content_type):
+    answer = sent(clinician, b'{"nhs_number": null, "birth_date": null}', content_type)
+    assert (answer.status_code, answer.json()["code"]) == (415, "not_of_this_type")
+    assert services.asked == []
+
+
+def test_a_stranger_is_told_nothing_of_the_body(anybody):
+    assert sent(anybody, b"{").status_code == 401
 
 
 def test_a_body_that_is_too_long_is_refused(clinician, services):
@@ -243,9 +307,15 @@ def test_the_page_names_what_to_put_right_and_keeps_what_was_typed(signed_in, se
     page = page_of(signed_in(CLINICIAN), "9990000019", birth_month="13", postcode="BD9 6RJ")
     assert page.status_code == 422
     assert "Its last digit does not agree with the other nine." in page.text
-    assert "A real date was expected." in page.text
+    assert "There is no such month" in page.text
     assert 'value="BD9 6RJ"' in page.text
     assert services.asked == []
+
+
+def test_the_page_asks_for_a_date_as_its_boxes_take_it(signed_in):
+    page = page_of(signed_in(CLINICIAN), fake.ON_PLAN, birth_month="May")
+    assert "Day, month and year were expected, each as a number." in page.text
+    assert "YYYY" not in page.text
 
 
 def test_the_page_marks_the_field_that_is_needed_to_answer(signed_in):

@@ -150,8 +150,22 @@ def test_a_form_of_this_site_passes_with_the_null_origin_that_browsers_send(sign
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("value", ["", "Basic abc", "Bearer", "Bearer nonsense", "Bearer é"])
-def test_a_wrong_token_opens_nothing(anybody, value):
+@pytest.mark.parametrize("value", ["", "Basic abc", "Bearer", "Bearer  "])
+def test_no_token_opens_nothing_and_is_told_how_to_send_one(anybody, value):
     answer = anybody.get("/v1/inbox", headers={"Authorization": value.encode()})
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json()["code"] == "not_signed_in"
+    assert "Authorization: Bearer <token>" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("token", ["nonsense", "é", "a b c", SignIn(SECRET[::-1]).bearer_token])
+def test_a_token_that_is_not_known_here_opens_nothing_and_is_told_so(anybody, token):
+    given = token if isinstance(token, str) else token(DEMO_USERS[0])
+    answer = anybody.get("/v1/inbox", headers={"Authorization": f"Bearer {given}".encode()})
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    body = answer.json()
+    assert (body["code"], body["status"]) == ("token_not_known", 401)
+    assert "malformed, has expired, or is another installation's" in body["detail"]
+    assert given not in answer.text

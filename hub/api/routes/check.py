@@ -11,9 +11,10 @@ from starlette.requests import Request
 from hub.api import wording
 from hub.api.bodies import CheckBody, Json, check_json, clinician_action_needed
 from hub.api.guard import OurForm, SurfaceHere, client_user, page_user
+from hub.api.json_body import json_body
 from hub.api.pages import Surface, render
 from hub.api.problems import FieldProblem, unusable
-from hub.api.questions import UnusableQuestion, iso_date, read_question
+from hub.api.questions import NOT_A_DATE, UnusableQuestion, iso_date, read_question
 from hub.api.times import age
 from hub.api.users import Permission, Role, User
 from hub.core.answer import CannotSay, CheckAnswer, CheckQuestion
@@ -32,12 +33,13 @@ ASKS_FOR_FIELD = {
 """Reasons that go away if the asker fills in one more field; the page marks that field."""
 
 Client = Annotated[User, Depends(client_user(Permission.CHECK))]
+Question = Annotated[CheckBody, Depends(json_body(CheckBody))]
 PageUser = Annotated[User, Depends(page_user(Permission.CHECK))]
 Text = Annotated[str, Form(max_length=200)]
 
 
 @router.post("/v1/checks")
-def answer_check(body: CheckBody, user: Client, surface: SurfaceHere) -> Json:
+def answer_check(user: Client, body: Question, surface: SurfaceHere) -> Json:
     """Answer a check as JSON: status 200 and the same shape whatever the outcome."""
     try:
         question = _question(body.model_dump(), user, surface)
@@ -107,9 +109,16 @@ def _form_again(
         "check.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY,
         typed=typed,
-        problems={problem.field_name: problem.expected for problem in problems},
+        problems={problem.field_name: _in_boxes(problem) for problem in problems},
         asks_for=(),
     )
+
+
+def _in_boxes(problem: FieldProblem) -> str:
+    """Answer what was expected as the form asks for it: a date in three boxes, not as one text."""
+    if (problem.field_name, problem.code) == ("birth_date", NOT_A_DATE):
+        return wording.DATE_IN_BOXES
+    return problem.expected
 
 
 def _is_a_child(born: date | None, today: date) -> bool:

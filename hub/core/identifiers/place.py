@@ -98,7 +98,10 @@ class Postcode(Identifier):
         """
         kept = cls._compact(text, also=INVISIBLE)
         if not (kept.isascii() and kept.isalnum()):
-            cls._refuse(Flaw.CHARACTERS, "only letters and digits were expected.")
+            cls._refuse(
+                Flaw.CHARACTERS,
+                "only letters, digits and spaces were expected, as in LS1 3EX; no hyphen.",
+            )
         if not cls._SHORTEST <= len(kept) <= cls._LONGEST:
             cls._refuse(Flaw.LENGTH, f"it has {len(kept)} characters; 5 to 7 were expected.")
         return cls(f"{kept[: -cls._INWARD]} {kept[-cls._INWARD :]}")
