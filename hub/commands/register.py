@@ -25,6 +25,11 @@ def list_waiting() -> None:
             f"{one.agency} {one.extract_id} as at {one.as_at:%Y-%m-%d %H:%M} UTC:"
             f" would close {one.would_close} of {one.open_before} open plans"
         )
+        if one.flawed:
+            typer.echo(
+                "  flawed: a row of it could not be used, so a plan may be missing by mistake;"
+                " approved, the register still reads incomplete"
+            )
     if not waiting:
         typer.echo("no extract waits")
 
@@ -35,8 +40,12 @@ def approve(agency: Agency, extract_id: ExtractId, by: By, reason: Reason) -> No
     from hub.bootstrap import Hub  # noqa: PLC0415  # keeps --help fast
 
     decide = Hub(load_settings()).decide_extract
-    closed = decide(agency, extract_id, approve=True, by=by, reason=reason)
-    typer.echo(f"applied: {closed} plans are no longer listed")
+    decided = decide(agency, extract_id, approve=True, by=by, reason=reason)
+    since, ended = decided.no_longer_listed_since, decided.show_as_ended_from
+    typer.echo(
+        f"applied: {decided.closed} plans are no longer listed since {since}; on that day they"
+        f" still show as current, and from {ended} as ended"
+    )
 
 
 @app.command()

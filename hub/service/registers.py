@@ -1,10 +1,30 @@
 """A named person's decision on a full extract that would close too many plans by omission."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 from hub.errors import ConfigurationError
 from hub.ports import Clock, Store, WaitingExtract
 from hub.service.decide import Decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a decision did: how many plans it closed, and as at when they are no longer listed."""
+
+    closed: int
+    as_at: datetime
+
+    @property
+    def no_longer_listed_since(self) -> date:
+        """The day since which the closed plans are no longer listed; on it they show as current."""
+        return self.as_at.astimezone(UTC).date()
+
+    @property
+    def show_as_ended_from(self) -> date:
+        """The first day on which the closed plans show as ended."""
+        return self.no_longer_listed_since + timedelta(days=1)
 
 
 class DecideExtract:
@@ -20,8 +40,10 @@ class DecideExtract:
         with self._store.transaction() as transaction:
             return transaction.waiting_extracts()
 
-    def __call__(self, agency: str, extract_id: str, *, approve: bool, by: str, reason: str) -> int:
-        """Apply or refuse it in one transaction; answer how many plans were closed.
+    def __call__(
+        self, agency: str, extract_id: str, *, approve: bool, by: str, reason: str
+    ) -> Decided:
+        """Apply or refuse it in one transaction; answer what that closed.
 
         Raises:
             ConfigurationError: there is no such extract, it does not wait, or name or reason is
@@ -35,6 +57,7 @@ class DecideExtract:
             )
         with self._store.transaction() as transaction:
             transaction.lock_registers([agency])
+            as_at = _as_at(transaction.waiting_extracts(), agency, extract_id)
             records = transaction.waiting_closings(agency, extract_id) if approve else ()
             links = transaction.links(records)
             transaction.lock_children(sorted({link.child_ref for link in links.values()}))
@@ -49,4 +72,14 @@ class DecideExtract:
             transaction.compare_statements([agency])
             children = sorted({links[ref].child_ref for ref in touched if ref in links})
             self._decide.correlate(transaction, children, self._clock.now())
-            return len(touched)
+            return Decided(closed=len(touched), as_at=as_at)
+
+
+def _as_at(waiting: Sequence[WaitingExtract], agency: str, extract_id: str) -> datetime:
+    for one in waiting:
+        if (one.agency, one.extract_id) == (agency, extract_id):
+            return one.as_at
+    raise ConfigurationError(
+        f"no extract {extract_id} of {agency} waits for a decision: see 'hub register list' for"
+        " those that do."
+    )

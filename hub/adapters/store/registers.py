@@ -220,7 +220,7 @@ def decide_extract(  # noqa: PLR0913  # a decision names who, what, why and when
 def waiting_extracts(cursor: Cursor[TupleRow]) -> tuple[WaitingExtract, ...]:
     """The extracts that wait for a decision, the oldest first."""
     cursor.execute(
-        "SELECT agency, extract_id, as_at, would_close, open_before FROM extract"
+        "SELECT agency, extract_id, as_at, would_close, open_before, flawed FROM extract"
         " WHERE state = 'waiting' ORDER BY as_at, agency, extract_id"
     )
     return tuple(
@@ -230,8 +230,9 @@ def waiting_extracts(cursor: Cursor[TupleRow]) -> tuple[WaitingExtract, ...]:
             as_at=as_at,
             would_close=would_close,
             open_before=open_before,
+            flawed=flawed,
         )
-        for agency, extract_id, as_at, would_close, open_before in cursor
+        for agency, extract_id, as_at, would_close, open_before, flawed in cursor
     )
 
 
