@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -9,12 +10,16 @@ from typing import Annotated
 
 import typer
 
-from connectors import dry_run, run
+from connectors import refusals, run
 from connectors.contract import Connector, ConnectorContext
+from connectors.dry_run import DryRun
+from hub.adapters.schemas import shipped_schemas
+from hub.core.report import Refusal
 from hub.errors import ConfigurationError, HubError
 from hub.settings import load_settings
 
-EXIT_NOT_ALL_READ = 1
+EXIT_SOMETHING_REFUSED = 3
+"""The source was read to its end, but not all that stood in it could be used."""
 
 app = typer.Typer(no_args_is_help=True, help="Run an agency's connector.")
 
@@ -51,7 +56,7 @@ def run_connector(  # noqa: PLR0913  # a command's options, all by name
         bool, typer.Option("--dry-run", help="Print what would be told; no keys, no Kafka.")
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON, one line each; refusals on stderr.")
+        bool, typer.Option("--json", help="Print JSON, one line each; refused records on stderr.")
     ] = False,
     backfill: Annotated[
         bool, typer.Option("--backfill", help="History: recorded, never an alert.")
@@ -67,7 +72,14 @@ def run_connector(  # noqa: PLR0913  # a command's options, all by name
 ) -> None:
     """Read an agency's records and report them to the hub.
 
-    Exit code 0 if all were read, 1 if a record was refused or the source broke off.
+    Each refused record is named on standard error: where it stands, which field, what was expected,
+    and nothing of a person. Everything else goes on. With --dry-run --json the last line there sums
+    up what was read, left out by reason, refused and at fault.
+
+    Exit code 0: all was read, to the end. 1: the source broke off, or Kafka or the disk could not
+    take it; run it again. 2: the command or its files cannot be used. 3: read to the end, but a
+    record, or a field of one, was refused: mend what standard error names. A listener (--mllp)
+    ends with 0 whatever it refused, because the senders were answered.
     """
     settings = load_settings()
     found = run.find_connector(name)
@@ -84,13 +96,22 @@ def run_connector(  # noqa: PLR0913  # a command's options, all by name
         _dry_run(found, source, context, as_json=as_json)
         return
     sender = _sender(publisher=publisher, agency=agency, connector=connector or name)
-    progress = run.run(found, source, context, sender, settings)
+    progress = run.run(
+        found, source, context, sender, settings, name_refusal=_naming(as_json=as_json)
+    )
     typer.echo(json.dumps(asdict(progress.counts)) if as_json else progress.sentence())
     if progress.counts.refused and source.path is not None:
-        sys.stderr.write(
-            "Not all was read: --dry-run names each refused record, and so does the feeds page.\n"
-        )
-        raise typer.Exit(EXIT_NOT_ALL_READ)
+        raise typer.Exit(EXIT_SOMETHING_REFUSED)
+
+
+def _naming(*, as_json: bool) -> Callable[[Refusal], None]:
+    say = refusals.as_json if as_json else refusals.in_words
+
+    def name(refusal: Refusal) -> None:
+        sys.stderr.write(say(refusal) + "\n")
+        sys.stderr.flush()
+
+    return name
 
 
 def _source(path: Path | None, mllp: str | None) -> run.Source:
@@ -120,11 +141,12 @@ def _dry_run(
     if source.path is None:
         raise ConfigurationError("--dry-run reads a path: --from was expected.")
     readings = found.read(source.path, context)
+    dry_run = DryRun(shipped_schemas(), context.started_at)
     try:
-        refused = dry_run.print_json(readings) if as_json else dry_run.print_summary(readings)
+        (dry_run.print_json if as_json else dry_run.print_words)(readings)
     except OSError as error:
         raise HubError(
             f"{source.path.name} could not be read to its end: {error.strerror}."
         ) from None
-    if refused:
-        raise typer.Exit(EXIT_NOT_ALL_READ)
+    if dry_run.summary.refused:
+        raise typer.Exit(EXIT_SOMETHING_REFUSED)

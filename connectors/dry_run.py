@@ -1,93 +1,111 @@
 """Reads and maps without keys, spool or Kafka, and prints what would be told.
 
-With JSON: one event a line on standard output, one refused record a line on standard error. The
-events hold the agency's own records in clear: the output is for the agency's eyes only.
+With JSON: one event a line on standard output; on standard error one line for each refused record,
+then one line that sums up: what was read, left out, refused and at fault. The events hold the
+agency's own records in clear: the output is for the agency's eyes only.
 """
 
 import json
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TextIO
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TextIO
 
 from connectors.contract import Reading
+from connectors.refusals import as_json, in_words
+from connectors.writing_out import write_out
 from hub.core.codec_json import event_to_json
-from hub.core.report import Refusal
-from hub.errors import EventFault
+from hub.core.codec_schema import SchemaRegistry
+from hub.core.report import FeedFault
 
 
-def print_json(
-    readings: Iterable[Reading], out: TextIO | None = None, refused: TextIO | None = None
-) -> int:
-    """Print every event and every refused record as a line of JSON; answer how many were refused.
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """What a dry run came to."""
 
-    A refused record is named by ``file`` and ``line`` where it has them, else by ``message``.
-    """
-    out, refused = out or sys.stdout, refused or sys.stderr
-    count = 0
-    for reading in readings:
-        refusals = list(reading.refusals)
-        for event in reading.events:
-            try:
-                out.write(event_to_json(event) + "\n")
-            except EventFault as fault:
-                refusals.append(_refusal(reading, fault))
-        for refusal in refusals:
-            refused.write(_line(refusal) + "\n")
-        count += len(refusals)
-    out.flush()
-    return count
+    read: int = 0
+    events: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    refused: int = 0
+    faults: Counter[FeedFault] = field(default_factory=Counter)
 
+    def add(self, reading: Reading) -> None:
+        """Count one reading."""
+        self.read += reading.read_count
+        self.events.update(event.kind.value for event in reading.events)
+        for dropped in reading.dropped:
+            self.left_out[dropped.reason] += dropped.count
+        self.refused += len(reading.refusals)
+        self.faults.update(reading.faults)
 
-def print_summary(readings: Iterable[Reading], out: TextIO | None = None) -> int:
-    """Print in words what would be told; answer how many records were refused."""
-    out = out or sys.stdout
-    count = 0
-    for line in summary(readings):
-        count += line.startswith(_REFUSED)
-        out.write(line + "\n")
-    return count
+    def as_json(self) -> dict[str, Any]:
+        """Answer the line that ends a dry run, the only one with the key ``summary``."""
+        faults = sorted((one.code, one.subject, count) for one, count in self.faults.items())
+        return {
+            "summary": {
+                "read": self.read,
+                "events": dict(sorted(self.events.items())),
+                "left_out": dict(sorted(self.left_out.items())),
+                "refused": self.refused,
+                "faults": [
+                    {"code": code, "subject": subject, "count": count}
+                    for code, subject, count in faults
+                ],
+            }
+        }
 
-
-_REFUSED = "refused   "
-
-
-def summary(readings: Iterable[Reading]) -> Iterator[str]:
-    """Yield in words what would be told, without anything of a person."""
-    counts: Counter[tuple[str, str]] = Counter()
-    read = 0
-    for reading in readings:
-        read += reading.read_count
-        counts.update(("event", event.kind.value) for event in reading.events)
-        counts.update({("left out", dropped.reason): dropped.count for dropped in reading.dropped})
-        counts.update(("fault", f"{fault.code}: {fault.subject}") for fault in reading.faults)
-        for refusal in reading.refusals:
-            yield f"{_REFUSED}{refusal.reference}: {refusal.field}: {refusal.expected}"
-    yield f"read      {read}"
-    for (what, name), count in sorted(counts.items()):
-        yield f"{what:<9} {name}: {count}"
+    def in_words(self) -> Iterator[str]:
+        """Yield the same, a line each."""
+        yield f"read      {self.read}"
+        counts = [("event", name, count) for name, count in self.events.items()]
+        counts += [
+            ("fault", f"{one.code}: {one.subject}", count) for one, count in self.faults.items()
+        ]
+        counts += [("left out", reason, count) for reason, count in self.left_out.items()]
+        for what, name, count in sorted(counts):
+            yield f"{what:<9} {name}: {count}"
+        yield f"refused   {self.refused}"
 
 
-def _line(refusal: Refusal) -> str:
-    in_file = _FILE_AND_LINE.fullmatch(refusal.reference)
-    place = (
-        {"file": in_file["file"], "line": int(in_file["line"])}
-        if in_file
-        else {"message": refusal.reference}
-    )
-    said = {
-        "reference": refusal.reference,
-        **place,
-        "field": refusal.field,
-        "expected": refusal.expected,
-    }
-    return json.dumps(said, ensure_ascii=False)
+class DryRun:
+    """Prints readings as they come; what cannot be written out is refused as in a real run."""
 
+    def __init__(
+        self,
+        registry: SchemaRegistry,
+        as_of: datetime,
+        out: TextIO | None = None,
+        refused: TextIO | None = None,
+    ) -> None:
+        """Print to standard output and standard error unless told otherwise."""
+        self._registry = registry
+        self._as_of = as_of
+        self._out = out or sys.stdout
+        self._refused = refused or sys.stderr
+        self.summary = Summary()
 
-_FILE_AND_LINE = re.compile(r"(?P<file>[^:]+):(?P<line>\d+)")
+    def print_json(self, readings: Iterable[Reading]) -> None:
+        """Print every event, every refusal and the summary as a line of JSON each."""
+        for reading in self._written_out(readings):
+            for event in reading.events:
+                self._out.write(event_to_json(event) + "\n")
+            for refusal in reading.refusals:
+                self._refused.write(as_json(refusal) + "\n")
+        self._out.flush()
+        self._refused.write(json.dumps(self.summary.as_json(), ensure_ascii=False) + "\n")
 
+    def print_words(self, readings: Iterable[Reading]) -> None:
+        """Print in words what would be told, without anything of a person."""
+        for reading in self._written_out(readings):
+            for refusal in reading.refusals:
+                self._out.write(in_words(refusal) + "\n")
+        for line in self.summary.in_words():
+            self._out.write(line + "\n")
 
-def _refusal(reading: Reading, fault: EventFault) -> Refusal:
-    at = reading.events[0].recorded_at
-    return Refusal(reference=reading.reference, field="", expected=str(fault), at=at)
+    def _written_out(self, readings: Iterable[Reading]) -> Iterator[Reading]:
+        for reading in readings:
+            told = write_out(reading, self._registry, self._as_of).reading
+            self.summary.add(told)
+            yield told

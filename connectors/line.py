@@ -11,6 +11,7 @@ from connectors.packing import Draft, Packer
 from connectors.publish import IN_FLIGHT_MAX, Outlet
 from connectors.spool import Spool, SpooledReport
 from connectors.writer import ReportWriter
+from connectors.writing_out import fault_of, untold
 from hub.core.report import Refusal
 from hub.errors import HubError, TransientFault
 
@@ -42,6 +43,10 @@ def _never() -> bool:
     return False
 
 
+def _unnamed(_: Refusal) -> None:
+    """Name nothing."""
+
+
 class Line:
     """Packer, writer, spool and outlet in a row; used by one thread."""
 
@@ -61,6 +66,8 @@ class Line:
         self.counts = Counts()
         self.stop_asked: Callable[[], bool] = _never
         """Whether to stop waiting for a Kafka that takes nothing."""
+        self.name_refusal: Callable[[Refusal], None] = _unnamed
+        """Where each refusal is named for the operator, once it is kept."""
 
     def take(self, reading: Reading) -> None:
         """Take a reading of a file or folder; waits while too much is on its way to Kafka.
@@ -70,8 +77,9 @@ class Line:
             SpoolFull: the disk is full.
             ConfigurationError: a slice is larger than a report can be.
         """
-        self.counts.add(reading)
-        for draft in self._packer.add(reading):
+        written = self._packer.write_out(reading)
+        self._note(written.reading)
+        for draft in self._packer.add_written(written):
             self._keep_and_send(draft)
 
     def finish(self, seconds: float = PATIENCE_SECONDS) -> None:
@@ -95,13 +103,17 @@ class Line:
         """
         reports: list[SpooledReport] = []
         numbers = []
+        told = []
         for reading in readings:
-            self.counts.add(reading)
+            written = self._packer.write_out(reading)
             already = len(reports)
-            for draft in (*self._packer.add(reading), *self._packer.flush()):
+            for draft in (*self._packer.add_written(written), *self._packer.flush()):
                 reports.append(self._write(draft, len(reports)))
             numbers.append(tuple(report.sequence for report in reports[already:]))
+            told.append(written.reading)
         self._append(reports)
+        for reading in told:
+            self._note(reading)
         return tuple(numbers)
 
     def keep_heartbeat(self) -> None:
@@ -114,13 +126,15 @@ class Line:
         self._append([self._write(draft, place) for place, draft in enumerate(drafts)])
 
     def refusal(self, reading: Reading, fault: HubError) -> Reading:
-        """Answer the reading as one that could not be used, because no report can hold it."""
-        refused = Refusal(
-            reference=reading.reference, field="", expected=str(fault), at=self._now()
-        )
+        """Answer the reading as one that could not be used, because no report can hold it.
+
+        The packer has counted it as read, so it counts as read here and not in what is answered.
+        """
+        self.counts.read += reading.read_count
         return Reading(
             reference=reading.reference,
-            refusals=(refused,),
+            refusals=(untold(reading.reference, str(fault), self._now()),),
+            faults=tuple(dict.fromkeys(fault_of(event) for event in reading.events)),
             source_as_of=reading.source_as_of,
             read_count=0,
         )
@@ -129,6 +143,11 @@ class Line:
         """Hang up and close the spool."""
         self.outlet.close()
         self._spool.close()
+
+    def _note(self, reading: Reading) -> None:
+        self.counts.add(reading)
+        for refusal in reading.refusals:
+            self.name_refusal(refusal)
 
     def _keep_and_send(self, draft: Draft) -> None:
         self._append([self._write(draft, 0)])

@@ -7,7 +7,8 @@ from typing import Final
 
 from connectors.contract import Reading
 from connectors.tally import Tally
-from hub.core.codec import EncodedBody, encode_event
+from connectors.writing_out import WrittenOut, write_out
+from hub.core.codec import EncodedBody
 from hub.core.codec_padding import BODY_CONTENT_MAX
 from hub.core.codec_schema import SchemaRegistry
 from hub.core.report import (
@@ -18,14 +19,12 @@ from hub.core.report import (
     Refusal,
     RegisterStatement,
 )
-from hub.errors import ConfigurationError, EventFault
+from hub.errors import ConfigurationError
 
 STATUS_BYTES_MAX: Final = 256 * 1024
 """Kept free in a body for its status: 500 refusals whose texts are cut to 480 characters."""
 
 EVENTS_BYTES_MAX: Final = BODY_CONTENT_MAX - STATUS_BYTES_MAX
-EVENT_BYTES_MAX: Final = 64 * 1024
-"""The largest encoded event; a larger one is refused to the agency."""
 
 _REFERENCE_MAX: Final = 140
 _FIELD_MAX: Final = 80
@@ -41,16 +40,6 @@ class Draft:
     event_schemas: tuple[str, ...]
     source_as_of: datetime
     extract: Extract | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Encoded:
-    """A reading whose events are written out; those that cannot be are refusals."""
-
-    events: tuple[bytes, ...]
-    schemas: frozenset[str]
-    size: int
-    reading: Reading
 
 
 class Packer:
@@ -69,7 +58,21 @@ class Packer:
         self._size = 0
         self.tally = Tally()
 
+    def write_out(self, reading: Reading) -> WrittenOut:
+        """Answer a reading as it can be told; the events that cannot be written are refusals."""
+        if reading.source_as_of is not None:
+            self._as_of = max(self._as_of, reading.source_as_of)
+        return write_out(reading, self._registry, self._as_of)
+
     def add(self, reading: Reading) -> Iterator[Draft]:
+        """Write a reading out and add it (``add_written``).
+
+        Raises:
+            ConfigurationError: a slice is larger than a report can be.
+        """
+        return self.add_written(self.write_out(reading))
+
+    def add_written(self, written: WrittenOut) -> Iterator[Draft]:
         """Yield the drafts that are full because of this reading, and what it must stand alone in.
 
         A slice of an extract or a statement is always a report of its own.
@@ -77,23 +80,21 @@ class Packer:
         Raises:
             ConfigurationError: a slice is larger than a report can be.
         """
-        if reading.source_as_of is not None:
-            self._as_of = max(self._as_of, reading.source_as_of)
-        encoded = self._encode(reading)
+        reading = written.reading
         alone = reading.extract is not None or reading.statement is not None
         if alone:
             yield from self.flush()
-        yield from self._count(encoded.reading, alone=alone)
+        yield from self._count(reading, alone=alone)
         if alone:
-            yield self._alone(encoded)
+            yield self._alone(written)
             return
-        for event in encoded.events:
+        for event in written.encoded:
             size = len(event) + _EVENT_OVERHEAD
             if not _holds(self._size + size, len(self._events) + 1, None):
                 yield from self.flush()
             self._events.append(event)
             self._size += size
-            self._schemas |= encoded.schemas
+            self._schemas |= written.schemas
 
     def flush(self) -> Iterator[Draft]:
         """Yield what is held as a draft; its status goes with it if a person should hear of it."""
@@ -115,18 +116,19 @@ class Packer:
         self._events, self._schemas, self._size = [], set(), 0
         return draft
 
-    def _alone(self, encoded: _Encoded) -> Draft:
-        reading = encoded.reading
-        if not _holds(encoded.size, len(encoded.events), reading.statement):
+    def _alone(self, written: WrittenOut) -> Draft:
+        reading, count = written.reading, len(written.encoded)
+        size = sum(len(event) + _EVENT_OVERHEAD for event in written.encoded)
+        if not _holds(size, count, reading.statement):
             raise ConfigurationError(
-                f"{reading.reference}: {len(encoded.events)} events of {encoded.size} bytes are "
+                f"{reading.reference}: {count} events of {size} bytes are "
                 f"more than one report holds ({EVENTS_PER_REPORT_MAX} and {EVENTS_BYTES_MAX}); "
                 "smaller slices were expected."
             )
         status = self.tally.take() if self.tally.urgent else None
         return Draft(
-            body=EncodedBody(events=encoded.events, statement=reading.statement, status=status),
-            event_schemas=tuple(sorted(encoded.schemas)),
+            body=EncodedBody(events=written.encoded, statement=reading.statement, status=status),
+            event_schemas=tuple(sorted(written.schemas)),
             source_as_of=reading.source_as_of or self._as_of,
             extract=reading.extract,
         )
@@ -144,41 +146,11 @@ class Packer:
                 yield from self.flush()
         self.tally.add(rest)
 
-    def _encode(self, reading: Reading) -> _Encoded:
-        events, schemas, unusable = [], set(), []
-        for event in reading.events:
-            try:
-                data = encode_event(event, self._registry)
-                _refuse_large(data)
-            except EventFault as fault:
-                unusable.append(self._refusal(reading, fault))
-                continue
-            events.append(data)
-            schemas.add(self._registry.current[event.kind.value].label)
-        whole = replace(reading, refusals=(*reading.refusals, *unusable)) if unusable else reading
-        return _Encoded(
-            events=tuple(events),
-            schemas=frozenset(schemas),
-            size=sum(len(event) + _EVENT_OVERHEAD for event in events),
-            reading=whole,
-        )
-
-    def _refusal(self, reading: Reading, fault: EventFault) -> Refusal:
-        at = reading.source_as_of or self._as_of
-        return Refusal(reference=reading.reference, field="", expected=str(fault), at=at)
-
 
 def _holds(size: int, count: int, statement: RegisterStatement | None) -> bool:
     plans = () if statement is None else statement.open_plans
     size += sum(len(plan.kind) + len(plan.source_key.encode()) + _EVENT_OVERHEAD for plan in plans)
     return count <= EVENTS_PER_REPORT_MAX and size <= EVENTS_BYTES_MAX
-
-
-def _refuse_large(data: bytes) -> None:
-    if len(data) > EVENT_BYTES_MAX:
-        raise EventFault(
-            f"The event has {len(data)} bytes; at most {EVENT_BYTES_MAX} were expected."
-        )
 
 
 def _shortened(refusal: Refusal) -> Refusal:

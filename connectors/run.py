@@ -27,6 +27,7 @@ from connectors.writer import ReportWriter
 from hub.adapters.kafka import ReportProducer
 from hub.adapters.keys import load_publisher_key, load_sealing_key
 from hub.adapters.schemas import shipped_schemas
+from hub.core.report import Refusal
 from hub.errors import ConfigurationError, HubError
 from hub.settings import Settings
 from hub.topics import report_topic
@@ -73,21 +74,27 @@ def find_connector(name: str) -> Connector:
     return connector
 
 
-def run(
+def run(  # noqa: PLR0913  # a composition root's plain arguments
     connector: Connector,
     source: Source,
     context: ConnectorContext,
     sender: Sender,
     settings: Settings,
+    *,
+    name_refusal: Callable[[Refusal], None] | None = None,
 ) -> Progress:
     """Read, seal, spool and send until the source ends or the process is told to stop.
+
+    ``name_refusal`` is told of each refused record, from whichever thread keeps it.
 
     Raises:
         HubError: the source could not be read to its end, or Kafka has not taken everything.
     """
 
     def open_line() -> Line:
-        return _line(connector, context, sender, settings)
+        line = _line(connector, context, sender, settings)
+        line.name_refusal = name_refusal or line.name_refusal
+        return line
 
     if source.path is not None:
         return _run_from(source.path, connector, context, open_line)

@@ -10,13 +10,12 @@ from datetime import datetime
 from typing import Final
 
 from connectors.social_care.tables import Row, UnreadableRow
-from hub.core.report import Dropped, FeedFault, Refusal
+from hub.core.report import REGISTER_ROW_REFUSED, Dropped, FeedFault, Refusal
 
 REFUSALS_PER_TABLE_MAX: Final = 1_000
 """Beyond it refusals are counted, not listed: a garbled file must not become a thousand reports."""
 
-ROW_REFUSED: Final = "register_row_refused"
-"""A row that may hide a plan was not used: the register as told is incomplete."""
+ROW_REFUSED: Final = REGISTER_ROW_REFUSED
 PERIOD_START_MISSING: Final = "period_start_missing"
 PERIOD_CONTINUATION_MISSING: Final = "period_continuation_missing"
 UNBORN_WITHOUT_MOTHER: Final = "unborn_without_mother"

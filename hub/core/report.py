@@ -9,6 +9,9 @@ from hub.core.event import Event, EventKind
 EVENTS_PER_REPORT_MAX = 500
 REFUSALS_PER_REPORT_MAX = 500
 SUITE = "X25519-HKDF-SHA256-AES256GCM"
+REGISTER_ROW_REFUSED = "register_row_refused"
+"""The code of a feed's fault: a row that may hide a plan was not told, so the register is
+incomplete as told."""
 
 
 class Feed(StrEnum):

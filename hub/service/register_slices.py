@@ -1,14 +1,10 @@
 """From judged reports to slices of registers: what an extract lists, and what a statement does."""
 
-from typing import Final
-
 from hub.core.event import PLAN_KINDS
 from hub.core.intake import OpenedReport
+from hub.core.report import REGISTER_ROW_REFUSED
 from hub.core.seal import EventDigests
 from hub.ports import ExtractSlice, StatementSlice
-
-ROW_REFUSED: Final = "register_row_refused"
-"""The code of a connector's fault: a row that may hide a plan could not be used."""
 
 
 def extract_slice(report: OpenedReport) -> ExtractSlice | None:
@@ -49,7 +45,7 @@ def _is_flawed(report: OpenedReport) -> bool:
     return any(one.fact_key is None for one in report.rejected) or (
         status is not None
         and (
-            any(fault.code == ROW_REFUSED for fault in status.faults)
+            any(fault.code == REGISTER_ROW_REFUSED for fault in status.faults)
             or any(not refusal.field for refusal in status.refusals)
         )
     )

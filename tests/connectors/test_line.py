@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.publish import IN_FLIGHT_MAX
+from connectors.writing_out import EVENT_BYTES_MAX
 from hub.core import seal
 from hub.core.intake import SIGNATURE_HEADER
 from hub.core.report import Extract, Feed
@@ -111,6 +112,17 @@ def test_counts_say_what_the_run_did(tmp_path):
     line.close()
     counts = line.counts
     assert (counts.read, counts.events, counts.refused, counts.reports) == (1, 1, 1, 2)
+
+
+def test_each_refusal_is_named_once_also_that_of_an_event_that_cannot_be_written(tmp_path):
+    line, named = open_line(tmp_path, FakeKafka()), []
+    line.name_refusal = named.append
+    line.take(a_reading(1, refusals=(a_refusal(1),)))
+    line.take(a_reading(2, events=(an_event(2, family_name="n" * EVENT_BYTES_MAX),)))
+    line.finish()
+    line.close()
+    assert [one.reference for one in named] == ["message 1", "message 2"]
+    assert (line.counts.read, line.counts.events, line.counts.refused) == (2, 1, 2)
 
 
 def test_the_same_record_read_again_is_the_same_event_in_another_report(tmp_path):

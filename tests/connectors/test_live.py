@@ -172,6 +172,33 @@ def test_a_reading_that_no_report_can_hold_becomes_a_refusal_and_blocks_nobody(t
     statuses = [opened(value)[1].status for value in kafka.values]
     refusals = [refusal for status in statuses if status for refusal in status.refusals]
     assert [refusal.reference for refusal in refusals] == ["message 2"]
+    faults = [fault.code for status in statuses if status for fault in status.faults]
+    assert faults == ["event_refused"]
+    counts = line.counts
+    assert (counts.read, counts.events, counts.refused) == (3, 2, 1)
+
+
+def test_a_live_refusal_is_named_once_it_is_kept(tmp_path):
+    kafka, named = FakeKafka(), []
+
+    def full_once(line):
+        append, calls = line._spool.append, []
+
+        def refuse_first(reports):
+            calls.append(1)
+            if len(calls) == 1:
+                raise SpoolFull("full")
+            append(reports)
+
+        line._spool.append = refuse_first
+        line.name_refusal = lambda refusal: named.append(refusal.reference)
+
+    refused = a_reading(1, events=(), refusals=(a_refusal(1),))
+    with Live(tmp_path, kafka, full_once) as line:
+        assert answers(line, [refused]) == [False]
+        assert named == []
+        assert answers(line, [refused]) == [True]
+        assert named == ["message 1"]
 
 
 def test_a_fault_of_ours_ends_the_line_and_is_told(tmp_path):

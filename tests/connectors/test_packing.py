@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.contract import Reading
-from connectors.packing import EVENT_BYTES_MAX, Packer
+from connectors.packing import Packer
+from connectors.writing_out import EVENT_BYTES_MAX
 from hub.core import codec
 from hub.core.codec_padding import BODY_CONTENT_MAX
+from hub.core.event import ChildProtectionPlanFacts
 from hub.core.report import Dropped, Extract, FeedFault, Refusal, RegisterStatement
 from hub.errors import ConfigurationError
 from tests.connectors.fakes import NOW, REGISTRY, a_reading, a_refusal, an_event
@@ -131,6 +133,26 @@ def test_an_event_that_cannot_be_written_is_a_refusal_and_costs_only_itself(pack
     expected = [refusal.expected for refusal in draft.body.status.refusals]
     assert "occurred_at: a time with a zone was expected" in expected[0]
     assert "at most" in expected[1]
+
+
+def test_an_attendance_that_cannot_be_written_is_a_fault_of_its_feed(packer):
+    large = an_event(2, family_name="n" * EVENT_BYTES_MAX)
+    (draft,) = packed(packer, [a_reading(events=(large, large))])
+    assert draft.body.status.faults == (
+        FeedFault(code="event_refused", subject="emergency_attendance"),
+    )
+
+
+def test_a_plan_that_cannot_be_written_flaws_the_extract_it_belongs_to(packer):
+    plan = replace(
+        an_event(2, family_name="n" * EVENT_BYTES_MAX),
+        facts=ChildProtectionPlanFacts(authority="E08000035"),
+    )
+    (draft,) = packed(packer, [a_reading(events=(plan,), extract=EXTRACT)])
+    assert draft.body.events == ()
+    assert draft.body.status.faults == (
+        FeedFault(code="register_row_refused", subject="child_protection_plan"),
+    )
 
 
 def test_a_heartbeat_says_what_was_read_even_if_nothing_was(packer):

@@ -1,6 +1,7 @@
 """The whole connector: from an agency's records to reports that the hub opens, on a real Kafka."""
 
 import asyncio
+import io
 import itertools
 import json
 import os
@@ -20,19 +21,22 @@ from typer.testing import CliRunner
 import connectors.health
 import connectors.social_care
 from connectors import run
-from connectors.command import app
+from connectors.command import EXIT_SOMETHING_REFUSED, app
 from connectors.contract import ConnectorContext
+from connectors.dry_run import DryRun
+from connectors.writing_out import EVENT_BYTES_MAX
 from hub.adapters import kafka, keys
 from hub.adapters.schemas import shipped_schemas
 from hub.core.intake import Intake, OpenedReport, Publisher, SigningKey, open_report
-from hub.core.report import Feed
+from hub.core.report import Dropped, Feed, FeedFault
 from hub.errors import ConfigurationError, HubError, TransientFault
 from hub.settings import Settings
 from hub.topics import Topic
-from tests.connectors.fakes import NOW, a_reading, an_event
+from tests.connectors.fakes import NOW, REGISTRY, a_reading, an_event
 
 EXAMPLES = Path(connectors.health.__file__).parent / "examples"
 VISIT = EXAMPLES / "a_visit_from_arrival_to_discharge" / "input" / "adt.hl7"
+UNMAPPED = FeedFault(code="site_not_mapped", subject="RR899")
 SENDER = run.Sender(publisher="york", connector="adt", agency="RCB")
 _TOPICS = (f"test.run.{number}" for number in itertools.count(1))
 stack = pytest.mark.stack
@@ -309,17 +313,49 @@ def test_a_port_in_use_is_named(tmp_path):
         run.run(Busy([]), source, a_context(), SENDER, settings)
 
 
-def test_a_dry_run_prints_one_event_a_line_and_one_refusal_a_line_without_keys(tmp_path):
+def test_a_dry_run_prints_one_event_a_line_one_refusal_a_line_and_a_summary_without_keys(tmp_path):
     (tmp_path / "adt.hl7").write_bytes(b"no message\r\r" + VISIT.read_bytes())
     done = RUN.invoke(
         app, ["run", "health", "--from", str(tmp_path), "--dry-run", "--json", "--demo"]
     )
-    assert done.exit_code == 1, done.output
+    assert done.exit_code == EXIT_SOMETHING_REFUSED, done.output
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert [event["kind"] for event in events] == ["emergency_attendance"] * 4
-    (refusal,) = [json.loads(line) for line in done.stderr.splitlines()]
+    refusal, summary = [json.loads(line) for line in done.stderr.splitlines()]
     assert set(refusal) == {"reference", "message", "field", "expected"}
     assert "adt.hl7" in refusal["reference"]
+    assert summary["summary"]["read"] == 5
+    assert summary["summary"]["events"] == {"emergency_attendance": 4}
+    assert summary["summary"]["refused"] == 1
+
+
+def test_a_dry_run_sums_up_what_was_left_out_and_what_is_at_fault():
+    found = Yielding(
+        [
+            a_reading(1, dropped=(Dropped(reason="adult", count=2),)),
+            a_reading(2, dropped=(Dropped(reason="adult", count=1),), faults=(UNMAPPED,)),
+            a_reading(3, faults=(UNMAPPED,)),
+            a_reading(4, events=(an_event(4, family_name="n" * EVENT_BYTES_MAX),)),
+        ]
+    )
+    out, err = io.StringIO(), io.StringIO()
+    dry_run = DryRun(REGISTRY, NOW, out, err)
+    dry_run.print_json(found.read(VISIT, a_context()))
+    assert len(out.getvalue().splitlines()) == 3
+    refusal, summary = [json.loads(line) for line in err.getvalue().splitlines()]
+    assert (refusal["message"], refusal["field"]) == ("message 4", "")
+    assert summary == {
+        "summary": {
+            "read": 4,
+            "events": {"emergency_attendance": 3},
+            "left_out": {"adult": 3},
+            "refused": 1,
+            "faults": [
+                {"code": "event_refused", "subject": "emergency_attendance", "count": 1},
+                {"code": "site_not_mapped", "subject": "RR899", "count": 2},
+            ],
+        }
+    }
 
 
 def test_a_dry_run_in_words_tells_nothing_of_a_person():

@@ -6,12 +6,13 @@ though a plan may still stand. The register must read incomplete, and the plan s
 
 import itertools
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from connectors.contract import Reading
-from connectors.packing import EVENT_BYTES_MAX, Packer
+from connectors.packing import Packer
+from connectors.writing_out import EVENT_BYTES_MAX
 from hub.core import codec
 from hub.core.answer import CannotSay, PlanAnswer
 from hub.core.intake import OpenedReport, open_report
@@ -248,14 +249,27 @@ def test_a_person_may_apply_a_flawed_extract_and_the_register_stays_incomplete(t
         store=two_plans.store, decide=two_plans.receive._decide, clock=two_plans.clock
     )
     (waiting,) = decide.waiting()
+    assert waiting.flawed
 
-    closed = decide(
+    decided = decide(
         waiting.agency, waiting.extract_id, approve=True, by="A. Person", reason="checked"
     )
 
-    assert closed == 1
+    assert decided.closed == 1
     states(two_plans, "P2")
     assert is_incomplete(check(CLINICIAN, about(3, **A_NAME)))
+
+
+def test_closed_plans_show_as_ended_from_the_day_that_the_decision_names(two_plans, check):
+    hears(two_plans, second(), extract=a_part("E2", 0, 1), status=refused_row())
+    decide = DecideExtract(
+        store=two_plans.store, decide=two_plans.receive._decide, clock=two_plans.clock
+    )
+    decided = decide("E08000032", "E2", approve=True, by="A. Person", reason="checked")
+
+    assert check(CLINICIAN, about()).plan is PlanAnswer.ON_PLAN
+    two_plans.clock.instant = datetime.combine(decided.show_as_ended_from, time(12), tzinfo=UTC)
+    assert check(CLINICIAN, about()).plan is PlanAnswer.PLAN_ENDED
 
 
 def test_a_flawed_extract_that_closes_nothing_is_no_baseline_and_the_next_one_is(two_plans, check):
