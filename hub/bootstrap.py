@@ -38,10 +38,12 @@ from hub.service.asker import Surroundings
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
 from hub.service.linking import Linking
+from hub.service.quota import UnverifiedQuota
 from hub.service.receive import Receive
 from hub.service.received import Received
 from hub.service.reconcile import Reconcile
 from hub.service.registers import DecideExtract
+from hub.service.retry import RetryParked
 from hub.service.work import Work
 from hub.settings import Settings
 from hub.topics import FEED_OF_TOPIC, report_topic
@@ -144,7 +146,11 @@ class Hub:
     @cached_property
     def decide(self) -> Decide:
         """The one transaction."""
-        return Decide(store=self.store, correlator=self.correlating, clock=self.clock)
+        quota = UnverifiedQuota(
+            reports_per_day=self.settings.unverified_reports_per_day,
+            bytes_per_day=self.settings.unverified_mebibytes_per_day * 1024 * 1024,
+        )
+        return Decide(store=self.store, correlator=self.correlating, clock=self.clock, quota=quota)
 
     @cached_property
     def receive(self) -> Receive:
@@ -196,6 +202,11 @@ class Hub:
     def parked(self) -> PostgresParked:
         """The reports that wait."""
         return PostgresParked(self.postgres)
+
+    @cached_property
+    def retry(self) -> RetryParked:
+        """Tries chosen parked reports again."""
+        return RetryParked(parked=self.parked, kafka=self.kafka, receive=self.receive)
 
     def retry_parked(self, topic: str | None = None) -> Received:
         """Try parked reports again, of one topic or of all: after a release or a new entry.

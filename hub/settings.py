@@ -82,6 +82,16 @@ class Settings(BaseSettings):
     session_timeout_seconds: float = Field(
         default=10, ge=1, le=300, description="Silence after which Kafka takes a worker for dead"
     )
+    unverified_reports_per_day: int = Field(
+        default=5_000,
+        ge=0,
+        description="Reports of unknown senders a partition keeps whole in a day: two publishers'",
+    )
+    unverified_mebibytes_per_day: int = Field(
+        default=64,
+        ge=0,
+        description="The same in MiB; past either, only digest, position, length and reason",
+    )
     policies: Path = Field(
         default=PROJECT_ROOT / "deploy" / "policies",
         description="Directory of the authorities' policy files",

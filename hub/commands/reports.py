@@ -42,5 +42,8 @@ def retry(
         or (one.position.topic, one.position.partition, one.position.offset)
         == (topic, partition, offset)
     )
-    received = hub.receive.retry(tuple(hub.parked.raw(wanted)))
-    typer.echo(f"{len(wanted)} tried, {received.accepted} accepted, {received.parked} still wait")
+    retried = hub.retry(wanted)
+    received = retried.received
+    typer.echo(f"{retried.tried} tried, {received.accepted} accepted, {received.parked} still wait")
+    if retried.gone:
+        typer.echo(f"{len(retried.gone)} were not kept whole, and Kafka no longer has them")

@@ -1,6 +1,6 @@
 """What the surfaces ask of the store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -153,5 +153,9 @@ class Parked(Protocol):
         ...
 
     def raw(self, positions: tuple[Position, ...]) -> Iterable[RawReport]:
-        """The parked messages at these positions as they came."""
+        """The parked messages at these positions as they came; those that were kept whole."""
+        ...
+
+    def left(self, positions: tuple[Position, ...]) -> Mapping[Position, bytes]:
+        """The digests of those parked at these positions whose bytes were not kept."""
         ...

@@ -43,6 +43,8 @@ class ReportRow:
     message_key: bytes | None = attribute(default=None, repr=False)
     parked_value: bytes | None = attribute(default=None, repr=False)
     parked_signatures: tuple[bytes, ...] = attribute(default=(), repr=False)
+    left_bytes: int | None = None
+    """Length of the value of a parked report whose bytes were not kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,16 @@ class FaultRow:
     agency: str
     feed: str
     code: str
+    subject: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorFaultRow:
+    """A fault of no one agency, for the operator; never about a person."""
+
+    code: str
+    feed: str
     subject: str
     count: int = 1
 

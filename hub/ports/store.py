@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from hub.ports.marks import durable
@@ -74,6 +74,13 @@ class Transaction(Protocol):
         self, rows: Sequence[ReportRow], decided_at: datetime
     ) -> frozenset[Position]:
         """Insert the rows that are not there and answer which were inserted."""
+        ...
+
+    def unverified_kept(self, topic: str, partition: int, day: date) -> tuple[int, int]:
+        """How many reports of unknown senders one partition has kept whole on a day, and bytes.
+
+        Holds others that would keep more there until this transaction ends.
+        """
         ...
 
     @durable

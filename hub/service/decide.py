@@ -25,6 +25,7 @@ from hub.ports import (
     Transaction,
 )
 from hub.service import rows
+from hub.service.quota import DEFAULT_QUOTA, UnverifiedQuota
 from hub.service.received import Received
 
 Correlator = Callable[[Sequence[Known], datetime], Sequence[AlertWrite]]
@@ -50,9 +51,17 @@ class _Judged:
 class Decide:
     """The use case of the one transaction."""
 
-    def __init__(self, *, store: Store, correlator: Correlator, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        correlator: Correlator,
+        clock: Clock,
+        quota: UnverifiedQuota = DEFAULT_QUOTA,
+    ) -> None:
         self._store = store
         self._correlator = correlator
+        self._quota = quota
         self._clock = clock
 
     def __call__(
@@ -73,6 +82,7 @@ class Decide:
             if again:
                 transaction.release_parked([rows.position_of(one.raw) for one in reports])
             states, forks = self._states(transaction, reports)
+            states = self._quota.within(transaction, states)
             new = transaction.insert_reports(list(states.values()), self._clock.now())
             fresh = [
                 one

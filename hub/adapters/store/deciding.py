@@ -1,13 +1,14 @@
 """The one transaction in which a batch of reports is decided."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from hub.adapters.store import alerts, events, known, registers, reports, statements
 from hub.adapters.store.identity import read_links
+from hub.adapters.store.unverified import unverified_kept
 from hub.ports import (
     AlertWrite,
     ColumnSealer,
@@ -38,6 +39,10 @@ class PostgresTransaction:
     ) -> frozenset[Position]:
         """Insert the rows that are not there and answer which were inserted."""
         return reports.insert_reports(self._cursor, rows, decided_at)
+
+    def unverified_kept(self, topic: str, partition: int, day: date) -> tuple[int, int]:
+        """How much of unknown senders one partition has kept whole on a day: reports, bytes."""
+        return unverified_kept(self._cursor, topic, partition, day)
 
     def release_parked(self, positions: Sequence[Position]) -> None:
         """Let parked rows make way for what is decided now, in this same transaction."""

@@ -1,10 +1,11 @@
 """Parked reports: what waits, and its bytes when it is tried again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from psycopg.rows import dict_row
 
 from hub.adapters.store.connection import PostgresStore
+from hub.adapters.store.rows import recordset, with_recordset
 from hub.core.intake import SIGNATURE_HEADER, RawReport
 from hub.ports import ParkedFound, Position
 
@@ -44,13 +45,13 @@ class PostgresParked:
             )
 
     def raw(self, positions: tuple[Position, ...]) -> Iterator[RawReport]:
-        """The parked messages at these positions as they came."""
+        """The parked messages at these positions as they came; those that were kept whole."""
         with self._store.connection() as connection:
             for one in positions:
                 row = connection.execute(
                     "SELECT message_key, parked_value, parked_signatures, received_at FROM report"
                     " WHERE topic = %s AND partition = %s AND kafka_offset = %s"
-                    " AND state = 'parked'",
+                    " AND state = 'parked' AND left_bytes IS NULL",
                     (one.topic, one.partition, one.offset),
                 ).fetchone()
                 if row is not None:
@@ -63,3 +64,22 @@ class PostgresParked:
                         headers=tuple((SIGNATURE_HEADER, bytes(s)) for s in row[2] or ()),
                         received_at=row[3],
                     )
+
+    def left(self, positions: tuple[Position, ...]) -> Mapping[Position, bytes]:
+        """The digests of those parked at these positions whose bytes were not kept."""
+        columns = {"topic": "text", "partition": "integer", "kafka_offset": "bigint"}
+        wanted = [(one.topic, one.partition, one.offset) for one in positions]
+        with self._store.connection() as connection:
+            found = connection.execute(
+                with_recordset(
+                    "SELECT topic, partition, kafka_offset, value_digest FROM report JOIN {}"
+                    " USING (topic, partition, kafka_offset)"
+                    " WHERE state = 'parked' AND left_bytes IS NOT NULL",
+                    columns,
+                ),
+                (recordset(wanted, columns),),
+            )
+            return {
+                Position(topic=topic, partition=partition, offset=offset): digest
+                for topic, partition, offset, digest in found
+            }

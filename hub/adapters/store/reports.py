@@ -7,6 +7,7 @@ from datetime import datetime
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
+from hub.adapters.store.operator_faults import tell_over_quota
 from hub.adapters.store.rows import insert, recordset, with_recordset
 from hub.core.intake_order import SEQUENCE_MAX
 from hub.core.reasons import ReportState
@@ -35,6 +36,7 @@ _REPORT = {
     "message_key": "bytea",
     "parked_value": "bytea",
     "parked_signatures": "bytea[]",
+    "left_bytes": "bigint",
 }
 
 
@@ -45,7 +47,7 @@ def _report_values(row: ReportRow, decided_at: datetime) -> tuple[object, ...]:
         *(row.publisher, row.report_id, row.agency, row.feed, row.connector),
         *(row.epoch, row.sequence, row.value_digest, row.created_at, row.source_as_of),
         *(row.received_at, decided_at, row.backfill),
-        *(row.message_key, row.parked_value, row.parked_signatures),
+        *(row.message_key, row.parked_value, row.parked_signatures, row.left_bytes),
     )
 
 
@@ -72,6 +74,7 @@ def insert_reports(
         if row.position not in inserted and row.state == ReportState.ACCEPTED.value
     ]
     insert(cursor, "report", _REPORT, twins)
+    tell_over_quota(cursor, [row for row in ordered if row.position in inserted], decided_at)
     return inserted
 
 

@@ -1,0 +1,64 @@
+"""Faults of no one agency, for the operator: told until a person settles them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from psycopg import Cursor
+from psycopg.rows import TupleRow
+
+from hub.adapters.store.rows import insert
+from hub.ports import OperatorFaultRow, ReportRow
+from hub.topics import FEED_OF_TOPIC
+
+REMOVED: Final = "offsets_removed"
+"""Kafka's retention removed reports before they had their row; subject: topic:partition:from-to."""
+
+OVER_QUOTA: Final = "unverified_over_quota"
+"""Bytes of unknown senders were not kept; subject: topic:partition."""
+
+KEY_WIDE: Final = "identity_key_wide"
+"""As many children stand behind an identity key as are looked at; subject: the kind of key."""
+
+
+def count_operator_faults(
+    cursor: Cursor[TupleRow], rows: Sequence[OperatorFaultRow], at: datetime
+) -> None:
+    """Count faults; rows of the same fault are added up, and one that was settled stands again."""
+    totals: dict[tuple[str, str, str], int] = {}
+    for row in rows:
+        key = (row.code, row.feed, row.subject)
+        totals[key] = totals.get(key, 0) + row.count
+    columns = {
+        "code": "text",
+        "feed": "text",
+        "subject": "text",
+        "first_at": "timestamptz",
+        "last_at": "timestamptz",
+        "count": "bigint",
+    }
+    then = (
+        "ON CONFLICT (code, feed, subject) DO UPDATE SET settled_at = NULL,"
+        " last_at = greatest(operator_fault.last_at, excluded.last_at),"
+        " count = operator_fault.count + excluded.count"
+    )
+    values = [(*key, at, at, count) for key, count in sorted(totals.items())]
+    insert(cursor, "operator_fault", columns, values, then=then)
+
+
+def tell_over_quota(cursor: Cursor[TupleRow], rows: Sequence[ReportRow], at: datetime) -> None:
+    """Tell the operator where bytes of unknown senders were not kept."""
+    places = [row.position for row in rows if row.left_bytes is not None]
+    faults = [
+        OperatorFaultRow(
+            code=OVER_QUOTA, feed=feed_of(one.topic), subject=f"{one.topic}:{one.partition}"
+        )
+        for one in places
+    ]
+    count_operator_faults(cursor, faults, at)
+
+
+def feed_of(topic: str) -> str:
+    """The feed of a topic; empty for a topic that is none of ours."""
+    feed = FEED_OF_TOPIC.get(topic)
+    return feed.value if feed else ""
