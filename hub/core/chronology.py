@@ -143,7 +143,9 @@ def fold_attendance(revisions: Sequence[StoredEvent]) -> Attendance | None:
     revision says that the visit counts as an emergency attendance. Shielding, once set, stays;
     of two wishes how to handle it, the narrower holds.
     """
-    ordered = sorted({event.event_id: event for event in revisions}.values(), key=_order)
+    ordered: Sequence[StoredEvent] = revisions
+    if len(revisions) > 1:
+        ordered = sorted({event.event_id: event for event in revisions}.values(), key=_order)
     facts = _folded_facts(ordered)
     if _is_withdrawn(ordered) or "counted_because" not in facts:
         return None
@@ -221,6 +223,8 @@ _AUDIENCES_NARROWEST_FIRST = (
 
 
 def _narrowest(wishes: Sequence[Handling]) -> Handling:
+    if len(wishes) == 1:
+        return wishes[0]
     waits = [wish.not_before for wish in wishes if wish.not_before is not None]
     return Handling(
         audience=min((w.audience for w in wishes), key=_AUDIENCES_NARROWEST_FIRST.index),
@@ -247,14 +251,19 @@ def _instant(value: object) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) else None
 
 
+_DEPARTMENTS = {kind.value: kind for kind in DepartmentType}
+
+
 def _department(value: object) -> DepartmentType:
-    known = {kind.value: kind for kind in DepartmentType}
-    return known.get(_text(value) or "", DepartmentType.UNKNOWN)
+    return _DEPARTMENTS.get(_text(value) or "", DepartmentType.UNKNOWN)
 
 
 def _site(value: object) -> OdsCode | None:
     """Answer the site; one that is not a valid code never costs the attendance."""
+    text = _text(value)
+    if text is None:
+        return None
     try:
-        return OdsCode(_text(value) or "")
+        return OdsCode(text)
     except InvalidIdentifier:
         return None

@@ -105,7 +105,7 @@ def decode_event(data: bytes, registry: SchemaRegistry, *, test_numbers: bool) -
     try:
         schema, plain = registry.read(data, *_KINDS)
         shape = _event_shape(EventKind(schema.name), test_numbers=test_numbers)
-        event = shape.read(plain, "", drop)
+        event = shape.read(plain, drop)
     except (Malformed, *_UNREADABLE) as error:
         what = str(error) if isinstance(error, Malformed) else type(error).__name__
         raise EventFault(
@@ -238,7 +238,7 @@ def _read_part(
 ) -> T:
     try:
         _, plain = registry.read(data, name)
-        return shape.read(plain, "", _drop_nothing)
+        return shape.read(plain, _drop_nothing)
     except (Malformed, *_UNREADABLE) as error:
         what = str(error) if isinstance(error, Malformed) else type(error).__name__
         raise ReportFault(f"The {name} cannot be read: {what}.", code=code) from None

@@ -22,6 +22,11 @@ from hub.errors import EventFault, InvalidIdentifier
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SEALED_DETAIL: Final = b"sealed"
+_MICROSECONDS_A_MILLISECOND: Final = 1000
+_UTC_OFFSET: Final = "+00:00"
+_canonical_json: Final = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), sort_keys=True
+).encode
 
 
 def to_jsonable(event: Event) -> Plain:
@@ -63,7 +68,7 @@ def event_from_jsonable(plain: Mapping[str, Any], *, test_numbers: bool) -> Even
     if kind not in _KINDS:
         raise EventFault(f"The kind of the event is not known; known: {', '.join(sorted(_KINDS))}.")
     try:
-        return _event_shape(EventKind(kind), test_numbers=test_numbers).read(rest, "", _refuse)
+        return _event_shape(EventKind(kind), test_numbers=test_numbers).read(rest, _refuse)
     except (InvalidIdentifier, KeyError, TypeError, ValueError) as error:
         raise EventFault(f"The {kind} event cannot be read: {error}.") from None
 
@@ -77,10 +82,21 @@ def canonical_bytes(event: Event) -> bytes:
     Raises:
         EventFault: a value cannot be written; the field is named.
     """
-    said = event if event.detail is None else replace(event, detail=_SEALED_DETAIL)
-    return json.dumps(
-        to_jsonable(said), ensure_ascii=False, separators=(",", ":"), sort_keys=True
-    ).encode()
+    return canonical_bytes_of(as_said(event))
+
+
+def as_said(event: Event) -> Plain:
+    """Answer what an event says as ``json`` takes it, its sealed ``detail`` only as being there.
+
+    Raises:
+        EventFault: a value cannot be written; the field is named.
+    """
+    return to_jsonable(event if event.detail is None else replace(event, detail=_SEALED_DETAIL))
+
+
+def canonical_bytes_of(said: Plain) -> bytes:
+    """Answer the canonical bytes of what ``as_said`` answered."""
+    return _canonical_json(said).encode()
 
 
 def _refuse(path: str, reason: str) -> None:
@@ -88,9 +104,10 @@ def _refuse(path: str, reason: str) -> None:
 
 
 def _instant_text(value: datetime) -> str:
-    instant = _EPOCH + timedelta(milliseconds=milliseconds(value))
-    precision = "milliseconds" if instant.microsecond else "seconds"
-    return instant.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+    if value.tzinfo is not UTC:
+        value = _EPOCH + timedelta(milliseconds=milliseconds(value))
+    precision = "milliseconds" if value.microsecond >= _MICROSECONDS_A_MILLISECOND else "seconds"
+    return value.isoformat(timespec=precision).removesuffix(_UTC_OFFSET) + "Z"
 
 
 def _read_instant(text: object) -> datetime:

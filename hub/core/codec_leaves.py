@@ -65,10 +65,10 @@ def wrap_subject(shape: Shape[Subject]) -> Shape[Subject]:
             plain["birth_date"] = partial
         return plain
 
-    def read(plain: Plain, path: str, drop: Drop) -> Subject:
+    def read(plain: Plain, drop: Drop) -> Subject:
         born = plain.get("birth_date")
         if isinstance(born, str) and _PARTIAL_TEXT.fullmatch(born):
             plain = {**plain, "birth_date": None, "birth_date_partial": born}
-        return shape.read(plain, path, drop)
+        return shape.read(plain, drop)
 
     return Shape(write, read)

@@ -1,14 +1,16 @@
 """Judges one event of an opened report: stored, or rejected with a reason the agency can act on."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Final
 
 from hub.core import codec
-from hub.core.codec_json import canonical_bytes
+from hub.core.codec_json import as_said, canonical_bytes_of
 from hub.core.codec_schema import SchemaRegistry
 from hub.core.event import (
+    FACTS_BY_KIND,
     EmergencyAttendanceFacts,
     Event,
     EventKind,
@@ -65,6 +67,7 @@ class ValidEvent:
         fact_key: 16 bytes; shared by all revisions of the fact.
         record_ref: 16 bytes; the agency's record of the person.
         content_digest: 16 bytes; the same id with another digest is a conflict.
+        facts: the coded facts as ``json`` takes them, defaults left out.
         dropped_identifiers: what was left out as not valid.
         flags: what is odd about it.
     """
@@ -75,6 +78,7 @@ class ValidEvent:
     fact_key: bytes
     record_ref: bytes
     content_digest: bytes
+    facts: Mapping[str, object] = field(repr=False)
     dropped_identifiers: tuple[codec.DroppedIdentifier, ...] = ()
     flags: tuple[EventFlag, ...] = ()
 
@@ -120,7 +124,8 @@ def judge_event(index: int, data: bytes, context: EventContext) -> ValidEvent | 
     event, agency, digests = decoded.event, context.agency, context.digests
     event_id = digests.event_id(agency, event.source_key, event.revision)
     fact_key = digests.fact_key(agency, event.source_key)
-    canonical = canonical_bytes(event)
+    said = as_said(event)
+    canonical = canonical_bytes_of(said)
     fault = next(_faults(event, canonical, context.feed), None)
     if fault is not None:
         return RejectedEvent(
@@ -139,6 +144,7 @@ def judge_event(index: int, data: bytes, context: EventContext) -> ValidEvent | 
         fact_key=fact_key,
         record_ref=digests.record_ref(agency, LocalId.parse(event.subject.local_id).reveal()),
         content_digest=digests.content(canonical),
+        facts=said.get("facts", {}),
         dropped_identifiers=decoded.dropped_identifiers,
         flags=_flags(event, context.received_at),
     )
@@ -203,21 +209,26 @@ def _key_is_unusable(event: Event) -> bool:
 
 
 def _time_faults(event: Event) -> Iterator[Fault]:
-    times: list[tuple[str, datetime | date | None]] = [
+    times: list[tuple[str, datetime | date]] = [
         ("occurred_at", event.occurred_at),
         ("recorded_at", event.recorded_at),
     ]
-    for member in fields(event.facts):
-        value = getattr(event.facts, member.name)
+    for name in _fact_names(event.kind):
+        value = getattr(event.facts, name)
         if isinstance(value, date):
-            times.append((f"facts.{member.name}", value))
+            times.append((f"facts.{name}", value))
     for name, value in times:
-        if value is not None and _before_1900(value):
+        if _before_1900(value):
             yield Fault(
                 reason=RejectReason.TIME_ABSURD,
                 field=name,
                 expected=f"A time after {EARLIEST:%Y-%m-%d} was expected.",
             )
+
+
+@cache
+def _fact_names(kind: EventKind) -> tuple[str, ...]:
+    return tuple(member.name for member in fields(FACTS_BY_KIND[kind]))
 
 
 def _before_1900(value: datetime | date) -> bool:

@@ -8,12 +8,16 @@ All here answer the same for the same text for ever, since answers become stored
 import re
 import unicodedata
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 import jellyfish
 
 SURNAME_SOUND_VERSION: Final = 1
 """Part of every key made from a surname's sound, so that two rules never mix in one index."""
+
+_SURNAMES_KEPT: Final = 20_000
+"""Of how many surnames the sounds are remembered: the commonest ones come again and again."""
 
 _APOSTROPHES: Final = str.maketrans("", "", "'`´‘’‛ʹʻʼʽʾʿˈ′＇\u200b\u200c\u200d\u2060\ufeff\u00ad")  # noqa: RUF001  # every apostrophe that feeds carry, and characters without width
 _UNDECOMPOSED: Final = str.maketrans(
@@ -126,6 +130,7 @@ def surname_sound(surname: str) -> str | None:
     return None if normal in _NOT_SAID else _sound(normal.replace(" ", ""))
 
 
+@lru_cache(_SURNAMES_KEPT)
 def surname_sounds(surname: str) -> frozenset[str]:
     """Answer every sound under which a surname should be found: of each part, and of the whole.
 

@@ -101,6 +101,12 @@ def subject_of(ledger: Mapping[str, tuple[object, int]], local_id: str) -> Subje
     )
 
 
+def birth_date_of(ledger: Mapping[str, tuple[object, int]]) -> date | None:
+    """The birth date of the person as the agency knows them now, as in ``subject_of``."""
+    said = ledger.get("birth_date")
+    return _day(said[0]) if said else None
+
+
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
 

@@ -92,6 +92,10 @@ class LocalAuthorityPolicy:
     this_visit_hours: int = 12
     """For how long an open attendance at the asker's own site is taken to be this visit."""
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+    _given: dict[str, RuleParameters] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What each rule is given, put together once: it is asked for at every child."""
 
     def mode_of(self, rule: str) -> RuleMode:
         """Answer a rule's mode; one that the policy does not name is off."""
@@ -100,9 +104,11 @@ class LocalAuthorityPolicy:
 
     def parameters_of(self, rule: str) -> RuleParameters:
         """Answer what a rule of this policy is given: its numbers, the windows, each live_from."""
-        live_from = {agency: source.live_from for agency, source in self.sources.items()}
-        parameters = self.rules[rule].parameters
-        return replace(parameters, live_from=live_from, windows=self.windows)
+        if rule not in self._given:
+            live_from = {agency: source.live_from for agency, source in self.sources.items()}
+            parameters = self.rules[rule].parameters
+            self._given[rule] = replace(parameters, live_from=live_from, windows=self.windows)
+        return self._given[rule]
 
     def rule_version(self, rule: str) -> str:
         """Answer what an alert quotes: authority, policy version, digest of the rule's numbers.

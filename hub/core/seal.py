@@ -5,15 +5,17 @@ each sealing draws a fresh key pair, so sealing the same words twice gives other
 """
 
 import hashlib
-import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from hub.core.reasons import ParkReason
@@ -29,6 +31,8 @@ ENVELOPE_VERSION: Final = b"\x01"
 _SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _LENGTH_BYTES: Final = 4
 _BODY_AT: Final = 1 + KEY_ID_BYTES + NONCE_BYTES
+_KEYS_MAX: Final = 64
+"""Of how many keys the prepared form is kept: more than any installation has at once."""
 
 
 # ------------------------------------------------------------------------------- a report's body
@@ -84,13 +88,32 @@ def framed(parts: Iterable[bytes]) -> bytes:
 
     No two lists of parts give the same bytes.
     """
-    return b"".join(len(part).to_bytes(_LENGTH_BYTES, "big") + part for part in parts)
+    pieces: list[bytes] = []
+    for part in parts:
+        pieces += (len(part).to_bytes(_LENGTH_BYTES, "big"), part)
+    return b"".join(pieces)
 
 
 def keyed_digest(key: bytes, domain: str, *parts: str) -> bytes:
     """Answer the first 16 bytes of HMAC-SHA256 over the domain and the parts, framed."""
-    message = framed(part.encode() for part in (domain, *parts))
-    return hmac.digest(key, message, "sha256")[:DIGEST_BYTES]
+    return _hmac_sha256(key, framed([domain.encode(), *map(str.encode, parts)]))[:DIGEST_BYTES]
+
+
+def _hmac_sha256(key: bytes, message: bytes) -> bytes:
+    keyed = _keyed(key).copy()
+    keyed.update(message)
+    return keyed.finalize()
+
+
+@lru_cache(_KEYS_MAX)
+def _keyed(key: bytes) -> HMAC:
+    """Answer the key's context; a copy of it takes a third of the time of making it."""
+    return HMAC(key, SHA256())
+
+
+@lru_cache(_KEYS_MAX)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
 
 
 def report_id(publisher: str, connector: str, epoch: int, sequence: int) -> bytes:
@@ -119,7 +142,7 @@ class EventDigests:
 
     def content(self, canonical: bytes) -> bytes:
         """Answer the digest of what an event says, to tell a redelivery from a conflict."""
-        return hmac.digest(self.key, framed([b"content", canonical]), "sha256")[:DIGEST_BYTES]
+        return _hmac_sha256(self.key, framed([b"content", canonical]))[:DIGEST_BYTES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +190,7 @@ def seal_field(plain: bytes, *, key: bytes, key_id: bytes, nonce: bytes, place: 
     """
     if len(key_id) != KEY_ID_BYTES or len(nonce) != NONCE_BYTES:
         raise ConfigurationError("A key id of 16 bytes and a nonce of 12 bytes were expected.")
-    sealed = AESGCM(key).encrypt(nonce, plain, _associated(place, key_id))
+    sealed = _cipher(key).encrypt(nonce, plain, _associated(place, key_id))
     return ENVELOPE_VERSION + key_id + nonce + sealed
 
 
@@ -186,7 +209,7 @@ def open_field(envelope: bytes, *, keys: Mapping[bytes, bytes], place: Place) ->
         raise ConfigurationError(f"The data key {key_id.hex()} of {where} is not at hand.")
     nonce = envelope[1 + KEY_ID_BYTES : _BODY_AT]
     try:
-        return AESGCM(keys[key_id]).decrypt(nonce, envelope[_BODY_AT:], _associated(place, key_id))
+        return _cipher(keys[key_id]).decrypt(nonce, envelope[_BODY_AT:], _associated(place, key_id))
     except InvalidTag:
         raise ConfigurationError(f"A sealed value in {where} was not sealed for its row.") from None
 

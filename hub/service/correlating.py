@@ -8,7 +8,7 @@ from hub.core.chronology import Chronology, attendances
 from hub.core.clock import london_date
 from hub.core.correlate import AlertChange, Raise, Revise, Supersede, correlate
 from hub.core.identifiers import GssCode
-from hub.core.person import subject_of
+from hub.core.person import birth_date_of
 from hub.core.policy import Policies
 from hub.core.routing import responsible_authority, router
 from hub.ports import AlertWrite, Known, Places
@@ -21,11 +21,7 @@ def chronology_of(known: Known) -> Chronology:
         for authority, revision in record.authorities.items():
             latest[authority] = max(revision, latest.get(authority, revision))
     homes = sorted(latest, key=lambda authority: (-latest[authority], authority))
-    births = {
-        subject.birth_date
-        for record in known.records
-        if (subject := subject_of(record.ledger, "record")).birth_date
-    }
+    births = {birth for record in known.records if (birth := birth_date_of(record.ledger))}
     attended = attendances(known.events)
     shielded = (
         any(record.shielded for record in known.records)

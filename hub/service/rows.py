@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from hub.core.chronology import StoredEvent
-from hub.core.codec_json import canonical_bytes, to_jsonable
+from hub.core.codec_json import canonical_bytes
 from hub.core.event import PLAN_KINDS, Contact, PlanFacts, UnbornChildProtectionPlanFacts
 from hub.core.intake import SIGNATURE_HEADER, OpenedReport, ParkedReport, RawReport
 from hub.core.intake_event import ValidEvent
@@ -101,7 +101,6 @@ def parked_by_us(
 def stored_event(report: OpenedReport, valid: ValidEvent) -> StoredEvent:
     """One valid event as the store holds it."""
     event = valid.event
-    facts = to_jsonable(event).get("facts", {})
     return StoredEvent(
         event_id=valid.event_id,
         fact_key=valid.fact_key,
@@ -113,7 +112,7 @@ def stored_event(report: OpenedReport, valid: ValidEvent) -> StoredEvent:
         occurred_at=event.occurred_at,
         recorded_at=event.recorded_at,
         received_at=report.raw.received_at,
-        facts=facts if isinstance(facts, dict) else {},
+        facts=valid.facts,
         cleared=event.cleared,
         handling=event.handling,
         shielded=event.shielded,

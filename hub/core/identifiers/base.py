@@ -61,8 +61,12 @@ class Identifier:
     @classmethod
     def _compact(cls, text: str, *, also: str = "") -> str:
         """Answer the text in upper case without spaces, refusing an empty one."""
-        plain = unicodedata.normalize("NFKC", text)
-        kept = "".join(c for c in plain if not c.isspace() and c not in also).upper()
+        if text.isascii():  # as nearly all are: then there is nothing to normalise
+            kept = "".join(text.split()).upper()
+            kept = kept.replace("-", "") if "-" in also else kept
+        else:
+            plain = unicodedata.normalize("NFKC", text)
+            kept = "".join(c for c in plain if not c.isspace() and c not in also).upper()
         if not kept:
             cls._refuse(Flaw.EMPTY, "nothing was given.")
         return kept

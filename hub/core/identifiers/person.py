@@ -137,7 +137,8 @@ class LocalId(Identifier):
             cls._refuse(Flaw.EMPTY, "nothing was given.")
         if len(canonical) > cls._LONGEST:
             cls._refuse(Flaw.LENGTH, f"it has {len(canonical)} characters; at most 100 are taken.")
-        if canonical != canonical.strip() or any(
-            unicodedata.category(c).startswith("C") for c in canonical
+        if canonical != canonical.strip() or (
+            not canonical.isprintable()
+            and any(unicodedata.category(c).startswith("C") for c in canonical)
         ):
             cls._refuse(Flaw.CHARACTERS, "it holds control characters or outer spaces.")

@@ -40,6 +40,8 @@ def findings(
     as_of: datetime,  # noqa: ARG001  # the register on the day of the visit decides, not today's
 ) -> tuple[Finding, ...]:
     """Answer one finding for each attendance on a day on which the register names the child."""
+    if not chronology.register:
+        return ()
     found = (_finding(chronology, one, parameters) for one in chronology.attendances)
     return tuple(finding for finding in found if finding is not None)
 
