@@ -1,5 +1,6 @@
 """`hub demo up | down | status`: a made-up day played through the real hub, and its live view."""
 
+import json
 import os
 import signal
 import sys
@@ -7,24 +8,25 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.live import Live
-from rich.table import Table
 
-from hub.api.users import DEMO_USERS, DEMO_USERS_BY_ID
+from hub.api.users import DEMO_USERS_BY_ID
 from hub.demo import commands_of
 from hub.demo.agencies import MLLP_PORT_FIRST
 from hub.demo.demonstration import Demonstration, Wish
-from hub.demo.expected import as_table
+from hub.demo.expected import question_of
+from hub.demo.expected import questions as questions_of
 from hub.demo.flow import Flow, FlowReader
-from hub.demo.live_view import in_one_line, view
+from hub.demo.live_view import how_the_day_stands, in_one_line, view
 from hub.demo.story import Town
 from hub.demo.town import CHILDREN, CHILDREN_MAX, CHILDREN_MIN, SEED
-from hub.demo.waiting import readiness
+from hub.demo.waiting import readiness, undecided
+from hub.demo.what_to_try import print_what_to_try
 from hub.errors import ConfigurationError, TransientFault
 
 SPEED: Final = 480.0
@@ -33,6 +35,7 @@ VIEW_EVERY_SECONDS: Final = 1.0
 LINE_EVERY_SECONDS: Final = 5.0
 DIFFERENT_EXIT: Final = 1
 INTERRUPTED_EXIT: Final = 130
+NOT_RUNNING: Final = "does not run"
 
 app = typer.Typer(no_args_is_help=True, help="Play a made-up day through the real hub.")
 
@@ -78,7 +81,7 @@ def up(  # noqa: PLR0913  # the options of one command
             if fresh:
                 demo.wipe()
             town = demo.up(wish)
-            _print_what_to_try(demo, town)
+            print_what_to_try(town, address=demo.address, as_data=demo.home.expected, tool=_tool())
             _tell(f"Ready in {time.monotonic() - began:.1f} s")
             if not detach:
                 _watch(demo)
@@ -91,7 +94,11 @@ def up(  # noqa: PLR0913  # the options of one command
                 _stop(demo)
             raise
     if detach:
-        _tell("The day is being played; `hub demo status` shows it, `hub demo down` stops it")
+        tool = _tool()
+        _tell(
+            f"The day is being played; `{tool} demo status` shows how far it is, and `make down`"
+            f" (or `{tool} demo down`) stops everything."
+        )
 
 
 @app.command()
@@ -104,24 +111,50 @@ def down() -> None:
 def status() -> None:
     """Show what runs and how far the day is; exit code 1 if something that should run does not."""
     demo = _demonstration(time.monotonic())
-    states = demo.states()
+    states, played = demo.states(), demo.home.played()
+    over = played is not None and played.done
     for state in states:
-        typer.echo(f"{state.name:<20} {f'pid {state.pid}' if state.pid else 'does not run'}")
+        ended = "has played the day" if over and state.name == commands_of.PLAYER else ""
+        typer.echo(f"{state.name:<20} {f'pid {state.pid}' if state.pid else ended or NOT_RUNNING}")
     missing = [s for s in states if s.pid is None and s.name in commands_of.names_to_watch()]
     if missing:
         raise typer.Exit(DIFFERENT_EXIT)
-    typer.echo(in_one_line(demo.home.played(), _flow(demo)))
+    typer.echo(in_one_line(played, _flow(demo)))
     typer.echo(readiness(demo.address) or f"Ready: {demo.address}")
+    stands = how_the_day_stands(
+        played,
+        is_played=any(state.pid for state in states if state.name == commands_of.PLAYER),
+        undecided=_undecided(demo),
+        is_newest=played is not None and played.day == demo.day,
+        tool=_tool(),
+    )
+    typer.echo(stands)
 
 
 @app.command()
 def questions() -> None:
     """Show again what to try, and the roles to try it as."""
     demo = _demonstration(time.monotonic())
-    town = demo.town()
-    if town is None:
-        raise ConfigurationError("There is no town yet; start with `hub demo up`.")
-    _print_what_to_try(demo, town)
+    town = _town(demo)
+    print_what_to_try(town, address=demo.address, as_data=demo.home.expected, tool=_tool())
+
+
+@app.command()
+def ask(
+    story: Annotated[
+        str, typer.Argument(help="The id of a story; without one, the first of the table.")
+    ] = "",
+) -> None:
+    """Print the body of one of the table's checks, for `POST /v1/checks`.
+
+    The birth dates of the town move with the day that is played, so they are asked for here.
+    """
+    town = _town(_demonstration(time.monotonic()))
+    asked = question_of(town, story)
+    if asked is None:
+        known = ", ".join(dict.fromkeys(one.story for one in questions_of(town)))
+        raise ConfigurationError(f"There is no story {story}; there are: {known}.")
+    typer.echo(json.dumps(asked, ensure_ascii=False))
 
 
 @app.command()
@@ -163,6 +196,27 @@ def _demonstration(began: float) -> Demonstration:
     return Demonstration(
         settings=load_settings(), today=london_date(SystemClock().now()), tell=tell
     )
+
+
+def _town(demo: Demonstration) -> Town:
+    town = demo.town()
+    if town is None:
+        raise ConfigurationError(f"There is no town yet; start with `{_tool()} demo up`.")
+    return town
+
+
+def _tool() -> str:
+    """Answer how this command was called: from the repository, as `.venv/bin/hub`."""
+    called = Path(sys.argv[0])
+    here = Path.cwd()
+    return str(called.relative_to(here)) if called.is_relative_to(here) else str(called)
+
+
+def _undecided(demo: Demonstration) -> int | None:
+    try:
+        return undecided(demo.settings)
+    except TransientFault:
+        return None
 
 
 def _watch(demo: Demonstration) -> None:
@@ -229,26 +283,6 @@ def _interruptible() -> Iterator[None]:
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, interrupt)
     yield
-
-
-def _print_what_to_try(demo: Demonstration, town: Town) -> None:
-    console = Console()
-    console.print()
-    console.print(as_table(town))
-    console.print()
-    roles = Table(title="Sign in as", title_justify="left", box=SIMPLE_HEAD)
-    roles.add_column("role")
-    roles.add_column("name, where")
-    roles.add_column("ROLE", no_wrap=True)
-    for user in DEMO_USERS:
-        roles.add_row(user.role_name, f"{user.name}, {user.organisation_name}", user.user_id)
-    console.print(roles)
-    console.print()
-    console.print(f"Pages     {demo.address}/  (check: /check, inbox: /inbox)", highlight=False)
-    console.print(f"JSON      POST {demo.address}/v1/checks", highlight=False)
-    console.print("          with the bearer token that `hub demo token ROLE` prints")
-    console.print(f"As data   {demo.home.expected}", highlight=False)
-    console.print()
 
 
 def _tell(line: str) -> None:

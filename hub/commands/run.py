@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hub.core.report import Feed
-from hub.errors import RefusedToStart
+from hub.errors import ConfigurationError, RefusedToStart
 from hub.settings import load_settings
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -45,7 +45,9 @@ def serve() -> None:
 
 
 def recover(
-    feed: Annotated[Feed, typer.Option(help="Which feed to read again.")],
+    feed: Annotated[
+        Feed | None, typer.Option(help="Which feed to read again; it must be named.")
+    ] = None,
     *,
     yes: Annotated[
         bool, typer.Option("--yes", help="Do it; without this it only says what.")
@@ -53,8 +55,12 @@ def recover(
 ) -> None:
     """After a database was restored: read again what Kafka holds and the database does not.
 
-    The feed's workers must be stopped. Redelivery is harmless: what has its row is passed over.
+    One feed at a time, named by --feed, and its workers must be stopped. Without --yes it changes
+    nothing and only says what it would do. Redelivery is harmless: what has its row is passed over.
     """
+    if feed is None:
+        feeds = " or ".join(f"--feed {one.value}" for one in Feed)
+        raise ConfigurationError(f"--feed is missing: {feeds} was expected, once for each feed.")
     from hub.bootstrap import Hub  # noqa: PLC0415  # keeps --help fast
     from hub.topics import report_topic  # noqa: PLC0415  # as above
 

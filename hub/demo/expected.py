@@ -17,6 +17,13 @@ def questions(town: Town) -> tuple[Question, ...]:
     return tuple(question for story in town.stories for question in story.questions)
 
 
+def question_of(town: Town, story: str) -> Mapping[str, str] | None:
+    """Answer the body of a story's first check, of the first story if none is named."""
+    found = (one for one in questions(town) if story in {"", one.story})
+    asked = next(found, None)
+    return None if asked is None else _ask(asked)
+
+
 def as_json(town: Town, day: date) -> dict[str, object]:
     """Answer the table as data: each ``ask`` is the body of a ``POST /v1/checks``."""
     return {

@@ -37,6 +37,45 @@ def view(
     return Group(*parts)
 
 
+def how_the_day_stands(
+    played: PlayState | None, *, is_played: bool, undecided: int | None, is_newest: bool, tool: str
+) -> str:
+    """Answer in words how far the day is and whether the printed table's answers hold now.
+
+    Args:
+        played: how far it is.
+        is_played: whether the player runs.
+        undecided: how many reports have no row yet; ``None`` if that cannot be said.
+        is_newest: whether it is the last whole day.
+        tool: how the command is called.
+    """
+    if played is None:
+        return "The day has not begun."
+    day = f"{played.day:%A %d %B %Y}"
+    sent, planned = sum(played.sent.values()), sum(played.planned.values())
+    if not played.done and is_played:
+        return (
+            f"{day} is being played, {sent} of {planned} sent; what the table says each check"
+            " answers holds once it is over."
+        )
+    if not played.done:
+        return (
+            f"{day} was broken off after {sent} of {planned}; `{tool} demo up` plays it again,"
+            " and what comes twice changes nothing."
+        )
+    if not is_newest:
+        return (
+            f"{day} is over, and the registers told on it grow old: checks may answer that they"
+            f" cannot say. `{tool} demo up` plays the newest day."
+        )
+    if undecided != 0:
+        return f"{day} is over; the table's answers hold once every report is decided."
+    return (
+        f"{day} is over: what the table says each check answers holds now"
+        f" (`{tool} demo questions` prints it again)."
+    )
+
+
 def in_one_line(played: PlayState | None, flow: Flow | None) -> str:
     """Answer the view in one line, where the output is not a terminal."""
     when = _clock(played) if played else "not begun"

@@ -4,7 +4,7 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,17 +57,11 @@ class Waiting:
         Raises:
             ServiceMissing: that takes too long, or one of the named processes has ended.
         """
-        positions = PositionReader(self.settings.kafka)
-        topics = [report_topic(feed) for feed in Feed]
-        wanted = {
-            topic: sum(end - first for first, end in positions.ends(topic).values())
-            for topic in topics
-        }
+        wanted = _on_kafka(self.settings)
         reader = FlowReader(self.settings.database_url.get_secret_value())
 
         def missing() -> str:
-            taken = reader.reports_by_topic()
-            count = sum(max(0, wanted[topic] - taken.get(topic, 0)) for topic in topics)
+            count = _undecided(wanted, reader)
             return f"{count} reports are not yet decided" if count else ""
 
         try:
@@ -105,6 +99,32 @@ class Waiting:
                 tell_at = now + TELL_EVERY_SECONDS
                 self.tell(f"Waiting: {said}")
             time.sleep(LOOK_EVERY_SECONDS)
+
+
+def undecided(settings: Settings) -> int:
+    """Answer how many reports that are on Kafka now have no row yet.
+
+    Raises:
+        TransientFault: Kafka or the database does not answer.
+    """
+    reader = FlowReader(settings.database_url.get_secret_value())
+    try:
+        return _undecided(_on_kafka(settings), reader)
+    finally:
+        reader.close()
+
+
+def _on_kafka(settings: Settings) -> Mapping[str, int]:
+    positions = PositionReader(settings.kafka)
+    return {
+        topic: sum(end - first for first, end in positions.ends(topic).values())
+        for topic in (report_topic(feed) for feed in Feed)
+    }
+
+
+def _undecided(wanted: Mapping[str, int], reader: FlowReader) -> int:
+    taken = reader.reports_by_topic()
+    return sum(max(0, count - taken.get(topic, 0)) for topic, count in wanted.items())
 
 
 def readiness(address: str) -> str:

@@ -46,7 +46,7 @@ class Reconcile:
                 raise RefusedToStart(
                     f"{self._topic}[{partition}] is acknowledged up to {committed}, but the"
                     f" database holds reports only up to {expected}: it was restored or replaced."
-                    " Run 'hub recover' to read again from there."
+                    " Run 'hub recover' with --feed to read again from there."
                 )
 
     def __call__(self) -> Received:

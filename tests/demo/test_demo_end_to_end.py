@@ -146,6 +146,15 @@ def test_status_names_what_runs(demo):
     assert said.returncode == 0, said.stdout + said.stderr
     assert "worker-health" in said.stdout
     assert "Ready" in said.stdout
+    assert "is over: what the table says each check answers holds now" in said.stdout
+
+
+def test_the_body_that_ask_prints_is_answered(demo):
+    asked = json.loads(demo.run("ask", "plan_in_another_town").stdout)
+    assert demo.check(asked, "clinician-rr801")["plan"]["answer"] == "ON_PLAN"
+    refused = demo.run("ask", "no_such_story")
+    assert refused.returncode == 2
+    assert "plan_in_another_town" in refused.stderr
 
 
 def test_a_second_start_is_ready_in_30_seconds_and_doubles_nothing(demo):

@@ -1,6 +1,7 @@
 """What the demo shows: the questions to try, and what flows, with nobody's name in the latter."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,10 +10,10 @@ from rich.console import Console
 from hub.api.users import DEMO_USERS_BY_ID
 from hub.core.answer import CannotSay, PlanAnswer, SeenAnswer
 from hub.demo.agencies import AGENCIES, HOSPITALS, mllp_address
-from hub.demo.expected import ASKED_BY, as_json, as_table, questions
+from hub.demo.expected import ASKED_BY, as_json, as_table, question_of, questions
 from hub.demo.flow import AlertLine, FeedFlow, Flow
 from hub.demo.home import PlayState
-from hub.demo.live_view import in_one_line, view
+from hub.demo.live_view import how_the_day_stands, in_one_line, view
 from hub.demo.places import SITES
 from hub.demo.processes import ProcessState
 from hub.demo.town import build_town
@@ -134,3 +135,29 @@ def test_every_trust_has_a_listener_of_its_own_and_a_mapping_that_is_there():
 
 def test_every_agency_signs_as_a_publisher_of_its_own():
     assert len({agency.publisher for agency in AGENCIES}) == len(AGENCIES)
+
+
+STANDS = [
+    (None, {}, "has not begun"),
+    (PLAYED, {"is_played": True}, "is being played, 3 of 10 sent"),
+    (PLAYED, {}, "was broken off after 3 of 10; `bin/hub demo up` plays it again"),
+    (replace(PLAYED, done=True), {}, "the table says each check answers holds now"),
+    (replace(PLAYED, done=True), {"undecided": 4}, "once every report is decided"),
+    (replace(PLAYED, done=True), {"undecided": None}, "once every report is decided"),
+    (replace(PLAYED, done=True), {"is_newest": False}, "the registers told on it grow old"),
+]
+
+
+@pytest.mark.parametrize(("played", "changes", "expected"), STANDS)
+def test_the_status_says_whether_the_tables_answers_hold_now(played, changes, expected):
+    asked = {"is_played": False, "undecided": 0, "is_newest": True, "tool": "bin/hub"} | changes
+    said = how_the_day_stands(played, **asked)
+    assert expected in said
+    assert ("holds now" in said) == (expected.endswith("holds now"))
+
+
+def test_a_story_is_asked_about_by_its_id_and_without_one_the_first(town):
+    first = next(iter(questions(town)))
+    assert question_of(town, "") == question_of(town, first.story)
+    assert question_of(town, first.story)["nhs_number"] == first.nhs_number
+    assert question_of(town, "no_such_story") is None

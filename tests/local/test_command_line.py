@@ -51,6 +51,13 @@ def test_help_names_every_command(hub):
     assert all(entry.name in said and entry.summary in said for entry in cli.COMMANDS)
 
 
+def test_recover_says_that_it_needs_a_feed(hub):
+    assert "--feed" in hub("recover", "--help")[1]
+    code, _, said = hub("recover")
+    assert code == 2
+    assert "--feed is missing: --feed health or --feed social_care was expected" in said
+
+
 def test_help_imports_no_command():
     script = (
         "import sys; from hub import cli\n"
