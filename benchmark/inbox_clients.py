@@ -1,15 +1,16 @@
 """Two independent inbox clients, each a process of its own, that note when they see each alert.
 
 ``watch_channel`` is what a delivery service would be: a connection to the database that listens on
-the inbox channel and reads what is new. ``watch_desks`` is what a duty desk has: HTTP, asking for
-the inbox's version every 25 ms and reading the inbox when it has changed. (The page of the hub
-asks every two seconds; the interval here is short so that the hub is measured and not the wait.)
+the inbox channel and reads what is new. ``watch_desks`` is what a council's own system would be: a
+stream of server-sent events for each of two duty desks, and over another connection what changed
+since the last answer, each time the stream says that something did.
 """
 
 import asyncio
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection as Conversation
@@ -19,8 +20,11 @@ import psycopg
 from benchmark.partner import READY
 from benchmark.requests import Connection
 from hub.adapters.store.alerts import INBOX_CHANNEL
+from hub.settings import LOOPBACK
 
-POLL_SECONDS = 0.025
+LOOK_SECONDS = 0.5
+"""A client asks this often even if it is told nothing, as it should."""
+
 OVERLAP = timedelta(seconds=2)
 """How far behind the newest alert is read again: transactions commit in another order."""
 
@@ -48,8 +52,8 @@ class DeskWatch:
     """What the client of the desks needs: the requests of each desk, whom each name belongs to."""
 
     port: int
-    desks: Sequence[tuple[bytes, bytes]] = field(repr=False)
-    """For each desk the request for its version and the one for its inbox."""
+    desks: Sequence[tuple[bytes, str]] = field(repr=False)
+    """For each desk the request for its stream, and the one for changes with ``{since}`` in it."""
     places: Mapping[str, int] = field(repr=False)
     seconds_max: float
 
@@ -88,36 +92,74 @@ def watch_channel(watch: ChannelWatch, conversation: Conversation) -> None:
 
 
 def watch_desks(watch: DeskWatch, conversation: Conversation) -> None:
-    """Ask and read until every alert is seen or the time is over: a partner's body."""
-    conversation.send(READY)
-    conversation.send(asyncio.run(_watch_desks(watch)))
+    """Listen and read until every alert is seen or the time is over: a partner's body."""
+    conversation.send(asyncio.run(_watch_desks(watch, lambda: conversation.send(READY))))
 
 
-async def _watch_desks(watch: DeskWatch) -> Watched:
+async def _watch_desks(watch: DeskWatch, ready: Callable[[], None]) -> Watched:
     found = Watched()
-    await asyncio.gather(*(_watch_desk(watch, *desk, found) for desk in watch.desks))
+    connections = [Connection(watch.port) for _ in watch.desks]
+    cursors = [
+        await _read_past(connection, changes)
+        for connection, (_, changes) in zip(connections, watch.desks, strict=True)
+    ]
+    ready()
+    await asyncio.gather(
+        *(
+            _watch_desk(watch, desk, connection, cursor, found)
+            for desk, connection, cursor in zip(watch.desks, connections, cursors, strict=True)
+        )
+    )
     return found
 
 
-async def _watch_desk(watch: DeskWatch, version: bytes, inbox: bytes, found: Watched) -> None:
-    connection = Connection(watch.port)
+async def _watch_desk(
+    watch: DeskWatch, desk: tuple[bytes, str], connection: Connection, cursor: str, found: Watched
+) -> None:
+    stream, changes = desk
+    changed = asyncio.Event()
+    listening = asyncio.create_task(_listen(watch.port, stream, changed))
     limit = time.monotonic() + watch.seconds_max
-    known = b""
     while len(found.seen) < len(watch.places) and time.monotonic() < limit:
-        told = json.loads(await _ask(connection, version))["version"]
-        if told != known:
-            known = told
-            began = time.monotonic()
-            alerts = json.loads(await _ask(connection, inbox))["alerts"]
-            now = time.monotonic()
-            found.readings.append(now - began)
-            found.listed_max = max(found.listed_max, len(alerts))
-            for alert in alerts:
-                place = watch.places.get(alert["child"]["name"])
-                if place is not None:
-                    found.seen.setdefault(place, now)
-        await asyncio.sleep(POLL_SECONDS)
+        if listening.done():
+            listening.result()
+            raise ValueError("The hub ended a stream.")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(changed.wait(), LOOK_SECONDS)
+        changed.clear()
+        began = time.monotonic()
+        answer = json.loads(await _ask(connection, changes.format(since=cursor).encode()))
+        now = time.monotonic()
+        cursor = answer["cursor"]
+        found.readings.append(now - began)
+        found.listed_max = max(found.listed_max, len(answer["alerts"]))
+        for alert in answer["alerts"]:
+            place = watch.places.get(alert["child"]["name"])
+            if place is not None:
+                found.seen.setdefault(place, now)
+    listening.cancel()
     connection.close()
+
+
+async def _read_past(connection: Connection, changes: str) -> str:
+    """Read what there is before anything is sent, and answer where it ends."""
+    cursor, more = "", True
+    while more:
+        answer = json.loads(await _ask(connection, changes.format(since=cursor).encode()))
+        cursor, more = answer["cursor"], answer["more"]
+    return cursor
+
+
+async def _listen(port: int, stream: bytes, changed: asyncio.Event) -> None:
+    """Note every "changed" of a stream until it ends."""
+    reader, writer = await asyncio.open_connection(LOOPBACK, port)
+    try:
+        writer.write(stream)
+        while line := await reader.readline():
+            if line.strip() == b"data: changed":
+                changed.set()
+    finally:
+        writer.close()
 
 
 async def _ask(connection: Connection, request: bytes) -> bytes:

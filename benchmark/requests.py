@@ -76,22 +76,20 @@ class Connection:
             self._streams = None
 
 
-def request(  # noqa: PLR0913  # what a request is made of
+def request(  # what a request is made of
     method: str,
     path: str,
     stage: Stage,
     user_id: str,
     body: Mapping[str, str] | None = None,
-    *,
-    cookie: tuple[str, str] | None = None,
 ) -> bytes:
-    """Answer the bytes of one request by a demo role: by its token, or by a session's cookie."""
+    """Answer the bytes of one request by a demo role, by its token."""
     content = json.dumps(body).encode() if body is not None else b""
     who = f"Authorization: Bearer {stage.token(user_id)}"
     lines = [
         f"{method} {path} HTTP/1.1",
         f"Host: {LOOPBACK}",
-        f"Cookie: {cookie[0]}={cookie[1]}" if cookie else who,
+        who,
         "Accept: application/json",
     ]
     if body is not None:

@@ -2,9 +2,11 @@
 
 import os
 import socket
+import sys
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -21,6 +23,7 @@ from hub.adapters.schema_check import check_shipped_schemas
 from hub.adapters.schemas import shipped_schemas
 from hub.adapters.store.connection import STATEMENT_SECONDS, PostgresStore, open_pool
 from hub.adapters.store.migrate import refuse_unmigrated
+from hub.adapters.store.notices import PostgresNotices
 from hub.adapters.store.parked import PostgresParked
 from hub.adapters.store.positions import PostgresPositions
 from hub.adapters.store.publishers import PostgresPublishers
@@ -63,6 +66,8 @@ RETRIED_BY_ITSELF = frozenset(
 )
 """What a release, a new key or a new entry in the registry may mend."""
 SERVER_STATEMENT_SECONDS = 5
+NOT_STARTED = 3
+"""The exit status of a server that could not listen, as uvicorn has it."""
 
 
 class SystemClock:
@@ -185,8 +190,15 @@ class Hub:
                 places=self.places,
                 clock=self.clock,
                 new_id=uuid.uuid4,  # noqa: TID251  # a question has no cause but itself
-            )
+            ),
+            self.notices,
         )
+
+    @cached_property
+    def notices(self) -> PostgresNotices:
+        """What tells when an inbox changes; it connects when somebody first listens."""
+        url = self.settings.database_url.get_secret_value()
+        return PostgresNotices(url, name=f"{self.name}-notices")
 
     @cached_property
     def sign_in_secret(self) -> bytes:
@@ -318,14 +330,24 @@ def run_server(settings: Settings) -> None:
     )
     refuse_unmigrated(settings.database_url.get_secret_value())
     application = create_app(
-        hub.services, settings, sign_in_secret=hub.sign_in_secret, clock=hub.clock.now
+        hub.services,
+        settings,
+        sign_in_secret=hub.sign_in_secret,
+        clock=hub.clock.now,
+        closing=lambda: server.should_exit,  # else open streams hold a stop up
     )
-    uvicorn.run(
-        application,
-        host=settings.http_host,
-        port=settings.http_port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application,
+            host=settings.http_host,
+            port=settings.http_port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
     )
+    with suppress(KeyboardInterrupt):  # Ctrl-C is a way to stop it, as for uvicorn.run
+        server.run()
+    if not server.started:
+        sys.exit(NOT_STARTED)

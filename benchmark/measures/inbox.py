@@ -28,10 +28,6 @@ from benchmark.requests import request
 from benchmark.results import Row
 from benchmark.sending import Decided, Timetable, send_all, send_in_time
 from benchmark.stage import Stage
-from hub.adapters.keys import load_sign_in_secret
-from hub.api.guard import SESSION_COOKIE
-from hub.api.signing import SignIn
-from hub.api.users import DEMO_USERS_BY_ID
 from hub.core.event import Event
 from hub.demo.agencies import COUNCIL_AGENCIES, HOSPITALS
 from hub.demo.places import LEEDS
@@ -103,8 +99,8 @@ def _remark(watched: Watched, late: Sequence[float], missing: int, used: str) ->
     parts = [f"{missing} not seen"]
     if readings:
         parts.append(
-            f"reading the inbox took p50 {readings.p50:.1f}, p99 {readings.p99:.1f} ms"
-            f" (up to {watched.listed_max} alerts listed)"
+            f"{len(watched.readings)} readings took p50 {readings.p50:.1f}, p99 {readings.p99:.1f}"
+            f" ms (up to {watched.listed_max} alerts listed)"
         )
     if sent:
         parts.append(f"sent late by p99 {sent.p99:.1f} ms, which is counted")
@@ -150,13 +146,11 @@ def _channel(
 def _desks(
     stage: Stage, children: Sequence[Child], _: Sequence[Event], seconds_max: float
 ) -> tuple[Body, object]:
-    sign_in = SignIn(load_sign_in_secret(stage.settings.keys))
     desks = []
     for one in COUNCIL_AGENCIES:
         user = f"duty-worker-{one.code.lower()}"
-        session = sign_in.write(sign_in.start(DEMO_USERS_BY_ID[user], stage.clock.now()))
-        version = request("GET", "/inbox/version", stage, user, cookie=(SESSION_COOKIE, session))
-        desks.append((version, request("GET", "/v1/inbox", stage, user)))
+        changes = request("GET", "/v1/inbox?since={since}", stage, user).decode()
+        desks.append((request("GET", "/v1/inbox/changes", stage, user), changes))
     watch = DeskWatch(
         port=stage.http_ports[0],
         desks=desks,

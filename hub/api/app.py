@@ -1,5 +1,7 @@
 """The web application: what it is made of, and the one place where it refuses to start."""
 
+from collections.abc import Callable
+
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -10,6 +12,7 @@ from hub.api.rim import Rim
 from hub.api.routes import check, feeds, health, inbox, sign_in
 from hub.api.services import Clock, Services, SurfaceSettings
 from hub.api.signing import SignIn
+from hub.api.streams import Streams
 from hub.errors import RefusedToStart
 
 ROUTERS = (sign_in.router, check.router, inbox.router, feeds.router, health.router)
@@ -18,7 +21,12 @@ BODY_BYTES_MAX = 64 * 1024
 
 
 def create_app(
-    services: Services, settings: SurfaceSettings, *, sign_in_secret: bytes, clock: Clock
+    services: Services,
+    settings: SurfaceSettings,
+    *,
+    sign_in_secret: bytes,
+    clock: Clock,
+    closing: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """Answer the application that serves pages and JSON.
 
@@ -27,6 +35,7 @@ def create_app(
         settings: only ``demo`` is read here.
         sign_in_secret: at least 32 bytes that all processes of this installation share.
         clock: answers the present instant, aware, in UTC.
+        closing: answers whether the server is told to stop, so that streams end.
 
     Raises:
         RefusedToStart: outside demo mode, since named demo roles are the only sign-in there is.
@@ -50,6 +59,7 @@ def create_app(
         sign_in=SignIn(sign_in_secret),
         clock=clock,
         templates=template_environment(),
+        streams=Streams(closing),
     )
     install(app)
     for router in ROUTERS:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from hub.api.users import Role
-from hub.api.views import AlertView, FaultShown, FeedView, InboxRow, InboxView
+from hub.api.views import AlertView, FaultShown, FeedView, InboxChangesView, InboxRow, InboxView
 from hub.core.answer import (
     CannotSay,
     CheckAnswer,
@@ -94,9 +94,24 @@ def inbox_json(view: InboxView) -> Json:
     return {
         "alerts": [_row(row) for row in view.rows],
         "not_shown": view.not_shown,
+        "page": view.page,
+        "pages": view.pages,
+        "cursor": view.cursor,
         "as_of": _instant(view.as_of),
         "stale_feeds": list(view.stale_feeds),
         "counts": {shows.value: count for shows, count in view.counts.items()},
+    }
+
+
+def inbox_changes_json(view: InboxChangesView) -> Json:
+    """Answer what changed in an inbox."""
+    return {
+        "alerts": [_row(row) for row in view.rows],
+        "removed": [str(alert_id) for alert_id in view.removed],
+        "cursor": view.cursor,
+        "complete": view.complete,
+        "more": view.more,
+        "as_of": _instant(view.as_of),
     }
 
 
@@ -104,7 +119,6 @@ def alert_json(view: AlertView) -> Json:
     """Answer one alert."""
     return {
         **_row(view.row),
-        "state": view.state.value,
         "grounds": [
             {
                 "kind": ground.kind.value,
@@ -134,13 +148,13 @@ def _row(row: InboxRow) -> Json:
         "severity": row.severity.value,
         "sentence": row.sentence,
         "raised_at": _instant(row.raised_at),
+        "state": row.state.value,
         "standing": row.standing.value,
         "owner": row.owner_name,
         "child": {
             "label": row.child_label,
             "name": row.child_name,
             "birth_date": _day(row.birth_date),
-            "state": row.state.value,
             "match_confirmed": row.confirmed_match,
         },
         "acknowledged_by": row.acknowledged_by,

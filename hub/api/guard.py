@@ -83,10 +83,10 @@ def client_user(permission: Permission) -> UserOf:
 
     async def user_of(request: Request) -> User:
         surface: Surface = request.app.state.surface
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
+        token = bearer_token(request)
+        if not token:
             raise not_signed_in()
-        user = surface.sign_in.user_of_token(token.strip())
+        user = surface.sign_in.user_of_token(token)
         if user is None:
             raise token_not_known()
         request.state.user = user
@@ -95,6 +95,12 @@ def client_user(permission: Permission) -> UserOf:
         return user
 
     return user_of
+
+
+def bearer_token(request: Request) -> str:
+    """Answer the bearer token that a client sent; an empty one, which nobody has, for none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 async def our_form(request: Request, form_token: Annotated[str, Form(max_length=200)] = "") -> None:

@@ -1,5 +1,6 @@
 """The services of this hub behind the surfaces: from people to askers, from use cases to views."""
 
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from hub.api.users import Role, User
@@ -7,9 +8,9 @@ from hub.api.views import (
     AlertView,
     FeedView,
     GroundShown,
+    InboxChangesView,
     InboxFilters,
     InboxRow,
-    InboxShows,
     InboxView,
     Readiness,
     ReadinessPart,
@@ -24,10 +25,18 @@ from hub.core.answer import CheckAnswer, CheckQuestion, Phone
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.errors import HubError
-from hub.ports import FeedActivity
+from hub.ports import (
+    FeedActivity,
+    InboxCount,
+    InboxNotices,
+    InboxShows,
+    InboxWanted,
+    Notice,
+)
 from hub.service.asker import Asker, Surroundings
 from hub.service.check import Check, known_since
-from hub.service.triage import GroundTold, InboxItem, Triage
+from hub.service.inbox_items import GroundTold, InboxItem
+from hub.service.triage import Triage
 
 _ROLES = {
     Role.CLINICIAN: disclosure.Role.ED_CLINICIAN,
@@ -49,9 +58,9 @@ _PLAN_WORDS = {
 class HubServices:
     """``hub.api.services.Services`` over the use cases."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Surroundings, notices: InboxNotices) -> None:
         self._check = Check(around)
-        self._triage = Triage(around)
+        self._triage = Triage(around, notices)
         self._questions = around.questions
         self._policies = around.policies
         self._places = around.places
@@ -63,30 +72,49 @@ class HubServices:
 
     def inbox(self, user: User, filters: InboxFilters) -> InboxView:
         """Answer the alerts of the user's authority, as of now."""
-        found = self._triage.inbox(asker_of(user))
-        severities = set(Severity) if filters.severity is None else {filters.severity}
-        wanted = [item for item in found.items if item.disclosed.alert.severity in severities]
-        more = [one for one in found.not_listed if one.severity in severities]
-        shown = {
-            shows: tuple(item for item in wanted if _is_shown(item, shows)) for shows in InboxShows
-        }
-        not_shown = {
-            shows: sum(
-                one.count for one in more if _shows(shows, one.state, acknowledged=one.acknowledged)
-            )
+        wanted = InboxWanted(
+            shows=filters.shows, severity=filters.severity, page=filters.page, size=filters.size
+        )
+        found = self._triage.inbox(asker_of(user), wanted)
+        counts = {
+            shows: {
+                severity: _how_many(found.counts, shows, severity)
+                for severity in (Severity if filters.severity is None else (filters.severity,))
+            }
             for shows in InboxShows
         }
+        asked_for = sum(counts[filters.shows].values())
         return InboxView(
-            rows=tuple(self._row(item) for item in shown[filters.shows]),
-            not_shown=not_shown[filters.shows],
+            rows=tuple(self._row(item) for item in found.items),
+            not_shown=max(0, asked_for - len(found.items)),
+            page=found.page,
+            pages=max(1, -(-asked_for // filters.size)),
+            cursor=found.cursor,
             as_of=self._clock.now(),
             stale_feeds=found.stale,
-            counts={shows: len(shown[shows]) + not_shown[shows] for shows in InboxShows},
+            counts={shows: sum(tiers.values()) for shows, tiers in counts.items()},
+            tiers=counts[filters.shows],
         )
 
-    def inbox_version(self, user: User) -> str:
-        """Answer a short text that changes whenever the user's inbox does."""
-        return self._triage.version(asker_of(user))
+    def inbox_changes(self, user: User, since: str) -> InboxChangesView:
+        """Answer what changed in the user's inbox since the cursor of an earlier answer."""
+        found = self._triage.changes(asker_of(user), since)
+        return InboxChangesView(
+            rows=tuple(self._row(item) for item in found.items),
+            removed=found.removed,
+            cursor=found.cursor,
+            complete=found.complete,
+            more=found.more,
+            as_of=self._clock.now(),
+        )
+
+    def inbox_changed(self, user: User, since: str) -> bool:
+        """Answer whether the user's inbox changed since then."""
+        return self._triage.changed(asker_of(user), since)
+
+    def listen_to_inbox(self, user: User, told: Callable[[Notice], None]) -> Callable[[], None]:
+        """Have ``told`` called when the user's inbox changes; answer what ends it."""
+        return self._triage.listen(asker_of(user), told)
 
     def alert(self, user: User, alert_id: UUID) -> AlertView | None:
         """Answer one alert; ``None`` if there is none or it is not this user's."""
@@ -222,13 +250,9 @@ def asker_of(user: User) -> Asker:
     )
 
 
-def _is_shown(item: InboxItem, shows: InboxShows) -> bool:
-    return _shows(shows, item.disclosed.alert.state, acknowledged=item.acknowledged_at is not None)
-
-
-def _shows(shows: InboxShows, state: AlertState, *, acknowledged: bool) -> bool:
-    if shows is InboxShows.ALL:
-        return True
-    if state is not AlertState.STANDING:
-        return False
-    return acknowledged is (shows is InboxShows.ACKNOWLEDGED)
+def _how_many(counts: Sequence[InboxCount], shows: InboxShows, severity: Severity) -> int:
+    return sum(
+        one.count
+        for one in counts
+        if one.severity is severity and shows.includes(one.state, acknowledged=one.acknowledged)
+    )

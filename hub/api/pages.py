@@ -15,6 +15,7 @@ import hub.web
 from hub.api import times
 from hub.api.services import Clock, Services, SurfaceSettings
 from hub.api.signing import SignIn
+from hub.api.streams import Streams
 from hub.api.users import DEMO_USERS_BY_ID, Permission, User
 
 WEB_FOLDER = Path(hub.web.__file__).parent
@@ -37,6 +38,7 @@ class Surface:
     sign_in: SignIn
     clock: Clock
     templates: Environment
+    streams: Streams
 
 
 def template_environment() -> Environment:

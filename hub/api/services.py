@@ -6,8 +6,16 @@ from typing import Protocol
 from uuid import UUID
 
 from hub.api.users import User
-from hub.api.views import AlertView, FeedView, InboxFilters, InboxView, Readiness
+from hub.api.views import (
+    AlertView,
+    FeedView,
+    InboxChangesView,
+    InboxFilters,
+    InboxView,
+    Readiness,
+)
 from hub.core.answer import CheckAnswer, CheckQuestion, Phone
+from hub.ports import Notice
 
 Clock = Callable[[], datetime]
 """Answers the present instant, aware, in UTC."""
@@ -16,10 +24,10 @@ Clock = Callable[[], datetime]
 class Services(Protocol):
     """The use cases behind the surfaces.
 
-    All are called from worker threads, several at once. ``check``, ``inbox``, ``alert``,
-    ``acknowledge`` and ``feeds`` commit their audit row before they answer. If they cannot, they
-    raise a ``HubError``; the surface then answers 503 "we could not check", with the numbers to
-    ring and nothing else.
+    All are called from worker threads, several at once. ``check``, ``inbox``, ``inbox_changes``,
+    ``alert``, ``acknowledge`` and ``feeds`` commit their audit row before they answer. If they
+    cannot, they raise a ``HubError``; the surface then answers 503 "we could not check", with the
+    numbers to ring and nothing else.
     """
 
     def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
@@ -28,8 +36,14 @@ class Services(Protocol):
     def inbox(self, user: User, filters: InboxFilters) -> InboxView:
         """Answer the alerts of the user's authority, as of now."""
 
-    def inbox_version(self, user: User) -> str:
-        """Answer a short text that changes whenever the user's inbox does; cheap, holds nothing."""
+    def inbox_changes(self, user: User, since: str) -> InboxChangesView:
+        """Answer what changed in the user's inbox since the cursor of an earlier answer."""
+
+    def inbox_changed(self, user: User, since: str) -> bool:
+        """Answer whether the user's inbox changed since then; cheap, shows nothing."""
+
+    def listen_to_inbox(self, user: User, told: Callable[[Notice], None]) -> Callable[[], None]:
+        """Have ``told`` called, from any thread, when it changes; answer what ends it."""
 
     def alert(self, user: User, alert_id: UUID) -> AlertView | None:
         """Answer one alert; ``None`` if there is none or it is not this user's."""

@@ -12,14 +12,7 @@ from uuid import UUID
 
 from hub.core.alert import AlertState, GroundRole, Severity
 from hub.core.event import EventKind
-
-
-class InboxShows(StrEnum):
-    """Which alerts of the inbox are asked for."""
-
-    WAITING = "waiting"
-    ACKNOWLEDGED = "acknowledged"
-    ALL = "all"
+from hub.ports import InboxShows
 
 
 class Standing(StrEnum):
@@ -29,12 +22,22 @@ class Standing(StrEnum):
     INFORMED = "informed"
 
 
+ALERTS_MAX = 500
+"""The most alerts one page of an inbox lists: what waits, by severity and the newest first."""
+
+PAGE_SIZE = 50
+"""Of the page that people look at; two screens and a half."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxFilters:
     """What the viewer asked to see; nothing in it identifies a person."""
 
     shows: InboxShows = InboxShows.WAITING
     severity: Severity | None = None
+    page: int = 1
+    size: int = ALERTS_MAX
+    """How many alerts a page has at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +70,33 @@ class InboxView:
 
     rows: tuple[InboxRow, ...] = ()
     not_shown: int = 0
-    """How many alerts more were asked for than the list has room for."""
+    """How many alerts more were asked for: they are on other pages."""
+    page: int = 1
+    pages: int = 1
+    cursor: str = ""
+    """From where to ask what changed after this was read."""
     as_of: datetime
     stale_feeds: tuple[str, ...] = ()
     """Feeds that have gone quiet, in words, such as ``Leeds General Infirmary (hospital)``."""
     counts: Mapping[InboxShows, int] = field(default_factory=dict)
     """How many alerts each filter stands for, those that are not shown included."""
+    tiers: Mapping[Severity, int] = field(default_factory=dict)
+    """How many of those asked for have each severity."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxChangesView:
+    """What changed in an inbox since a cursor: raised, revised, taken back, acknowledged."""
+
+    rows: tuple[InboxRow, ...] = ()
+    removed: tuple[UUID, ...] = ()
+    """No longer in this inbox."""
+    cursor: str
+    complete: bool = False
+    """What was read before is void: this begins anew."""
+    more: bool = False
+    """There may be more: ask again at once with the new cursor."""
+    as_of: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ result does not depend on arrival order and a message that comes twice changes n
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from hub.core.event import Mother, OtherName, Sex, Subject, SubjectRole
@@ -105,6 +106,32 @@ def birth_date_of(ledger: Mapping[str, tuple[object, int]]) -> date | None:
     """The birth date of the person as the agency knows them now, as in ``subject_of``."""
     said = ledger.get("birth_date")
     return _day(said[0]) if said else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonInBrief:
+    """What a list says of a person."""
+
+    family_name: str | None = field(repr=False)
+    given_names: tuple[str, ...] = field(repr=False)
+    birth_date: date | None = field(repr=False)
+    due_on: date | None = field(repr=False)
+    sex: Sex
+
+
+def in_brief(ledger: Mapping[str, tuple[object, int]]) -> PersonInBrief:
+    """The same person as ``subject_of`` answers, without what a list does not show."""
+
+    def said(name: str) -> object:
+        return ledger.get(name, (None, 0))[0]
+
+    return PersonInBrief(
+        family_name=_text(said("family_name")),
+        given_names=_texts(said("given_names")),
+        birth_date=_day(said("birth_date")),
+        due_on=_day(said("due_on")),
+        sex=Sex(str(said("sex") or "unknown")),
+    )
 
 
 def _text(value: object) -> str | None:

@@ -7,14 +7,22 @@ kill the process before and after every one of them, so a new one is covered wit
 from hub.ports.asking import (
     FeedActivity,
     GapFound,
-    InboxAlert,
-    InboxFound,
-    NotListed,
     Parked,
     ParkedFound,
     Question,
     Questions,
     RefusalFound,
+)
+from hub.ports.inbox import (
+    ChangesFound,
+    ChildInBrief,
+    InboxAlert,
+    InboxCount,
+    InboxFound,
+    InboxNotices,
+    InboxShows,
+    InboxWanted,
+    Notice,
 )
 from hub.ports.log import Log, Positions
 from hub.ports.marks import durable
@@ -45,6 +53,8 @@ from hub.ports.world import Clock, ColumnSealer, IdentityDigests, Places
 __all__ = [
     "AlertWrite",
     "AuditRow",
+    "ChangesFound",
+    "ChildInBrief",
     "ChildRecords",
     "Clock",
     "ColumnSealer",
@@ -57,11 +67,15 @@ __all__ = [
     "IdentityDigests",
     "IdentityTransaction",
     "InboxAlert",
+    "InboxCount",
     "InboxFound",
+    "InboxNotices",
+    "InboxShows",
+    "InboxWanted",
     "Known",
     "LinkRow",
     "Log",
-    "NotListed",
+    "Notice",
     "OperatorFaultRow",
     "Parked",
     "ParkedFound",

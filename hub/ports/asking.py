@@ -7,38 +7,10 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from hub.core.alert import Alert, AlertState, Severity
 from hub.core.intake import RawReport
+from hub.ports.inbox import ChangesFound, ChildInBrief, InboxAlert, InboxFound, InboxWanted
 from hub.ports.marks import durable
 from hub.ports.rows import AuditRow, ChildRecords, FeedFacts, Known, Position, RegisterFacts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboxAlert:
-    """An alert as an inbox reads it; ``told`` is (fact, first received, agency) of its grounds."""
-
-    alert: Alert
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    told: tuple[tuple[bytes, datetime, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotListed:
-    """How many alerts of one kind an inbox has beyond those that its list has room for."""
-
-    severity: Severity
-    state: AlertState
-    acknowledged: bool
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InboxFound:
-    """The alerts that an inbox lists, what waits first, and what the list has no room for."""
-
-    alerts: tuple[InboxAlert, ...]
-    not_listed: tuple[NotListed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +66,16 @@ class Question(Protocol):
         """How fresh every agency on these feeds is."""
         ...
 
-    def alerts_of(self, authority: str | None) -> InboxFound:
-        """Delivered alerts of an authority or, for ``None``, nobody's; taken-back ones too."""
+    def in_brief(self, child_refs: Sequence[bytes]) -> tuple[ChildInBrief, ...]:
+        """What a list says of these children."""
+        ...
+
+    def alerts_of(self, authority: str | None, wanted: InboxWanted) -> InboxFound:
+        """Delivered alerts of an authority or, for ``None``, nobody's; without their grounds."""
+        ...
+
+    def changes_of(self, authority: str | None, since: str) -> ChangesFound:
+        """What changed in that inbox since the cursor; everything for a cursor not known."""
         ...
 
     def alert(self, alert_id: UUID) -> InboxAlert | None:
@@ -124,8 +104,8 @@ class Questions(Protocol):
         """A transaction for one question, all of one instant unless it changes something."""
         ...
 
-    def inbox_version(self, authority: str | None) -> str:
-        """A short text that changes whenever the inbox of an authority does."""
+    def inbox_changed(self, authority: str | None, since: str) -> bool:
+        """Whether anything changed in that inbox since the cursor; one not known: yes."""
         ...
 
     def check_reachable(self) -> None:

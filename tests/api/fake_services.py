@@ -9,8 +9,8 @@ from hub.api.views import (
     AlertView,
     FeedView,
     GroundShown,
+    InboxChangesView,
     InboxRow,
-    InboxShows,
     InboxView,
     Readiness,
     ReadinessPart,
@@ -32,6 +32,7 @@ from hub.core.answer import (
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode, OdsCode
 from hub.errors import TransientFault
+from hub.ports import InboxShows, Notice
 
 NOW = datetime(2026, 11, 22, 14, 2, 31, tzinfo=UTC)
 SECRET = b"a secret that only these tests use."
@@ -343,7 +344,7 @@ class FakeServices:
     asked: list = field(default_factory=list)
     rows: tuple = ROWS
     stale_feeds: tuple = ()
-    not_shown: int = 0
+    listeners: dict = field(default_factory=dict)
     feed_views: tuple = FEEDS
     broken: Exception | None = None
     version: int = 1
@@ -370,17 +371,48 @@ class FakeServices:
             InboxShows.ACKNOWLEDGED: [r for r in self.rows if r.acknowledged_at],
             InboxShows.ALL: list(self.rows),
         }
+        rows = wanted[filters.shows]
+        pages = max(1, -(-len(rows) // filters.size))
+        page = min(filters.page, pages)
+        shown = rows[(page - 1) * filters.size : page * filters.size]
         return InboxView(
-            rows=tuple(wanted[filters.shows]),
-            not_shown=self.not_shown,
+            rows=tuple(shown),
+            not_shown=len(rows) - len(shown),
+            page=page,
+            pages=pages,
+            cursor=str(self.version),
             as_of=self.now,
             stale_feeds=self.stale_feeds,
             counts={shows: len(rows) for shows, rows in wanted.items()},
+            tiers={severity: sum(r.severity is severity for r in rows) for severity in Severity},
         )
 
-    def inbox_version(self, user):
-        self._note("inbox_version", user)
-        return str(self.version)
+    def inbox_changes(self, user, since):
+        self._note("inbox_changes", user, since)
+        return InboxChangesView(
+            rows=self.rows[:1],
+            removed=(alert_id(99),),
+            cursor=str(self.version),
+            complete=not since,
+            as_of=self.now,
+        )
+
+    def inbox_changed(self, user, since):
+        self._note("inbox_changed", user)
+        return since != str(self.version)
+
+    def listen_to_inbox(self, user, told):
+        self.listeners[told] = user
+        return lambda: self.listeners.pop(told, None)
+
+    def tell(self, notice=Notice.CHANGED):
+        for told in list(self.listeners):
+            told(notice)
+
+    def change(self):
+        """Something changed in the inbox, and everybody who listens is told."""
+        self.version += 1
+        self.tell()
 
     def alert(self, user, alert_id):
         self._note("alert", user, alert_id)
@@ -407,7 +439,7 @@ class FakeServices:
             else row
             for row in self.rows
         )
-        self.version += 1
+        self.change()
         return self.alert(user, alert_id)
 
     def feeds(self, user):

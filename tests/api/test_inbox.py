@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from hub.api.views import InboxFilters, InboxShows
+from hub.api.views import ALERTS_MAX, PAGE_SIZE, InboxFilters
 from hub.core.alert import Severity
 from hub.errors import TransientFault
+from hub.ports import InboxShows
 from tests.api import fake_services as fake
 from tests.api.conftest import DUTY_WORKER, INTEGRATION
 from tests.api.fake_services import AWAY, NOW, alert_id
@@ -86,25 +87,69 @@ def test_an_empty_inbox_says_so_and_as_of_when(duty_desk, services):
     assert "As of 14:02." in page
 
 
-@pytest.mark.parametrize(("more", "said"), [(1, "1 more is not"), (120, "120 more are not")])
-def test_what_the_list_has_no_room_for_is_told(duty_desk, duty_worker, services, more, said):
-    services.not_shown = more
-    assert duty_worker.get("/v1/inbox").json()["not_shown"] == more
-    for path in ("/inbox", "/inbox/list", "/inbox?shows=all"):
-        assert f"{said} shown." in duty_desk.get(path).text
+def many_rows(how_many):
+    return tuple(fake.a_row(n) for n in range(1, how_many + 1))
 
 
-def test_nothing_is_said_of_more_where_everything_is_shown(duty_desk, duty_worker):
-    assert duty_worker.get("/v1/inbox").json()["not_shown"] == 0
-    assert "not shown" not in duty_desk.get("/inbox").text
+def test_a_long_inbox_is_shown_in_pages_and_its_end_is_never_hidden(duty_desk, services):
+    services.rows = many_rows(2 * PAGE_SIZE + 1)
+
+    first, last = duty_desk.get("/inbox").text, duty_desk.get("/inbox?page=3").text
+
+    assert first.count("data-alert=") == PAGE_SIZE
+    assert last.count("data-alert=") == 1
+    assert "/inbox?shows=waiting&amp;page=2" in first
+    assert "2 of 3" in first
+    assert f'hub-tier__count">{2 * PAGE_SIZE + 1}<' in first
+    assert "Nothing waits" not in duty_desk.get("/inbox?page=99").text
 
 
-def test_a_list_without_room_is_not_called_empty(duty_desk, services):
-    services.rows = ()
-    services.not_shown = 3
-    page = duty_desk.get("/inbox?shows=acknowledged").text
-    assert "3 more are not shown." in page
-    assert "Nothing has been acknowledged" not in page
+def test_a_short_inbox_has_no_pages(duty_desk):
+    assert "Pages of this list" not in duty_desk.get("/inbox").text
+
+
+def test_a_client_is_told_how_many_pages_there_are_and_what_is_on_others(duty_worker, services):
+    services.rows = many_rows(ALERTS_MAX + 20)
+
+    body = duty_worker.get("/v1/inbox?page=2").json()
+
+    assert (body["page"], body["pages"], body["not_shown"]) == (2, 2, ALERTS_MAX)
+    assert len(body["alerts"]) == 20
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x"])
+def test_a_page_that_cannot_be_is_refused(duty_worker, page):
+    assert duty_worker.get(f"/v1/inbox?page={page}").status_code == 422
+
+
+def test_what_changed_since_is_answered_with_what_is_gone_and_a_new_cursor(duty_worker, services):
+    body = duty_worker.get("/v1/inbox?since=7.1").json()
+
+    assert services.asked == [("inbox_changes", DUTY_WORKER, "7.1")]
+    assert [alert["alert_id"] for alert in body["alerts"]] == [str(alert_id(1))]
+    assert body["alerts"][0]["state"] == "standing"
+    assert body["removed"] == [str(alert_id(99))]
+    assert (body["cursor"], body["complete"], body["more"]) == ("1", False, False)
+    assert body["as_of"] == "2026-11-22T14:02:31.000Z"
+
+
+def test_a_client_may_begin_with_an_empty_cursor_or_with_the_one_of_a_list(duty_worker):
+    assert duty_worker.get("/v1/inbox?since=").json()["complete"] is True
+    assert duty_worker.get("/v1/inbox").json()["cursor"] == "1"
+
+
+def test_what_changed_is_not_filtered(duty_worker, services):
+    answer = duty_worker.get("/v1/inbox?since=1&shows=all")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "since"
+    assert services.asked == []
+
+
+def test_what_changed_is_refused_when_it_cannot_be_read(duty_worker, services):
+    services.broken = AWAY
+    answer = duty_worker.get("/v1/inbox?since=1")
+    assert answer.status_code == 503
+    assert "alerts" not in answer.json()
 
 
 def test_a_quiet_feed_is_named_even_when_nothing_waits(duty_desk, services):
@@ -134,14 +179,16 @@ def test_the_page_without_scripts_reloads_itself(duty_desk):
     )
 
 
-def test_the_version_is_read_before_the_list(duty_desk, services):
-    duty_desk.get("/inbox/list")
-    assert [asked[0] for asked in services.asked] == ["inbox_version", "inbox"]
+def test_the_list_says_from_where_to_ask_what_changed(duty_desk, services):
+    assert 'data-cursor="1"' in duty_desk.get("/inbox/list").text
+    assert [asked[0] for asked in services.asked] == ["inbox"]
 
 
 def test_asking_whether_anything_changed_reads_no_list(duty_desk, services):
-    assert duty_desk.get("/inbox/version").json() == {"version": "1", "asked_at": "14:02"}
-    assert [asked[0] for asked in services.asked] == ["inbox_version"]
+    answer = duty_desk.get("/inbox/changed?since=1").json()
+    assert answer == {"changed": False, "asked_at": "14:02"}
+    assert duty_desk.get("/inbox/changed?since=0").json()["changed"] is True
+    assert {asked[0] for asked in services.asked} == {"inbox_changed"}
 
 
 def test_an_agency_sees_its_gaps_and_refusals_with_their_reasons(client_of):

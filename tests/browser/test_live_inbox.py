@@ -1,11 +1,15 @@
 """The inbox keeps itself up to date, and says in words when it cannot."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from hub.api.signing import SESSION_LONGEST
 from hub.api.users import DEMO_USERS_BY_ID
+from hub.api.views import PAGE_SIZE
 from hub.core.alert import Severity
+from hub.ports import Notice
 from tests.api.fake_services import AWAY, ROWS, a_row, alert_id
 from tests.browser.visitor import Visitor
 
@@ -24,7 +28,13 @@ def desk(visitor):
 
 def arrives(services, *rows):
     services.rows = (*rows, *services.rows)
-    services.version += 1
+    services.change()
+
+
+def goes_away(services):
+    """The database is away: whoever listens is told that the hub hears nothing."""
+    services.broken = AWAY
+    services.tell(Notice.DEAF)
 
 
 def test_a_new_alert_appears_by_itself(desk, services):
@@ -42,10 +52,44 @@ def test_an_alert_acknowledged_by_a_colleague_goes(desk, services):
     desk.page.wait_for_selector(f"[data-alert='{alert_id(1)}']", state="detached", timeout=5_000)
 
 
-def test_the_list_is_not_fetched_while_nothing_changes(desk, services):
+def wait_for_stream(page, services):
+    waited = 0
+    while not services.listeners:
+        page.wait_for_timeout(50)
+        waited += 50
+        assert waited < 20_000
+
+
+def test_nothing_is_fetched_while_the_hub_says_that_nothing_changes(desk, services):
+    wait_for_stream(desk.page, services)
+    desk.page.wait_for_timeout(1_000)  # until what the stream began with has been asked for
     services.asked.clear()
     desk.page.wait_for_timeout(4_500)
-    assert {asked[0] for asked in services.asked} == {"inbox_version"}
+    assert services.asked == []
+
+
+def test_without_a_stream_the_page_asks_and_reads_no_list_while_nothing_changes(visitor, services):
+    visitor.context.route("**/inbox/changes", lambda route: route.fulfill(status=429))
+    visitor.sign_in(DUTY_WORKER)
+    visitor.page.wait_for_selector("[data-state=live]")
+    services.asked.clear()
+    visitor.page.wait_for_timeout(4_500)
+    assert {asked[0] for asked in services.asked} == {"inbox_changed"}
+    arrives(services, NEW)
+    visitor.page.wait_for_selector(f"[data-alert='{NEW.alert_id}']", timeout=10_000)
+
+
+def test_the_page_that_is_shown_stays_the_one_that_is_kept_up_to_date(visitor, services):
+    services.rows = tuple(a_row(n, Severity.TODAY) for n in range(1, PAGE_SIZE + 3))
+    visitor.sign_in(DUTY_WORKER)
+    visitor.page.click("text=Next")
+    visitor.page.wait_for_selector("[data-state=live]")
+    assert visitor.page.locator("[data-alert]").count() == 2
+    arrives(services, a_row(99, Severity.TODAY))
+    visitor.page.wait_for_selector("[data-alert] >> nth=2", timeout=10_000)
+    assert visitor.page.locator("[data-alert]").count() == 3
+    assert visitor.violations() == []
+    assert visitor.console == []
 
 
 def test_the_focus_stays_on_its_alert_when_the_list_changes(desk, services):
@@ -76,7 +120,8 @@ def test_a_list_that_somebody_is_about_to_click_waits_but_not_for_long(desk, ser
 
 
 def test_it_says_in_words_that_it_is_reconnecting_and_then_live_again(desk, services):
-    services.broken = AWAY
+    wait_for_stream(desk.page, services)
+    goes_away(services)
     desk.page.wait_for_selector("[data-state=lost]", timeout=5_000)
     assert desk.page.inner_text("#live") == "Reconnecting. Last update 14:02."
     assert desk.page.locator("[data-alert]").count() == 3
@@ -88,7 +133,8 @@ def test_after_30_seconds_without_an_answer_a_banner_says_that_it_is_not_live(vi
     visitor.page.clock.install()
     visitor.sign_in(DUTY_WORKER)
     visitor.page.wait_for_selector("[data-state=live]")
-    services.broken = AWAY
+    wait_for_stream(visitor.page, services)
+    goes_away(services)
     for _ in range(20):
         visitor.page.clock.run_for(2_000)
         visitor.page.wait_for_timeout(50)
@@ -98,9 +144,10 @@ def test_after_30_seconds_without_an_answer_a_banner_says_that_it_is_not_live(vi
     assert visitor.violations() == []
 
 
-def test_it_says_that_the_session_has_ended(desk):
-    desk.context.clear_cookies()
-    desk.page.wait_for_selector("#not-live:visible", timeout=5_000)
+def test_it_says_that_the_session_has_ended(desk, services):
+    wait_for_stream(desk.page, services)
+    services.now += SESSION_LONGEST + timedelta(seconds=1)
+    desk.page.wait_for_selector("#not-live:visible", timeout=15_000)
     assert "You have been signed out." in desk.page.inner_text("#not-live")
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from hub.api.views import PAGE_SIZE
+from hub.core.alert import Severity
 from hub.core.answer import PlanAnswer
 from tests.api import fake_services as fake
 from tests.api.fake_services import AWAY, alert_id
@@ -92,6 +94,7 @@ def address(path):
 
 
 QUIET = ("Leeds General Infirmary (hospital)",)
+MANY = tuple(fake.a_row(n, Severity.TODAY) for n in range(1, 2 * PAGE_SIZE + 5))
 STATES = {
     "sign-in": sign_in_page,
     "check, empty": empty_form,
@@ -115,7 +118,8 @@ STATES = {
     "reception, none": reception_told(fake.NO_PLAN),
     "inbox": inbox(),
     "inbox, all": inbox("/inbox?shows=all", stale_feeds=QUIET),
-    "inbox, more than it lists": inbox(not_shown=120),
+    "inbox, first of pages": inbox(rows=MANY),
+    "inbox, middle of pages": inbox("/inbox?page=2", rows=MANY),
     "inbox, empty": inbox(rows=()),
     "inbox, empty and a feed quiet": inbox(rows=(), stale_feeds=QUIET),
     "alert": inbox(f"/alerts/{alert_id(1)}"),

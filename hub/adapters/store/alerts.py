@@ -14,7 +14,7 @@ from hub.core.identifiers import GssCode
 from hub.ports import AlertWrite
 
 INBOX_CHANNEL = "hub_inbox"
-"""What the database tells its listeners: only that something changed, never what."""
+"""On which the database tells its listeners whose inbox changed, never what: a trigger does."""
 
 _ALERT = {
     "alert_id": "uuid",
@@ -163,7 +163,6 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
     )
     steps = [(w.alert.alert_id, w.step, at, None, w.sentence) for w in ordered]
     cursor.execute(with_recordset(_ADD_STEPS, _STEP), (recordset(steps, _STEP),))
-    cursor.execute("SELECT pg_notify(%s, 'changed')", (INBOX_CHANNEL,))
 
 
 def _alert_values(write: AlertWrite, at: datetime) -> tuple[object, ...]:

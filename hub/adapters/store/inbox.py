@@ -1,6 +1,5 @@
 """Alerts as an inbox reads them, and what each feed has done."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -10,64 +9,84 @@ from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow, dict_row
 
 from hub.adapters.store.alerts import ALERT_COLUMNS, add_step, alert_of, read_grounds
+from hub.adapters.store.inbox_changes import SHOWN_DAYS, Snapshot
 from hub.core.alert import AlertState, Severity
-from hub.ports import FeedActivity, GapFound, InboxAlert, InboxFound, NotListed, RefusalFound
-
-ALERTS_MAX = 500
-"""The most alerts one inbox lists: what waits, by severity and the newest first, then the rest."""
+from hub.ports import (
+    FeedActivity,
+    GapFound,
+    InboxAlert,
+    InboxCount,
+    InboxFound,
+    InboxShows,
+    InboxWanted,
+    RefusalFound,
+)
 
 REFUSALS_MAX = 50
 
-WITHDRAWN_DAYS = 7
-"""For how long an alert that was taken back is still listed as such; this project's own."""
-
 _INBOX = f"SELECT {ALERT_COLUMNS}, alert.acknowledged_at, alert.acknowledged_by FROM alert"
 
+_STANDS = "alert.delivered AND alert.state = 'standing'"
+_SHOWN = {
+    InboxShows.WAITING: f"{_STANDS} AND alert.acknowledged_at IS NULL",
+    InboxShows.ACKNOWLEDGED: f"{_STANDS} AND alert.acknowledged_at IS NOT NULL",
+    InboxShows.ALL: (
+        "alert.delivered AND (alert.state = 'standing' OR (alert.state = 'withdrawn'"
+        " AND alert.changed_at > now() - %(kept)s * interval '1 day'))"
+    ),
+}
 
-_SHOWN = (
-    "alert.delivered AND (alert.state = 'standing' OR"
-    " (alert.state = 'withdrawn' AND alert.changed_at > now() - %(kept)s * interval '1 day'))"
-)
 
+def alerts_of(cursor: Cursor[TupleRow], authority: str | None, wanted: InboxWanted) -> InboxFound:
+    """One page of the delivered alerts that an authority owns or is informed of, and the counts.
 
-def alerts_of(cursor: Cursor[TupleRow], authority: str | None) -> InboxFound:
-    """The delivered alerts that an authority owns or is informed of, and how many more there are.
-
-    What waits comes first, so that nothing that has been dealt with hides it.
+    What waits comes first, then by severity and the newest. The transaction must see one instant.
     """
-    asked = {"who": authority, "most": ALERTS_MAX, "kept": WITHDRAWN_DAYS}
+    counts = _counts(cursor, authority)
+    total = sum(
+        one.count
+        for one in counts
+        if wanted.severity in {None, one.severity}
+        and wanted.shows.includes(one.state, acknowledged=one.acknowledged)
+    )
+    page = min(wanted.page, max(1, -(-total // wanted.size)))
     cursor.execute(
-        f"{_INBOX} WHERE {_SHOWN} AND {_whose(authority)}"
+        f"{_INBOX} WHERE {_SHOWN[wanted.shows]} AND {_whose(authority)}"
+        " AND (%(severity)s::text IS NULL OR alert.severity = %(severity)s)"
         " ORDER BY (alert.state = 'standing' AND alert.acknowledged_at IS NULL) DESC,"
         " array_position(ARRAY['immediate', 'today', 'information'], alert.severity),"
-        " alert.raised_at DESC, alert.alert_id LIMIT %(most)s",
-        asked,
+        " alert.raised_at DESC, alert.alert_id LIMIT %(most)s OFFSET %(passed)s",
+        {
+            "who": authority,
+            "kept": SHOWN_DAYS,
+            "severity": wanted.severity.value if wanted.severity else None,
+            "most": wanted.size,
+            "passed": (page - 1) * wanted.size,
+        },
     )
-    listed = _with_grounds(cursor, cursor.fetchall())
-    if len(listed) < ALERTS_MAX:
-        return InboxFound(alerts=listed)
+    listed = tuple(
+        InboxAlert(alert=alert_of(row[:-2], ()), acknowledged_at=row[-2], acknowledged_by=row[-1])
+        for row in cursor
+    )
+    return InboxFound(alerts=listed, counts=counts, page=page, cursor=str(Snapshot.now(cursor)))
+
+
+def _counts(cursor: Cursor[TupleRow], authority: str | None) -> tuple[InboxCount, ...]:
     cursor.execute(
         "SELECT alert.severity, alert.state, alert.acknowledged_at IS NOT NULL, count(*)"
-        f" FROM alert WHERE {_SHOWN} AND {_whose(authority)} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
-        asked,
+        f" FROM alert WHERE {_SHOWN[InboxShows.ALL]} AND {_whose(authority)}"
+        " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        {"who": authority, "kept": SHOWN_DAYS},
     )
-    return InboxFound(alerts=listed, not_listed=_not_listed(cursor.fetchall(), listed))
-
-
-def _not_listed(totals: list[TupleRow], listed: Sequence[InboxAlert]) -> tuple[NotListed, ...]:
-    counted = Counter(
-        (one.alert.severity, one.alert.state, one.acknowledged_at is not None) for one in listed
-    )
-    found = (
-        NotListed(
+    return tuple(
+        InboxCount(
             severity=Severity(severity),
             state=AlertState(state),
             acknowledged=acknowledged,
-            count=total - counted[Severity(severity), AlertState(state), acknowledged],
+            count=count,
         )
-        for severity, state, acknowledged, total in totals
+        for severity, state, acknowledged, count in cursor
     )
-    return tuple(one for one in found if one.count > 0)
 
 
 def _whose(authority: str | None) -> str:
@@ -119,19 +138,6 @@ def acknowledge(cursor: Cursor[TupleRow], alert_id: UUID, *, by: str, at: dateti
     if first:
         add_step(cursor, alert_id, "acknowledged", at, by, "Seen by the duty team.")
     return first
-
-
-def version_of(cursor: Cursor[TupleRow], authority: str | None) -> str:
-    """A short text that changes whenever the inbox of an authority does."""
-    cursor.execute(
-        "SELECT md5(coalesce(string_agg(alert_id::text || version || state ||"
-        " coalesce(acknowledged_at::text, ''), ',' ORDER BY alert_id), '')) FROM alert"
-        " WHERE delivered AND state IN ('standing', 'withdrawn')"
-        f" AND {_whose(authority)}",
-        {"who": authority},
-    )
-    row = cursor.fetchone()
-    return str(row[0]) if row else ""
 
 
 def activity(

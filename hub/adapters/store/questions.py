@@ -10,14 +10,18 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from hub.adapters.store import inbox
+from hub.adapters.store.brief import read_in_brief
 from hub.adapters.store.completeness import read_feeds, read_registers
 from hub.adapters.store.connection import PostgresStore
 from hub.adapters.store.identity import children_behind
+from hub.adapters.store.inbox_changes import changed_since, changes_of
 from hub.adapters.store.known import read_known
 from hub.adapters.store.rows import insert
 from hub.errors import TransientFault
 from hub.ports import (
     AuditRow,
+    ChangesFound,
+    ChildInBrief,
     ChildRecords,
     ColumnSealer,
     FeedActivity,
@@ -25,6 +29,7 @@ from hub.ports import (
     IdentityDigests,
     InboxAlert,
     InboxFound,
+    InboxWanted,
     Known,
     RegisterFacts,
 )
@@ -86,9 +91,17 @@ class PostgresQuestion:
         """How fresh every agency on these feeds is."""
         return read_feeds(self._connection, feeds)
 
-    def alerts_of(self, authority: str | None) -> InboxFound:
-        """Delivered alerts of an authority or, for ``None``, nobody's; taken-back ones too."""
-        return inbox.alerts_of(self._cursor, authority)
+    def in_brief(self, child_refs: Sequence[bytes]) -> tuple[ChildInBrief, ...]:
+        """What a list says of these children."""
+        return read_in_brief(self._cursor, self._sealer, child_refs)
+
+    def alerts_of(self, authority: str | None, wanted: InboxWanted) -> InboxFound:
+        """Delivered alerts of an authority or, for ``None``, nobody's; without their grounds."""
+        return inbox.alerts_of(self._cursor, authority, wanted)
+
+    def changes_of(self, authority: str | None, since: str) -> ChangesFound:
+        """What changed in that inbox since the cursor; everything for a cursor not known."""
+        return changes_of(self._cursor, authority, since)
 
     def alert(self, alert_id: UUID) -> InboxAlert | None:
         """One alert, whatever its state."""
@@ -139,10 +152,10 @@ class PostgresQuestions:
                 f"the question could not be answered, or not be audited: {type(error).__name__}"
             ) from error
 
-    def inbox_version(self, authority: str | None) -> str:
-        """A short text that changes whenever the inbox of an authority does."""
+    def inbox_changed(self, authority: str | None, since: str) -> bool:
+        """Whether anything changed in that inbox since the cursor; one not known: yes."""
         with self._store.connection() as connection:
-            return inbox.version_of(connection.cursor(), authority)
+            return changed_since(connection.cursor(), authority, since)
 
     def check_reachable(self) -> None:
         """Ask the server one question; raises ``ServiceMissing`` when it does not answer."""

@@ -1,20 +1,29 @@
-"""The inbox of a duty desk: the list, one alert, and "I have seen it"."""
+"""The inbox of a duty desk: the list, what changed in it, one alert, and "I have seen it"."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import JSONResponse, RedirectResponse
 
-from hub.api.bodies import Json, alert_json, inbox_json
-from hub.api.guard import OurForm, SurfaceHere, client_user, page_user
-from hub.api.pages import render
-from hub.api.problems import not_found
+from hub.api.bodies import Json, alert_json, inbox_changes_json, inbox_json
+from hub.api.changes import ChangeStream
+from hub.api.guard import (
+    SESSION_COOKIE,
+    OurForm,
+    SurfaceHere,
+    bearer_token,
+    client_user,
+    page_user,
+)
+from hub.api.pages import Surface, render
+from hub.api.problems import FieldProblem, not_found, unusable
 from hub.api.times import clock_time
 from hub.api.users import Permission, User
-from hub.api.views import InboxFilters, InboxShows, InboxView
+from hub.api.views import PAGE_SIZE, InboxFilters
 from hub.core.alert import Severity
+from hub.ports import InboxShows
 
 router = APIRouter()
 
@@ -27,17 +36,39 @@ SEVERITY_WORDS = {
 
 Client = Annotated[User, Depends(client_user(Permission.INBOX))]
 PageUser = Annotated[User, Depends(page_user(Permission.INBOX))]
+Page = Annotated[int, Query(ge=1, le=100_000)]
+Cursor = Annotated[str, Query(max_length=8_000)]
 
 
 @router.get("/v1/inbox")
-def answer_inbox(
+def answer_inbox(  # noqa: PLR0913, PLR0917  # the parameters of the address
+    request: Request,
     user: Client,
     surface: SurfaceHere,
     shows: InboxShows = InboxShows.WAITING,
     severity: Severity | None = None,
-) -> Json:
-    """Answer the alerts of the client's authority."""
-    return inbox_json(surface.services.inbox(user, InboxFilters(shows=shows, severity=severity)))
+    page: Page = 1,
+    since: Cursor | None = None,
+) -> Response:
+    """Answer the alerts of the client's authority; with ``since``, only what changed since then."""
+    if since is None:
+        filters = InboxFilters(shows=shows, severity=severity, page=page)
+        return JSONResponse(inbox_json(surface.services.inbox(user, filters)))
+    if set(request.query_params) != {"since"}:
+        raise unusable([_SINCE_ALONE])
+    return JSONResponse(inbox_changes_json(surface.services.inbox_changes(user, since)))
+
+
+@router.get("/v1/inbox/changes")
+async def stream_to_client(request: Request, user: Client, surface: SurfaceHere) -> Response:
+    """Answer a stream that says "changed" when the client's inbox does, and nothing else."""
+    token = bearer_token(request)
+    return ChangeStream(
+        surface.streams,
+        surface.services,
+        user,
+        may_go_on=lambda: surface.sign_in.user_of_token(token) == user,
+    )
 
 
 @router.get("/v1/alerts/{alert_id}")
@@ -64,12 +95,10 @@ def show_inbox(
     user: PageUser,
     surface: SurfaceHere,
     shows: InboxShows = InboxShows.WAITING,
+    page: Page = 1,
 ) -> Response:
     """Answer the inbox as a page; it keeps itself up to date."""
-    # The version is read first: a change between the two is then shown twice and never missed.
-    version = surface.services.inbox_version(user)
-    view = surface.services.inbox(user, InboxFilters(shows=shows))
-    return _render_inbox(request, "inbox.html", view, shows, version)
+    return _render_inbox(request, "inbox.html", user, surface, shows, page)
 
 
 @router.get("/inbox/list")
@@ -78,18 +107,29 @@ def show_list(
     user: PageUser,
     surface: SurfaceHere,
     shows: InboxShows = InboxShows.WAITING,
+    page: Page = 1,
 ) -> Response:
     """Answer the list alone, for the page that refreshes itself."""
-    version = surface.services.inbox_version(user)
-    view = surface.services.inbox(user, InboxFilters(shows=shows))
-    return _render_inbox(request, "inbox_list.html", view, shows, version)
+    return _render_inbox(request, "inbox_list.html", user, surface, shows, page)
 
 
-@router.get("/inbox/version")
-def answer_version(user: PageUser, surface: SurfaceHere) -> Json:
-    """Answer whether anything changed, and when that was asked."""
-    version = surface.services.inbox_version(user)
-    return {"version": version, "asked_at": clock_time(surface.clock())}
+@router.get("/inbox/changed")
+def answer_changed(user: PageUser, surface: SurfaceHere, since: Cursor = "") -> Json:
+    """Answer whether anything changed since a list was read, and when that was asked."""
+    changed = surface.services.inbox_changed(user, since)
+    return {"changed": changed, "asked_at": clock_time(surface.clock())}
+
+
+@router.get("/inbox/changes")
+async def stream_to_page(request: Request, user: PageUser, surface: SurfaceHere) -> Response:
+    """Answer a stream that says "changed" when the list did; it ends with the session."""
+    cookie = request.cookies.get(SESSION_COOKIE)
+
+    def may_go_on() -> bool:
+        session = surface.sign_in.read(cookie, surface.clock())
+        return session is not None and session.user == user
+
+    return ChangeStream(surface.streams, surface.services, user, may_go_on)
 
 
 @router.get("/alerts/{alert_id}")
@@ -109,9 +149,15 @@ def acknowledge_on_page(alert_id: UUID, user: PageUser, surface: SurfaceHere) ->
     return RedirectResponse("/inbox", 303)
 
 
-def _render_inbox(
-    request: Request, template: str, view: InboxView, shows: InboxShows, version: str
+def _render_inbox(  # noqa: PLR0913, PLR0917  # what the two routes are given
+    request: Request,
+    template: str,
+    user: User,
+    surface: Surface,
+    shows: InboxShows,
+    page: int,
 ) -> Response:
+    view = surface.services.inbox(user, InboxFilters(shows=shows, page=page, size=PAGE_SIZE))
     tiers = [
         (severity, words, [row for row in view.rows if row.severity is severity])
         for severity, words in SEVERITY_WORDS.items()
@@ -124,5 +170,11 @@ def _render_inbox(
         severity_words=SEVERITY_WORDS,
         shows=shows,
         filters=list(InboxShows),
-        version=version,
     )
+
+
+_SINCE_ALONE = FieldProblem(
+    field_name="since",
+    code="not_alone",
+    expected="What changed is not filtered: give since without any other parameter.",
+)

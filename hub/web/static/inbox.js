@@ -1,10 +1,14 @@
-// Keeps the list up to date: asks every two seconds whether anything changed, and if so fetches the
-// list. Says in words whether it is live. The page works without this: it then reloads itself.
+// Keeps the list up to date: the hub says "changed" on a stream, the page then asks what, and fetches
+// the list. Where there is no stream it asks every two seconds. Says in words whether it is live. The
+// page works without this: it then reloads itself.
 const list = document.getElementById("list");
 const live = document.getElementById("live");
 const liveWords = document.getElementById("live-words");
 const notLive = document.getElementById("not-live");
 const everyMs = 2_000;
+const everyMsWithStream = 20_000; // keeps the session open and the words true
+const streamAgainMs = 5_000;
+const silentMs = 40_000; // the hub says something every 15 seconds
 const banner = 30_000;
 let lastAnswer = performance.now();
 let lastAsked = "";
@@ -32,23 +36,27 @@ function mustWait() {
   return now - waitedSince < 10_000;
 }
 
+// Answers whether the list on the page is the newest there is.
 async function refresh() {
-  const { version, asked_at: askedAt } = await (await ask("/inbox/version")).json();
+  const since = encodeURIComponent(list.dataset.cursor);
+  const { changed, asked_at: askedAt } = await (await ask(`/inbox/changed?since=${since}`)).json();
   lastAsked = askedAt;
-  if (version !== list.dataset.version && !mustWait()) {
-    const text = await (await ask(`/inbox/list?shows=${list.dataset.shows}`)).text();
-    show(text);
+  const waits = changed && mustWait();
+  if (changed && !waits) {
+    show(await (await ask(`/inbox/list?shows=${list.dataset.shows}&page=${list.dataset.page}`)).text());
   }
   lastAnswer = performance.now();
   words("live", `Live. Last update ${askedAt}.`);
   notLive.hidden = true;
+  return !waits;
 }
 
 function show(text) {
   const focused = document.activeElement?.id;
   list.innerHTML = text;
   const body = document.getElementById("list-body");
-  list.dataset.version = body.dataset.version;
+  list.dataset.cursor = body.dataset.cursor;
+  list.dataset.page = body.dataset.page;
   waitedSince = 0;
   for (const counter of document.querySelectorAll("[data-count]")) {
     counter.textContent = body.dataset[counter.dataset.count];
@@ -73,14 +81,66 @@ function lost(error) {
 }
 
 let timer = 0;
+let asking = false;
+let again = false;
 async function turn() {
+  if (asking) { again = true; return; }
+  asking = true;
   clearTimeout(timer);
-  try { await refresh(); } catch (error) { lost(error); }
-  timer = setTimeout(turn, everyMs);
+  let upToDate = false;
+  try { upToDate = await refresh(); } catch (error) { lost(error); }
+  asking = false;
+  const pause = again ? 0 : streaming && upToDate ? everyMsWithStream : everyMs;
+  again = false;
+  timer = setTimeout(turn, pause);
+}
+
+// A hidden tab asks instead: browsers open only six connections to a site.
+let streaming = false;
+let stream = null;
+async function listen() {
+  if (document.hidden || stream) return;
+  stream = new AbortController();
+  try {
+    await hear(stream);
+  } catch { /* whether the hub can be reached is found out and told by turn() */ }
+  stream = null;
+  streaming = false;
+  if (document.hidden) return;
+  turn();
+  setTimeout(listen, streamAgainMs);
+}
+
+async function hear(control) {
+  let silence = 0;
+  const alive = () => { clearTimeout(silence); silence = setTimeout(() => control.abort(), silentMs); };
+  try {
+    alive();
+    const answer = await fetch("/inbox/changes", { redirect: "manual", cache: "no-store", signal: control.signal });
+    if (!answer.ok) return;
+    const lines = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    streaming = true;
+    let text = "";
+    for (;;) {
+      const { value, done } = await lines.read();
+      if (done) return;
+      alive();
+      text += value;
+      if (text.includes("data: changed\n")) turn();
+      text = text.slice(text.lastIndexOf("\n") + 1);
+    }
+  } finally {
+    clearTimeout(silence);
+  }
 }
 
 for (const kind of ["pointermove", "keydown"]) {
   list.addEventListener(kind, () => { handsOnUntil = performance.now() + 1_500; }, { passive: true });
 }
-document.addEventListener("visibilitychange", () => { if (!document.hidden) turn(); });
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) { stream?.abort(); return; }
+  turn();
+  listen();
+});
 turn();
+listen();

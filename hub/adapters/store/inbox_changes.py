@@ -1,0 +1,171 @@
+"""What changed in an inbox since a client last read it, whatever order transactions commit in.
+
+A cursor is the snapshot under which the client read: the transactions that had ended then, and
+those that had begun and not ended. What changed since is what a transaction wrote that this
+snapshot does not show. So nothing is lost when a change that was written first commits last, and
+nothing is told twice but where an answer is cut.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from psycopg import Cursor
+from psycopg.rows import TupleRow
+
+from hub.adapters.store.alerts import ALERT_COLUMNS, alert_of
+from hub.ports import ChangesFound, InboxAlert
+
+CHANGES_MAX = 500
+"""After how many changes an answer is cut; those of one transaction are never parted."""
+
+SHOWN_DAYS = 7
+"""For how long an alert that was taken back is still listed as such; this project's own."""
+
+OWN_DESK = "HUB"
+
+_CURSOR = re.compile(r"([0-9]{1,20}[.][0-9A-F]{8})[.]([0-9]{1,20})[.]([0-9]{1,20})[.]([0-9-]*)")
+_LENGTH_MAX = 8_000
+_UNDER_WAY = re.compile(r"([0-9]{1,20}(-[0-9]{1,20})*)?")
+_TRANSACTION_MAX = 2**63
+
+_HERE = (
+    "SELECT (SELECT system_identifier FROM pg_control_system()) || '.' ||"
+    " left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), pg_current_snapshot()::text"
+)
+"""Which database this is, and which of its histories: a restored one begins another."""
+
+_CHANGED = (
+    " FROM inbox_entry AS entry WHERE entry.desk = %(desk)s"
+    " AND entry.changed_by >= %(from)s::text::xid8"
+    " AND NOT pg_visible_in_snapshot(entry.changed_by, %(since)s::text::pg_snapshot)"
+)
+_READ = (
+    "WITH changed AS (SELECT entry.alert_id, entry.changed_by" + _CHANGED + " ORDER BY"
+    " entry.changed_by FETCH FIRST %(most)s ROWS WITH TIES)"
+    f" SELECT {ALERT_COLUMNS}, alert.acknowledged_at, alert.acknowledged_by,"
+    " changed.changed_by::text,"
+    " alert.delivered AND (alert.state = 'standing'"
+    "  OR alert.changed_at > now() - %(kept)s * interval '1 day')"
+    "  AND (coalesce(alert.owner, 'HUB') = %(desk)s OR %(desk)s = ANY(alert.informed))"
+    " FROM changed JOIN alert USING (alert_id) ORDER BY changed.changed_by, alert.alert_id"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The transactions that had ended at some instant of one history of one database."""
+
+    history: str
+    first_under_way: int
+    next_to_begin: int
+    under_way: tuple[int, ...]
+
+    @classmethod
+    def now(cls, cursor: Cursor[TupleRow]) -> Self:
+        """Answer what the cursor's transaction sees."""
+        row = cursor.execute(_HERE).fetchone()
+        history, snapshot = row or ("", "")
+        first, following, under_way = snapshot.split(":")
+        return cls(
+            history=history,
+            first_under_way=int(first),
+            next_to_begin=int(following),
+            under_way=tuple(int(one) for one in under_way.split(",") if one),
+        )
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """Answer what ``str`` wrote, or ``None`` if it did not write this."""
+        found = _CURSOR.fullmatch(text) if len(text) <= _LENGTH_MAX else None
+        if found is None or not _UNDER_WAY.fullmatch(found[4]):
+            return None
+        first, following = int(found[2]), int(found[3])
+        under_way = tuple(int(one) for one in found[4].split("-") if one)
+        within = all(first <= one < following for one in under_way)
+        in_order = list(under_way) == sorted(set(under_way))
+        if not (0 < first <= following < _TRANSACTION_MAX and within and in_order):
+            return None
+        return cls(
+            history=found[1],
+            first_under_way=first,
+            next_to_begin=following,
+            under_way=under_way,
+        )
+
+    def __str__(self) -> str:
+        under_way = "-".join(map(str, self.under_way))
+        return f"{self.history}.{self.first_under_way}.{self.next_to_begin}.{under_way}"
+
+    def before_any(self) -> Self:
+        """Answer the snapshot of the same history that shows nothing."""
+        return type(self)(history=self.history, first_under_way=1, next_to_begin=1, under_way=())
+
+    def up_to(self, transaction: int) -> Self:
+        """Answer this snapshot as if nothing had begun after this transaction."""
+        under_way = tuple(one for one in self.under_way if one <= transaction)
+        return type(self)(
+            history=self.history,
+            first_under_way=min((*under_way, transaction + 1)),
+            next_to_begin=transaction + 1,
+            under_way=under_way,
+        )
+
+    @property
+    def for_postgresql(self) -> str:
+        """As PostgreSQL writes a snapshot."""
+        under_way = ",".join(map(str, self.under_way))
+        return f"{self.first_under_way}:{self.next_to_begin}:{under_way}"
+
+
+def changes_of(cursor: Cursor[TupleRow], authority: str | None, since: str) -> ChangesFound:
+    """What changed in the inbox of an authority (for ``None`` the hub's own desk) since then.
+
+    The transaction must see one instant. A cursor of another database, or of what this one was
+    before it was restored, is answered from the beginning.
+    """
+    now = Snapshot.now(cursor)
+    known = _known(now, since)
+    begun = known or now.before_any()
+    asked = {"most": CHANGES_MAX, "kept": SHOWN_DAYS}
+    rows = cursor.execute(_READ, {**_asked(authority, begun), **asked}).fetchall()
+    more = len(rows) >= CHANGES_MAX
+    removed = () if known is None else tuple(row[0] for row in rows if not row[-1])
+    return ChangesFound(
+        alerts=tuple(
+            InboxAlert(
+                alert=alert_of(row[:-4], ()), acknowledged_at=row[-4], acknowledged_by=row[-3]
+            )
+            for row in rows
+            if row[-1]
+        ),
+        removed=removed,
+        cursor=str(now.up_to(int(rows[-1][-2])) if more else now),
+        complete=known is None,
+        more=more,
+    )
+
+
+def changed_since(cursor: Cursor[TupleRow], authority: str | None, since: str) -> bool:
+    """Whether anything changed there since then; yes, for a cursor that is not of this database."""
+    known = _known(Snapshot.now(cursor), since)
+    if known is None:
+        return True
+    row = cursor.execute(f"SELECT EXISTS (SELECT{_CHANGED})", _asked(authority, known)).fetchone()
+    return bool(row and row[0])
+
+
+def _known(now: Snapshot, since: str) -> Snapshot | None:
+    """The cursor's snapshot, if this database gave it and has not gone back behind it."""
+    known = Snapshot.read(since)
+    if known is None or known.history != now.history:
+        return None
+    return known if known.next_to_begin <= now.next_to_begin else None
+
+
+def _asked(authority: str | None, since: Snapshot) -> dict[str, object]:
+    return {
+        "desk": OWN_DESK if authority is None else authority,
+        "from": str(since.first_under_way),
+        "since": since.for_postgresql,
+    }

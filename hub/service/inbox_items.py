@@ -1,0 +1,158 @@
+"""Alerts as one viewer may see them, each with the child it is about: alone, or many in a list."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from hub.core.alert import Ground
+from hub.core.chronology import Attendance
+from hub.core.clock import age_in_months, london_date
+from hub.core.disclosure import DisclosedAlert, disclose_alert
+from hub.core.event import Sex
+from hub.core.identifiers import OdsCode
+from hub.core.person import in_brief
+from hub.core.policy import Policies
+from hub.ports import ChildInBrief, Clock, InboxAlert, Known, Question
+from hub.service.asker import Asker
+from hub.service.correlating import chronology_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundTold:
+    """One ground as this viewer may see it."""
+
+    ground: Ground
+    received_at: datetime | None
+    source: str
+    site: OdsCode | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxItem:
+    """One alert as this viewer may see it, with the child it is about."""
+
+    disclosed: DisclosedAlert
+    child_label: str
+    child_name: str | None = field(default=None, repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    confirmed: bool = True
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    grounds: tuple[GroundTold, ...] = ()
+
+
+class InboxItems:
+    """Reads what alerts are about and cuts it down to what a viewer may see."""
+
+    def __init__(self, policies: Policies, clock: Clock) -> None:
+        self._policies = policies
+        self._clock = clock
+
+    def one(self, asking: Question, asker: Asker, alert_id: UUID) -> InboxItem | None:
+        """One alert with its grounds; ``None`` if there is none or it is not this asker's."""
+        found = asking.alert(alert_id)
+        if found is None:
+            return None
+        (known,) = asking.known([found.alert.child_ref])
+        chronology = chronology_of(known)
+        item = self._item(asker, found, _in_brief(known), shielded=chronology.shielded)
+        if item is None:
+            return None
+        grounds = self._grounds(item.disclosed, found, chronology.attendances)
+        return replace(item, grounds=grounds)
+
+    def listed(
+        self, asking: Question, asker: Asker, found: Sequence[InboxAlert]
+    ) -> tuple[InboxItem, ...]:
+        """These alerts as a list shows them: without their grounds."""
+        briefs = {one.child_ref: one for one in asking.in_brief([f.alert.child_ref for f in found])}
+        shielded = _shielded(asking, briefs)
+        items = (
+            self._item(
+                asker,
+                one,
+                briefs[one.alert.child_ref],
+                shielded=one.alert.child_ref in shielded,
+            )
+            for one in found
+        )
+        return tuple(item for item in items if item is not None)
+
+    def _item(
+        self, asker: Asker, found: InboxAlert, child: ChildInBrief, *, shielded: bool
+    ) -> InboxItem | None:
+        disclosed = disclose_alert(asker.role, asker.authority, found.alert, shielded=shielded)
+        if disclosed is None:
+            return None
+        name, born, label = self._child(child)
+        return InboxItem(
+            disclosed=disclosed,
+            child_label=label,
+            child_name=name,
+            birth_date=born,
+            confirmed=not child.unsure,
+            acknowledged_at=found.acknowledged_at,
+            acknowledged_by=found.acknowledged_by,
+        )
+
+    def _child(self, child: ChildInBrief) -> tuple[str | None, date | None, str]:
+        """Name, birth date and a description, from the record that says most of the child."""
+        people = [in_brief(ledger) for ledger in child.ledgers]
+        named = max(people, key=lambda s: (bool(s.family_name), bool(s.birth_date)), default=None)
+        if named is None:
+            return None, None, "A child"
+        name = " ".join(part for part in (*named.given_names, named.family_name) if part) or None
+        sexes = {s.sex for s in people} & {Sex.FEMALE, Sex.MALE}
+        word = {Sex.FEMALE: "Girl", Sex.MALE: "Boy"}[sexes.pop()] if len(sexes) == 1 else "Child"
+        return name, named.birth_date, word + self._age(named.birth_date, named.due_on)
+
+    def _age(self, born: date | None, due: date | None) -> str:
+        if born is None:
+            return ", not born yet" if due else ", age not known"
+        months = age_in_months(born, london_date(self._clock.now()))
+        if months < 24:  # noqa: PLR2004  # under two, months say more
+            return f", {max(months, 0)} month{'' if months == 1 else 's'}"
+        return f", {months // 12} years"
+
+    def _grounds(
+        self, disclosed: DisclosedAlert, found: InboxAlert, attended: Iterable[Attendance]
+    ) -> tuple[GroundTold, ...]:
+        told = {fact: (received, agency) for fact, received, agency in found.told}
+        sites = {one.fact_key: one.site_code for one in attended}
+        withheld = disclosed.location_withheld
+        return tuple(
+            GroundTold(
+                ground=ground,
+                received_at=told.get(ground.fact_key, (None, ""))[0],
+                source=self._source(told.get(ground.fact_key, (None, ""))[1], withheld=withheld),
+                site=None if withheld else sites.get(ground.fact_key),
+            )
+            for ground in disclosed.alert.grounds
+        )
+
+    def _source(self, agency: str, *, withheld: bool) -> str:
+        if withheld:
+            return "An agency"
+        for policy in (self._policies.hub, *self._policies.authorities.values()):
+            if agency in policy.sources:
+                return policy.sources[agency].name
+        return agency or "An agency"
+
+
+def _in_brief(known: Known) -> ChildInBrief:
+    return ChildInBrief(
+        child_ref=known.child_ref,
+        ledgers=tuple(record.ledger for record in known.records),
+        unsure=known.unsure,
+        shielded=False,
+        perhaps_shielded=True,
+    )
+
+
+def _shielded(asking: Question, briefs: Mapping[bytes, ChildInBrief]) -> frozenset[bytes]:
+    """Which children are shielded, as their whole chronologies would tell."""
+    told = {ref for ref, one in briefs.items() if one.shielded}
+    perhaps = sorted(ref for ref, one in briefs.items() if one.perhaps_shielded and ref not in told)
+    looked_at = {one.child_ref for one in asking.known(perhaps) if chronology_of(one).shielded}
+    return frozenset(told | looked_at)
