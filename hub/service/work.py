@@ -5,7 +5,8 @@ hand at three deaths is parked with its sealed bytes. Planned exits do not count
 """
 
 import logging
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 
 from hub.core.intake import RawReport
 from hub.core.reasons import ParkReason
@@ -51,12 +52,26 @@ class Work:
         self._monotonic = monotonic
         self._sleep = sleep
         self._single: dict[int, int] = {}
+        self._noted: set[int] = set()
+        self._noting = threading.Lock()
 
     def assigned(self, partitions: Sequence[int]) -> None:
         """Note an attempt for each partition, and be careful where workers have died."""
         self._until_it_passes(lambda: self._begin(partitions))
 
-    def _begin(self, partitions: Sequence[int]) -> Received:
+    def _begin(self, partitions: Iterable[int]) -> Received:
+        with self._noting:
+            self._note(partitions)
+        return Received()
+
+    def _begin_unless_noted(self, partitions: Iterable[int]) -> Received:
+        with self._noting:
+            missing = set(partitions) - self._noted
+            if missing:
+                self._note(missing)
+        return Received()
+
+    def _note(self, partitions: Iterable[int]) -> None:
         highest = self._positions.highest_stored(self._topic)
         for partition in sorted(partitions):
             at = Position(
@@ -74,13 +89,15 @@ class Work:
                     at.offset,
                 )
                 self._single[partition] = SINGLE_REPORTS
-        return Received()
+            self._noted.add(partition)
 
     def revoked(self, partitions: Sequence[int]) -> None:
         """Note that the attempts on these partitions ended as planned."""
         ended = tuple(Position(topic=self._topic, partition=p, offset=0) for p in partitions)
         if ended:
             self._positions.end_attempts(self._worker, self._clock.now(), ended)
+        with self._noting:
+            self._noted.difference_update(partitions)
         for partition in partitions:
             self._single.pop(partition, None)
 
@@ -99,10 +116,15 @@ class Work:
     def batch(self, batch: Sequence[RawReport]) -> Received:
         """Receive a batch; on return every report of it has its row.
 
+        The worker runtime may deliver before it has told of the assignment: an attempt that is not
+        noted yet is noted first, or else nobody would know at what a worker died.
+
         Raises:
             GivenUp: the database stayed away for more than 60 seconds.
         """
-        total = Received()
+        total = self._until_it_passes(
+            lambda: self._begin_unless_noted(raw.partition for raw in batch)
+        )
         careful = [raw for raw in batch if self._single.get(raw.partition, 0) > 0]
         free = [raw for raw in batch if self._single.get(raw.partition, 0) <= 0]
         if free:
