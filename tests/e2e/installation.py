@@ -13,6 +13,7 @@ from hub.adapters.store.migrate import migrate
 from hub.bootstrap import Hub
 from hub.core.intake import SIGNATURE_HEADER
 from hub.core.report import Feed
+from hub.errors import RefusedToStart
 from hub.pipeline import EXIT_HOLE
 from hub.ports import Position
 from hub.settings import Settings
@@ -24,6 +25,9 @@ from tests.e2e.worker_process import worker
 from tests.service.laboratory import HUB_KEY, NOW
 
 SESSION_SECONDS = 3
+PATIENT_SESSION_SECONDS = 10
+"""For tests that hold a worker to keeping its partitions: a busy machine is no death."""
+
 _CONNECTIONS = 3
 
 
@@ -147,6 +151,18 @@ class Installation:
                 at = Position(topic=topic, partition=partition, offset=raw.offset)
                 self.sent[at] = message_of(raw)
 
+    def set_committed(self, offsets, feed=Feed.HEALTH):
+        """Move the position of the group, once Kafka knows that its workers are gone."""
+
+        def moved():
+            try:
+                self.hub.kafka.set_committed(self.group, report_topic(feed), offsets)
+            except RefusedToStart:
+                return False
+            return True
+
+        wait_until(moved, "the group has no members, and its position is moved")
+
     def committed(self, feed):
         return dict(self.hub.kafka.committed(self.group, report_topic(feed)))
 
@@ -155,9 +171,16 @@ class Installation:
 
     # ---------------------------------------------------------------- processes
 
-    def worker(self, feed=Feed.HEALTH, *, group=None, settings=None, **fault):
+    def worker(self, feed=Feed.HEALTH, **fault):
         """A worker process that has begun to start."""
-        return self.run(worker, settings or self.settings, feed.value, group or self.group, **fault)
+        return self.run(worker, self.settings, feed.value, self.group, **fault)
+
+    def patient_worker(self, feed=Feed.HEALTH, **fault):
+        """A worker process that Kafka takes for dead only after a longer silence."""
+        patient = self.settings.model_copy(
+            update={"session_timeout_seconds": PATIENT_SESSION_SECONDS}
+        )
+        return self.run(worker, patient, feed.value, self.group, **fault)
 
     def _restart_those_that_saw_a_hole(self):
         """Do what whoever supervises workers does; the new one fills the hole at its start."""

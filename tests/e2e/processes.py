@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.e2e.waiting import wait_until
 
 PRELOAD = ["tests.e2e.worker_process", "tests.e2e.one_day", "tests.e2e.connector_process"]
-STOP_SECONDS = 30.0
+STOP_SECONDS = 60.0
 
 
 def _context():

@@ -11,10 +11,14 @@ from tests.e2e.town import of_feed
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
 AWAY_SECONDS = 20
+"""Longer than the silence after which Kafka takes a worker for dead."""
+
+GIVEN_UP_AFTER_SECONDS = 15
+"""Instead of the 60 in service."""
 
 
 def test_postgresql_is_stopped_for_20_seconds(installation):
-    worker = installation.worker()
+    worker = installation.patient_worker()
     installation.shares([worker])
     told = of_feed(installation.town.morning(), Feed.HEALTH)
     installation.publish(*told[:10])
@@ -36,7 +40,8 @@ def test_postgresql_is_stopped_for_20_seconds(installation):
 
 
 def test_a_database_that_stays_away_ends_the_worker_and_nothing_is_acknowledged(installation):
-    worker = installation.worker()
+    limit = {"hub.service.work.RETRY_SECONDS_MAX": GIVEN_UP_AFTER_SECONDS}
+    worker = installation.worker(constants=limit)
     installation.shares([worker])
     told = of_feed(installation.town.morning(), Feed.HEALTH)
     installation.publish(*told[:4])

@@ -1,5 +1,6 @@
 """Workers that are stopped and go on, and statements that take their time."""
 
+import re
 import signal
 import threading
 import time
@@ -9,7 +10,6 @@ import pytest
 
 from hub.core.report import Feed
 from tests.e2e import oracle
-from tests.e2e.installation import SESSION_SECONDS
 from tests.e2e.town import of_feed
 from tests.e2e.waiting import wait_until
 
@@ -19,8 +19,6 @@ STOPPED_SECONDS = 7
 """Beyond the five after which PostgreSQL ends a transaction that idles."""
 
 STATEMENT_SECONDS = 25
-LOCK_SECONDS = 12
-"""Longer than the hub waits for a lock (8 s)."""
 
 
 def is_stopped(process):
@@ -44,7 +42,7 @@ def test_a_worker_that_was_stopped_in_a_batch_goes_on_while_its_replacement_work
 
     replacement = installation.worker()
     installation.shares([replacement])
-    assert time.monotonic() - stopped_at > SESSION_SECONDS / 2, "it was taken for dead"
+    assert is_stopped(zombie), "it gave nothing back: it was taken for dead"
     installation.publish(*town.attendances(range(12), visit="Y"))
     installation.all_stored()
     replacement.says(" accepted")
@@ -57,16 +55,16 @@ def test_a_worker_that_was_stopped_in_a_batch_goes_on_while_its_replacement_work
     installation.all_stored()
     installation.all_acknowledged()
 
-    assert "(generation 2)" in replacement.log or "(generation 3)" in replacement.log
-    assert zombie.log.count("Joined group") >= 2
+    assert max(map(int, re.findall(r"\(generation (\d+)\)", replacement.log))) >= 2
+    zombie.says("Joined group", times=2)
     if point == "before Transaction.commit":
-        assert "trying again" in zombie.log, zombie.log
+        zombie.says("trying again")
     zombie.says("received")
     oracle.check(installation)
 
 
 def test_a_statement_of_25_seconds_loses_neither_the_partition_nor_the_batch(installation):
-    worker = installation.worker()
+    worker = installation.patient_worker()
     installation.shares([worker])
     installation.execute("CREATE SEQUENCE slow")
     installation.execute(
@@ -91,7 +89,7 @@ def test_a_statement_of_25_seconds_loses_neither_the_partition_nor_the_batch(ins
 
 
 def test_a_lock_that_is_held_too_long_is_waited_out(installation):
-    worker = installation.worker()
+    worker = installation.patient_worker()
     installation.shares([worker])
     locked, release = threading.Event(), threading.Event()
 
@@ -100,15 +98,18 @@ def test_a_lock_that_is_held_too_long_is_waited_out(installation):
         with psycopg.connect(url) as connection:
             connection.execute("LOCK TABLE event IN EXCLUSIVE MODE")
             locked.set()
-            release.wait(LOCK_SECONDS)
+            release.wait(120)
 
     holder = threading.Thread(target=hold)
     holder.start()
     assert locked.wait(30)
-    installation.publish(*of_feed(installation.town.morning(), Feed.HEALTH))
-    holder.join()
+    try:
+        installation.publish(*of_feed(installation.town.morning(), Feed.HEALTH))
+        worker.says("LockNotAvailable; trying again")
+    finally:
+        release.set()
+        holder.join()
     installation.all_stored()
 
-    assert "LockNotAvailable; trying again" in worker.log
     assert worker.log.count("Joined group") == 1
     oracle.check(installation)

@@ -33,7 +33,7 @@ def test_positions_acknowledged_without_a_row_are_found_at_the_start(installatio
     places = installation.publish(*town.attendances(range(4, 8), partition=2))
     newest = tuple(installation.hub.kafka.fetch(TOPIC, 2, places[-1].offset, 99))
     installation.hub.receive(newest)
-    installation.hub.kafka.set_committed(installation.group, TOPIC, {2: places[-1].offset + 1})
+    installation.set_committed({2: places[-1].offset + 1})
 
     second = installation.worker()
     installation.all_stored()
@@ -46,7 +46,7 @@ def test_the_watchdog_ends_a_worker_that_acknowledged_without_a_row_and_the_next
     installation,
 ):
     town = installation.town
-    worker = installation.worker()
+    worker = installation.worker(constants={"hub.pipeline.RECONCILE_SECONDS": 3600})
     places = installation.publish(*town.attendances(range(4), partition=2))
     installation.all_stored()
     installation.all_acknowledged()
@@ -136,6 +136,6 @@ def _recover(installation, *options):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )

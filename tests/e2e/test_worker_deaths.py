@@ -13,6 +13,9 @@ from tests.e2e.watched import crash_points
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
+BATCH_SECONDS = 5
+"""How long a batch is collected where it must hold more than one report (0.02 in service)."""
+
 DEATHS_MAX = 8
 """Three with the report in hand, and those before it is known which report it is."""
 
@@ -23,7 +26,8 @@ def test_a_poison_report_among_good_ones_is_found_by_halves_and_parked_alone(ins
     noise = replace(told[3], value=b"not a report")
     places = installation.publish(*told, noise, unsigned(told[2]))
 
-    worker = installation.worker(poison=[digest_of(poison)])
+    slow_to_begin = {"hub.pipeline.WITHIN_SECONDS": BATCH_SECONDS}
+    worker = installation.worker(poison=[digest_of(poison)], constants=slow_to_begin)
     installation.all_stored()
 
     worker.says(" bisected")

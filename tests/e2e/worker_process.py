@@ -3,6 +3,7 @@
 Everything here is started in a process of its own by ``processes.py``.
 """
 
+import importlib
 import logging
 import os
 import signal
@@ -75,9 +76,23 @@ def _hooks(die_at, pause_at, fatal, poison):
         yield when_holding(poison, _fail)
 
 
-def worker(settings, feed, group, *, die_at="", pause_at="", fatal=(), poison=()):  # noqa: PLR0913  # one for each fault
-    """The real worker of one feed, until it is told to stop or the planted fault ends it."""
+def _set(constants):
+    for name, value in constants.items():
+        module_name, _, constant = name.rpartition(".")
+        module = importlib.import_module(module_name)
+        assert hasattr(module, constant), f"{name} is not there to be set"
+        setattr(module, constant, value)
+
+
+def worker(  # noqa: PLR0913  # one for each fault
+    settings, feed, group, *, die_at="", pause_at="", fatal=(), poison=(), constants=()
+):
+    """The real worker of one feed, until it is told to stop or the planted fault ends it.
+
+    ``constants`` sets limits of the hub in this process alone, by their full names.
+    """
     logging.basicConfig(level="INFO", format=LOG_FORMAT)
+    _set(dict(constants))
     hooks = tuple(_hooks(die_at, pause_at, fatal, poison))
 
     def hook(point, arguments):
