@@ -5,6 +5,9 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PATHS := hub connectors tests benchmark
 
+# Compiled Python is kept, so that a thousand tests and their processes do not compile it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup demo down test check lint format benchmark screens
 
 help: ## Show this list
@@ -22,8 +25,7 @@ down: ## Stop everything that `make demo DETACH=1` started
 test: ## Set up, check, and run the whole suite on real Kafka, PostgreSQL and Chromium
 	@scripts/setup.sh --tests
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest || { echo "Once more, what failed: some tests stop real servers and wait for them."; \
-	  $(BIN)/pytest --last-failed --last-failed-no-failures none; }
+	@scripts/test.sh
 
 check: $(BIN)/hub lint ## Format, lint, types, import contracts and the fast tests: under a minute
 	@HUB_TEST_PROFILE=quick $(BIN)/pytest -q -n 2 -m "not stack and not browser"

@@ -4,6 +4,7 @@ import itertools
 import os
 import secrets
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,14 +28,35 @@ settings.load_profile(os.environ.get("HUB_TEST_PROFILE", "whole"))
 _NUMBERS = itertools.count(1)
 
 
-def _free_port(*, following: int = 0) -> int:
-    """Answer a port that is free now, with as many free ports after it as are asked for.
+def pytest_configure() -> None:
+    """Let a run that is told to end stop its servers first, as Ctrl-C does."""
+    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
-    Below the ports that Linux gives to outgoing connections (32768 and up): one of those could
-    take a server's port while a test has it stopped.
-    """
+
+_PORTS_FROM, _PORTS_TO = 20_000, 32_000
+"""Below the ports that Linux gives to outgoing connections (32768 and up): one of those could take
+a server's port while a test has it stopped."""
+
+_PORTS_OF_ONE_PROCESS = 1_500
+"""Of tests that run beside each other: neither takes a port that the other has let go of."""
+
+
+def _own_ports() -> tuple[int, int]:
+    """Answer the first port of this process of the run, and how many it has."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker:
+        return _PORTS_FROM, _PORTS_TO - _PORTS_FROM
+    shares = (_PORTS_TO - _PORTS_FROM) // _PORTS_OF_ONE_PROCESS
+    number = int(worker.removeprefix("gw")) % shares  # one that crashed is replaced by the next
+    return _PORTS_FROM + number * _PORTS_OF_ONE_PROCESS, _PORTS_OF_ONE_PROCESS
+
+
+def _free_port(*, following: int = 0) -> int:
+    """Answer a port that is free now, with as many free ports after it as are asked for."""
+    first, count = _own_ports()
     for _ in range(200):
-        port = 20_000 + secrets.randbelow(12_000)
+        port = first + secrets.randbelow(count - following)
         if all(port_is_free(port + offset) for offset in range(following + 1)):
             return port
     raise RuntimeError("No free ports were found on 127.0.0.1.")

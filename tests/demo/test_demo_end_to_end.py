@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+from hub.adapters.kafka import PositionReader
+from hub.core.report import Feed
+from hub.demo.flow import FlowReader
+from hub.settings import local_database_url
+from hub.topics import report_topic
+
+pytestmark = [pytest.mark.stack, pytest.mark.alone, pytest.mark.timeout(600)]
 
 PLAYED_SECONDS_MAX = 240
 SPEED = "4000"
@@ -23,17 +28,18 @@ SPEED = "4000"
 class Demo:
     """One installation of the demo, with a home and ports of its own."""
 
-    def __init__(self, home):
+    def __init__(self, home, first_port):
         self.home = home
-        ports = free_ports()
-        self.address = f"http://127.0.0.1:{ports[3]}"
+        self.kafka_port, self.postgres_port = first_port, first_port + 2
+        http_port, mllp_port = first_port + 3, first_port + 4
+        self.address = f"http://127.0.0.1:{http_port}"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("HUB_")},
             "HUB_HOME": str(home),
-            "HUB_KAFKA_PORT": str(ports[0]),
-            "HUB_POSTGRES_PORT": str(ports[2]),
-            "HUB_HTTP_PORT": str(ports[3]),
-            "HUB_DEMO_MLLP_PORT": str(ports[4]),
+            "HUB_KAFKA_PORT": str(self.kafka_port),
+            "HUB_POSTGRES_PORT": str(self.postgres_port),
+            "HUB_HTTP_PORT": str(http_port),
+            "HUB_DEMO_MLLP_PORT": str(mllp_port),
         }
 
     def run(self, *arguments, seconds=300):
@@ -52,7 +58,22 @@ class Demo:
         while not (played.exists() and json.loads(played.read_text())["done"]):
             assert time.monotonic() < limit, "the day was not played in time"
             time.sleep(0.5)
-        time.sleep(3)
+        while self._reports_sent() != self._reports_decided():
+            assert time.monotonic() < limit, "the day's reports were not decided in time"
+            time.sleep(0.5)
+
+    def _reports_sent(self):
+        positions = PositionReader(f"127.0.0.1:{self.kafka_port}")
+        ends = {topic: positions.ends(topic) for topic in map(report_topic, Feed)}
+        sent = {topic: sum(end - first for first, end in ends[topic].values()) for topic in ends}
+        return {topic: count for topic, count in sent.items() if count}
+
+    def _reports_decided(self):
+        reader = FlowReader(local_database_url(home=self.home, port=self.postgres_port))
+        try:
+            return reader.reports_by_topic()
+        finally:
+            reader.close()
 
     def get(self, path, role):
         return self._told(httpx.get(self.address + path, headers=self._headers(role), timeout=20))
@@ -76,26 +97,11 @@ class Demo:
         return self._tokens[role]
 
 
-def free_ports():
-    """Five ports that are free now; the second is left to Kafka, which takes two in a row."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            if not 20_000 < port < 60_000:
-                continue
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-        return [port, port + 1, port + 2, port + 3, port + 4]
-
-
 @pytest.fixture(scope="module")
-def demo():
+def demo(free_port):
     home = Path(tempfile.mkdtemp(prefix="hub-demo-test-"))
     home.chmod(0o755)  # as root, PostgreSQL runs as a user that must reach it
-    demo = Demo(home)
+    demo = Demo(home, free_port(following=9))  # each hospital has a listener
     try:
         started = demo.run("up", "--detach", "--speed", SPEED)
         assert started.returncode == 0, started.stderr
