@@ -47,6 +47,7 @@ from hub.service.received import Received
 from hub.service.reconcile import Reconcile
 from hub.service.registers import DecideExtract
 from hub.service.retry import RetryParked
+from hub.service.settle import Settle
 from hub.service.work import Work
 from hub.settings import Settings
 from hub.topics import FEED_OF_TOPIC, report_topic
@@ -181,18 +182,25 @@ class Hub:
         )
 
     @cached_property
+    def surroundings(self) -> Surroundings:
+        """What every question needs."""
+        return Surroundings(
+            questions=self.questions,
+            policies=self.policies,
+            places=self.places,
+            clock=self.clock,
+            new_id=uuid.uuid4,  # noqa: TID251  # a question has no cause but itself
+        )
+
+    @cached_property
     def services(self) -> HubServices:
         """What the surfaces need done."""
-        return HubServices(
-            Surroundings(
-                questions=self.questions,
-                policies=self.policies,
-                places=self.places,
-                clock=self.clock,
-                new_id=uuid.uuid4,  # noqa: TID251  # a question has no cause but itself
-            ),
-            self.notices,
-        )
+        return HubServices(self.surroundings, self.notices)
+
+    @cached_property
+    def settle(self) -> Settle:
+        """Settles what is missing from feeds."""
+        return Settle(self.surroundings)
 
     @cached_property
     def notices(self) -> PostgresNotices:
@@ -238,6 +246,7 @@ class Hub:
             positions=self.positions,
             kafka=self.kafka,
             receive=self.receive,
+            clock=self.clock,
             topic=report_topic(feed),
             group=group,
         )

@@ -49,6 +49,7 @@ COMMANDS = (
     Entry("recover", "hub.commands.run:recover", "Replay from Kafka after a database was restored"),
     Entry("connector", "hub.commands.connector:app", "Run an agency's connector"),
     Entry("reports", "hub.commands.reports:app", "List reports, and retry those that are parked"),
+    Entry("feeds", "hub.commands.feeds:app", "What is missing from feeds, and settling it"),
     Entry("register", "hub.commands.register:app", "Plan registers: statements, and approvals"),
     Entry("demo", "hub.commands.demo:app", "Play a made-up day through the real hub"),
 )

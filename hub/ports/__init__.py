@@ -12,6 +12,7 @@ from hub.ports.asking import (
     Question,
     Questions,
     RefusalFound,
+    Unsettled,
 )
 from hub.ports.inbox import (
     ChangesFound,
@@ -24,7 +25,7 @@ from hub.ports.inbox import (
     InboxWanted,
     Notice,
 )
-from hub.ports.log import Log, Positions
+from hub.ports.log import Log, Positions, Removed
 from hub.ports.marks import durable
 from hub.ports.rows import (
     AlertWrite,
@@ -90,10 +91,12 @@ __all__ = [
     "RefusalFound",
     "RefusalRow",
     "RegisterFacts",
+    "Removed",
     "ReportRow",
     "StatementSlice",
     "Store",
     "Transaction",
+    "Unsettled",
     "WaitingExtract",
     "durable",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -47,6 +47,24 @@ class FeedActivity:
     faults: tuple[tuple[str, str, int], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsettled:
+    """Something missing or faulty that stands against answers until a person settles it.
+
+    ``agencies`` are those whose feed it puts in doubt; none, where no answer rests on it.
+    """
+
+    reference: str
+    """What a person names it by; the same until it changes."""
+    kind: str
+    place: tuple[str | int, ...] = field(repr=False)
+    """By what the store finds it."""
+    feed: str
+    agencies: tuple[str, ...]
+    sentence: str
+    since: datetime | None = None
+
+
 class Question(Protocol):
     """One question in one transaction; its audit row commits before anything is answered."""
 
@@ -89,6 +107,33 @@ class Question(Protocol):
 
     def activity(self, agencies: Sequence[str] | None) -> tuple[FeedActivity, ...]:
         """What the feeds of these agencies have done; of all agencies for ``None``."""
+        ...
+
+    def unsettled(self) -> tuple[Unsettled, ...]:
+        """What is missing from feeds, parked or faulty, and was not settled by a person."""
+        ...
+
+    def operator_faults(self) -> tuple[Unsettled, ...]:
+        """Those of them that are faults of no one agency."""
+        ...
+
+    @durable
+    def settle(self, one: Unsettled, at: datetime) -> None:
+        """Let it stand against nothing from now on."""
+        ...
+
+    @durable
+    def note_settlement(  # noqa: PLR0913  # a settlement names who, what, why, when, its effect
+        self,
+        settlement_id: UUID,
+        one: Unsettled,
+        *,
+        by: str,
+        reason: str,
+        answerable: tuple[str, ...],
+        at: datetime,
+    ) -> None:
+        """Keep who settled it and why, and what could be answered then."""
         ...
 
     @durable

@@ -1,12 +1,22 @@
 """Positions in Kafka, and Kafka as the reconciler reads it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from hub.core.intake import RawReport
 from hub.ports.marks import durable
 from hub.ports.rows import Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """Offsets [start, stop) that Kafka's retention removed before they had a row; when seen."""
+
+    start: int
+    stop: int
+    seen_at: datetime
 
 
 class Positions(Protocol):
@@ -21,8 +31,14 @@ class Positions(Protocol):
         ...
 
     @durable
-    def mark_verified(self, topic: str, partition: int, verified_to: int) -> None:
-        """Note that every offset below has its row or was seen to hold no message."""
+    def mark_verified(
+        self, topic: str, partition: int, verified_to: int, *, removed: Removed | None = None
+    ) -> None:
+        """Note that every offset below has its row or was seen to hold no message.
+
+        With ``removed``, what Kafka no longer had is noted too, as a fault of the operator's that
+        stands until a person settles it.
+        """
         ...
 
     @durable

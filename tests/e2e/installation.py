@@ -47,7 +47,9 @@ _STATE = {
     " statement_missing, statement_surplus FROM register ORDER BY 1",
     "extracts": "SELECT agency, extract_id, state, received::text, would_close, open_before,"
     " decided_by FROM extract ORDER BY 1, 2",
-    "spools": "SELECT publisher, connector, epoch, received::text FROM spool ORDER BY 1, 2, 3",
+    "spools": "SELECT publisher, connector, epoch, received::text, settled::text FROM spool"
+    " ORDER BY 1, 2, 3",
+    "settlements": "SELECT reference, settled_by, answerable FROM settlement ORDER BY 1",
     "faults": "SELECT agency, feed, code, subject, count FROM feed_fault ORDER BY 1, 2, 3, 4",
     "refusals": "SELECT topic, partition, kafka_offset, position FROM refusal ORDER BY 1, 2, 3, 4",
     "alerts": "SELECT rule, alert.state, owner, informed, delivered,"

@@ -146,6 +146,7 @@ class Town:
         told += self.register(range(20, 28), as_at=NOW - timedelta(days=2))
         told += self.register([20], as_at=NOW - timedelta(days=1))
         late = a_plan("P40", child=child(40, BRADFORD), ended=date(2026, 1, 1))
+        next(self.agencies["RAE", 0].sequence)  # a report that never comes
         told += [self.heartbeat(), self.says(BRADFORD, late)]
         value = LATECOMER.report(an_attendance("V41", child=child(41, "RCB"), site="RCB55"))
         told.append(Message(agency=LATECOMER, value=value, signature=LATECOMER.sign(value)))

@@ -7,6 +7,7 @@ from datetime import datetime
 from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow
 
+from hub.adapters.store.operator_faults import tell_wide_keys
 from hub.adapters.store.rows import insert, recordset, with_recordset
 from hub.core.person import Ledger
 from hub.ports import (
@@ -21,7 +22,11 @@ IDENTITY_LOCK = 0x5A46_4547_4841_5244
 """The one advisory lock under which records are linked to children."""
 
 CANDIDATES_PER_KEY_MAX = 200
-"""More children than this behind one key is a key that links nobody."""
+"""So many children behind one key are looked at when a record is linked, in no stated order.
+
+A record that is none of theirs founds a child of its own, and a check looks again, wider. A key
+with so many behind it, or more, is told to the operator as a fault.
+"""
 
 _RECORD = {
     "record_ref": "bytea",
@@ -167,6 +172,10 @@ class PostgresIdentityTransaction:
         }
         wanted = sorted({key for pairs in digested.values() for key in pairs})
         behind, children = children_behind(self._cursor, self._sealer, wanted)
+        tell_wide_keys(
+            self._cursor,
+            [kind for (kind, _), refs in behind.items() if len(refs) >= CANDIDATES_PER_KEY_MAX],
+        )
         return {
             ref: tuple(
                 children[child]

@@ -62,3 +62,14 @@ def feed_of(topic: str) -> str:
     """The feed of a topic; empty for a topic that is none of ours."""
     feed = FEED_OF_TOPIC.get(topic)
     return feed.value if feed else ""
+
+
+def tell_wide_keys(cursor: Cursor[TupleRow], kinds: Sequence[str]) -> None:
+    """Tell the operator which kinds of identity keys have more behind them than is looked at."""
+    for kind in sorted(set(kinds)):
+        cursor.execute(
+            "INSERT INTO operator_fault AS held (code, subject, first_at, last_at, count)"
+            " VALUES (%s, %s, now(), now(), %s) ON CONFLICT (code, feed, subject) DO UPDATE SET"
+            " settled_at = NULL, last_at = now(), count = held.count + excluded.count",
+            (KEY_WIDE, kind, kinds.count(kind)),
+        )

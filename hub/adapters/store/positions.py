@@ -7,8 +7,9 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.connection import PostgresStore
+from hub.adapters.store.operator_faults import REMOVED, count_operator_faults, feed_of
 from hub.core.reasons import ParkReason
-from hub.ports import Position
+from hub.ports import OperatorFaultRow, Position, Removed
 
 HOLES_MAX = 1000
 """How many ranges of missing offsets one look reports; the next look sees the rest."""
@@ -54,9 +55,22 @@ class PostgresPositions:
             )
             return tuple((start, stop) for start, stop in found)
 
-    def mark_verified(self, topic: str, partition: int, verified_to: int) -> None:
-        """Note that every offset below has its row or was seen to hold no message."""
+    def mark_verified(
+        self, topic: str, partition: int, verified_to: int, *, removed: Removed | None = None
+    ) -> None:
+        """Note that every offset below has its row or was seen to hold no message, or was removed.
+
+        What was removed is noted as a fault in the same transaction.
+        """
         with self._store.connection() as connection:
+            if removed is not None:
+                fault = OperatorFaultRow(
+                    code=REMOVED,
+                    feed=feed_of(topic),
+                    subject=f"{topic}:{partition}:{removed.start}-{removed.stop - 1}",
+                    count=removed.stop - removed.start,
+                )
+                count_operator_faults(connection.cursor(), [fault], removed.seen_at)
             connection.execute(
                 "INSERT INTO position AS held (topic, partition, verified_to) VALUES (%s, %s, %s)"
                 " ON CONFLICT (topic, partition) DO UPDATE SET"

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from hub.adapters.store import inbox
+from hub.adapters.store import inbox, settling
 from hub.adapters.store.brief import read_in_brief
 from hub.adapters.store.completeness import read_feeds, read_registers
 from hub.adapters.store.connection import PostgresStore
@@ -32,6 +32,7 @@ from hub.ports import (
     InboxWanted,
     Known,
     RegisterFacts,
+    Unsettled,
 )
 
 BEHIND_KEY_MAX = 2000
@@ -114,6 +115,33 @@ class PostgresQuestion:
     def activity(self, agencies: Sequence[str] | None) -> tuple[FeedActivity, ...]:
         """What the feeds of these agencies have done; of all agencies for ``None``."""
         return inbox.activity(self._connection, agencies)
+
+    def unsettled(self) -> tuple[Unsettled, ...]:
+        """What is missing from feeds, parked or faulty, and was not settled by a person."""
+        return settling.unsettled(self._cursor)
+
+    def operator_faults(self) -> tuple[Unsettled, ...]:
+        """Those of them that are faults of no one agency."""
+        return settling.faults(self._cursor)
+
+    def settle(self, one: Unsettled, at: datetime) -> None:
+        """Let it stand against nothing from now on."""
+        settling.settle(self._cursor, one, at)
+
+    def note_settlement(  # noqa: PLR0913  # a settlement names who, what, why, when, its effect
+        self,
+        settlement_id: UUID,
+        one: Unsettled,
+        *,
+        by: str,
+        reason: str,
+        answerable: tuple[str, ...],
+        at: datetime,
+    ) -> None:
+        """Keep who settled it and why, and what could be answered then."""
+        settling.note_settlement(
+            self._cursor, settlement_id, one, by=by, reason=reason, answerable=answerable, at=at
+        )
 
     def write_audit(self, row: AuditRow) -> None:
         """Write the audit row; it commits with the question, before the answer leaves."""
