@@ -5,11 +5,12 @@ import socket
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from types import MappingProxyType
 
 import uvicorn
 
@@ -69,6 +70,9 @@ RETRIED_BY_ITSELF = frozenset(
 SERVER_STATEMENT_SECONDS = 5
 NOT_STARTED = 3
 """The exit status of a server that could not listen, as uvicorn has it."""
+SERVER_SETTINGS = MappingProxyType({"plan_cache_mode": "force_generic_plan", "jit": "off"})
+"""Questions are few statements, asked for ever, each by an index: planning them anew each time
+took more of PostgreSQL's time than answering them."""
 
 
 class SystemClock:
@@ -87,6 +91,7 @@ class Hub:
     connections: int = WORKER_CONNECTIONS
     name: str = "hub"
     statement_seconds: float = STATEMENT_SECONDS
+    server_settings: Mapping[str, str] = field(default_factory=dict)
     wrap_store: Callable[[Store], Store] = lambda store: store
     """Tests put a store around the store that ends the process at a chosen call."""
 
@@ -105,7 +110,11 @@ class Hub:
         """The database."""
         url = self.settings.database_url.get_secret_value()
         pool = open_pool(
-            url, size=self.connections, name=self.name, statement_seconds=self.statement_seconds
+            url,
+            size=self.connections,
+            name=self.name,
+            statement_seconds=self.statement_seconds,
+            server_settings=self.server_settings,
         )
         return PostgresStore(pool, self.keys.sealer, self.keys.identity)
 
@@ -336,6 +345,7 @@ def run_server(settings: Settings) -> None:
         name="hub-serve",
         connections=SERVER_CONNECTIONS,
         statement_seconds=SERVER_STATEMENT_SECONDS,
+        server_settings=SERVER_SETTINGS,
     )
     refuse_unmigrated(settings.database_url.get_secret_value())
     application = create_app(

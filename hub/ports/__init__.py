@@ -14,6 +14,7 @@ from hub.ports.asking import (
     RefusalFound,
     Unsettled,
 )
+from hub.ports.found import ChildFound, Found
 from hub.ports.inbox import (
     ChangesFound,
     ChildInBrief,
@@ -55,6 +56,7 @@ __all__ = [
     "AlertWrite",
     "AuditRow",
     "ChangesFound",
+    "ChildFound",
     "ChildInBrief",
     "ChildRecords",
     "Clock",
@@ -64,6 +66,7 @@ __all__ = [
     "FaultRow",
     "FeedActivity",
     "FeedFacts",
+    "Found",
     "GapFound",
     "IdentityDigests",
     "IdentityTransaction",

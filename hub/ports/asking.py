@@ -8,9 +8,10 @@ from typing import Protocol
 from uuid import UUID
 
 from hub.core.intake import RawReport
+from hub.ports.found import Found
 from hub.ports.inbox import ChangesFound, ChildInBrief, InboxAlert, InboxFound, InboxWanted
 from hub.ports.marks import durable
-from hub.ports.rows import AuditRow, ChildRecords, FeedFacts, Known, Position, RegisterFacts
+from hub.ports.rows import AuditRow, FeedFacts, Known, Position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +69,18 @@ class Unsettled:
 class Question(Protocol):
     """One question in one transaction; its audit row commits before anything is answered."""
 
-    def behind(self, keys: Sequence[tuple[str, str]]) -> tuple[ChildRecords, ...]:
-        """Every child that has a record with one of these identity keys."""
+    def search(
+        self, keys: Sequence[tuple[str, str]], *, councils: Sequence[str], feeds: Sequence[str]
+    ) -> Found:
+        """Everything stored of every child that has a record with one of these identity keys.
+
+        With it, how complete these councils' registers are, and how fresh every agency on these
+        feeds is: what may be asked together is.
+        """
         ...
 
     def known(self, child_refs: Sequence[bytes]) -> tuple[Known, ...]:
         """Everything stored of these children."""
-        ...
-
-    def registers(self, agencies: Sequence[str]) -> tuple[RegisterFacts, ...]:
-        """How complete the registers of these councils are."""
         ...
 
     def feeds(self, feeds: Sequence[str]) -> tuple[FeedFacts, ...]:
@@ -138,7 +141,7 @@ class Question(Protocol):
 
     @durable
     def write_audit(self, row: AuditRow) -> None:
-        """Write the audit row of this question."""
+        """Have the audit row of this question written; it commits with the question."""
         ...
 
 

@@ -1,11 +1,12 @@
 """The check: identify, decide, disclose, audit, answer; in this order, and no audit no answer."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from typing import Self
 
 from hub.core.answer import CheckAnswer, CheckQuestion
-from hub.core.chronology import Attendance, attendances
+from hub.core.chronology import Attendance, RegisterEntry, attendances
 from hub.core.disclosure import disclose, may_be_shown
 from hub.core.identifiers import GssCode, OdsCode
 from hub.core.identity import (
@@ -22,16 +23,9 @@ from hub.core.status_answer import whole_answer
 from hub.core.status_others import Other
 from hub.core.status_registers import FeedState, RegisterState
 from hub.errors import InvalidIdentifier, RefusedToStart
-from hub.ports import (
-    ChildRecords,
-    FeedFacts,
-    Known,
-    Question,
-    RecordRow,
-    RegisterFacts,
-)
+from hub.ports import ChildFound, FeedFacts, Found, Question, RegisterFacts
 from hub.service.asker import Asker, Surroundings, audit_row
-from hub.service.correlating import chronology_of
+from hub.service.correlating import is_shielded
 from hub.service.linking import evidence_in
 
 NOTHING_READ = datetime(2000, 1, 1, tzinfo=UTC)
@@ -82,21 +76,27 @@ class Check:
         """Everything that bears on the question, and the children it is about."""
         evidence = evidence_of_question(question)
         keys = search_keys(evidence)
-        children = {child.child_ref: child for child in asking.behind(keys)}
-        found = resolve(evidence, [_candidate(child) for child in children.values()])
-        if found.child_ref is not None:
-            children |= _behind_records(asking, children[found.child_ref], keys)
-        known = {one.child_ref: one for one in asking.known(sorted(children))}
-        matched = known.get(found.child_ref) if found.child_ref else None
-        authorities = self._authorities(question, matched)
-        codes = [one.authority.reveal() for one in authorities if one.authority is not None]
-        registers = asking.registers(codes)
-        feeds = asking.feeds([Feed.HEALTH.value])
-        knowledge = self._assemble(asker, found, matched, known, authorities)
+        asked = self._asked_authorities(question)
+        first = asking.search(keys, councils=_codes(asked), feeds=[Feed.HEALTH.value])
+        children = {one.child_ref: _Child.of(one) for one in first.children}
+        found = resolve(evidence, [one.candidate for one in children.values()])
+        matched = children[found.child_ref] if found.child_ref is not None else None
+        authorities = asked
+        registers = first.registers
+        if matched is not None:
+            authorities = tuple(dict.fromkeys((*asked, *self._on_record(matched))))
+            more = _search_further(asking, matched, keys, _codes(authorities), _codes(asked))
+            registers += more.registers
+            children |= {
+                one.child_ref: _Child.of(one)
+                for one in more.children
+                if one.child_ref not in children
+            }
+        knowledge = self._assemble(asker, found, matched, children, authorities)
         knowledge = replace(
             knowledge,
             registers={GssCode(one.agency): register_state(one) for one in registers},
-            feeds={one.agency: feed_state(one) for one in feeds},
+            feeds={one.agency: feed_state(one) for one in first.feeds},
         )
         return knowledge, (matched.child_ref,) if matched else found.possible
 
@@ -104,51 +104,44 @@ class Check:
         self,
         asker: Asker,
         found: Resolution,
-        matched: Known | None,
-        known: Mapping[bytes, Known],
+        matched: "_Child | None",
+        children: Mapping[bytes, "_Child"],
         authorities: Sequence[ConcernedAuthority],
     ) -> Knowledge:
         now = self._clock.now()
-        others = [one for ref, one in sorted(known.items()) if one is not matched]
-        chronology = chronology_of(matched) if matched else None
-        attended = chronology.attendances if chronology else ()
+        others = [one for ref, one in sorted(children.items()) if one is not matched]
+        attended = matched.attended if matched else ()
         shown = tuple(one for one in attended if may_be_shown(asker.role, one.handling, now))
-        entries = matched.register if matched else ()
         return Knowledge(
             verdict=found.verdict,
             contradiction=found.contradiction,
-            records=tuple(evidence_in(row) for row in matched.records) if matched else (),
-            entries=entries,
+            records=matched.records if matched else (),
+            entries=matched.register if matched else (),
             attendances=shown,
             attendances_withheld=len(shown) < len(attended),
-            others=tuple(_other(one) for one in others),
+            others=tuple(one.other for one in others),
             authorities=tuple(authorities),
-            shielded=chronology is not None and chronology.shielded,
+            shielded=matched is not None and matched.shielded,
             site_names=self._site_names(shown),
             authority_names=self._names_of(authorities, matched),
         )
 
-    def _authorities(
-        self, question: CheckQuestion, matched: Known | None
-    ) -> tuple[ConcernedAuthority, ...]:
-        """Whose registers must be searched: home, attending, and where the child was known."""
+    def _asked_authorities(self, question: CheckQuestion) -> tuple[ConcernedAuthority, ...]:
+        """Whose registers must be searched whoever it is: home as given, and attending."""
         concerned = []
         if question.postcode is not None:
             home = self._places.authority_of_postcode(question.postcode)
             concerned.append(ConcernedAuthority(authority=home, concern=Concern.HOME_GIVEN))
         attending = self._places.authority_of_site(question.site) if question.site else None
         concerned.append(ConcernedAuthority(authority=attending, concern=Concern.ATTENDING))
-        if matched is not None:
-            concerned += self._on_record(matched)
-        return tuple(dict.fromkeys(concerned))
+        return tuple(concerned)
 
-    def _on_record(self, matched: Known) -> Iterable[ConcernedAuthority]:
-        evidence = [evidence_in(row) for row in matched.records]
-        for home in dict.fromkeys(one.postcode for one in evidence if one.postcode):
+    def _on_record(self, matched: "_Child") -> Iterable[ConcernedAuthority]:
+        """Where the child lives on record, and where it was known."""
+        for home in dict.fromkeys(one.postcode for one in matched.records if one.postcode):
             found = self._places.authority_of_postcode(home)
             yield ConcernedAuthority(authority=found, concern=Concern.HOME_ON_RECORD)
-        known = {code for row in matched.records for code in row.authorities}
-        known |= {entry.agency for entry in matched.register}
+        known = set(matched.authorities) | {entry.agency for entry in matched.register}
         known |= {e.authority.reveal() for e in matched.register if e.authority is not None}
         for code in sorted(known):
             authority = _gss(code)
@@ -164,7 +157,7 @@ class Check:
         return named
 
     def _names_of(
-        self, authorities: Iterable[ConcernedAuthority], matched: Known | None
+        self, authorities: Iterable[ConcernedAuthority], matched: "_Child | None"
     ) -> Mapping[GssCode, str]:
         codes = {one.authority for one in authorities if one.authority is not None}
         codes |= {e.authority for e in (matched.register if matched else ()) if e.authority}
@@ -208,29 +201,63 @@ def known_since(as_of: datetime) -> datetime | None:
     return as_of if as_of > NOTHING_READ else None
 
 
-def _behind_records(
-    asking: Question, matched: ChildRecords, asked: Sequence[tuple[str, str]]
-) -> Mapping[bytes, ChildRecords]:
-    """Everybody who is possibly the matched child by what its own records say."""
-    own = {key for row in matched.records for key in search_keys(evidence_in(row))}
-    more = sorted(own.difference(asked))
-    return {child.child_ref: child for child in asking.behind(more)} if more else {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Child:
+    """A child found, its records read as evidence once."""
+
+    child_ref: bytes
+    records: tuple[RecordEvidence, ...]
+    attended: tuple[Attendance, ...]
+    register: tuple[RegisterEntry, ...]
+    authorities: frozenset[str]
+    """Of the addresses that its records have had."""
+    shielded: bool
+
+    @classmethod
+    def of(cls, found: ChildFound) -> Self:
+        """The child as the check works with it."""
+        attended = attendances(found.events)
+        return cls(
+            child_ref=found.child_ref,
+            records=tuple(evidence_in(row) for row in found.records),
+            attended=attended,
+            register=found.register,
+            authorities=frozenset(code for row in found.records for code in row.authorities),
+            shielded=is_shielded(found.records, found.register, attended),
+        )
+
+    @property
+    def candidate(self) -> Candidate:
+        """The child as identity compares it."""
+        return Candidate(child_ref=self.child_ref, records=self.records)
+
+    @property
+    def other(self) -> Other:
+        """The child as somebody else than the one asked about."""
+        return Other(records=self.records, entries=self.register, attended=bool(self.attended))
 
 
-def _candidate(child: ChildRecords) -> Candidate:
-    return Candidate(child_ref=child.child_ref, records=_evidence(child.records))
+def _search_further(
+    asking: Question,
+    matched: _Child,
+    asked: Sequence[tuple[str, str]],
+    councils: Sequence[str],
+    councils_asked: Sequence[str],
+) -> Found:
+    """Everybody who is possibly the matched child by what its own records say.
+
+    With them, the registers of councils that only those records name.
+    """
+    own = {key for record in matched.records for key in search_keys(record)}
+    keys = sorted(own.difference(asked))
+    further = sorted(set(councils).difference(councils_asked))
+    if not keys and not further:
+        return Found()
+    return asking.search(keys, councils=further, feeds=())
 
 
-def _evidence(rows: Iterable[RecordRow]) -> tuple[RecordEvidence, ...]:
-    return tuple(evidence_in(row) for row in rows)
-
-
-def _other(known: Known) -> Other:
-    return Other(
-        records=_evidence(known.records),
-        entries=known.register,
-        attended=bool(attendances(known.events)),
-    )
+def _codes(authorities: Iterable[ConcernedAuthority]) -> list[str]:
+    return [one.authority.reveal() for one in authorities if one.authority is not None]
 
 
 def _gss(code: str) -> GssCode | None:

@@ -1,17 +1,17 @@
 """From what is stored of a child to its chronology, and to the alerts that must be written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from hub.core.alert import AlertState
-from hub.core.chronology import Chronology, attendances
+from hub.core.chronology import Attendance, Chronology, RegisterEntry, attendances
 from hub.core.clock import london_date
 from hub.core.correlate import AlertChange, Raise, Revise, Supersede, correlate
 from hub.core.identifiers import GssCode
 from hub.core.person import birth_date_of
 from hub.core.policy import Policies
 from hub.core.routing import responsible_authority, router
-from hub.ports import AlertWrite, Known, Places
+from hub.ports import AlertWrite, Known, Places, RecordRow
 
 
 def chronology_of(known: Known) -> Chronology:
@@ -23,18 +23,24 @@ def chronology_of(known: Known) -> Chronology:
     homes = sorted(latest, key=lambda authority: (-latest[authority], authority))
     births = {birth for record in known.records if (birth := birth_date_of(record.ledger))}
     attended = attendances(known.events)
-    shielded = (
-        any(record.shielded for record in known.records)
-        or any(entry.shielded for entry in known.register)
-        or any(one.shielded for one in attended)
-    )
     return Chronology(
         child_ref=known.child_ref,
         attendances=attended,
         register=known.register,
         home_authorities=tuple(GssCode(authority) for authority in homes),
         birth_date=births.pop() if len(births) == 1 else None,
-        shielded=shielded,
+        shielded=is_shielded(known.records, known.register, attended),
+    )
+
+
+def is_shielded(
+    records: Iterable[RecordRow], register: Iterable[RegisterEntry], attended: Iterable[Attendance]
+) -> bool:
+    """Whether any record, register entry or attendance of a child says that it is shielded."""
+    return (
+        any(record.shielded for record in records)
+        or any(entry.shielded for entry in register)
+        or any(one.shielded for one in attended)
     )
 
 

@@ -126,7 +126,10 @@ class Settle:
         found: dict[str, RegisterFacts | FeedFacts] = (
             {facts.agency: facts for facts in asking.feeds([one.feed])}
             if one.feed == Feed.HEALTH
-            else {facts.agency: facts for facts in asking.registers(one.agencies)}
+            else {
+                facts.agency: facts
+                for facts in asking.search((), councils=one.agencies, feeds=()).registers
+            }
         )
         for agency in one.agencies:
             facts = found.get(agency)

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import pytest
 
 from hub.adapters.schemas import shipped_schemas
-from hub.adapters.store import questions as questions_module
+from hub.adapters.store import search as search_module
 from hub.adapters.store.questions import PostgresQuestions
 from hub.core import codec
 from hub.core.answer import CannotSay, CheckQuestion, PlanAnswer
@@ -506,7 +506,7 @@ def test_a_plan_before_birth_whose_mother_is_possibly_the_person_asked_about_for
 def test_more_children_behind_one_key_than_can_be_looked_through_are_never_looked_at_in_part(
     asking, monkeypatch
 ):
-    monkeypatch.setattr(questions_module, "BEHIND_KEY_MAX", 1)
+    monkeypatch.setattr(search_module, "BEHIND_KEY_MAX", 1)
 
     with pytest.raises(TransientFault, match="stand behind one key"):
         asking.answer()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from psycopg import Connection
 from psycopg.rows import TupleRow, dict_row
 
-from hub.ports import FeedFacts, RegisterFacts
+from hub.ports import FeedFacts
 
 _GAP = (
     "(EXISTS (SELECT 1 FROM spool WHERE {agency} = ANY(spool.agencies) AND spool.feed = {feed}"
@@ -30,7 +30,7 @@ _SINCE = (
 A report that was parked and then retried keeps the time at which it first came.
 """
 
-_REGISTERS = """
+REGISTERS = """
 SELECT r.agency, r.as_of, r.baseline_as_at, r.statement_as_at, r.statement_agrees,
   EXISTS (SELECT 1 FROM extract AS e WHERE e.agency = r.agency)
     AND NOT EXISTS (SELECT 1 FROM extract AS e WHERE e.agency = r.agency
@@ -63,8 +63,9 @@ SELECT r.agency, r.as_of, r.baseline_as_at, r.statement_as_at, r.statement_agree
      AND e.as_at >= coalesce(r.baseline_as_at, e.as_at)) AS refused_rows
 FROM register AS r WHERE r.agency = ANY(%s)
 """.replace("{since}", _SINCE).replace("{removed}", _REMOVED.format(feed="'social_care'"))
+"""Of these councils, as ``RegisterFacts``; one never heard of is left out."""
 
-_FEEDS = (
+FEEDS = (
     "SELECT feed.agency, feed.feed, feed.last_received_at, feed.source_as_of,"
     " feed.first_occurred_at, "
     + _GAP.format(agency="feed.agency", feed="feed.feed", removed=_REMOVED.format(feed="feed.feed"))
@@ -76,19 +77,11 @@ _FEEDS = (
     "  AND p.found_at > feed.last_received_at - interval '1 day') AS rejected_events"
     " FROM feed WHERE feed.feed = ANY(%s) ORDER BY feed.agency"
 )
-
-
-def read_registers(
-    connection: Connection[TupleRow], agencies: Sequence[str]
-) -> tuple[RegisterFacts, ...]:
-    """What is known of the registers of these councils; one never heard of is left out."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(_REGISTERS, (sorted(set(agencies)),))
-        return tuple(RegisterFacts(**row) for row in cursor)
+"""Of every agency on these feeds, as ``FeedFacts``."""
 
 
 def read_feeds(connection: Connection[TupleRow], feeds: Sequence[str]) -> tuple[FeedFacts, ...]:
     """What is known of every agency on these feeds."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(_FEEDS, (sorted(set(feeds)),))
+        cursor.execute(FEEDS, (sorted(set(feeds)),))
         return tuple(FeedFacts(**row) for row in cursor)

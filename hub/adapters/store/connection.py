@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from select import POLLIN, poll
+from types import MappingProxyType
 
 import psycopg
-from psycopg import Connection, errors
+from psycopg import Connection, IsolationLevel, errors
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -38,9 +40,10 @@ class LinksChanged(TransientFault):
     """A record was linked anew between reading its link and locking its child: begin again."""
 
 
-def options(*, statement_seconds: float) -> str:
+def options(*, statement_seconds: float, **more: str) -> str:
     """Server settings of a connection: every wait has a limit, and instants are UTC."""
     settings = {
+        **more,
         "timezone": "UTC",
         "statement_timeout": f"{int(statement_seconds * 1000)}",
         "lock_timeout": f"{LOCK_WAIT_SECONDS * 1000}",
@@ -61,12 +64,13 @@ def open_pool(
     size: int,
     name: str,
     statement_seconds: float = STATEMENT_SECONDS,
+    server_settings: Mapping[str, str] = MappingProxyType({}),
 ) -> ConnectionPool[Connection[TupleRow]]:
     """A pool of at most ``size`` connections, not yet waiting for the server."""
     pool: ConnectionPool[Connection[TupleRow]] = ConnectionPool(
         database_url,
         kwargs={
-            "options": options(statement_seconds=statement_seconds),
+            "options": options(statement_seconds=statement_seconds, **server_settings),
             "connect_timeout": CONNECT_SECONDS,
             "application_name": name,
             "keepalives_idle": 5,
@@ -76,13 +80,26 @@ def open_pool(
         min_size=1,
         max_size=size,
         timeout=POOL_WAIT_SECONDS,
-        check=ConnectionPool.check_connection,
+        check=check_connection,
         reconnect_timeout=0,
         open=False,
         name=name,
     )
     pool.open(wait=False)
     return pool
+
+
+def check_connection(connection: Connection[TupleRow]) -> None:
+    """Ask the server only if something has come from it since the connection was last used.
+
+    A server says nothing to a connection that waits, but when it ends it: then there is something
+    to read (so too when keepalives have found the server gone). Asking every time costs each
+    question a round trip.
+    """
+    look = poll()
+    look.register(connection.fileno(), POLLIN)
+    if look.poll(0):
+        ConnectionPool.check_connection(connection)
 
 
 @contextmanager
@@ -113,9 +130,11 @@ class PostgresStore:
         self._digests = digests
 
     @contextmanager
-    def connection(self) -> Iterator[Connection[TupleRow]]:
+    def connection(self, isolation: IsolationLevel | None = None) -> Iterator[Connection[TupleRow]]:
         """One connection in a transaction of its own; commits on leaving."""
         with translated(), self._pool.connection() as connection:
+            if connection.isolation_level is not isolation:
+                connection.isolation_level = isolation  # part of the next BEGIN, no statement
             yield connection
 
     @contextmanager

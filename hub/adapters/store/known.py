@@ -32,7 +32,8 @@ def read_known(
     if not refs:
         return ()
     records, unsure = _records(cursor, sealer, refs)
-    events = _events(cursor, refs)
+    cursor.execute(EVENTS, (refs,))
+    events = events_by_child(cursor)
     register = _register(cursor, sealer, refs)
     standing = read_standing(cursor, refs)
     return tuple(
@@ -66,20 +67,29 @@ def _records(
     return found, unsure
 
 
-def _events(cursor: Cursor[TupleRow], refs: Sequence[bytes]) -> Mapping[bytes, list[StoredEvent]]:
-    """Every revision of each fact, with the child whose record the latest revision is about."""
-    cursor.execute(
-        "WITH facts AS (SELECT DISTINCT event.fact_key FROM link JOIN event USING (record_ref)"
-        "  WHERE link.child_ref = ANY(%s) AND event.kind = 'emergency_attendance')"
-        f" SELECT link.child_ref, {_EVENT_COLUMNS} FROM facts JOIN event USING (fact_key)"
-        " JOIN link USING (record_ref) ORDER BY event.fact_key, event.revision, event.event_id",
-        (refs,),
-    )
+EVENTS = (
+    "WITH facts AS (SELECT DISTINCT event.fact_key FROM link JOIN event USING (record_ref)"
+    "  WHERE link.child_ref = ANY(%s::bytea[]) AND event.kind = 'emergency_attendance')"
+    f" SELECT link.child_ref, {_EVENT_COLUMNS} FROM facts JOIN event USING (fact_key)"
+    " JOIN link USING (record_ref) ORDER BY event.fact_key, event.revision, event.event_id"
+)
+"""Every revision of each attendance of these children."""
+
+PLANS = (
+    "SELECT link.child_ref, plan.* FROM link JOIN plan USING (record_ref)"
+    " WHERE link.child_ref = ANY(%s::bytea[]) AND plan.state <> 'withdrawn'"
+    " ORDER BY link.child_ref, plan.started_on, plan.fact_key"
+)
+"""The register entries of these children."""
+
+
+def events_by_child(rows: Iterable[TupleRow]) -> Mapping[bytes, list[StoredEvent]]:
+    """The rows of ``EVENTS`` by the child whose record the latest revision of the fact is about."""
     found: dict[bytes, list[StoredEvent]] = {}
-    for _, revisions in itertools.groupby(cursor, key=lambda row: row[2]):
-        rows = list(revisions)
-        child_ref = rows[-1][0]
-        found.setdefault(child_ref, []).extend(stored_event(tuple(row[1:])) for row in rows)
+    for _, group in itertools.groupby(rows, key=lambda row: row[2]):
+        revisions = list(group)
+        child_ref = revisions[-1][0]
+        found.setdefault(child_ref, []).extend(stored_event(tuple(row[1:])) for row in revisions)
     return found
 
 
@@ -109,15 +119,17 @@ def _register(
     cursor: Cursor[TupleRow], sealer: ColumnSealer, refs: Sequence[bytes]
 ) -> Mapping[bytes, list[RegisterEntry]]:
     with cursor.connection.cursor(row_factory=dict_row) as rows:
-        rows.execute(
-            "SELECT link.child_ref, plan.* FROM link JOIN plan USING (record_ref)"
-            " WHERE link.child_ref = ANY(%s) AND plan.state <> 'withdrawn'"
-            " ORDER BY link.child_ref, plan.started_on, plan.fact_key",
-            (refs,),
-        )
-        found: dict[bytes, list[RegisterEntry]] = {}
-        for row in rows:
-            found.setdefault(row["child_ref"], []).append(register_entry(sealer, row))
+        rows.execute(PLANS, (refs,))
+        return register_by_child(rows, sealer)
+
+
+def register_by_child(
+    rows: Iterable[Mapping[str, Any]], sealer: ColumnSealer
+) -> Mapping[bytes, list[RegisterEntry]]:
+    """The rows of ``PLANS`` by child."""
+    found: dict[bytes, list[RegisterEntry]] = {}
+    for row in rows:
+        found.setdefault(row["child_ref"], []).append(register_entry(sealer, row))
     return found
 
 

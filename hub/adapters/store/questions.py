@@ -6,52 +6,40 @@ from datetime import datetime
 from uuid import UUID
 
 import psycopg
-from psycopg import Connection
+from psycopg import Connection, IsolationLevel
 from psycopg.rows import TupleRow
 
 from hub.adapters.store import inbox, settling
 from hub.adapters.store.brief import read_in_brief
-from hub.adapters.store.completeness import read_feeds, read_registers
+from hub.adapters.store.completeness import read_feeds
 from hub.adapters.store.connection import PostgresStore
-from hub.adapters.store.identity import children_behind
 from hub.adapters.store.inbox_changes import changed_since, changes_of
 from hub.adapters.store.known import read_known
-from hub.adapters.store.rows import insert
+from hub.adapters.store.rows import bytea_array, text_array
+from hub.adapters.store.search import search
+from hub.adapters.store.together import Statement, ask_together, forget_prepared
 from hub.errors import TransientFault
 from hub.ports import (
     AuditRow,
     ChangesFound,
     ChildInBrief,
-    ChildRecords,
     ColumnSealer,
     FeedActivity,
     FeedFacts,
+    Found,
     IdentityDigests,
     InboxAlert,
     InboxFound,
     InboxWanted,
     Known,
-    RegisterFacts,
     Unsettled,
 )
 
-BEHIND_KEY_MAX = 2000
-"""A question that would have to look through more is not answered, never answered in part."""
-
-_AUDIT = {
-    "audit_id": "uuid",
-    "at": "timestamptz",
-    "actor": "text",
-    "role": "text",
-    "organisation": "text",
-    "action": "text",
-    "purpose": "text",
-    "subjects": "bytea[]",
-    "outcome": "text",
-    "fields": "text[]",
-    "policy_version": "text",
-    "request_id": "text",
-}
+_AUDIT = (
+    "INSERT INTO audit_leaf (audit_id, at, actor, role, organisation, action, purpose, subjects,"
+    " outcome, fields, policy_version, request_id)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+)
 
 
 class PostgresQuestion:
@@ -64,29 +52,18 @@ class PostgresQuestion:
         self._cursor = connection.cursor()
         self._sealer = sealer
         self._digests = digests
+        self._audit: list[AuditRow] = []
 
-    def behind(self, keys: Sequence[tuple[str, str]]) -> tuple[ChildRecords, ...]:
-        """Every child that has a record with one of these keys.
-
-        Raises:
-            TransientFault: more than can be looked through stand behind one key, so that the
-                question cannot be answered whole.
-        """
+    def search(
+        self, keys: Sequence[tuple[str, str]], *, councils: Sequence[str], feeds: Sequence[str]
+    ) -> Found:
+        """Everything stored of every child behind these keys; see ``search.search``."""
         digested = {(kind, self._digests.identity_digest(kind, value)) for kind, value in keys}
-        behind, children = children_behind(
-            self._cursor, self._sealer, sorted(digested), most=BEHIND_KEY_MAX
-        )
-        if any(len(refs) >= BEHIND_KEY_MAX for refs in behind.values()):
-            raise TransientFault(f"more than {BEHIND_KEY_MAX} children stand behind one key.")
-        return tuple(children[ref] for ref in sorted(children))
+        return search(self._connection, self._sealer, digested, councils=councils, feeds=feeds)
 
     def known(self, child_refs: Sequence[bytes]) -> tuple[Known, ...]:
         """Everything stored of these children."""
         return read_known(self._cursor, self._sealer, child_refs)
-
-    def registers(self, agencies: Sequence[str]) -> tuple[RegisterFacts, ...]:
-        """How complete the registers of these councils are."""
-        return read_registers(self._connection, agencies)
 
     def feeds(self, feeds: Sequence[str]) -> tuple[FeedFacts, ...]:
         """How fresh every agency on these feeds is."""
@@ -144,13 +121,21 @@ class PostgresQuestion:
         )
 
     def write_audit(self, row: AuditRow) -> None:
-        """Write the audit row; it commits with the question, before the answer leaves."""
-        values = (
-            *(row.audit_id, row.at, row.actor, row.role, row.organisation, row.action),
-            *(row.purpose, row.subjects, row.outcome, row.fields, row.policy_version),
-            row.request_id,
-        )
-        insert(self._cursor, "audit_leaf", _AUDIT, [values], then="")
+        """Have the audit row written; it commits with the question, before the answer leaves."""
+        self._audit.append(row)
+
+    def commit(self) -> None:
+        """Write the audit rows and commit, in one round trip; without the one not the other."""
+        rows = (Statement(_AUDIT, _audit_values(row)) for row in self._audit)
+        ask_together(self._connection, *rows, commit=True)
+
+
+def _audit_values(row: AuditRow) -> tuple[str, ...]:
+    return (
+        *(str(row.audit_id), row.at.isoformat(), row.actor, row.role, row.organisation),
+        *(row.action, row.purpose, bytea_array(row.subjects), row.outcome),
+        *(text_array(row.fields), row.policy_version, row.request_id),
+    )
 
 
 class PostgresQuestions:
@@ -171,10 +156,15 @@ class PostgresQuestions:
         report with what is known after it. One that changes an alert sees what is newest instead.
         """
         try:
-            with self._store.connection() as connection:
-                if not changes:
-                    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                yield PostgresQuestion(connection, self._sealer, self._digests)
+            isolation = None if changes else IsolationLevel.REPEATABLE_READ
+            with self._store.connection(isolation) as connection:
+                question = PostgresQuestion(connection, self._sealer, self._digests)
+                try:
+                    yield question
+                    question.commit()
+                except BaseException:
+                    forget_prepared(connection)
+                    raise
         except psycopg.Error as error:
             raise TransientFault(
                 f"the question could not be answered, or not be audited: {type(error).__name__}"

@@ -1,0 +1,120 @@
+"""What a check searches for, in as few round trips as it can be had.
+
+Statements that do not wait for each other's rows go to the server together. Every row is found by
+an index on what is asked for, so that no statement grows with what is stored.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from hub.adapters.store.completeness import FEEDS, REGISTERS
+from hub.adapters.store.identity import record_of
+from hub.adapters.store.known import EVENTS, PLANS, events_by_child, register_by_child
+from hub.adapters.store.rows import bytea_array, text_array
+from hub.adapters.store.together import Rows, Statement, ask_together
+from hub.errors import TransientFault
+from hub.ports import ChildFound, ColumnSealer, FeedFacts, Found, RecordRow, RegisterFacts
+
+BEHIND_KEY_MAX = 2000
+"""A question that would have to look through more is not answered, never answered in part."""
+
+_BEHIND = (
+    "WITH behind AS MATERIALIZED ("
+    " SELECT given.place, found.child_ref"
+    "  FROM unnest($1::text[], $2::bytea[])"
+    "  WITH ORDINALITY AS given(kind, digest, place) CROSS JOIN LATERAL"
+    "  (SELECT DISTINCT link.child_ref FROM record_key JOIN link USING (record_ref)"
+    "   WHERE record_key.kind = given.kind AND record_key.digest = given.digest"
+    "   LIMIT $3::bigint) AS found)"
+    " SELECT child.child_ref, record_ref, record.agency, record.sealed, record.shielded,"
+    "  record.authorities, (SELECT max(times) FROM"
+    "   (SELECT count(*) AS times FROM behind GROUP BY place) AS counted) AS most"
+    " FROM (SELECT DISTINCT child_ref FROM behind) AS child"
+    " JOIN link USING (child_ref) JOIN record USING (record_ref)"
+    " ORDER BY child.child_ref, record_ref"
+)
+"""Every record of every child behind the keys, and the most children that one key has."""
+_EVENTS, _PLANS = EVENTS.replace("%s", "$1"), PLANS.replace("%s", "$1")
+_REGISTERS, _FEEDS = REGISTERS.replace("%s", "$1::text[]"), FEEDS.replace("%s", "$1::text[]")
+
+_Facts = TypeVar("_Facts")
+Keys = Collection[tuple[str, bytes]]
+"""Kind and digest."""
+
+
+def search(
+    connection: Connection[TupleRow],
+    sealer: ColumnSealer,
+    keys: Keys,
+    *,
+    councils: Sequence[str],
+    feeds: Sequence[str],
+) -> Found:
+    """Everything stored of every child behind the keys, and how complete these sources are.
+
+    Raises:
+        TransientFault: more than can be looked through stand behind one key, so that the question
+            cannot be answered whole.
+    """
+    asked = []
+    if keys:
+        asked.append(Statement(_BEHIND, _behind(sorted(keys))))
+    if councils:
+        asked.append(Statement(_REGISTERS, (text_array(sorted(set(councils))),)))
+    if feeds:
+        asked.append(Statement(_FEEDS, (text_array(sorted(set(feeds))),)))
+    found = dict(zip((one.text for one in asked), ask_together(connection, *asked), strict=True))
+    records = _records(list(found[_BEHIND]), sealer) if keys else {}
+    return Found(
+        children=_children(connection, sealer, records),
+        registers=tuple(_facts(RegisterFacts, found.get(_REGISTERS))),
+        feeds=tuple(_facts(FeedFacts, found.get(_FEEDS))),
+    )
+
+
+def _facts(kind: Callable[..., _Facts], rows: Rows | None) -> Iterator[_Facts]:
+    return (kind(**row) for row in rows.by_name()) if rows else iter(())
+
+
+def _behind(keys: Sequence[tuple[str, bytes]]) -> tuple[str, str, str]:
+    kinds = text_array(kind for kind, _ in keys)
+    return kinds, bytea_array(digest for _, digest in keys), str(BEHIND_KEY_MAX)
+
+
+def _records(
+    rows: Sequence[TupleRow], sealer: ColumnSealer
+) -> Mapping[bytes, tuple[RecordRow, ...]]:
+    if rows and rows[0][-1] >= BEHIND_KEY_MAX:
+        raise TransientFault(f"more than {BEHIND_KEY_MAX} children stand behind one key.")
+    found: dict[bytes, list[RecordRow]] = {}
+    for child_ref, *record, _ in rows:
+        found.setdefault(child_ref, []).append(record_of(sealer, tuple(record)))
+    return {ref: tuple(records) for ref, records in found.items()}
+
+
+def _children(
+    connection: Connection[TupleRow],
+    sealer: ColumnSealer,
+    records: Mapping[bytes, tuple[RecordRow, ...]],
+) -> tuple[ChildFound, ...]:
+    """The children with what has happened to them and what councils hold on them."""
+    if not records:
+        return ()
+    refs = bytea_array(records)
+    attended, held = ask_together(
+        connection, Statement(_EVENTS, (refs,)), Statement(_PLANS, (refs,))
+    )
+    events = events_by_child(attended)
+    register = register_by_child(held.by_name(), sealer)
+    return tuple(
+        ChildFound(
+            child_ref=ref,
+            records=rows,
+            events=tuple(events.get(ref, ())),
+            register=tuple(register.get(ref, ())),
+        )
+        for ref, rows in records.items()
+    )

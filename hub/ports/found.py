@@ -1,0 +1,25 @@
+"""What a check finds in the store."""
+
+from dataclasses import dataclass
+
+from hub.core.chronology import RegisterEntry, StoredEvent
+from hub.ports.rows import FeedFacts, RecordRow, RegisterFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildFound:
+    """What is stored of one child that bears on a check: all but its alerts."""
+
+    child_ref: bytes
+    records: tuple[RecordRow, ...]
+    events: tuple[StoredEvent, ...]
+    register: tuple[RegisterEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What one search of a check has found."""
+
+    children: tuple[ChildFound, ...] = ()
+    registers: tuple[RegisterFacts, ...] = ()
+    feeds: tuple[FeedFacts, ...] = ()
