@@ -5,10 +5,11 @@ identifiers that contradict nothing link by themselves, and everything that is m
 ``possible``, which can forbid an answer and never give one. Scores come with a later issue.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 
 from hub.core.event import SubjectRole
 from hub.core.identity_compare import Comparison, Field, Person, compare, person_of
@@ -101,7 +102,7 @@ def resolve(record: RecordEvidence, candidates: Sequence[Candidate]) -> Resoluti
         verdict=verdict,
         child_ref=strong[0].child_ref if verdict is Verdict.MATCHED else None,
         possible=tuple(one.child_ref for one in named),
-        evidence=tuple(dict.fromkeys(w for one in (strong or possible) for w in one.evidence)),
+        evidence=tuple(dict.fromkeys(w for one in (strong or possible) for w in one.words())),
         contradiction=any(one.contradiction for one in judged),
     )
 
@@ -141,7 +142,7 @@ _CHILDREN = frozenset({SubjectRole.CHILD, SubjectRole.UNBORN})
 class _Judged:
     child_ref: bytes
     strength: Strength
-    evidence: tuple[str, ...]
+    words: Callable[[], tuple[str, ...]]
     contradiction: bool
 
 
@@ -157,7 +158,7 @@ def _judge(record: RecordEvidence, person: Person, candidate: Candidate) -> _Jud
     return _Judged(
         child_ref=candidate.child_ref,
         strength=found[0] if found else Strength.NONE,
-        evidence=_words(record, found[2], found[3]) if found else (),
+        words=partial(_words, record, found[2], found[3]) if found else tuple,
         contradiction=any(
             seen.nhs_number is Field.EQUAL and seen.birth_date is Field.DIFFERENT
             for _, seen in compared
