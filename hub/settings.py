@@ -12,12 +12,32 @@ from hub.errors import ConfigurationError
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 LOOPBACK = "127.0.0.1"
 PASSWORD_FILE = "postgres.pgpass"  # noqa: S105 - the name of a file, not a password
+KAFKA_NODE_PORTS = 10
+"""Between the ports of one node of the local Kafka and of the next."""
+
+SEVERAL_NODES = 3
+"""The only number beside one: the fewest of which any may be lost."""
 
 
 def local_database_url(*, home: Path, port: int, name: str = "hub") -> str:
     """Answer the URL of a database in the local PostgreSQL; the password stays in its 0600 file."""
     passfile = quote(str(home / PASSWORD_FILE), safe="")
     return f"postgresql://hub@{LOOPBACK}:{port}/{name}?passfile={passfile}"
+
+
+def local_kafka(*, port: int, nodes: int = 1) -> str:
+    """Answer the servers of the local Kafka, with commas between."""
+    return ",".join(f"{LOOPBACK}:{port + number * KAFKA_NODE_PORTS}" for number in range(nodes))
+
+
+def nodes_file(home: Path) -> Path:
+    """Answer the file that is there once the local Kafka of this directory has several nodes."""
+    return home / "kafka" / "several-nodes"
+
+
+def local_kafka_nodes(home: Path) -> int:
+    """Answer how many nodes the local Kafka of this directory has: 1 or 3."""
+    return SEVERAL_NODES if nodes_file(home).exists() else 1
 
 
 def default_home() -> Path:
@@ -65,7 +85,7 @@ class Settings(BaseSettings):
         default=19092,
         ge=1024,
         le=65534,
-        description="Port of the local Kafka; the next is used too",
+        description="Port of the local Kafka, the next too; of three nodes also those 10 and 20 on",
     )
     postgres_port: int = Field(
         default=15432, ge=1024, le=65535, description="Port of the local PostgreSQL"
@@ -104,6 +124,11 @@ class Settings(BaseSettings):
         return "kafka" not in self.model_fields_set
 
     @property
+    def kafka_nodes(self) -> int:
+        """How many nodes the local Kafka has, as ``hub up --nodes`` was told; 1 elsewhere."""
+        return local_kafka_nodes(self.home) if self.kafka_is_local else 1
+
+    @property
     def postgres_is_local(self) -> bool:
         """Whether PostgreSQL is the local stack's, because HUB_DATABASE_URL is not set."""
         return "database_url" not in self.model_fields_set
@@ -123,7 +148,7 @@ class Settings(BaseSettings):
     def _fill_in_the_local_stack(self) -> "Settings":
         """Fill in, from the ports and the home, what is not set; it still counts as not set."""
         if self.kafka_is_local:
-            self._fill("kafka", f"{LOOPBACK}:{self.kafka_port}")
+            self._fill("kafka", local_kafka(port=self.kafka_port, nodes=self.kafka_nodes))
         if self.postgres_is_local:
             url = local_database_url(home=self.home, port=self.postgres_port)
             self._fill("database_url", SecretStr(url))

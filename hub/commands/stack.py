@@ -14,12 +14,12 @@ from rich.table import Table
 
 from hub.errors import ConfigurationError
 from hub.local.stack import LocalStack
-from hub.settings import Settings, load_settings
+from hub.settings import SEVERAL_NODES, Settings, load_settings
 
 FOLLOW_SECONDS = 0.3
 
 
-def stack_of(settings: Settings) -> LocalStack:
+def stack_of(settings: Settings, nodes: int | None = None) -> LocalStack:
     """Answer the local stack of these settings, without what they point elsewhere."""
     return LocalStack(
         home=settings.home,
@@ -29,14 +29,30 @@ def stack_of(settings: Settings) -> LocalStack:
         with_kafka=settings.kafka_is_local,
         with_postgres=settings.postgres_is_local,
         cache=settings.cache,
+        nodes=nodes or settings.kafka_nodes,
     )
 
 
-def up() -> None:
+def _one_or_three(nodes: int | None) -> int | None:
+    if nodes not in {None, 1, SEVERAL_NODES}:
+        raise typer.BadParameter(f"1 or {SEVERAL_NODES} was expected.")
+    return nodes
+
+
+def up(
+    *,
+    nodes: Annotated[
+        int | None,
+        typer.Option(
+            callback=_one_or_three,
+            help="Nodes of Kafka, 1 or 3, at the first start; kept from then on.",
+        ),
+    ] = None,
+) -> None:
     """Start Kafka and PostgreSQL, and wait until both take connections; harmless if they run."""
     settings = load_settings()
     _tell_what_is_elsewhere(settings)
-    stack = stack_of(settings)
+    stack = stack_of(settings, nodes)
     started = time.monotonic()
     stack.start()
     for state in stack.states():
@@ -83,7 +99,7 @@ def wipe(
 
 
 def logs(
-    server: Annotated[str, typer.Argument(help="kafka or postgresql; both if left out.")] = "",
+    server: Annotated[str, typer.Argument(help="kafka (of three: kafka-1) or postgresql.")] = "",
     *,
     lines: Annotated[int, typer.Option(min=1, max=10_000, help="How many last lines.")] = 20,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,

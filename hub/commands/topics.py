@@ -12,21 +12,22 @@ from hub.topics import declared_topics, differences
 app = typer.Typer(no_args_is_help=True, help="Create the Kafka topics, or check them.")
 
 Copies = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--copies",
         envvar="HUB_KAFKA_COPIES",
         min=1,
         max=7,
-        help="On how many brokers each message is kept: 1 on one machine, 3 in service.",
+        help="On how many brokers each message is kept; left out, as many as the local Kafka has.",
     ),
 ]
 
 
 @app.command()
-def apply(*, copies: Copies = 1) -> None:
+def apply(*, copies: Copies = None) -> None:
     """Create topics that are not there and set those that differ; harmless to repeat."""
-    servers = load_settings().kafka
+    settings = load_settings()
+    servers, copies = settings.kafka, copies or settings.kafka_nodes
     topics = declared_topics(copies)
     found = kafka.find_topics(servers, (topic.name for topic in topics))
     for topic in topics:
@@ -40,9 +41,10 @@ def apply(*, copies: Copies = 1) -> None:
 
 
 @app.command()
-def check(*, copies: Copies = 1) -> None:
+def check(*, copies: Copies = None) -> None:
     """Say in words what differs from the declaration; exit code 1 if anything does."""
-    _check(load_settings().kafka, copies)
+    settings = load_settings()
+    _check(settings.kafka, copies or settings.kafka_nodes)
 
 
 def _check(servers: str, copies: int) -> None:

@@ -24,6 +24,7 @@ def local_stack(settings: Settings, tell: Tell) -> LocalStack:
         with_kafka=settings.kafka_is_local,
         with_postgres=settings.postgres_is_local,
         cache=settings.cache,
+        nodes=settings.kafka_nodes,
     )
 
 
@@ -33,7 +34,7 @@ def prepare(settings: Settings, tell: Tell) -> None:
     Raises:
         HubError: a server does not answer, or what is there is not what was expected.
     """
-    topics = declared_topics()
+    topics = declared_topics(settings.kafka_nodes)
     found = find_topics(settings.kafka, (topic.name for topic in topics))
     for topic in topics:
         if topic.name not in found:

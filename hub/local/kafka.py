@@ -1,9 +1,9 @@
-"""One Apache Kafka node in KRaft mode: formatted, started, stopped and killed without Docker."""
+"""An Apache Kafka node in KRaft mode: formatted, started, stopped and killed without Docker."""
 
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hub.local.account import server_environment
@@ -12,12 +12,13 @@ from hub.local.jars import POM
 from hub.local.pidfile import PidFile
 from hub.local.programs import find_java
 from hub.local.server import LOOPBACK, Progress, Server, port_answers
+from hub.settings import KAFKA_NODE_PORTS
 
 CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg"  # any 22 characters of base64; fixed, so a node is at home
 FORMAT_SECONDS_MAX = 60
 STARTED = b"Kafka Server started"
 HEAP = "256m"
-NODE_PORTS = 10  # between the ports of one node and of the next
+HEAP_OF_SEVERAL = "192m"
 LOG_CONFIGURATION = POM.with_name("log4j2.properties")
 FORMATTED = ("cluster.id", "directory.id", "node.id")  # keys without which no node starts
 
@@ -38,19 +39,30 @@ replica.fetch.max.bytes=1048576
 queued.max.requests=100
 """
 
+# Controllers that wait for a core are not dead: by default 2 s of silence begin an election.
+QUORUM_ON_A_BUSY_MACHINE = """\
+controller.quorum.fetch.timeout.ms=5000
+controller.quorum.election.timeout.ms=2000"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KafkaNode:
-    """A node that is broker and controller in one; ``number`` leaves room for three of them."""
+    """A node that is broker and controller in one; the ``number``-th, from 1, of ``nodes``."""
 
     directory: Path
     first_port: int
     number: int = 1
+    nodes: int = 1
+
+    @property
+    def name(self) -> str:
+        """What the node is called on the screen."""
+        return "Kafka" if self.nodes == 1 else f"Kafka {self.number}"
 
     @property
     def port(self) -> int:
         """The port for clients."""
-        return self.first_port + (self.number - 1) * NODE_PORTS
+        return self.first_port + (self.number - 1) * KAFKA_NODE_PORTS
 
     @property
     def controller_port(self) -> int:
@@ -66,7 +78,7 @@ class KafkaNode:
     def server(self) -> Server:
         """The running side of the node."""
         return Server(
-            name="Kafka",
+            name=self.name,
             port=self.port,
             port_setting="HUB_KAFKA_PORT",
             log=self.directory / f"n{self.number}.log",
@@ -98,8 +110,9 @@ class KafkaNode:
         if not self._is_formatted():
             self._format(java, jars, progress)
         configuration = self._write_configuration(self.log_directory)
-        progress(f"Kafka: starting on {self.server.address}")
-        memory = [f"-Xms{HEAP}", f"-Xmx{HEAP}", "-Xss512k", "-XX:+UseSerialGC"]
+        progress(f"{self.name}: starting on {self.server.address}")
+        heap = HEAP if self.nodes == 1 else HEAP_OF_SEVERAL
+        memory = [f"-Xms{heap}", f"-Xmx{heap}", "-Xss512k", "-XX:+UseSerialGC"]
         quick_start = ["-XX:TieredStopAtLevel=1", "-Xshare:auto"]  # C1 only: a development broker
         logs = [f"-Dkafka.logs.dir={self.directory}", "-Dlog4j2.disable.jmx=true"]
         command = [*_java(java, jars, *memory, *quick_start, *logs), "kafka.Kafka"]
@@ -137,16 +150,19 @@ class KafkaNode:
         partial = self.directory / f"n{self.number}.formatting"
         for leftover in (partial, self.log_directory):
             if leftover.exists():
-                progress(f"Kafka: removing {leftover.name}, which an earlier start left half made")
+                progress(
+                    f"{self.name}: removing {leftover.name}, which an earlier start left half made"
+                )
                 shutil.rmtree(leftover)
         partial.mkdir()
-        progress("Kafka: formatting its directory (first start)")
+        progress(f"{self.name}: formatting its directory (first start)")
         self._run_format(java, jars, self._write_configuration(partial))
         partial.rename(self.log_directory)
 
     def _run_format(self, java: Path, jars: Path, configuration: Path) -> None:
         log = self.directory / f"n{self.number}.format.log"
-        storage_tool = [*_java(java, jars, "-Xmx128m", "-XX:TieredStopAtLevel=1"), *FORMAT]
+        alone = ["--standalone"] if self.nodes == 1 else []
+        storage_tool = [*_java(java, jars, "-Xmx128m", "-XX:TieredStopAtLevel=1"), *FORMAT, *alone]
         with log.open("wb") as output:
             done = subprocess.run(  # noqa: S603 - the installed Java, no shell
                 [*storage_tool, "--config", str(configuration)],
@@ -179,6 +195,7 @@ class KafkaNode:
         listeners = (
             f"PLAINTEXT://{LOOPBACK}:{self.port},CONTROLLER://{LOOPBACK}:{self.controller_port}"
         )
+        copies, in_sync = (1, 1) if self.nodes == 1 else (3, 2)
         return f"""\
 process.roles=broker,controller
 node.id={self.number}
@@ -187,33 +204,45 @@ advertised.listeners={listeners}
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
-controller.quorum.bootstrap.servers={LOOPBACK}:{self.controller_port}
+{self._quorum()}
 log.dirs={log_directory}
 auto.create.topics.enable=false
 num.partitions=4
-default.replication.factor=1
-min.insync.replicas=1
+default.replication.factor={copies}
+min.insync.replicas={in_sync}
 unclean.leader.election.enable=false
 offsets.topic.num.partitions=4
-offsets.topic.replication.factor=1
+offsets.topic.replication.factor={copies}
 transaction.state.log.num.partitions=4
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
+transaction.state.log.replication.factor={copies}
+transaction.state.log.min.isr={in_sync}
 share.coordinator.state.topic.num.partitions=1
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.replication.factor={copies}
+share.coordinator.state.topic.min.isr={in_sync}
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
-controlled.shutdown.enable=true
+controlled.shutdown.enable={"true" if self.nodes == 1 else "false"}
 broker.heartbeat.interval.ms=500
 broker.session.timeout.ms=4000
 {SMALL_MACHINE}"""
+
+    def _quorum(self) -> str:
+        """Answer who the controllers are.
+
+        Of several, the list is in the configuration and not in the topics' own log, so that they
+        find each other when their ports are changed. And each stops without handing over what it
+        leads: the last two would wait for controllers that are gone.
+        """
+        if self.nodes == 1:
+            return f"controller.quorum.bootstrap.servers={LOOPBACK}:{self.controller_port}"
+        every = (replace(self, number=number) for number in range(1, self.nodes + 1))
+        voters = ",".join(f"{one.number}@{LOOPBACK}:{one.controller_port}" for one in every)
+        return f"controller.quorum.voters={voters}\n{QUORUM_ON_A_BUSY_MACHINE}"
 
 
 FORMAT = (
     "kafka.tools.StorageTool",
     "format",
-    "--standalone",
     "--ignore-formatted",
     "--cluster-id",
     CLUSTER_ID,

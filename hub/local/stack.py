@@ -1,6 +1,7 @@
-"""The local stack: one Kafka node and one PostgreSQL cluster under a directory and two ports."""
+"""The local stack: Kafka of one node or three and PostgreSQL, under a directory and two ports."""
 
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +12,10 @@ from hub.local.fault import DiskFullError, LocalStackError, death_in_the_log
 from hub.local.jars import kafka_jars
 from hub.local.kafka import KafkaNode
 from hub.local.lock import sole_command
+from hub.local.nodes import settle_nodes
 from hub.local.postgres import PostgresCluster
 from hub.local.server import Progress, Server, port_answers, silent
-from hub.settings import default_cache
+from hub.settings import default_cache, local_kafka
 
 DISK_FREE_BYTES_MIN = 512 * 1024**2
 
@@ -34,7 +36,8 @@ class LocalStack:
     """Real Kafka and real PostgreSQL on 127.0.0.1, for development, demonstrations and tests.
 
     Several stacks with their own ``home`` and ports run side by side. ``kafka_port`` takes the
-    next port too. Every call waits with a limit and raises LocalStackError with one sentence.
+    next port too, and of three ``nodes`` those 10 and 20 further on. Every call waits with a limit
+    and raises LocalStackError with one sentence.
     """
 
     home: Path
@@ -45,11 +48,12 @@ class LocalStack:
     with_postgres: bool = True
     cache: Path = field(default_factory=default_cache)
     disk_free_bytes_min: int = DISK_FREE_BYTES_MIN
+    nodes: int = 1
 
     @property
     def kafka_address(self) -> str:
-        """Kafka's bootstrap server."""
-        return self._kafka.server.address
+        """Kafka's bootstrap servers."""
+        return local_kafka(port=self.kafka_port, nodes=self.nodes)
 
     def database_url(self, name: str = "hub") -> str:
         """Answer the URL by which the hub's role reaches a database of this stack."""
@@ -61,7 +65,7 @@ class LocalStack:
             self._start(kafka=self.with_kafka, postgres=self.with_postgres)
 
     def start_kafka(self) -> None:
-        """Start Kafka alone, and wait until it takes connections."""
+        """Start what does not run of Kafka alone, and wait until it takes connections."""
         with self._alone():
             self._start(kafka=True, postgres=False)
 
@@ -78,16 +82,16 @@ class LocalStack:
     def stop_kafka(self) -> bool:
         """Stop Kafka in order; answer whether it ran."""
         with self._alone():
-            return self._kafka.stop(self.progress)
+            return self._stop_kafka()
 
     def stop_postgres(self) -> bool:
         """Stop PostgreSQL, ending open sessions; answer whether it ran."""
         with self._alone():
             return self._postgres.stop(self.progress)
 
-    def kill_kafka(self) -> bool:
-        """Kill Kafka with -9, as a crash test does; answer whether it ran."""
-        return self._kafka.kill()
+    def kill_kafka(self, number: int = 1) -> bool:
+        """Kill one node of Kafka with -9, as a crash test does; answer whether it ran."""
+        return self._kafka[number - 1].kill()
 
     def create_database(self, name: str) -> str:
         """Make an empty database that the hub's role owns; answer its URL."""
@@ -101,7 +105,7 @@ class LocalStack:
         """Stop both servers and delete their topics and databases; keys and jars stay."""
         with self._alone():
             self._stop()
-            for directory in (self._kafka.directory, self._postgres.directory):
+            for directory in (self._kafka[0].directory, self._postgres.directory):
                 if directory.exists():
                     self.progress(f"Deleting {directory}")
                     shutil.rmtree(directory)
@@ -114,11 +118,19 @@ class LocalStack:
 
     def logs(self) -> dict[str, Path]:
         """Answer each server's log file by its name in lower case."""
-        return {server.name.lower(): server.log for server in self._servers()}
+        return {server.name.lower().replace(" ", "-"): server.log for server in self._servers()}
 
     @property
-    def _kafka(self) -> KafkaNode:
-        return KafkaNode(directory=self.home / "kafka", first_port=self.kafka_port)
+    def _kafka(self) -> tuple[KafkaNode, ...]:
+        return tuple(
+            KafkaNode(
+                directory=self.home / "kafka",
+                first_port=self.kafka_port,
+                number=number,
+                nodes=self.nodes,
+            )
+            for number in range(1, self.nodes + 1)
+        )
 
     @property
     def _postgres(self) -> PostgresCluster:
@@ -126,7 +138,7 @@ class LocalStack:
 
     def _servers(self) -> Iterator[Server]:
         if self.with_kafka:
-            yield self._kafka.server
+            yield from (node.server for node in self._kafka)
         if self.with_postgres:
             yield self._postgres.server
 
@@ -150,24 +162,36 @@ class LocalStack:
             ) from error
 
     def _start(self, *, kafka: bool, postgres: bool) -> None:
-        """Look for what is in the way, launch both, then wait, so that they start together."""
-        java = self._kafka.prepare() if kafka and not self._kafka.server.pid() else None
+        """Look for what is in the way, launch all, then wait, so that they start together."""
+        if kafka:
+            settle_nodes(self.home, self.nodes)
+        absent = [node for node in self._kafka if kafka and not node.server.pid()]
+        java = {node: node.prepare() for node in absent}
         programs = (
             self._postgres.prepare() if postgres and not self._postgres.server.pid() else None
         )
         if java or programs:
             self._require_disk()
-        if java:
-            self._kafka.launch(java, kafka_jars(self.cache, self.progress), self.progress)
+        for node in absent:
+            node.launch(java[node], kafka_jars(self.cache, self.progress), self.progress)
         if programs:
             self._postgres.launch(programs, self.progress)
         if postgres:
             self._postgres.await_ready(self.progress)
-        if kafka:
-            self._kafka.await_ready(self.progress)
+        for node in self._kafka if kafka else ():
+            node.await_ready(self.progress)
+
+    def _stop_kafka(self) -> bool:
+        """Tell every node before waiting for any: the last ones cannot end while others lead."""
+        running = [node for node in self._kafka if node.server.pid()]
+        for node in running[1:]:
+            node.server.pid_file.send(signal.SIGTERM)
+        for node in self._kafka:
+            node.stop(self.progress)
+        return bool(running)
 
     def _stop(self) -> bool:
-        kafka_ran = self._kafka.stop(self.progress)
+        kafka_ran = self._stop_kafka()
         postgres_ran = self._postgres.stop(self.progress)
         return kafka_ran or postgres_ran
 

@@ -1,5 +1,7 @@
 """The real connector in a process of these tests, with a death planted if asked for."""
 
+import time
+
 import connectors.health
 from connectors import packing, run
 from connectors.contract import ConnectorContext
@@ -30,13 +32,28 @@ def _dies(owner, name, *, before, nth):
     setattr(owner, name, dying)
 
 
-def connector(settings, path, die_at="", nth=1):
+def _pauses(owner, name, seconds):
+    """Let a method take its time, so that what goes on meanwhile goes on under load."""
+    method = getattr(owner, name)
+
+    def slow(self, *arguments, **named):
+        time.sleep(seconds)
+        return method(self, *arguments, **named)
+
+    setattr(owner, name, slow)
+
+
+def connector(  # noqa: PLR0913  # one for each fault
+    settings, path, *, die_at="", nth=1, pause_seconds=0.0, events_per_report=EVENTS_PER_REPORT
+):
     """`hub connector run health --from PATH`, or until the planted death."""
+    if pause_seconds:
+        _pauses(Spool, "append", pause_seconds)
     if die_at:
         moment, _, call = die_at.partition(" ")
         owner, _, name = call.partition(".")
         owners = {"Spool": Spool, "ReportProducer": ReportProducer}
         _dies(owners[owner], name, before=moment == "before", nth=nth)
-    packing.EVENTS_PER_REPORT_MAX = EVENTS_PER_REPORT
+    packing.EVENTS_PER_REPORT_MAX = events_per_report
     context = ConnectorContext(started_at=run.now(), test_numbers=True, agency="RAE")
     run.run(connectors.health.connector, run.Source(path=path), context, SENDER, settings)

@@ -60,7 +60,7 @@ _STATE = {
 }
 
 
-def make_topics_anew(servers):
+def make_topics_anew(servers, copies=1):
     """Delete and create every declared topic, so that all offsets begin at 0."""
     names = [topic.name for topic in declared_topics()]
     there = find_topics(servers, names)
@@ -68,7 +68,7 @@ def make_topics_anew(servers):
         with administrator(servers) as client:
             client.delete_topics(sorted(there))
         wait_until(lambda: not find_topics(servers, names), "topics are deleted")
-    for topic in declared_topics():
+    for topic in declared_topics(copies):
         create_topic(servers, topic)
 
 

@@ -2,6 +2,7 @@
 
 import signal
 import sqlite3
+from datetime import date, timedelta
 
 import pytest
 
@@ -22,16 +23,18 @@ SENT = ["after ReportProducer.send", "before Spool.mark_published", "after Spool
 def adt(tmp_path):
     """A file of arrivals, one of each child."""
     path = tmp_path / "adt.hl7"
-    path.write_text("".join(_arrival(number) for number in range(VISITS)), newline="")
+    path.write_text("".join(arrival(number) for number in range(VISITS)), newline="")
     return path
 
 
-def _arrival(number):
+def arrival(number):
+    """A message of one child's arrival at an emergency department."""
     return a_message(
         msh={10: f"MSG{number}"},
         pid={
             3: f"H{number}^^^RAE^MR~{nhs_number(number).reveal()}^^^NHS",
             5: f"ARKWRIGHT^ROBIN{number}^^^^^L",
+            7: f"{date(2014, 1, 1) + timedelta(days=number):%Y%m%d}",
             11: "4 MADE UP LANE^^BRADFORD^^BD1 1HX^GBR^H",
         },
         pv1={3: "ED^^^RAE01", 19: f"V{number}^^^VISITID"},

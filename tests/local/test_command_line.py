@@ -141,6 +141,12 @@ def test_servers_that_exist_are_left_alone_by_up(hub, monkeypatch):
     assert "secret-word" not in progress
 
 
+def test_two_nodes_are_refused(hub):
+    code, _, said = hub("up", "--nodes", "2")
+    assert code == 2
+    assert "1 or 3 was expected" in said
+
+
 def test_settings_shows_every_variable_and_hides_secrets(hub, monkeypatch):
     monkeypatch.setenv("HUB_DATABASE_URL", "postgresql://hub:secret-word@db.example/hub")
     code, said, _ = hub("settings")

@@ -13,9 +13,11 @@ from hub.local.fault import DiskFullError, LocalStackError, MissingProgramError,
 from hub.local.jars import kafka_jars
 from hub.local.kafka import KafkaNode
 from hub.local.lock import sole_command
+from hub.local.nodes import settle_nodes
 from hub.local.postgres import PostgresCluster
 from hub.local.server import silent
 from hub.local.stack import LocalStack
+from hub.settings import local_kafka_nodes
 
 
 @pytest.fixture
@@ -234,3 +236,30 @@ def test_two_commands_do_not_work_on_one_directory_at_once(tmp_path):
 def test_a_disk_error_says_how_much_is_free_and_needed():
     error = DiskFullError(directory=Path("/x"), free_bytes=5 * 2**20, needed_bytes=512 * 2**20)
     assert "5 MB are free and 512 MB are needed" in str(error)
+
+
+def test_a_kafka_of_one_node_is_left_alone_by_a_start_of_three(stack):
+    record = stack.home / "kafka" / "n1" / "meta.properties"
+    record.parent.mkdir(parents=True)
+    record.write_text("node.id=1\n")
+    three = LocalStack(stack.home, stack.kafka_port, stack.postgres_port, nodes=3)
+    sentence = refusal(three)
+    assert "holds a Kafka of one node, and three nodes cannot take it over" in sentence
+    assert "HUB_HOME" in sentence
+    assert "hub wipe" in sentence
+    assert local_kafka_nodes(stack.home) == 1
+    assert record.read_text() == "node.id=1\n"
+
+
+def test_a_kafka_of_three_nodes_is_never_started_as_one(stack):
+    settle_nodes(stack.home, 3)
+    (stack.home / "kafka" / "n2").mkdir()
+    (stack.home / "kafka" / "n2" / "meta.properties").write_text("node.id=2\n")
+    assert "holds a Kafka of three nodes" in refusal(stack)
+    assert local_kafka_nodes(stack.home) == 3
+
+
+def test_a_number_of_nodes_that_was_never_used_is_no_obstacle(stack):
+    settle_nodes(stack.home, 3)
+    settle_nodes(stack.home, 1)
+    assert local_kafka_nodes(stack.home) == 1

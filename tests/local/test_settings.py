@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hub.errors import ConfigurationError
+from hub.local.nodes import settle_nodes
 from hub.settings import Settings, default_home, load_settings, local_database_url
 
 
@@ -34,6 +35,16 @@ def test_the_ports_of_the_local_stack_move_its_addresses(monkeypatch):
     settings = load_settings()
     assert settings.kafka == "127.0.0.1:29092"
     assert "@127.0.0.1:25432/hub" in settings.database_url.get_secret_value()
+
+
+def test_once_there_are_three_nodes_of_kafka_every_command_knows_them(monkeypatch, tmp_path):
+    monkeypatch.setenv("HUB_HOME", str(tmp_path))
+    settle_nodes(tmp_path, 3)
+    settings = load_settings()
+    assert settings.kafka == "127.0.0.1:19092,127.0.0.1:19102,127.0.0.1:19112"
+    assert settings.kafka_nodes == 3
+    monkeypatch.setenv("HUB_KAFKA", "kafka.example:9092")
+    assert load_settings().kafka_nodes == 1
 
 
 def test_servers_that_exist_take_the_place_of_the_local_ones(monkeypatch):
