@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
 
@@ -37,7 +37,7 @@ from hub.core.policy import Policies
 from hub.core.reasons import ParkReason
 from hub.core.report import Feed
 from hub.errors import TransientFault
-from hub.ports import Store
+from hub.ports import AsideState, AsideWanted, Store
 from hub.service.asker import Surroundings
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
@@ -55,16 +55,14 @@ from hub.topics import FEED_OF_TOPIC, report_topic
 
 WORKER_CONNECTIONS = 4
 SERVER_CONNECTIONS = 12
-RETRIED_BY_ITSELF = frozenset(
-    {
-        ParkReason.SCHEMA_NOT_KNOWN,
-        ParkReason.PUBLISHER_NOT_KNOWN,
-        ParkReason.SIGNATURE_WRONG,
-        ParkReason.AGENCY_NOT_ALLOWED,
-        ParkReason.SUITE_NOT_KNOWN,
-        ParkReason.SEALING_KEY_NOT_KNOWN,
-        ParkReason.HUB_FAULT,
-    }
+RETRIED_BY_ITSELF = (
+    ParkReason.SCHEMA_NOT_KNOWN.value,
+    ParkReason.PUBLISHER_NOT_KNOWN.value,
+    ParkReason.SIGNATURE_WRONG.value,
+    ParkReason.AGENCY_NOT_ALLOWED.value,
+    ParkReason.SUITE_NOT_KNOWN.value,
+    ParkReason.SEALING_KEY_NOT_KNOWN.value,
+    ParkReason.HUB_FAULT.value,
 )
 """What a release, a new key or a new entry in the registry may mend."""
 SERVER_STATEMENT_SECONDS = 5
@@ -117,6 +115,11 @@ class Hub:
             server_settings=self.server_settings,
         )
         return PostgresStore(pool, self.keys.sealer, self.keys.identity)
+
+    def close(self) -> None:
+        """Close what was opened of the database; a command does when it has answered."""
+        if "postgres" in self.__dict__:
+            self.postgres.close()
 
     @cached_property
     def store(self) -> Store:
@@ -199,6 +202,7 @@ class Hub:
             places=self.places,
             clock=self.clock,
             new_id=uuid.uuid4,  # noqa: TID251  # a question has no cause but itself
+            parked_alarm_after=timedelta(hours=self.settings.parked_alarm_hours),
         )
 
     @cached_property
@@ -242,11 +246,10 @@ class Hub:
 
         Those on which workers died are left to a person: `hub reports retry`.
         """
-        chosen = tuple(
-            one.position
-            for one in self.parked.waiting()
-            if one.reason in RETRIED_BY_ITSELF and topic in (None, one.position.topic)
+        wanted = AsideWanted(
+            state=AsideState.PARKED, topic=topic, reasons=RETRIED_BY_ITSELF, unsettled=True
         )
+        chosen = tuple(one.position for one in self.parked.aside(wanted))
         return self.receive.retry(self.parked.raw(chosen))
 
     def reconcile(self, feed: Feed, group: str) -> Reconcile:

@@ -112,6 +112,9 @@ class Settings(BaseSettings):
         ge=0,
         description="The same in MiB; past either, only digest, position, length and reason",
     )
+    parked_alarm_hours: float = Field(
+        default=24, gt=0, description="Hours that a report may be parked before it is an alarm"
+    )
     policies: Path = Field(
         default=PROJECT_ROOT / "deploy" / "policies",
         description="Directory of the authorities' policy files",

@@ -11,7 +11,17 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from hub.api.users import Role
-from hub.api.views import AlertView, FaultShown, FeedView, InboxChangesView, InboxRow, InboxView
+from hub.api.views import (
+    Alarm,
+    AlertView,
+    FaultShown,
+    FeedsView,
+    FeedView,
+    InboxChangesView,
+    InboxRow,
+    InboxView,
+    ParkedShown,
+)
 from hub.core.answer import (
     CannotSay,
     CheckAnswer,
@@ -137,9 +147,28 @@ def alert_json(view: AlertView) -> Json:
     }
 
 
-def feeds_json(views: Sequence[FeedView]) -> Json:
-    """Answer the feeds of an agency."""
-    return {"feeds": [_feed(view) for view in views]}
+def feeds_json(view: FeedsView) -> Json:
+    """Answer the feeds of an agency; alarms and faults of the hub are the operator's."""
+    return {
+        "feeds": [_feed(one) for one in view.feeds],
+        "alarms": alarms_json(view.alarms),
+        "hub_faults": [
+            {"reference": one.reference, "sentence": one.sentence} for one in view.faults
+        ],
+    }
+
+
+def alarms_json(alarms: Sequence[Alarm]) -> list[Json]:
+    """Answer what must be looked at, in counts."""
+    return [
+        {
+            "name": one.name,
+            "count": one.count,
+            "since": _instant(one.since),
+            "sentence": one.sentence,
+        }
+        for one in alarms
+    ]
 
 
 def _row(row: InboxRow) -> Json:
@@ -221,6 +250,9 @@ def _feed(view: FeedView) -> Json:
         "fresh": view.fresh,
         "accepted": view.accepted,
         "parked": view.parked,
+        "parked_overdue": view.parked_overdue,
+        "parked_reports": [_parked(parked) for parked in view.parked_reports],
+        "conflicts": view.conflicts,
         "gaps": [
             {
                 "first_missing": gap.first_missing,
@@ -231,6 +263,7 @@ def _feed(view: FeedView) -> Json:
         ],
         "refusals": [
             {
+                "outcome": refusal.outcome,
                 "reference": refusal.reference,
                 "field": refusal.field_name,
                 "expected": refusal.expected,
@@ -240,6 +273,15 @@ def _feed(view: FeedView) -> Json:
         ],
         "refusals_total": view.refusals_total,
         "faults": [_fault(fault) for fault in view.faults],
+    }
+
+
+def _parked(parked: ParkedShown) -> Json:
+    return {
+        "number": parked.number,
+        "sentence": parked.sentence,
+        "received_at": _instant(parked.received_at),
+        "settled": parked.settled,
     }
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+from hub.api.feeds_shown import FeedsShown
 from hub.api.users import Role, User
 from hub.api.views import (
+    Alarm,
     AlertView,
-    FeedView,
+    FeedsView,
     GroundShown,
     InboxChangesView,
     InboxFilters,
@@ -14,11 +16,8 @@ from hub.api.views import (
     InboxView,
     Readiness,
     ReadinessPart,
-    Refusal,
-    SequenceGap,
     Standing,
 )
-from hub.api.wording_faults import fault_shown
 from hub.core import disclosure
 from hub.core.alert import AlertState, Severity
 from hub.core.answer import CheckAnswer, CheckQuestion, Phone
@@ -26,7 +25,6 @@ from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.errors import HubError
 from hub.ports import (
-    FeedActivity,
     InboxCount,
     InboxNotices,
     InboxShows,
@@ -34,7 +32,7 @@ from hub.ports import (
     Notice,
 )
 from hub.service.asker import Asker, Surroundings
-from hub.service.check import Check, known_since
+from hub.service.check import Check
 from hub.service.inbox_items import GroundTold, InboxItem
 from hub.service.triage import Triage
 
@@ -60,6 +58,7 @@ class HubServices:
 
     def __init__(self, around: Surroundings, notices: InboxNotices) -> None:
         self._check = Check(around)
+        self._feeds = FeedsShown(around)
         self._triage = Triage(around, notices)
         self._questions = around.questions
         self._policies = around.policies
@@ -126,10 +125,9 @@ class HubServices:
         item = self._triage.acknowledge(asker_of(user), alert_id)
         return self._alert(item) if item else None
 
-    def feeds(self, user: User) -> tuple[FeedView, ...]:
+    def feeds(self, user: User) -> FeedsView:
         """Answer the feeds of the user's own agency; for the operator all, without references."""
-        mine = user.role is not Role.OPERATOR
-        return tuple(self._feed(one, mine=mine) for one in self._triage.feeds(asker_of(user)))
+        return self._feeds.feeds(asker_of(user), mine=user.role is not Role.OPERATOR)
 
     def ready(self) -> Readiness:
         """Answer whether checks can be answered now."""
@@ -138,7 +136,15 @@ class HubServices:
         except HubError as error:
             part = ReadinessPart(name="database", ready=False, sentence=str(error))
             return Readiness(ready=False, parts=(part,))
-        return Readiness(ready=True, parts=(ReadinessPart(name="database", ready=True),))
+        part = ReadinessPart(name="database", ready=True)
+        return Readiness(ready=True, parts=(part,), alarms=self._alarms())
+
+    def _alarms(self) -> tuple[Alarm, ...]:
+        """What must be looked at; that it cannot be read is an alarm, and stops no check."""
+        try:
+            return self._feeds.alarms()
+        except HubError as error:
+            return (Alarm(name="not_known", count=1, since=None, sentence=str(error)),)
 
     def phones(self, user: User) -> tuple[Phone, ...]:
         """Answer whom to ring, from the policies in memory."""
@@ -200,43 +206,6 @@ class HubServices:
         if code is None:
             return "Withheld" if item.disclosed.location_withheld else "The hub's own desk"
         return self._places.authority_name(code) or code.reveal()
-
-    def _feed(self, one: FeedActivity, *, mine: bool) -> FeedView:
-        return FeedView(
-            feed=one.feed,
-            agency=one.agency,
-            agency_name=self._agency(one.agency),
-            last_heard_at=one.last_received_at,
-            source_as_of=known_since(one.source_as_of),
-            fresh=self._triage.is_fresh(one),
-            accepted=one.accepted,
-            parked=one.parked,
-            gaps=tuple(
-                SequenceGap(
-                    first_missing=gap.first_missing,
-                    last_missing=gap.last_missing,
-                    noticed_at=one.last_received_at,
-                )
-                for gap in one.gaps
-            ),
-            refusals=tuple(
-                Refusal(
-                    reference=refusal.reference if mine else "",
-                    field_name=refusal.field,
-                    expected=refusal.expected,
-                    refused_at=refusal.refused_at,
-                )
-                for refusal in one.refusals
-            ),
-            refusals_total=one.refusals_total,
-            faults=tuple(fault_shown(*fault) for fault in one.faults if fault[0] != "refused"),
-        )
-
-    def _agency(self, agency: str) -> str:
-        for policy in (self._policies.hub, *self._policies.authorities.values()):
-            if agency in policy.sources:
-                return policy.sources[agency].name
-        return agency
 
 
 def asker_of(user: User) -> Asker:

@@ -8,7 +8,7 @@ from uuid import UUID
 from hub.api.users import User
 from hub.api.views import (
     AlertView,
-    FeedView,
+    FeedsView,
     InboxChangesView,
     InboxFilters,
     InboxView,
@@ -51,7 +51,7 @@ class Services(Protocol):
     def acknowledge(self, user: User, alert_id: UUID) -> AlertView | None:
         """Record that the user has seen it; a second time changes nothing. ``None`` as above."""
 
-    def feeds(self, user: User) -> tuple[FeedView, ...]:
+    def feeds(self, user: User) -> FeedsView:
         """Answer the feeds of the user's own agency (for the operator: all, without references)."""
 
     def ready(self) -> Readiness:

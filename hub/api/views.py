@@ -140,6 +140,8 @@ class SequenceGap:
 class Refusal:
     """One event or record that could not be used, told to the agency that sent it."""
 
+    outcome: str = "Refused by the connector"
+    """What became of it, in words."""
     reference: str = field(repr=False)
     """The agency's own reference, by which it finds the record."""
     field_name: str
@@ -161,6 +163,16 @@ class FaultShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedShown:
+    """A report of the agency's own that waits; ``number`` is its place in the connector's spool."""
+
+    number: int | None
+    sentence: str
+    received_at: datetime
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedView:
     """One feed of one agency, as that agency sees it."""
 
@@ -174,11 +186,44 @@ class FeedView:
     """Events taken in the last seven days."""
     parked: int = 0
     """Reports kept aside that the hub cannot use yet."""
+    parked_overdue: bool = False
+    """One of them has waited longer than the operator allows."""
+    parked_reports: tuple[ParkedShown, ...] = ()
+    """The oldest first, at most 50."""
+    conflicts: int = 0
+    """Events that say something else than an earlier one of the same key and revision."""
     gaps: tuple[SequenceGap, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     """The latest first, at most 50."""
     refusals_total: int = 0
     faults: tuple[FaultShown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """Something that a person who runs the hub must look at; never of a person or an agency."""
+
+    name: str
+    count: int
+    since: datetime | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubFault:
+    """A fault of the hub's own that stands until somebody settles it by its reference."""
+
+    reference: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedsView:
+    """The feeds that somebody may see; alarms and faults are the operator's alone."""
+
+    feeds: tuple[FeedView, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    faults: tuple[HubFault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,3 +241,5 @@ class Readiness:
 
     ready: bool
     parts: tuple[ReadinessPart, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    """What must be looked at; checks are answered all the same."""

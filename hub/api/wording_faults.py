@@ -25,6 +25,18 @@ FAULT_WORDS = {
 """Words for each code of a fault; one that is not here is shown by its code."""
 
 
+OUTCOME_WORDS = {
+    "refused": "Refused by the connector",
+    "rejected": "Rejected by the hub",
+    "conflict": "In conflict with what came before",
+}
+
+
+def outcome_shown(outcome: str) -> str:
+    """Answer what became of a record or an event, in words."""
+    return OUTCOME_WORDS.get(outcome, outcome)
+
+
 def fault_shown(code: str, subject: str, count: int) -> FaultShown:
     """Answer a fault as the feeds page shows it."""
     if code == LEFT_OUT:

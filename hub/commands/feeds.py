@@ -1,6 +1,7 @@
 """Feeds from the command line: what is missing and stands against answers, and settling it."""
 
 import json
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -25,7 +26,8 @@ def gaps(
     """Say what is missing from feeds, parked or faulty, and whose answers it stands against."""
     from hub.bootstrap import Hub  # noqa: PLC0415  # keeps --help fast
 
-    standing = Hub(load_settings()).settle.standing()
+    with closing(Hub(load_settings())) as hub:
+        standing = hub.settle.standing()
     for one in standing:
         if as_json:
             told = {
@@ -59,8 +61,11 @@ def settle(
     """
     from hub.bootstrap import Hub  # noqa: PLC0415  # keeps --help fast
 
-    use_case = Hub(load_settings()).settle
-    settled = use_case(reference, by=by, reason=reason) if yes else use_case.foresee(reference)
+    with closing(Hub(load_settings())) as hub:
+        if yes:
+            settled = hub.settle(reference, by=by, reason=reason)
+        else:
+            settled = hub.settle.foresee(reference)
     typer.echo(settled.one.sentence)
     for sentence in settled.answerable:
         typer.echo(f"  {sentence}")

@@ -4,6 +4,8 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +14,7 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
-from hub.errors import ConfigurationError
+from hub.errors import ConfigurationError, HubError
 from hub.local.stack import LocalStack
 from hub.settings import SEVERAL_NODES, Settings, load_settings
 
@@ -78,8 +80,37 @@ def status() -> None:
         if state.remark:
             typer.echo(f"            {state.remark}")
     typer.echo(f"{'State':<11} in {settings.home}")
+    for line in _feed_health(settings):
+        typer.echo(line)
     if not all(state.answers for state in states):
         raise typer.Exit(1)
+
+
+def _feed_health(settings: Settings) -> Iterator[str]:
+    """What was set aside for too long and what faults stand; or that it is not known."""
+    from hub.adapters.store.migrate import refuse_unmigrated  # noqa: PLC0415  # only status needs it
+    from hub.bootstrap import Hub  # noqa: PLC0415  # as above
+    from hub.service.feed_health import read_alarms  # noqa: PLC0415  # as above
+
+    try:
+        refuse_unmigrated(settings.database_url.get_secret_value())
+        with closing(Hub(settings, name="hub-status")) as hub:
+            waited = timedelta(hours=settings.parked_alarm_hours)
+            alarms = read_alarms(hub.questions, hub.clock.now() - waited)
+    except HubError as error:
+        yield f"{'Feeds':<11} not known: {error}"
+        return
+    overdue = alarms.overdue
+    if overdue.count and overdue.oldest_at:
+        yield (
+            f"{'ALARM':<11} {overdue.count} reports are parked for longer than"
+            f" {settings.parked_alarm_hours:g} h, the oldest since"
+            f" {overdue.oldest_at:%Y-%m-%d %H:%M} UTC: see 'hub reports list'"
+        )
+    for fault in alarms.faults:
+        yield f"{'FAULT':<11} {fault.sentence} Settle it: hub feeds settle {fault.reference}"
+    if not overdue.count and not alarms.faults:
+        yield f"{'Feeds':<11} nothing is parked for too long, and no fault stands"
 
 
 def wipe(

@@ -4,10 +4,10 @@ A method marked ``durable`` changes what survives a crash. The crash tests find 
 kill the process before and after every one of them, so a new one is covered without being listed.
 """
 
+from hub.ports.aside import AsideFound, AsideState, AsideWanted, Overdue, Parked
 from hub.ports.asking import (
     FeedActivity,
     GapFound,
-    Parked,
     ParkedFound,
     Question,
     Questions,
@@ -54,6 +54,9 @@ from hub.ports.world import Clock, ColumnSealer, IdentityDigests, Places
 
 __all__ = [
     "AlertWrite",
+    "AsideFound",
+    "AsideState",
+    "AsideWanted",
     "AuditRow",
     "ChangesFound",
     "ChildFound",
@@ -81,6 +84,7 @@ __all__ = [
     "Log",
     "Notice",
     "OperatorFaultRow",
+    "Overdue",
     "Parked",
     "ParkedFound",
     "Places",

@@ -1,17 +1,17 @@
 """What the surfaces ask of the store."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from hub.core.intake import RawReport
+from hub.ports.aside import Overdue
 from hub.ports.found import Found
 from hub.ports.inbox import ChangesFound, ChildInBrief, InboxAlert, InboxFound, InboxWanted
 from hub.ports.marks import durable
-from hub.ports.rows import AuditRow, FeedFacts, Known, Position
+from hub.ports.rows import AuditRow, FeedFacts, Known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +24,27 @@ class GapFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalFound:
-    """A record or an event that could not be used."""
+    """A record or an event that could not be used.
 
+    ``outcome``: refused by the connector, or by the hub as ``rejected`` or ``conflict``.
+    """
+
+    outcome: str
     reference: str
     field: str
     expected: str
     refused_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedFound:
+    """A report of an agency's own that waits, and why."""
+
+    reason: str
+    sentence: str
+    sequence: int | None
+    received_at: datetime
+    settled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +57,9 @@ class FeedActivity:
     source_as_of: datetime
     accepted: int
     parked: int
+    conflicts: int
     gaps: tuple[GapFound, ...]
+    parked_found: tuple[ParkedFound, ...]
     refusals: tuple[RefusalFound, ...]
     refusals_total: int
     faults: tuple[tuple[str, str, int], ...]
@@ -112,6 +129,10 @@ class Question(Protocol):
         """What the feeds of these agencies have done; of all agencies for ``None``."""
         ...
 
+    def overdue(self, before: datetime) -> Overdue:
+        """Parked reports that came before an instant and that nobody has settled."""
+        ...
+
     def unsettled(self) -> tuple[Unsettled, ...]:
         """What is missing from feeds, parked or faulty, and was not settled by a person."""
         ...
@@ -158,32 +179,4 @@ class Questions(Protocol):
 
     def check_reachable(self) -> None:
         """Ask the server one question; raises ``ServiceMissing`` when it does not answer."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParkedFound:
-    """A report that waits, as an operator sees it; never its content."""
-
-    position: Position
-    reason: str
-    sentence: str
-    publisher: str | None
-    agency: str | None
-    received_at: datetime
-
-
-class Parked(Protocol):
-    """The reports that wait."""
-
-    def waiting(self) -> tuple[ParkedFound, ...]:
-        """What is parked, the oldest first."""
-        ...
-
-    def raw(self, positions: tuple[Position, ...]) -> Iterable[RawReport]:
-        """The parked messages at these positions as they came; those that were kept whole."""
-        ...
-
-    def left(self, positions: tuple[Position, ...]) -> Mapping[Position, bytes]:
-        """The digests of those parked at these positions whose bytes were not kept."""
         ...

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.core.disclosure import DISCLOSURE_VERSION, Purpose, Relationship, Role
@@ -50,6 +50,8 @@ class Surroundings:
     clock: Clock
     new_id: Callable[[], UUID]
     """A question has no cause but itself, so its id is new; made in ``bootstrap.py``."""
+    parked_alarm_after: timedelta = timedelta(hours=24)
+    """For how long a report may be parked before the operator is alarmed; a setting."""
 
 
 def audit_row(  # noqa: PLR0913  # an audit row says all of it

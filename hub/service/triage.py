@@ -8,7 +8,6 @@ from hub.core.disclosure import Role
 from hub.core.report import Feed
 from hub.core.status_registers import is_fresh
 from hub.ports import (
-    FeedActivity,
     InboxCount,
     InboxNotices,
     InboxWanted,
@@ -128,29 +127,6 @@ class Triage:
                 item = self._items.one(asking, asker, alert_id)
             self._audit(asking, asker, "acknowledge", [item] if item else [], outcome)
         return item
-
-    def feeds(self, asker: Asker) -> tuple[FeedActivity, ...]:
-        """What the feeds of the asker's own agency have done; the operator's: of all.
-
-        Raises:
-            HubError: it could not be read or audited; nothing may be shown then.
-        """
-        everyone = asker.role is Role.HUB_OPERATOR
-        with self._questions.question() as asking:
-            found = asking.activity(None if everyone else [asker.organisation])
-            self._audit(asking, asker, "feeds", [], f"{len(found)} feeds")
-        return found
-
-    def is_fresh(self, activity: FeedActivity) -> bool:
-        """Whether a feed spoke within the age that the policies allow it."""
-        ages = [
-            source.maximum_age
-            for policy in (self._policies.hub, *self._policies.authorities.values())
-            for source in policy.sources.values()
-            if source.agency == activity.agency and source.feed.value == activity.feed
-        ]
-        now = self._clock.now()
-        return bool(ages) and is_fresh(activity.source_as_of, min(ages), now)
 
     def _stale(self, asking: Question, asker: Asker) -> tuple[str, ...]:
         """Joined feeds that have gone quiet, in words: an empty inbox is no answer without them."""

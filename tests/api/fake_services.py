@@ -6,12 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 
 from hub.api.users import Role
 from hub.api.views import (
+    Alarm,
     AlertView,
+    FeedsView,
     FeedView,
     GroundShown,
+    HubFault,
     InboxChangesView,
     InboxRow,
     InboxView,
+    ParkedShown,
     Readiness,
     ReadinessPart,
     Refusal,
@@ -309,6 +313,21 @@ FEEDS = (
         fresh=True,
         accepted=1204,
         parked=2,
+        parked_overdue=True,
+        parked_reports=(
+            ParkedShown(
+                number=411,
+                sentence="The body does not open with any key that the hub has.",
+                received_at=NOW - timedelta(days=2),
+            ),
+            ParkedShown(
+                number=None,
+                sentence="3 workers died while they held this report: it is kept and waits.",
+                received_at=NOW - timedelta(hours=2),
+                settled=True,
+            ),
+        ),
+        conflicts=1,
         gaps=(SequenceGap(first_missing=418, last_missing=420, noticed_at=NOW),),
         refusals=(
             Refusal(
@@ -316,6 +335,13 @@ FEEDS = (
                 field_name="PV1-44",
                 expected="a time of arrival, such as 202611221348",
                 refused_at=NOW - timedelta(minutes=40),
+            ),
+            Refusal(
+                outcome="In conflict with what came before",
+                reference="report 1204, event 0",
+                field_name="revision",
+                expected="The same content as the event that this source key already has.",
+                refused_at=NOW - timedelta(hours=3),
             ),
             Refusal(
                 reference="message MSG00198",
@@ -337,6 +363,25 @@ FEEDS = (
 )
 
 
+HUB_FAULTS = (
+    HubFault(
+        reference="fault:offsets_removed:health:safeguarding.reports.health.v1:2:410-412",
+        sentence=(
+            "Kafka removed 3 positions before the hub had read them:"
+            " safeguarding.reports.health.v1:2:410-412."
+        ),
+    ),
+)
+ALARMS = (
+    Alarm(
+        name="parked_reports",
+        count=2,
+        since=NOW - timedelta(days=2),
+        sentence="Reports have been parked for too long; see 'hub reports list'.",
+    ),
+)
+
+
 @dataclass
 class FakeServices:
     """Answers what the tests have put in; ``asked`` and ``broken`` are theirs to read and set."""
@@ -346,6 +391,8 @@ class FakeServices:
     stale_feeds: tuple = ()
     listeners: dict = field(default_factory=dict)
     feed_views: tuple = FEEDS
+    hub_faults: tuple = HUB_FAULTS
+    alarms: tuple = ALARMS
     broken: Exception | None = None
     version: int = 1
     now: datetime = NOW
@@ -445,12 +492,14 @@ class FakeServices:
     def feeds(self, user):
         self._note("feeds", user)
         if user.role is Role.OPERATOR:
-            return tuple(replace(view, refusals=()) for view in self.feed_views)
-        return self.feed_views
+            views = tuple(replace(view, refusals=()) for view in self.feed_views)
+            return FeedsView(feeds=views, alarms=self.alarms, faults=self.hub_faults)
+        return FeedsView(feeds=self.feed_views)
 
     def ready(self):
         parts = self.ready_parts
-        return Readiness(ready=all(part.ready for part in parts), parts=parts)
+        ready = all(part.ready for part in parts)
+        return Readiness(ready=ready, parts=parts, alarms=self.alarms)
 
     def phones(self, user):  # noqa: ARG002  # the same numbers for everybody
         return PHONES

@@ -208,6 +208,42 @@ def test_the_feeds_page_says_the_same_in_words(signed_in):
     assert "Never" in page
 
 
+def test_an_agency_sees_its_parked_reports_and_conflicts_with_their_reasons(client_of, signed_in):
+    feed = client_of(INTEGRATION).get("/v1/feeds").json()["feeds"][0]
+    assert (feed["conflicts"], feed["parked_overdue"]) == (1, True)
+    assert [one["number"] for one in feed["parked_reports"]] == [411, None]
+    assert feed["parked_reports"][0]["sentence"].startswith("The body does not open")
+    page = signed_in(INTEGRATION).get("/feeds").text
+    assert "The body does not open" in page
+    assert "kept aside for too long" in page
+    assert "In conflict with what came before" in page
+
+
+def test_alarms_and_faults_of_the_hub_are_the_operators_alone(client_of, signed_in):
+    told = client_of(OPERATOR).get("/v1/feeds").json()
+    assert told["hub_faults"][0]["reference"].startswith("fault:offsets_removed:health:")
+    assert told["alarms"][0]["count"] == 2
+    assert "Kafka removed 3 positions" in signed_in(OPERATOR).get("/feeds").text
+
+    mine = client_of(INTEGRATION).get("/v1/feeds").json()
+    assert (mine["hub_faults"], mine["alarms"]) == ([], [])
+    assert "Kafka removed" not in signed_in(INTEGRATION).get("/feeds").text
+
+
+def test_whoever_watches_reads_the_alarms_in_counts_and_checks_are_answered(anybody):
+    answer = anybody.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json()["ready"] is True
+    assert answer.json()["alarms"] == [
+        {
+            "name": "parked_reports",
+            "count": 2,
+            "since": "2026-11-20T14:02:31.000Z",
+            "sentence": "Reports have been parked for too long; see 'hub reports list'.",
+        }
+    ]
+
+
 def test_the_operator_is_shown_no_references(signed_in):
     page = signed_in(OPERATOR).get("/feeds").text
     assert "message MSG00231" not in page

@@ -126,6 +126,7 @@ STATES = {
     "alert, acknowledged": inbox(f"/alerts/{alert_id(4)}"),
     "feeds": feeds(),
     "feeds, operator": feeds("operator"),
+    "feeds, operator, nothing to be looked at": feeds("operator", alarms=(), hub_faults=()),
     "feeds, none": feeds(feed_views=()),
     "forbidden": address("/inbox"),
     "not found": address("/nowhere"),

@@ -12,7 +12,7 @@ from hub.api.users import DEMO_USERS_BY_ID
 from hub.api.views import InboxFilters, InboxShows
 from hub.bootstrap import Hub
 from hub.core.report import Feed
-from hub.ports import Positions, Questions, Store
+from hub.ports import AsideState, AsideWanted, Positions, Questions, Store
 from hub.topics import PARTITIONS, report_topic
 from tests.e2e.town import LATECOMER
 from tests.e2e.watched import Watched
@@ -69,7 +69,8 @@ def _operate(hub):
         reports_for=[(LATECOMER.name, LATECOMER.feed)],
         now=NOW.replace(year=2024),
     )
-    waiting = tuple(one.position for one in hub.parked.waiting())
+    parked = hub.parked.aside(AsideWanted(state=AsideState.PARKED))
+    waiting = tuple(one.position for one in parked)
     hub.receive.retry(tuple(hub.parked.raw(waiting)))
     for one in hub.decide_extract.waiting():
         hub.decide_extract(

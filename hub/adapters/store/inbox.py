@@ -1,28 +1,21 @@
-"""Alerts as an inbox reads them, and what each feed has done."""
+"""Alerts as an inbox reads them."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from psycopg import Connection, Cursor
-from psycopg.rows import TupleRow, dict_row
+from psycopg import Cursor
+from psycopg.rows import TupleRow
 
 from hub.adapters.store.alerts import ALERT_COLUMNS, add_step, alert_of, read_grounds
 from hub.adapters.store.inbox_changes import SHOWN_DAYS, Snapshot
 from hub.core.alert import AlertState, Severity
 from hub.ports import (
-    FeedActivity,
-    GapFound,
     InboxAlert,
     InboxCount,
     InboxFound,
     InboxShows,
     InboxWanted,
-    RefusalFound,
 )
-
-REFUSALS_MAX = 50
 
 _INBOX = f"SELECT {ALERT_COLUMNS}, alert.acknowledged_at, alert.acknowledged_by FROM alert"
 
@@ -138,65 +131,3 @@ def acknowledge(cursor: Cursor[TupleRow], alert_id: UUID, *, by: str, at: dateti
     if first:
         add_step(cursor, alert_id, "acknowledged", at, by, "Seen by the duty team.")
     return first
-
-
-def activity(
-    connection: Connection[TupleRow], agencies: Sequence[str] | None
-) -> tuple[FeedActivity, ...]:
-    """What the feeds of these agencies have done; of all agencies for ``None``."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(
-            "SELECT feed.agency, feed.feed, feed.last_received_at, feed.source_as_of,"
-            " (SELECT coalesce(sum(events_stored), 0) FROM report WHERE report.agency = feed.agency"
-            "  AND report.feed = feed.feed"
-            "  AND received_at > feed.last_received_at - interval '7 days') AS accepted,"
-            " (SELECT count(*) FROM report WHERE report.agency = feed.agency"
-            "  AND report.feed = feed.feed AND state = 'parked') AS parked"
-            " FROM feed WHERE %(all)s OR feed.agency = ANY(%(agencies)s)"
-            " ORDER BY feed.agency, feed.feed",
-            {"all": agencies is None, "agencies": list(agencies or ())},
-        )
-        rows = cursor.fetchall()
-        return tuple(_activity(cursor, row) for row in rows)
-
-
-def _activity(cursor: Cursor[dict[str, Any]], row: dict[str, Any]) -> FeedActivity:
-    key = {"agency": row["agency"], "feed": row["feed"], "most": REFUSALS_MAX}
-    cursor.execute(
-        "SELECT reference, field, expected, refused_at, count(*) OVER () AS total FROM ("
-        " SELECT reference, field, expected, refused_at FROM refusal"
-        "  WHERE agency = %(agency)s AND feed = %(feed)s"
-        " UNION ALL SELECT 'report ' || kafka_offset || ', event ' || position, field, expected,"
-        "  found_at FROM event_problem WHERE agency = %(agency)s AND feed = %(feed)s) AS told"
-        " ORDER BY refused_at DESC, reference LIMIT %(most)s",
-        key,
-    )
-    refusals = cursor.fetchall()
-    cursor.execute(
-        "SELECT lower(hole) AS first_missing, upper(hole) - 1 AS last_missing FROM spool,"
-        " unnest(int8multirange(int8range(1, upper(received))) - received) AS hole"
-        " WHERE %(agency)s = ANY(agencies) AND feed = %(feed)s ORDER BY epoch DESC, hole"
-        " LIMIT %(most)s",
-        key,
-    )
-    gaps = cursor.fetchall()
-    cursor.execute(
-        "SELECT code, subject, count, last_at FROM feed_fault WHERE agency = %(agency)s"
-        " AND feed = %(feed)s ORDER BY last_at DESC, code, subject LIMIT %(most)s",
-        key,
-    )
-    return FeedActivity(
-        agency=row["agency"],
-        feed=row["feed"],
-        last_received_at=row["last_received_at"],
-        source_as_of=row["source_as_of"],
-        accepted=int(row["accepted"]),
-        parked=int(row["parked"]),
-        gaps=tuple(GapFound(**gap) for gap in gaps),
-        refusals=tuple(
-            RefusalFound(**{name: value for name, value in one.items() if name != "total"})
-            for one in refusals
-        ),
-        refusals_total=int(refusals[0]["total"]) if refusals else 0,
-        faults=tuple((one["code"], one["subject"], int(one["count"])) for one in cursor),
-    )

@@ -1,45 +1,76 @@
-"""Parked reports: what waits, and its bytes when it is tried again."""
+"""What was set aside: parked reports, rejected and conflicting events; and bytes to try again."""
 
 from collections.abc import Iterator, Mapping
 
 from psycopg.rows import dict_row
 
 from hub.adapters.store.connection import PostgresStore
+from hub.adapters.store.operator_faults import feed_of
 from hub.adapters.store.rows import recordset, with_recordset
 from hub.core.intake import SIGNATURE_HEADER, RawReport
-from hub.ports import ParkedFound, Position
+from hub.ports import AsideFound, AsideState, AsideWanted, Position
 
-SHOWN_MAX = 1000
+_ASIDE = """
+SELECT * FROM (
+ SELECT 'parked' AS state, topic, partition, kafka_offset, NULL::integer AS index, agency,
+  publisher, connector, sequence, NULL AS kind, reason, sentence, received_at AS at,
+  value_digest AS digest, left_bytes, settled_at
+ FROM report WHERE state = 'parked'
+ UNION ALL
+ SELECT p.outcome, p.topic, p.partition, p.kafka_offset, p.position, p.agency, r.publisher,
+  r.connector, r.sequence, p.kind, p.reason, p.field || ': ' || p.expected, p.found_at,
+  r.value_digest, NULL, NULL
+ FROM event_problem AS p JOIN report AS r USING (topic, partition, kafka_offset)
+) AS aside
+WHERE (%(state)s::text IS NULL OR state = %(state)s)
+ AND (%(topic)s::text IS NULL OR topic = %(topic)s)
+ AND (%(agency)s::text IS NULL OR agency = %(agency)s)
+ AND (%(before)s::timestamptz IS NULL OR at < %(before)s)
+ AND (%(at_topic)s::text IS NULL OR (topic = %(at_topic)s AND partition = %(partition)s
+  AND kafka_offset = %(offset)s))
+ AND (cardinality(%(reasons)s::text[]) = 0 OR reason = ANY(%(reasons)s))
+ AND NOT (%(unsettled)s AND settled_at IS NOT NULL)
+ORDER BY publisher IS NULL, at, topic, partition, kafka_offset, index LIMIT %(most)s
+"""
+"""Known senders first: whatever strangers send, it hides none of theirs."""
 
 
 class PostgresParked:
-    """The parked reports over PostgreSQL."""
+    """What was set aside, over PostgreSQL."""
 
     def __init__(self, store: PostgresStore) -> None:
         self._store = store
 
-    def waiting(self) -> tuple[ParkedFound, ...]:
-        """What is parked, the oldest first; never its content."""
+    def aside(self, wanted: AsideWanted) -> tuple[AsideFound, ...]:
+        """What was set aside, known senders first and then the oldest; never its content."""
+        place = wanted.position
+        asked = {
+            "state": wanted.state.value if wanted.state else None,
+            "topic": wanted.topic,
+            "agency": wanted.agency,
+            "before": wanted.before,
+            "at_topic": place.topic if place else None,
+            "partition": place.partition if place else None,
+            "offset": place.offset if place else None,
+            "reasons": list(wanted.reasons),
+            "unsettled": wanted.unsettled,
+            "most": wanted.most,
+        }
         with (
             self._store.connection() as connection,
             connection.cursor(row_factory=dict_row) as cursor,
         ):
-            cursor.execute(
-                "SELECT topic, partition, kafka_offset, reason, sentence, publisher, agency,"
-                " received_at FROM report WHERE state = 'parked'"
-                " ORDER BY received_at, topic, partition, kafka_offset LIMIT %s",
-                (SHOWN_MAX,),
-            )
+            cursor.execute(_ASIDE, asked)
             return tuple(
-                ParkedFound(
+                AsideFound(
+                    state=AsideState(row.pop("state")),
                     position=Position(
-                        topic=row["topic"], partition=row["partition"], offset=row["kafka_offset"]
+                        topic=row["topic"],
+                        partition=row.pop("partition"),
+                        offset=row.pop("kafka_offset"),
                     ),
-                    reason=row["reason"],
-                    sentence=row["sentence"],
-                    publisher=row["publisher"],
-                    agency=row["agency"],
-                    received_at=row["received_at"],
+                    feed=feed_of(row.pop("topic")),
+                    **row,
                 )
                 for row in cursor
             )

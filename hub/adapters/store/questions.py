@@ -9,7 +9,7 @@ import psycopg
 from psycopg import Connection, IsolationLevel
 from psycopg.rows import TupleRow
 
-from hub.adapters.store import inbox, settling
+from hub.adapters.store import activity, inbox, settling
 from hub.adapters.store.brief import read_in_brief
 from hub.adapters.store.completeness import read_feeds
 from hub.adapters.store.connection import PostgresStore
@@ -32,6 +32,7 @@ from hub.ports import (
     InboxFound,
     InboxWanted,
     Known,
+    Overdue,
     Unsettled,
 )
 
@@ -91,7 +92,11 @@ class PostgresQuestion:
 
     def activity(self, agencies: Sequence[str] | None) -> tuple[FeedActivity, ...]:
         """What the feeds of these agencies have done; of all agencies for ``None``."""
-        return inbox.activity(self._connection, agencies)
+        return activity.activity(self._connection, agencies)
+
+    def overdue(self, before: datetime) -> Overdue:
+        """Parked reports that came before an instant and that nobody has settled."""
+        return activity.overdue(self._cursor, before)
 
     def unsettled(self) -> tuple[Unsettled, ...]:
         """What is missing from feeds, parked or faulty, and was not settled by a person."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store.operator_faults import KEY_WIDE, OVER_QUOTA, REMOVED
+from hub.adapters.store.operator_faults import KEY_WIDE, OVER_QUOTA, REMOVED, feed_of
 from hub.ports import Unsettled
 
 UNSETTLED_MAX: Final = 1000
@@ -29,8 +29,14 @@ ORDER BY s.feed, s.publisher, s.connector, s.epoch, hole LIMIT %s
 
 _PARKED = """
 SELECT topic, partition, kafka_offset, feed, agency, sentence, received_at FROM report
-WHERE state = 'parked' AND agency IS NOT NULL AND settled_at IS NULL
+WHERE state = 'parked' AND publisher IS NOT NULL AND settled_at IS NULL
 ORDER BY received_at, topic, partition, kafka_offset LIMIT %s
+"""
+
+_STRANGERS = """
+SELECT topic, partition, count(*), min(received_at), max(kafka_offset) FROM report
+WHERE state = 'parked' AND publisher IS NULL AND settled_at IS NULL
+GROUP BY topic, partition ORDER BY topic, partition
 """
 
 _FAULTS = """
@@ -51,7 +57,7 @@ FAULT_SENTENCES: Final = {
 
 def unsettled(cursor: Cursor[TupleRow]) -> tuple[Unsettled, ...]:
     """Everything that stands: gaps, parked reports of known senders, faults of the hub's own."""
-    return (*_gaps(cursor), *_parked(cursor), *faults(cursor))
+    return (*_gaps(cursor), *_parked(cursor), *_strangers(cursor), *faults(cursor))
 
 
 def _gaps(cursor: Cursor[TupleRow]) -> Iterator[Unsettled]:
@@ -75,10 +81,25 @@ def _parked(cursor: Cursor[TupleRow]) -> Iterator[Unsettled]:
             reference=f"parked:{topic}:{partition}:{offset}",
             kind="parked",
             place=(topic, partition, offset),
-            feed=feed,
-            agencies=(agency,),
+            feed=feed or feed_of(topic),
+            agencies=(agency,) if agency else (),
             sentence=f"A report is parked: {sentence}",
             since=received_at,
+        )
+
+
+def _strangers(cursor: Cursor[TupleRow]) -> Iterator[Unsettled]:
+    """All that is parked of unknown senders in one partition: no answer rests on it."""
+    cursor.execute(_STRANGERS)
+    for topic, partition, count, since, last in cursor:
+        yield Unsettled(
+            reference=f"unknown:{topic}:{partition}:{last}",
+            kind="unknown",
+            place=(topic, partition, last),
+            feed=feed_of(topic),
+            agencies=(),
+            sentence=f"{count} reports of unknown senders are parked, up to offset {last}.",
+            since=since,
         )
 
 
@@ -107,6 +128,11 @@ _SETTLE: Final = {
     "parked": (
         "UPDATE report SET settled_at = %s WHERE topic = %s AND partition = %s"
         " AND kafka_offset = %s AND state = 'parked'"
+    ),
+    "unknown": (
+        "UPDATE report SET settled_at = %s WHERE topic = %s AND partition = %s"
+        " AND kafka_offset <= %s AND state = 'parked' AND publisher IS NULL"
+        " AND settled_at IS NULL"
     ),
     "fault": (
         "UPDATE operator_fault SET settled_at = %s WHERE code = %s AND feed = %s AND subject = %s"

@@ -25,4 +25,4 @@ def answer_feeds(user: Client, surface: SurfaceHere) -> Json:
 @router.get("/feeds")
 def show_feeds(request: Request, user: PageUser, surface: SurfaceHere) -> Response:
     """Answer the same as a page."""
-    return render(request, "feeds.html", feeds=surface.services.feeds(user))
+    return render(request, "feeds.html", found=surface.services.feeds(user))

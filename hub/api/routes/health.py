@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 from starlette.responses import JSONResponse
 
-from hub.api.bodies import Json
+from hub.api.bodies import Json, alarms_json
 from hub.api.guard import SurfaceHere
 
 router = APIRouter()
@@ -27,5 +27,6 @@ def answer_ready(surface: SurfaceHere) -> Response:
             {"name": part.name, "ready": part.ready, "sentence": part.sentence}
             for part in readiness.parts
         ],
+        "alarms": alarms_json(readiness.alarms),
     }
     return JSONResponse(body, HTTPStatus.OK if readiness.ready else HTTPStatus.SERVICE_UNAVAILABLE)

@@ -1,0 +1,119 @@
+"""Feeds and alarms as the surfaces show them."""
+
+from hub.api.views import Alarm, FeedsView, FeedView, HubFault, ParkedShown, Refusal, SequenceGap
+from hub.api.wording_faults import fault_shown, outcome_shown
+from hub.core.policy import Policies
+from hub.ports import FeedActivity, ParkedFound, RefusalFound
+from hub.service.asker import Asker, Surroundings
+from hub.service.check import known_since
+from hub.service.feed_health import Alarms, FeedHealth
+
+
+class FeedsShown:
+    """From what the feeds have done to what a page and a client are shown of it."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._health = FeedHealth(around)
+        self._policies = around.policies
+
+    def feeds(self, asker: Asker, *, mine: bool) -> FeedsView:
+        """The asker's feeds; where they are not ``mine``, without the agencies' references.
+
+        Raises:
+            HubError: it could not be read or audited; nothing may be shown then.
+        """
+        found = self._health.feeds(asker)
+        return FeedsView(
+            feeds=tuple(self._feed(one, mine=mine) for one in found.feeds),
+            alarms=alarms_shown(found.alarms) if found.alarms else (),
+            faults=tuple(
+                HubFault(reference=one.reference, sentence=one.sentence)
+                for one in (found.alarms.faults if found.alarms else ())
+            ),
+        )
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        """What alarms, without a word of any agency or person.
+
+        Raises:
+            HubError: it could not be read.
+        """
+        return alarms_shown(self._health.alarms())
+
+    def _feed(self, one: FeedActivity, *, mine: bool) -> FeedView:
+        return FeedView(
+            feed=one.feed,
+            agency=one.agency,
+            agency_name=agency_name(self._policies, one.agency),
+            last_heard_at=one.last_received_at,
+            source_as_of=known_since(one.source_as_of),
+            fresh=self._health.is_fresh(one),
+            accepted=one.accepted,
+            parked=one.parked,
+            parked_overdue=self._health.is_overdue(one),
+            conflicts=one.conflicts,
+            parked_reports=tuple(_parked(parked) for parked in one.parked_found),
+            gaps=tuple(
+                SequenceGap(
+                    first_missing=gap.first_missing,
+                    last_missing=gap.last_missing,
+                    noticed_at=one.last_received_at,
+                )
+                for gap in one.gaps
+            ),
+            refusals=tuple(_refusal(refusal, mine=mine) for refusal in one.refusals),
+            refusals_total=one.refusals_total,
+            faults=tuple(fault_shown(*fault) for fault in one.faults if fault[0] != "refused"),
+        )
+
+
+def _parked(found: ParkedFound) -> ParkedShown:
+    return ParkedShown(
+        number=found.sequence,
+        sentence=found.sentence,
+        received_at=found.received_at,
+        settled=found.settled,
+    )
+
+
+def _refusal(found: RefusalFound, *, mine: bool) -> Refusal:
+    return Refusal(
+        outcome=outcome_shown(found.outcome),
+        reference=found.reference if mine else "",
+        field_name=found.field,
+        expected=found.expected,
+        refused_at=found.refused_at,
+    )
+
+
+def alarms_shown(found: Alarms) -> tuple[Alarm, ...]:
+    """The alarms that ring, in counts."""
+    rings = []
+    overdue = found.overdue
+    if overdue.count and overdue.oldest_at:
+        rings.append(
+            Alarm(
+                name="parked_reports",
+                count=overdue.count,
+                since=overdue.oldest_at,
+                sentence="Reports have been parked for too long; see 'hub reports list'.",
+            )
+        )
+    if found.faults:
+        rings.append(
+            Alarm(
+                name="hub_faults",
+                count=len(found.faults),
+                since=min((one.since for one in found.faults if one.since), default=None),
+                sentence="Faults of the hub's own stand; see 'hub feeds gaps'.",
+            )
+        )
+    return tuple(rings)
+
+
+def agency_name(policies: Policies, agency: str) -> str:
+    """An agency's name for people, or its code where no policy names it."""
+    for policy in (policies.hub, *policies.authorities.values()):
+        if agency in policy.sources:
+            return policy.sources[agency].name
+    return agency

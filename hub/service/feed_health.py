@@ -1,0 +1,96 @@
+"""How the feeds fare: what an agency sees of its own, and what alarms the operator."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.core.disclosure import Role
+from hub.core.status_registers import is_fresh
+from hub.ports import FeedActivity, Overdue, Questions, Unsettled
+from hub.service.asker import Asker, Surroundings, audit_row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarms:
+    """What has waited too long, and faults of no one agency."""
+
+    overdue: Overdue
+    faults: tuple[Unsettled, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedsFound:
+    """Feeds; the alarms are the operator's alone."""
+
+    feeds: tuple[FeedActivity, ...]
+    alarms: Alarms | None
+
+
+def read_alarms(questions: Questions, before: datetime) -> Alarms:
+    """What alarms, parked reports if they came before an instant.
+
+    Raises:
+        HubError: it could not be read.
+    """
+    with questions.question() as asking:
+        return Alarms(overdue=asking.overdue(before), faults=asking.operator_faults())
+
+
+class FeedHealth:
+    """The use case over what the feeds have done."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+
+    def feeds(self, asker: Asker) -> FeedsFound:
+        """What the feeds of the asker's own agency have done; the operator's: of all.
+
+        Raises:
+            HubError: it could not be read or audited; nothing may be shown then.
+        """
+        around = self._around
+        everyone = asker.role is Role.HUB_OPERATOR
+        now = around.clock.now()
+        with around.questions.question() as asking:
+            found = asking.activity(None if everyone else [asker.organisation])
+            alarms = None
+            if everyone:
+                overdue = asking.overdue(now - around.parked_alarm_after)
+                alarms = Alarms(overdue=overdue, faults=asking.operator_faults())
+            row = audit_row(
+                around.new_id(),
+                asker,
+                at=now,
+                action="feeds",
+                subjects=(),
+                outcome=f"{len(found)} feeds",
+                fields=(),
+                policies=around.policies,
+            )
+            asking.write_audit(row)
+        return FeedsFound(feeds=found, alarms=alarms)
+
+    def alarms(self) -> Alarms:
+        """What alarms, in counts and sentences of no person and no agency's own.
+
+        Raises:
+            HubError: it could not be read.
+        """
+        around = self._around
+        return read_alarms(around.questions, around.clock.now() - around.parked_alarm_after)
+
+    def is_overdue(self, activity: FeedActivity) -> bool:
+        """Whether a parked report of a feed has waited too long."""
+        before = self._around.clock.now() - self._around.parked_alarm_after
+        return any(one.received_at < before and not one.settled for one in activity.parked_found)
+
+    def is_fresh(self, activity: FeedActivity) -> bool:
+        """Whether a feed spoke within the age that the policies allow it."""
+        policies = self._around.policies
+        ages = [
+            source.maximum_age
+            for policy in (policies.hub, *policies.authorities.values())
+            for source in policy.sources.values()
+            if source.agency == activity.agency and source.feed.value == activity.feed
+        ]
+        now = self._around.clock.now()
+        return bool(ages) and is_fresh(activity.source_as_of, min(ages), now)
