@@ -7,7 +7,8 @@ from typing import Final
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store.rows import insert, recordset, with_recordset
+from hub.adapters.store.arrays import array, bytea
+from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.core.alert import Alert, AlertState, Ground, GroundRole, Severity
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
@@ -68,7 +69,8 @@ def read_standing(
     cursor.execute(
         f"SELECT {ALERT_COLUMNS} FROM alert WHERE child_ref = ANY(%s) AND state = 'standing'"
         " ORDER BY child_ref, raised_at, alert_id",
-        (list(child_refs),),
+        (bytea(child_refs),),
+        binary=True,
     )
     rows = cursor.fetchall()
     grounds = read_grounds(cursor, [row[0] for row in rows])
@@ -87,7 +89,8 @@ def read_grounds(
     cursor.execute(
         "SELECT alert_id, fact_key, event_id, kind, occurred_at, role, live FROM alert_ground"
         " WHERE alert_id = ANY(%s) ORDER BY alert_id, occurred_at, fact_key",
-        (list(alert_ids),),
+        (array("uuid", alert_ids),),
+        binary=True,
     )
     found: dict[object, list[Ground]] = {}
     for alert_id, fact_key, event_id, kind, occurred_at, role, live in cursor:
@@ -142,7 +145,7 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
     )
     insert(cursor, "alert", _ALERT, [_alert_values(write, at) for write in ordered], then=then)
     ids = [write.alert.alert_id for write in ordered]
-    cursor.execute("DELETE FROM alert_ground WHERE alert_id = ANY(%s)", (ids,))
+    cursor.execute("DELETE FROM alert_ground WHERE alert_id = ANY(%s)", (array("uuid", ids),))
     insert(
         cursor,
         "alert_ground",
@@ -162,7 +165,7 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
         ],
     )
     steps = [(w.alert.alert_id, w.step, at, None, w.sentence) for w in ordered]
-    cursor.execute(with_recordset(_ADD_STEPS, _STEP), (recordset(steps, _STEP),))
+    cursor.execute(with_rows(_ADD_STEPS, _STEP), in_columns(steps, _STEP))
 
 
 def _alert_values(write: AlertWrite, at: datetime) -> tuple[object, ...]:
@@ -185,4 +188,4 @@ def add_step(  # noqa: PLR0913, PLR0917  # a step is what, when, by whom and why
 ) -> None:
     """Note what happened to an alert, after what happened before."""
     step = (alert_id, kind, at, by_whom, sentence)
-    cursor.execute(with_recordset(_ADD_STEPS, _STEP), (recordset([step], _STEP),))
+    cursor.execute(with_rows(_ADD_STEPS, _STEP), in_columns([step], _STEP))

@@ -13,7 +13,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from hub.adapters.store.deciding import PostgresTransaction
 from hub.adapters.store.identity import PostgresIdentityTransaction, read_links, read_records
-from hub.adapters.store.rows import recordset, with_recordset
+from hub.adapters.store.rows import in_columns, with_rows
 from hub.errors import HubError, ServiceMissing, TransientFault
 from hub.ports import ColumnSealer, IdentityDigests, LinkRow, Position, RecordRow
 
@@ -156,12 +156,13 @@ class PostgresStore:
         rows = [(p.topic, p.partition, p.offset) for p in positions]
         with self.connection() as connection:
             found = connection.execute(
-                with_recordset(
+                with_rows(
                     "SELECT topic, partition, kafka_offset FROM report JOIN {}"
                     " USING (topic, partition, kafka_offset)",
                     _POSITION,
                 ),
-                (recordset(rows, _POSITION),),
+                in_columns(rows, _POSITION),
+                binary=True,
             )
             return frozenset(Position(topic=t, partition=p, offset=o) for t, p, o in found)
 

@@ -7,6 +7,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from hub.adapters.store import alerts, events, known, registers, reports, statements
+from hub.adapters.store.arrays import bytea
 from hub.adapters.store.identity import read_links
 from hub.adapters.store.unverified import unverified_kept
 from hub.ports import (
@@ -58,7 +59,8 @@ class PostgresTransaction:
         """Records that earlier revisions of these facts are about."""
         self._cursor.execute(
             "SELECT DISTINCT record_ref FROM event WHERE fact_key = ANY(%s)",
-            (sorted(set(fact_keys)),),
+            (bytea(sorted(set(fact_keys))),),
+            binary=True,
         )
         return tuple(ref for (ref,) in self._cursor)
 
@@ -86,7 +88,7 @@ class PostgresTransaction:
         """Lock every child in one statement, in order of reference, FOR NO KEY UPDATE."""
         self._cursor.execute(
             "SELECT 1 FROM child WHERE child_ref = ANY(%s) ORDER BY child_ref FOR NO KEY UPDATE",
-            (sorted(set(child_refs)),),
+            (bytea(sorted(set(child_refs))),),
         )
 
     def insert_events(self, rows: Sequence[EventRow]) -> Mapping[bytes, bytes]:
@@ -160,7 +162,8 @@ class PostgresTransaction:
         """The marks of those of these children whose links changed; read before they are known."""
         self._cursor.execute(
             "SELECT child_ref, version FROM correlation_pending WHERE child_ref = ANY(%s)",
-            (list(child_refs),),
+            (bytea(child_refs),),
+            binary=True,
         )
         return dict(self._cursor.fetchall())
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
+from hub.adapters.store.arrays import bytea
 from hub.adapters.store.rows import insert
 from hub.ports import ColumnSealer, EventRow, PlanRow
 
@@ -91,7 +92,8 @@ def insert_events(
     insert(cursor, "event", _EVENT, [_event_values(row, sealer) for row in ordered])
     cursor.execute(
         "SELECT event_id, content_digest FROM event WHERE event_id = ANY(%s)",
-        ([row.stored.event_id for row in ordered],),
+        (bytea(row.stored.event_id for row in ordered),),
+        binary=True,
     )
     return dict(cursor.fetchall())
 
@@ -139,5 +141,5 @@ def upsert_plans(cursor: Cursor[TupleRow], sealer: ColumnSealer, rows: Sequence[
         " AND plan.as_at < register.baseline_as_at AND NOT EXISTS ("
         "  SELECT 1 FROM extract_entry AS entry WHERE entry.agency = plan.agency"
         "  AND entry.extract_id = register.baseline_extract AND entry.fact_key = plan.fact_key)",
-        (sorted(highest),),
+        (bytea(sorted(highest)),),
     )

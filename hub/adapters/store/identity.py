@@ -7,8 +7,9 @@ from datetime import datetime
 from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow
 
+from hub.adapters.store.arrays import bytea
 from hub.adapters.store.operator_faults import tell_wide_keys
-from hub.adapters.store.rows import insert, recordset, with_recordset
+from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.core.person import Ledger
 from hub.ports import (
     ChildRecords,
@@ -77,7 +78,8 @@ def read_records(
     cursor.execute(
         "SELECT record_ref, agency, sealed, shielded, authorities FROM record"
         " WHERE record_ref = ANY(%s) ORDER BY record_ref" + (" FOR NO KEY UPDATE" if lock else ""),
-        (sorted(set(refs)),),
+        (bytea(sorted(set(refs))),),
+        binary=True,
     )
     return {row[0]: record_of(sealer, row) for row in cursor}
 
@@ -87,7 +89,8 @@ def read_links(cursor: Cursor[TupleRow], refs: Sequence[bytes]) -> Mapping[bytes
     cursor.execute(
         "SELECT record_ref, child_ref, verdict, possible, evidence FROM link"
         " WHERE record_ref = ANY(%s)",
-        (sorted(set(refs)),),
+        (bytea(sorted(set(refs))),),
+        binary=True,
     )
     return {
         ref: LinkRow(
@@ -110,14 +113,15 @@ def children_behind(
 ) -> tuple[Mapping[tuple[str, bytes], tuple[bytes, ...]], Mapping[bytes, ChildRecords]]:
     """Which children stand behind each key, and every record of each of those children."""
     cursor.execute(
-        with_recordset(
+        with_rows(
             "SELECT DISTINCT given.kind, given.digest, found.child_ref FROM {} CROSS JOIN LATERAL"
             " (SELECT DISTINCT link.child_ref FROM record_key JOIN link USING (record_ref)"
             "  WHERE record_key.kind = given.kind AND record_key.digest = given.digest"
             "  LIMIT %s) AS found",
             {"kind": "text", "digest": "bytea"},
         ),
-        (recordset(keys, {"kind": "text", "digest": "bytea"}), most),
+        (*in_columns(keys, {"kind": "text", "digest": "bytea"}), most),
+        binary=True,
     )
     behind: dict[tuple[str, bytes], list[bytes]] = {}
     for kind, digest, child_ref in cursor:
@@ -129,7 +133,8 @@ def children_behind(
         "SELECT record_ref, agency, sealed, shielded, authorities, child_ref"
         " FROM link JOIN record USING (record_ref) WHERE child_ref = ANY(%s)"
         " ORDER BY child_ref, record_ref",
-        (everyone,),
+        (bytea(everyone),),
+        binary=True,
     )
     records: dict[bytes, list[RecordRow]] = {}
     for *row, child_ref in cursor:
@@ -189,7 +194,8 @@ class PostgresIdentityTransaction:
         self._cursor.execute(
             "SELECT child_ref, array_agg(record_ref) FROM link WHERE child_ref = ANY(%s)"
             " GROUP BY child_ref",
-            (sorted(child_refs),),
+            (bytea(sorted(child_refs)),),
+            binary=True,
         )
         return {ref: frozenset(records) for ref, records in self._cursor}
 
@@ -247,7 +253,7 @@ class PostgresIdentityTransaction:
         self._cursor.execute(
             "INSERT INTO link_history SELECT record_ref, version, child_ref, verdict, possible,"
             " evidence, linked_at FROM link WHERE record_ref = ANY(%s) ON CONFLICT DO NOTHING",
-            ([link.record_ref for link in ordered],),
+            (bytea(link.record_ref for link in ordered),),
         )
         moved = {
             ref

@@ -10,6 +10,7 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow, dict_row
 
 from hub.adapters.store.alerts import read_standing
+from hub.adapters.store.arrays import bytea
 from hub.adapters.store.identity import record_of
 from hub.core.chronology import Listing, RegisterEntry, StoredEvent
 from hub.core.event import Audience, Contact, EventKind, EventState, Handling
@@ -32,7 +33,7 @@ def read_known(
     if not refs:
         return ()
     records, unsure = _records(cursor, sealer, refs)
-    cursor.execute(EVENTS, (refs,))
+    cursor.execute(EVENTS, (bytea(refs),), binary=True)
     events = events_by_child(cursor)
     register = _register(cursor, sealer, refs)
     standing = read_standing(cursor, refs)
@@ -56,7 +57,8 @@ def _records(
         "SELECT record_ref, agency, sealed, shielded, authorities, child_ref, verdict"
         " FROM link JOIN record USING (record_ref) WHERE child_ref = ANY(%s)"
         " ORDER BY child_ref, record_ref",
-        (refs,),
+        (bytea(refs),),
+        binary=True,
     )
     found: dict[bytes, list[RecordRow]] = {}
     unsure: set[bytes] = set()
@@ -119,7 +121,7 @@ def _register(
     cursor: Cursor[TupleRow], sealer: ColumnSealer, refs: Sequence[bytes]
 ) -> Mapping[bytes, list[RegisterEntry]]:
     with cursor.connection.cursor(row_factory=dict_row) as rows:
-        rows.execute(PLANS, (refs,))
+        rows.execute(PLANS, (bytea(refs),), binary=True)
         return register_by_child(rows, sealer)
 
 

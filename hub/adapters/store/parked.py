@@ -6,7 +6,7 @@ from psycopg.rows import dict_row
 
 from hub.adapters.store.connection import PostgresStore
 from hub.adapters.store.operator_faults import feed_of
-from hub.adapters.store.rows import recordset, with_recordset
+from hub.adapters.store.rows import in_columns, with_rows
 from hub.core.intake import SIGNATURE_HEADER, RawReport
 from hub.ports import AsideFound, AsideState, AsideWanted, Position
 
@@ -102,13 +102,13 @@ class PostgresParked:
         wanted = [(one.topic, one.partition, one.offset) for one in positions]
         with self._store.connection() as connection:
             found = connection.execute(
-                with_recordset(
+                with_rows(
                     "SELECT topic, partition, kafka_offset, value_digest FROM report JOIN {}"
                     " USING (topic, partition, kafka_offset)"
                     " WHERE state = 'parked' AND left_bytes IS NOT NULL",
                     columns,
                 ),
-                (recordset(wanted, columns),),
+                in_columns(wanted, columns),
             )
             return {
                 Position(topic=topic, partition=partition, offset=offset): digest

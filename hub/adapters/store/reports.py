@@ -8,7 +8,7 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.operator_faults import tell_over_quota
-from hub.adapters.store.rows import insert, recordset, with_recordset
+from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.core.intake_order import SEQUENCE_MAX
 from hub.core.reasons import ReportState
 from hub.ports import FaultRow, Position, ProblemRow, RefusalRow, ReportRow
@@ -83,13 +83,13 @@ def release_parked(cursor: Cursor[TupleRow], positions: Sequence[Position]) -> N
     columns = {"topic": "text", "partition": "integer", "kafka_offset": "bigint"}
     wanted = [(one.topic, one.partition, one.offset) for one in positions]
     cursor.execute(
-        with_recordset(
+        with_rows(
             "DELETE FROM report USING {} WHERE report.topic = given.topic"
             " AND report.partition = given.partition"
             " AND report.kafka_offset = given.kafka_offset AND report.state = 'parked'",
             columns,
         ),
-        (recordset(wanted, columns),),
+        in_columns(wanted, columns),
     )
 
 
@@ -100,12 +100,12 @@ def earlier_reports(
     columns = {"publisher": "text", "report_id": "bytea"}
     wanted = sorted({(r.publisher, r.report_id) for r in rows if r.publisher and r.report_id})
     cursor.execute(
-        with_recordset(
+        with_rows(
             "SELECT publisher, report_id, topic, partition, kafka_offset, value_digest"
             " FROM report JOIN {} USING (publisher, report_id) WHERE state = 'accepted'",
             columns,
         ),
-        (recordset(wanted, columns),),
+        in_columns(wanted, columns),
     )
     found: dict[tuple[str, bytes], list[tuple[Position, bytes]]] = {}
     for publisher, report_id, topic, partition, offset, digest in cursor:
@@ -128,14 +128,14 @@ def count_outcomes(
     }
     rows = [(p.topic, p.partition, p.offset, *counts) for p, counts in outcomes.items()]
     cursor.execute(
-        with_recordset(
+        with_rows(
             "UPDATE report SET events_stored = given.stored, events_rejected = given.rejected,"
             " events_conflict = given.conflict FROM {} WHERE report.topic = given.topic"
             " AND report.partition = given.partition"
             " AND report.kafka_offset = given.kafka_offset",
             columns,
         ),
-        (recordset(rows, columns),),
+        in_columns(rows, columns),
     )
 
 
