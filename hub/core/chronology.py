@@ -188,6 +188,9 @@ def _order(event: StoredEvent) -> tuple[bytes, int, bytes]:
     return (event.fact_key, event.revision, event.event_id)
 
 
+_SAYS_NOTHING = CountedBecause.UNKNOWN.value
+
+
 def _folded_facts(ordered: Sequence[StoredEvent]) -> Mapping[str, object]:
     """Answer what is known after all revisions; ``unknown`` says as little as ``None``."""
     facts: dict[str, object] = {}
@@ -195,12 +198,11 @@ def _folded_facts(ordered: Sequence[StoredEvent]) -> Mapping[str, object]:
         for name in event.cleared:
             if name != "counted_because":  # that a visit counted is never a value to delete
                 facts.pop(name, None)
-        told = {
+        facts |= {
             name: value
             for name, value in event.facts.items()
-            if value is not None and value != CountedBecause.UNKNOWN.value
+            if value is not None and value != _SAYS_NOTHING
         }
-        facts.update(told)
     return facts
 
 

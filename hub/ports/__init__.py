@@ -28,21 +28,19 @@ from hub.ports.inbox import (
 )
 from hub.ports.log import Log, Positions, Removed
 from hub.ports.marks import durable
+from hub.ports.records import ChildRecords, LinkRow, RecordRow, Said, Told, ToldAgain
 from hub.ports.rows import (
     AlertWrite,
     AuditRow,
-    ChildRecords,
     EventRow,
     ExtractSlice,
     FaultRow,
     FeedFacts,
     Known,
-    LinkRow,
     OperatorFaultRow,
     PlanRow,
     Position,
     ProblemRow,
-    RecordRow,
     RefusalRow,
     RegisterFacts,
     ReportRow,
@@ -100,8 +98,11 @@ __all__ = [
     "RegisterFacts",
     "Removed",
     "ReportRow",
+    "Said",
     "StatementSlice",
     "Store",
+    "Told",
+    "ToldAgain",
     "Transaction",
     "Unsettled",
     "WaitingExtract",

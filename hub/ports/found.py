@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from hub.core.chronology import RegisterEntry, StoredEvent
-from hub.ports.rows import FeedFacts, RecordRow, RegisterFacts
+from hub.ports.records import RecordRow
+from hub.ports.rows import FeedFacts, RegisterFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

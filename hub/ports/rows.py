@@ -1,6 +1,5 @@
 """The rows that go into the store and come out of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from datetime import date, datetime
@@ -8,7 +7,7 @@ from uuid import UUID
 
 from hub.core.alert import Alert
 from hub.core.chronology import RegisterEntry, StoredEvent
-from hub.core.person import Ledger
+from hub.ports.records import RecordRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +39,8 @@ class ReportRow:
     created_at: datetime | None = None
     source_as_of: datetime | None = None
     backfill: bool = False
+    events_stored: int = 0
+    events_rejected: int = 0
     message_key: bytes | None = attribute(default=None, repr=False)
     parked_value: bytes | None = attribute(default=None, repr=False)
     parked_signatures: tuple[bytes, ...] = attribute(default=(), repr=False)
@@ -170,36 +171,6 @@ class StatementSlice:
     slice: int
     slices: int
     fact_keys: tuple[bytes, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRow:
-    """What one agency knows of one person; the ledger is sealed in the store."""
-
-    record_ref: bytes
-    agency: str
-    ledger: Ledger = attribute(repr=False)
-    shielded: bool
-    authorities: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkRow:
-    """To which child a record is linked, how surely, and to whom else it may belong."""
-
-    record_ref: bytes
-    child_ref: bytes
-    verdict: str
-    possible: tuple[bytes, ...] = ()
-    evidence: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildRecords:
-    """One child with every record linked to it; for identity, in memory only."""
-
-    child_ref: bytes
-    records: tuple[RecordRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

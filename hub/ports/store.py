@@ -6,18 +6,16 @@ from datetime import date, datetime
 from typing import Protocol
 
 from hub.ports.marks import durable
+from hub.ports.records import ChildRecords, LinkRow, RecordRow, Told, ToldAgain
 from hub.ports.rows import (
     AlertWrite,
-    ChildRecords,
     EventRow,
     ExtractSlice,
     FaultRow,
     Known,
-    LinkRow,
     PlanRow,
     Position,
     ProblemRow,
-    RecordRow,
     RefusalRow,
     ReportRow,
     StatementSlice,
@@ -94,8 +92,14 @@ class Transaction(Protocol):
         """Accepted reports with the same publisher and report id: where, and their digest."""
         ...
 
-    def records_of_facts(self, fact_keys: Sequence[bytes]) -> tuple[bytes, ...]:
-        """Records that earlier revisions of these facts are about."""
+    def concerned(
+        self, record_refs: Sequence[bytes], fact_keys: Sequence[bytes]
+    ) -> Mapping[bytes, bytes]:
+        """These records and those that earlier revisions of these facts are about; their child."""
+        ...
+
+    def children_of(self, record_refs: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """The child of each of these records that is linked."""
         ...
 
     def lock_registers(self, agencies: Sequence[str]) -> None:
@@ -112,6 +116,14 @@ class Transaction(Protocol):
 
     def lock_children(self, child_refs: Sequence[bytes]) -> None:
         """Lock every child in one statement, in order of reference, FOR NO KEY UPDATE."""
+        ...
+
+    @durable
+    def tell_again(self, told: Sequence[ToldAgain]) -> frozenset[bytes]:
+        """Note that these records were told in the same words at a newer revision.
+
+        Answers those of which it is so; of the others other words have been said meanwhile.
+        """
         ...
 
     @durable
@@ -164,7 +176,7 @@ class Transaction(Protocol):
 
     @durable
     def count_outcomes(self, outcomes: Mapping[Position, tuple[int, int, int]]) -> None:
-        """Note stored, rejected and conflicting events of each new report."""
+        """Note stored, rejected and conflicting events of reports that had conflicting ones."""
         ...
 
     def known(self, child_refs: Sequence[bytes]) -> tuple[Known, ...]:
@@ -223,6 +235,10 @@ class Store(Protocol):
 
     def stored_positions(self, positions: Iterable[Position]) -> frozenset[Position]:
         """Those of the positions that have a row."""
+        ...
+
+    def told(self, record_refs: Sequence[bytes]) -> Mapping[bytes, Told]:
+        """What was said last of the records that are linked, without a lock and without words."""
         ...
 
     def record_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:

@@ -4,7 +4,9 @@ The order of locks is the same everywhere, so that two workers wait for each oth
 deadlock by design: report rows, registers, children.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,11 +24,12 @@ from hub.ports import (
     Position,
     ReportRow,
     Store,
+    ToldAgain,
     Transaction,
 )
 from hub.service import rows
 from hub.service.quota import DEFAULT_QUOTA, UnverifiedQuota
-from hub.service.received import Received
+from hub.service.received import Received, outcomes
 
 Correlator = Callable[[Sequence[Known], datetime], Sequence[AlertWrite]]
 """From what is known of children to the alerts that must be written; pure but for its policies."""
@@ -68,12 +71,14 @@ class Decide:
         self,
         reports: Sequence[OpenedReport | ParkedReport],
         intake: Intake,
+        told_again: Sequence[ToldAgain] = (),
         *,
         again: bool = False,
     ) -> Received:
         """Write everything that follows from these reports, or nothing.
 
-        With ``again``, parked rows at these positions make way for what is now decided.
+        ``told_again`` is what linking left to be noted of their records. With ``again``, parked
+        rows at these positions make way for what is now decided.
 
         Raises:
             TransientFault: the database was away or busy, or a link changed meanwhile.
@@ -91,14 +96,18 @@ class Decide:
                 and rows.position_of(one.raw) in new
                 and states[rows.position_of(one.raw)].state == ReportState.ACCEPTED
             ]
-            outcome = self._decide(transaction, fresh, intake) if fresh else Received()
+            outcome = Received()
+            if fresh:
+                outcome = self._decide(transaction, fresh, intake, told_again)
             self._note(
                 transaction,
                 [states[p] for p in new],
                 fresh,
                 [fork for at, fork in forks.items() if at in new],
             )
-        return outcome + _counted(states, new, len(reports))
+            pending = transaction.pending_children(1, self._clock.now())
+        counted = _counted(states, new, len(reports))
+        return outcome + counted + Received(children_pending=len(pending))
 
     def _states(
         self, transaction: Transaction, reports: Sequence[OpenedReport | ParkedReport]
@@ -122,13 +131,17 @@ class Decide:
                 if one.value_digest in others:
                     row = rows.accepted_row(one, ReportState.DUPLICATE)
                 elif others:
-                    forks[row.position] = _fork(one)
+                    forks[row.position] = rows.fork_row(one)
                 earlier.setdefault(key, []).append((row.position, one.value_digest))
             found[row.position] = row
         return found, forks
 
     def _decide(
-        self, transaction: Transaction, fresh: Sequence[OpenedReport], intake: Intake
+        self,
+        transaction: Transaction,
+        fresh: Sequence[OpenedReport],
+        intake: Intake,
+        told_again: Sequence[ToldAgain],
     ) -> Received:
         judged = [_Judged(report, valid) for report in fresh for valid in report.events]
         slices = [s for s in map(rows.extract_slice, fresh) if s is not None]
@@ -136,19 +149,20 @@ class Decide:
         if councils:
             transaction.lock_registers(councils)
         refs = {one.valid.record_ref for one in judged} | set(transaction.closings(slices))
-        refs |= set(transaction.records_of_facts([one.valid.fact_key for one in judged]))
-        children = self._lock(transaction, refs)
+        children = self._lock(transaction, refs, {one.valid.fact_key for one in judged})
+        _tell_again(transaction, told_again)
         conflicts = self._write_events(transaction, judged)
-        touched = self._write_register(transaction, fresh, judged, conflicts, slices, intake)
-        changed = {children[ref] for ref in refs | set(touched) if ref in children}
+        self._write_register(transaction, fresh, judged, conflicts, slices, intake)
+        changed = set(children.values())
         as_of = max(report.raw.received_at for report in fresh)
         writes = self.correlate(transaction, sorted(changed), as_of)
         rejected = [row for report in fresh for row in rows.problem_rows(report)]
-        transaction.insert_problems(
-            [*rejected, *(rows.conflict_row(one.report, one.valid) for one in conflicts)],
-            self._clock.now(),
-        )
-        transaction.count_outcomes(_outcomes(fresh, conflicts))
+        problems = [*rejected, *(rows.conflict_row(one.report, one.valid) for one in conflicts)]
+        if problems:
+            transaction.insert_problems(problems, self._clock.now())
+        if conflicts:
+            bad = Counter(rows.position_of(one.report.raw) for one in conflicts)
+            transaction.count_outcomes(outcomes(fresh, bad))
         return Received(
             events=len(judged) - len(conflicts),
             rejected=len(rejected),
@@ -156,14 +170,15 @@ class Decide:
             alerts_changed=writes,
         )
 
-    def _lock(self, transaction: Transaction, refs: Iterable[bytes]) -> Mapping[bytes, bytes]:
+    def _lock(
+        self, transaction: Transaction, refs: AbstractSet[bytes], fact_keys: AbstractSet[bytes]
+    ) -> Mapping[bytes, bytes]:
         """Lock every child concerned, then see that the links are still what they were."""
-        wanted = sorted(refs)
-        before = {ref: link.child_ref for ref, link in transaction.links(wanted).items()}
-        if len(before) != len(wanted):
+        before = transaction.concerned(sorted(refs), sorted(fact_keys))
+        if not refs <= before.keys():
             raise LinksChanged("a record of the batch is not linked yet")
         transaction.lock_children(sorted(set(before.values())))
-        after = {ref: link.child_ref for ref, link in transaction.links(wanted).items()}
+        after = transaction.children_of(sorted(before))
         if after != before:
             raise LinksChanged("a record of the batch was linked to another child meanwhile")
         return after
@@ -186,8 +201,8 @@ class Decide:
         conflicts: Sequence[_Judged],
         slices: Sequence[ExtractSlice],
         intake: Intake,
-    ) -> tuple[bytes, ...]:
-        """Plans, extracts and statements; answer the records that an extract has closed."""
+    ) -> None:
+        """Plans, extracts and statements."""
         set_aside = {id(one) for one in conflicts}
         stored = [one for one in judged if id(one) not in set_aside]
         plans = [p for one in stored if (p := rows.plan_row(one.report, one.valid)) is not None]
@@ -202,7 +217,6 @@ class Decide:
         if plans or touched:
             councils = {plan.agency for plan in plans} | {one.agency for one in slices}
             transaction.compare_statements(sorted(councils))
-        return touched
 
     def correlate(
         self, transaction: Transaction, children: Sequence[bytes], as_of: datetime
@@ -253,6 +267,11 @@ class Decide:
             transaction.defer_pending(child_ref, self._clock.now() + DEFERRED)
 
 
+def _tell_again(transaction: Transaction, told: Sequence[ToldAgain]) -> None:
+    if told and len(transaction.tell_again(told)) != len(told):
+        raise LinksChanged("a record of the batch was told other words meanwhile")
+
+
 def _councils(fresh: Sequence[OpenedReport], judged: Sequence[_Judged]) -> list[str]:
     told = {one.report.header.agency for one in judged if one.valid.event.kind in PLAN_KINDS}
     spoke = {
@@ -261,31 +280,6 @@ def _councils(fresh: Sequence[OpenedReport], judged: Sequence[_Judged]) -> list[
         if one.header.extract is not None or one.statement is not None
     }
     return sorted(told | spoke)
-
-
-def _fork(report: OpenedReport) -> FaultRow:
-    header = report.header
-    return FaultRow(
-        agency=header.agency,
-        feed=report.feed.value,
-        code="sequence_fork",
-        subject=f"{header.publisher}/{header.connector} sequence {header.sequence}",
-    )
-
-
-def _outcomes(
-    fresh: Sequence[OpenedReport], conflicts: Sequence[_Judged]
-) -> dict[Position, tuple[int, int, int]]:
-    conflicting: dict[Position, int] = {}
-    for one in conflicts:
-        at = rows.position_of(one.report.raw)
-        conflicting[at] = conflicting.get(at, 0) + 1
-    found = {}
-    for report in fresh:
-        at = rows.position_of(report.raw)
-        bad = conflicting.get(at, 0)
-        found[at] = (len(report.events) - bad, len(report.rejected), bad)
-    return found
 
 
 def _counted(

@@ -4,34 +4,38 @@ What agencies say of a person is merged field by field into the agency's record.
 keys that are not yet resolved (new, or learnt later) is resolved, under the one identity lock.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hub.core.event import Subject
 from hub.core.identity import (
-    Candidate,
-    RecordEvidence,
     Resolution,
     Verdict,
-    evidence_of,
     identity_keys,
     linking_keys,
     resolve,
 )
-from hub.core.person import Ledger, ledger_of, merge, same_evidence, subject_of
+from hub.core.person import Ledger, ledger_of, merge, same_evidence
 from hub.ports import (
-    ChildRecords,
     Clock,
     IdentityDigests,
     IdentityTransaction,
     LinkRow,
     Places,
     RecordRow,
+    Said,
     Store,
+    Told,
+    ToldAgain,
 )
+from hub.service.board import Board, evidence_in
 
 RECORDS_PER_TRANSACTION_MAX = 50
 """So that the identity lock is held for milliseconds (decided: design 2.2)."""
+
+
+_in_words = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +49,6 @@ class Observation:
     shielded: bool
 
 
-def evidence_in(record: RecordRow) -> RecordEvidence:
-    """The identity evidence of a stored record."""
-    subject = subject_of(record.ledger, "record")
-    return evidence_of(subject, record_ref=record.record_ref, agency=record.agency)
-
-
 class Linking:
     """The use case: observations in, every record linked to exactly one child."""
 
@@ -62,59 +60,86 @@ class Linking:
         self._places = places
         self._clock = clock
 
-    def link(self, observations: Iterable[Observation]) -> None:
-        """Bring records up to date and link those that need it, some at a time."""
+    def link(self, observations: Iterable[Observation]) -> tuple[ToldAgain, ...]:
+        """Bring records up to date and link those that need it, some at a time.
+
+        Answers those that were only told again in the words they hold: nothing is written of them
+        here, and whoever decides notes the newer revision in its own transaction.
+        """
         seen = self._observed(observations)
-        for some in _chunks(sorted(seen), RECORDS_PER_TRANSACTION_MAX):
-            held = self._store.record_rows(some)
-            links = self._store.link_rows(some)
-            changed = [
-                ref
-                for ref in some
-                if ref not in links or _combined(held.get(ref), seen[ref]) != held.get(ref)
-            ]
-            if changed:
-                with self._store.identity_transaction() as transaction:
-                    self._link_some(transaction, {ref: seen[ref] for ref in changed}, held)
+        told = self._store.told(sorted(seen))
+        again = [
+            _told_again(seen[ref], told[ref])
+            for ref in sorted(seen)
+            if ref in told and _says_nothing_else(seen[ref], told[ref])
+        ]
+        others = seen.keys() - {one.record_ref for one in again}
+        self._link_others({ref: seen[ref] for ref in others})
+        return tuple(one for one in again if one.revision > _revision(told[one.record_ref].said))
+
+    def _link_others(self, seen: Mapping[bytes, RecordRow]) -> None:
+        if not seen:
+            return
+        held = self._store.record_rows(sorted(seen))
+        links = self._store.link_rows(sorted(seen))
+        changed = [
+            ref
+            for ref in sorted(seen)
+            if ref not in links or _combined(held.get(ref), seen[ref]) != held.get(ref)
+        ]
+        for some in _chunks(changed, RECORDS_PER_TRANSACTION_MAX):
+            with self._store.identity_transaction() as transaction:
+                self._link_some(transaction, {ref: seen[ref] for ref in some})
 
     def _observed(self, observations: Iterable[Observation]) -> dict[bytes, RecordRow]:
         """One row a record: everything that the batch says of it."""
         rows: dict[bytes, RecordRow] = {}
         for one in observations:
-            said = RecordRow(
+            ledger = ledger_of(one.subject, one.revision)
+            row = RecordRow(
                 record_ref=one.record_ref,
                 agency=one.agency,
-                ledger=ledger_of(one.subject, one.revision),
+                ledger=ledger,
                 shielded=one.shielded,
                 authorities=self._authorities(one),
+                said=self._said(one, ledger),
             )
-            rows[one.record_ref] = _combined(rows.get(one.record_ref), said)
+            rows[one.record_ref] = _combined(rows.get(one.record_ref), row)
         return rows
+
+    def _said(self, one: Observation, ledger: Ledger) -> Said:
+        """The words of one observation; the digest is of this record's and compares with no other.
+
+        A record told in words that it holds is neither opened nor sealed again: that was half of
+        the time of an event about somebody known.
+        """
+        words = {name: value for name, (value, _) in ledger.items()}
+        spoken = _in_words([one.record_ref.hex(), words])
+        digest = self._digests.identity_digest("said", spoken)
+        return Said(digest=digest, fields=tuple(ledger), revision=one.revision)
 
     def _authorities(self, one: Observation) -> Mapping[str, int]:
         postcode = one.subject.postcode
         found = self._places.authority_of_postcode(postcode) if postcode else None
         return {found.reveal(): one.revision} if found else {}
 
-    def _link_some(
-        self,
-        transaction: IdentityTransaction,
-        seen: Mapping[bytes, RecordRow],
-        unlocked: Mapping[bytes, RecordRow],
-    ) -> None:
-        if any(_needs_resolving(unlocked.get(ref), row) for ref, row in seen.items()):
-            transaction.lock_identity()
+    def _link_some(self, transaction: IdentityTransaction, seen: Mapping[bytes, RecordRow]) -> None:
+        """Save what was said, and link what needs it under the identity lock.
+
+        Records are locked first: whoever decides about them holds them for long, and is waited for
+        without the lock that everybody needs. Under it they are read again.
+        """
         held = transaction.records(sorted(seen))
         links = transaction.links(sorted(seen))
+        if _unresolved(seen, held, links):
+            transaction.lock_identity()
+            held = transaction.records(sorted(seen))
+            links = transaction.links(sorted(seen))
         rows = {ref: _combined(held.get(ref), row) for ref, row in seen.items()}
         transaction.save_records([rows[ref] for ref in sorted(rows)])
-        unresolved = {
-            ref: row
-            for ref, row in rows.items()
-            if ref not in links or _needs_resolving(held.get(ref), row)
-        }
+        unresolved = _unresolved(rows, held, links)
         if unresolved:
-            self._resolve_all(transaction, unresolved, links)
+            self._resolve_all(transaction, {ref: rows[ref] for ref in unresolved}, links)
 
     def _resolve_all(
         self,
@@ -125,7 +150,7 @@ class Linking:
         found = {ref: evidence_in(row) for ref, row in rows.items()}
         transaction.add_keys({ref: identity_keys(evidence) for ref, evidence in found.items()})
         keys = {ref: linking_keys(evidence) for ref, evidence in found.items()}
-        board = _Board(transaction.candidates(keys), keys)
+        board = Board(transaction.candidates(keys), keys)
         shared = transaction.shared_children([self._digests.child_ref(ref) for ref in rows])
         changed = []
         for ref in sorted(rows):
@@ -134,7 +159,7 @@ class Linking:
             if shared.get(own, frozenset()) - {ref}:
                 own = self._digests.child_ref(ref + own)
             link = _linked(ref, resolution, links.get(ref), own)
-            board.place(link.child_ref, rows[ref])
+            board.place(link.child_ref, found[ref])
             if link != links.get(ref):
                 changed.append(link)
         transaction.save_links(changed, self._clock.now())
@@ -161,46 +186,6 @@ def _linked(ref: bytes, found: Resolution, held: LinkRow | None, own: bytes) -> 
     )
 
 
-class _Board:
-    """The children that one transaction's records may belong to, as its links are made."""
-
-    def __init__(
-        self,
-        candidates: Mapping[bytes, tuple[ChildRecords, ...]],
-        keys: Mapping[bytes, Sequence[tuple[str, str]]],
-    ) -> None:
-        self._keys = keys
-        self._children: dict[bytes, dict[bytes, RecordEvidence]] = {}
-        self._behind: dict[tuple[str, str], set[bytes]] = {}
-        self._stored: dict[bytes, set[bytes]] = {}
-        for ref, children in candidates.items():
-            self._stored[ref] = {child.child_ref for child in children}
-            for child in children:
-                records = {row.record_ref: evidence_in(row) for row in child.records}
-                self._children.setdefault(child.child_ref, {}).update(records)
-
-    def candidates(self, ref: bytes) -> tuple[Candidate, ...]:
-        """The children that share a key with this record, without the record itself."""
-        near = set(self._stored.get(ref, ()))
-        for key in self._keys[ref]:
-            near |= self._behind.get(key, set())
-        found = []
-        for child_ref in sorted(near):
-            others = {r: e for r, e in self._children[child_ref].items() if r != ref}
-            if others:
-                records = tuple(others[r] for r in sorted(others))
-                found.append(Candidate(child_ref=child_ref, records=records))
-        return tuple(found)
-
-    def place(self, child_ref: bytes, row: RecordRow) -> None:
-        """Put a record with its child, and take it from where it was."""
-        for records in self._children.values():
-            records.pop(row.record_ref, None)
-        self._children.setdefault(child_ref, {})[row.record_ref] = evidence_in(row)
-        for key in self._keys[row.record_ref]:
-            self._behind.setdefault(key, set()).add(child_ref)
-
-
 def _combined(held: RecordRow | None, said: RecordRow) -> RecordRow:
     """Both words on one record; shielding, once set, stays."""
     if held is None:
@@ -214,10 +199,58 @@ def _combined(held: RecordRow | None, said: RecordRow) -> RecordRow:
         ledger=ledger,
         shielded=held.shielded or said.shielded,
         authorities=authorities,
+        said=_standing(held, said, ledger),
     )
 
 
-def _needs_resolving(held: RecordRow | None, row: RecordRow) -> bool:
+def _standing(held: RecordRow, said: RecordRow, ledger: Ledger) -> Said | None:
+    """The newer words of the two, if all of them stand in the merged ledger."""
+    newer = said if _revision(said.said) >= _revision(held.said) else held
+    if newer.said is None or any(
+        ledger[name][0] != newer.ledger[name][0] for name in newer.said.fields
+    ):
+        return None
+    return newer.said
+
+
+def _revision(said: Said | None) -> int:
+    return -1 if said is None else said.revision
+
+
+def _says_nothing_else(row: RecordRow, told: Told) -> bool:
+    """Whether these are the words that the record holds, and everything that follows from them."""
+    return (
+        row.said is not None
+        and told.said is not None
+        and row.said.digest == told.said.digest
+        and row.ledger.keys() == set(row.said.fields)
+        and (told.shielded or not row.shielded)
+        and told.authorities.keys() >= row.authorities.keys()
+        and len(row.authorities) <= 1
+        and all(revision == row.said.revision for revision in row.authorities.values())
+    )
+
+
+def _told_again(row: RecordRow, told: Told) -> ToldAgain:
+    newest = max(_revision(row.said), _revision(told.said))
+    return ToldAgain(
+        record_ref=row.record_ref,
+        digest=row.said.digest if row.said else b"",
+        revision=newest,
+        authority=next(iter(row.authorities), None),
+    )
+
+
+def _unresolved(
+    rows: Mapping[bytes, RecordRow],
+    held: Mapping[bytes, RecordRow],
+    links: Mapping[bytes, LinkRow],
+) -> list[bytes]:
+    """The records that are not linked, or of which something else is said than is held."""
+    return [ref for ref, row in rows.items() if ref not in links or _says_more(held.get(ref), row)]
+
+
+def _says_more(held: RecordRow | None, row: RecordRow) -> bool:
     return held is None or not same_evidence(held.ledger, merge(held.ledger, row.ledger))
 
 

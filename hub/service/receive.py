@@ -72,7 +72,8 @@ class Receive:
         received = Received(known=len(batch) - len(new))
         for some in _bounded(opened):
             received += self._receive_some(some, intake)
-        self.settle_pending()
+        if received.children_pending or not new:
+            self.settle_pending()
         return received
 
     def settle_pending(self) -> int:
@@ -106,8 +107,8 @@ class Receive:
         for raw in parked:
             opened = self._open(raw, intake)
             try:
-                self._linking.link(_observations([opened]))
-                received += self._decide([opened], intake, again=True)
+                told_again = self._linking.link(_observations([opened]))
+                received += self._decide([opened], intake, told_again, again=True)
             except TransientFault:
                 raise
             except Exception as error:  # noqa: BLE001  # it stays parked, and the next is tried
@@ -136,8 +137,8 @@ class Receive:
     ) -> Received:
         """Decide these reports; a fault of ours is narrowed down to the one report it is about."""
         try:
-            self._linking.link(_observations(some))
-            received = self._decide(some, intake)
+            told_again = self._linking.link(_observations(some))
+            received = self._decide(some, intake, told_again)
             self._own_faults = 0
             return received  # noqa: TRY300  # the reset belongs to the success
         except TransientFault:

@@ -1,6 +1,11 @@
 """What became of a batch of reports, in counts."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from hub.core.intake import OpenedReport
+from hub.ports import Position
+from hub.service.rows import position_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +21,8 @@ class Received:
     conflicts: int = 0
     alerts_changed: int = 0
     bisected: int = 0
+    children_pending: int = 0
+    """Whether children whose links changed wait to be looked at again, seen at each commit."""
 
     def __add__(self, other: "Received") -> "Received":
         """Both added up."""
@@ -28,3 +35,16 @@ def summary(received: Received) -> str:
     """One line for a log: counts only."""
     counts = {name: getattr(received, name) for name in Received.__slots__}
     return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+
+
+def outcomes(
+    reports: Sequence[OpenedReport], conflicting: Mapping[Position, int]
+) -> dict[Position, tuple[int, int, int]]:
+    """Stored, rejected and conflicting events of the reports that have conflicting ones."""
+    found = {}
+    for report in reports:
+        bad = conflicting.get(position_of(report.raw), 0)
+        if bad:
+            counts = (len(report.events) - bad, len(report.rejected), bad)
+            found[position_of(report.raw)] = counts
+    return found

@@ -29,8 +29,12 @@ def position_of(raw: RawReport) -> Position:
 
 
 def accepted_row(report: OpenedReport, state: ReportState) -> ReportRow:
-    """The row of a report that could be opened."""
+    """The row of a report that could be opened; its events count where it is accepted.
+
+    Which of them are in conflict shows when they are written: the store counts those then.
+    """
     header = report.header
+    counts = state is ReportState.ACCEPTED
     return ReportRow(
         position=position_of(report.raw),
         state=state.value,
@@ -46,6 +50,8 @@ def accepted_row(report: OpenedReport, state: ReportState) -> ReportRow:
         created_at=header.created_at,
         source_as_of=header.source_as_of,
         backfill=header.backfill,
+        events_stored=len(report.events) if counts else 0,
+        events_rejected=len(report.rejected) if counts else 0,
     )
 
 
@@ -255,6 +261,17 @@ def fault_rows(report: OpenedReport) -> list[FaultRow]:
         FaultRow(agency=agency, feed=feed, code=code, subject=subject, count=count)
         for code, subject, count in seen
     ]
+
+
+def fork_row(report: OpenedReport) -> FaultRow:
+    """The fault of a report whose id another one has, with other bytes."""
+    header = report.header
+    return FaultRow(
+        agency=header.agency,
+        feed=report.feed.value,
+        code="sequence_fork",
+        subject=f"{header.publisher}/{header.connector} sequence {header.sequence}",
+    )
 
 
 extract_slice = register_slices.extract_slice

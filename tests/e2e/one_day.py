@@ -54,8 +54,15 @@ def _work(hub, feed, group):
         if began.get(partition, first) < end
         for raw in hub.kafka.fetch(topic, partition, began.get(partition, first), end)
     ]
-    if batch:
-        work.batch(batch)
+    last = {raw.partition: raw.offset for raw in batch}
+    for some in (
+        [raw for raw in batch if raw.offset != last[raw.partition]],
+        [
+            raw for raw in batch if raw.offset == last[raw.partition]
+        ],  # told again of the same people
+    ):
+        if some:
+            work.batch(some)
     hub.kafka.set_committed(group, topic, {partition: end for partition, (_, end) in ends.items()})
     work.stopped()
     reconcile()

@@ -150,6 +150,8 @@ class Town:
         told += [self.heartbeat(), self.says(BRADFORD, late)]
         value = LATECOMER.report(an_attendance("V41", child=child(41, "RCB"), site="RCB55"))
         told.append(Message(agency=LATECOMER, value=value, signature=LATECOMER.sign(value)))
+        told.append(self.attendance(7, days_ago=5.0))  # in conflict with the morning's
+        told.append(self.attendance(1, revision=7, state=EventState.CORRECTED, days_ago=2.0))
         return told
 
     def morning(self):

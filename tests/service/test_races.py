@@ -250,7 +250,7 @@ def test_one_parked_report_that_still_fails_does_not_stop_the_next(laboratory):
         calls.append(1)
         if len(calls) == 1:
             raise ValueError("a bug of ours")
-        whole(observations)
+        return whole(observations)
 
     receive._linking.link = link
 

@@ -12,10 +12,16 @@ from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from hub.adapters.store.deciding import PostgresTransaction
-from hub.adapters.store.identity import PostgresIdentityTransaction, read_links, read_records
+from hub.adapters.store.identity import (
+    PostgresIdentityTransaction,
+    read_links,
+    read_records,
+)
+from hub.adapters.store.pipelined import PipelinedCursor
 from hub.adapters.store.rows import in_columns, with_rows
+from hub.adapters.store.told import read_told
 from hub.errors import HubError, ServiceMissing, TransientFault
-from hub.ports import ColumnSealer, IdentityDigests, LinkRow, Position, RecordRow
+from hub.ports import ColumnSealer, IdentityDigests, LinkRow, Position, RecordRow, Told
 
 IDLE_IN_TRANSACTION_SECONDS = 5
 LOCK_WAIT_SECONDS = 8
@@ -55,7 +61,11 @@ def options(*, statement_seconds: float, **more: str) -> str:
     return " ".join(f"-c {name}={value}" for name, value in settings.items())
 
 
-logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # every failure is raised, and told
+_NEED_NOT_LAST = "SET LOCAL synchronous_commit = off"
+"""Linking does not wait for the disk: what is decided on it commits later and takes it along, and
+if the server dies before that, the report comes again and is linked again."""
+
+logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # every failure is raised, and told
 
 
 def open_pool(
@@ -138,23 +148,39 @@ class PostgresStore:
             yield connection
 
     @contextmanager
+    def reading(self) -> Iterator[Connection[TupleRow]]:
+        """One connection whose every statement stands alone, without a transaction around it."""
+        with self.connection() as connection:
+            connection.autocommit = True
+            try:
+                yield connection
+            finally:
+                connection.autocommit = False
+
+    @contextmanager
     def identity_transaction(self) -> Iterator[PostgresIdentityTransaction]:
         """The short transaction that links records to children."""
-        with self.connection() as connection:
-            transaction = PostgresIdentityTransaction(connection, self._sealer, self._digests)
-            yield transaction
+        with self._in_one_go() as cursor:
+            cursor.execute(_NEED_NOT_LAST)
+            yield PostgresIdentityTransaction(cursor, self._sealer, self._digests)
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresTransaction]:
         """The deciding transaction of one batch."""
-        with self.connection() as connection:
-            transaction = PostgresTransaction(connection, self._sealer)
-            yield transaction
+        with self._in_one_go() as cursor:
+            yield PostgresTransaction(cursor, self._sealer)
+
+    @contextmanager
+    def _in_one_go(self) -> Iterator[PipelinedCursor]:
+        """A transaction whose statements wait for each other only where an answer is needed."""
+        with self.connection() as connection, connection.pipeline() as pipeline:
+            yield PipelinedCursor(connection, pipeline)
+            connection.commit()
 
     def stored_positions(self, positions: Iterable[Position]) -> frozenset[Position]:
         """Those of the positions that have a row."""
         rows = [(p.topic, p.partition, p.offset) for p in positions]
-        with self.connection() as connection:
+        with self.reading() as connection:
             found = connection.execute(
                 with_rows(
                     "SELECT topic, partition, kafka_offset FROM report JOIN {}"
@@ -166,14 +192,19 @@ class PostgresStore:
             )
             return frozenset(Position(topic=t, partition=p, offset=o) for t, p, o in found)
 
+    def told(self, record_refs: Sequence[bytes]) -> Mapping[bytes, Told]:
+        """What was said last of the records that are linked, without a lock and without words."""
+        with self.reading() as connection:
+            return read_told(connection.cursor(), record_refs)
+
     def record_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:
         """Records by reference, without a lock."""
-        with self.connection() as connection:
+        with self.reading() as connection:
             return read_records(connection.cursor(), self._sealer, record_refs)
 
     def link_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
         """Links by record, without a lock."""
-        with self.connection() as connection:
+        with self.reading() as connection:
             return read_links(connection.cursor(), record_refs)
 
     def check_reachable(self) -> None:

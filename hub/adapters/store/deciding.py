@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from psycopg import Connection
+from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store import alerts, events, known, registers, reports, statements
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.identity import read_links
+from hub.adapters.store.told import tell_again
 from hub.adapters.store.unverified import unverified_kept
 from hub.ports import (
     AlertWrite,
@@ -24,6 +25,7 @@ from hub.ports import (
     RefusalRow,
     ReportRow,
     StatementSlice,
+    ToldAgain,
     WaitingExtract,
 )
 
@@ -31,8 +33,8 @@ from hub.ports import (
 class PostgresTransaction:
     """The deciding transaction over one connection; see ``hub.ports.Transaction``."""
 
-    def __init__(self, connection: Connection[TupleRow], sealer: ColumnSealer) -> None:
-        self._cursor = connection.cursor()
+    def __init__(self, cursor: Cursor[TupleRow], sealer: ColumnSealer) -> None:
+        self._cursor = cursor
         self._sealer = sealer
 
     def insert_reports(
@@ -55,14 +57,27 @@ class PostgresTransaction:
         """Accepted reports with the same publisher and report id: where, and their digest."""
         return reports.earlier_reports(self._cursor, rows)
 
-    def records_of_facts(self, fact_keys: Sequence[bytes]) -> tuple[bytes, ...]:
-        """Records that earlier revisions of these facts are about."""
+    def concerned(
+        self, record_refs: Sequence[bytes], fact_keys: Sequence[bytes]
+    ) -> Mapping[bytes, bytes]:
+        """These records and those that earlier revisions of these facts are about; their child."""
         self._cursor.execute(
-            "SELECT DISTINCT record_ref FROM event WHERE fact_key = ANY(%s)",
-            (bytea(sorted(set(fact_keys))),),
+            "SELECT record_ref, child_ref FROM link WHERE record_ref = ANY(%s)"
+            " UNION SELECT link.record_ref, link.child_ref FROM event JOIN link USING (record_ref)"
+            " WHERE event.fact_key = ANY(%s)",
+            (bytea(record_refs), bytea(fact_keys)),
             binary=True,
         )
-        return tuple(ref for (ref,) in self._cursor)
+        return dict(self._cursor.fetchall())
+
+    def children_of(self, record_refs: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """The child of each of these records."""
+        self._cursor.execute(
+            "SELECT record_ref, child_ref FROM link WHERE record_ref = ANY(%s)",
+            (bytea(record_refs),),
+            binary=True,
+        )
+        return dict(self._cursor.fetchall())
 
     def lock_registers(self, agencies: Sequence[str]) -> None:
         """Lock the registers of these councils, in order, before any child."""
@@ -90,6 +105,10 @@ class PostgresTransaction:
             "SELECT 1 FROM child WHERE child_ref = ANY(%s) ORDER BY child_ref FOR NO KEY UPDATE",
             (bytea(sorted(set(child_refs))),),
         )
+
+    def tell_again(self, told: Sequence[ToldAgain]) -> frozenset[bytes]:
+        """Note that these records were told in the same words; answer those of which it is so."""
+        return tell_again(self._cursor, told)
 
     def insert_events(self, rows: Sequence[EventRow]) -> Mapping[bytes, bytes]:
         """Insert events that are not there; answer the content digest that stands for each id."""

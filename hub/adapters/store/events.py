@@ -89,7 +89,10 @@ def insert_events(
     if not rows:
         return {}
     ordered = sorted(rows, key=lambda row: row.stored.event_id)
-    insert(cursor, "event", _EVENT, [_event_values(row, sealer) for row in ordered])
+    values = [_event_values(row, sealer) for row in ordered]
+    insert(cursor, "event", _EVENT, values, then="ON CONFLICT DO NOTHING RETURNING 1")
+    if len(cursor.fetchall()) == len(ordered):  # as nearly always: none was there
+        return {row.stored.event_id: row.content_digest for row in ordered}
     cursor.execute(
         "SELECT event_id, content_digest FROM event WHERE event_id = ANY(%s)",
         (bytea(row.stored.event_id for row in ordered),),

@@ -4,12 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from psycopg import Connection, Cursor
+from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.operator_faults import tell_wide_keys
 from hub.adapters.store.rows import in_columns, insert, with_rows
+from hub.adapters.store.told import as_told, said_of
 from hub.core.person import Ledger
 from hub.ports import (
     ChildRecords,
@@ -35,6 +36,9 @@ _RECORD = {
     "sealed": "bytea",
     "shielded": "boolean",
     "authorities": "jsonb",
+    "said": "bytea",
+    "said_fields": "text[]",
+    "said_revision": "bigint",
 }
 _KEY = {"kind": "text", "digest": "bytea", "record_ref": "bytea"}
 _LINK = {
@@ -76,12 +80,16 @@ def read_records(
 ) -> Mapping[bytes, RecordRow]:
     """Records by reference; with ``lock``, held for change in order of their reference."""
     cursor.execute(
-        "SELECT record_ref, agency, sealed, shielded, authorities FROM record"
+        "SELECT record_ref, agency, sealed, shielded, authorities, said, said_fields,"
+        " said_revision FROM record"
         " WHERE record_ref = ANY(%s) ORDER BY record_ref" + (" FOR NO KEY UPDATE" if lock else ""),
         (bytea(sorted(set(refs))),),
         binary=True,
     )
-    return {row[0]: record_of(sealer, row) for row in cursor}
+    return {
+        ref: as_told(record_of(sealer, (ref, *row)), said_of(*said))
+        for ref, *row, said in ((*r[:5], r[5:]) for r in cursor)
+    }
 
 
 def read_links(cursor: Cursor[TupleRow], refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
@@ -149,11 +157,19 @@ class PostgresIdentityTransaction:
     """The linking transaction over one connection."""
 
     def __init__(
-        self, connection: Connection[TupleRow], sealer: ColumnSealer, digests: IdentityDigests
+        self, cursor: Cursor[TupleRow], sealer: ColumnSealer, digests: IdentityDigests
     ) -> None:
-        self._cursor = connection.cursor()
+        self._cursor = cursor
         self._sealer = sealer
         self._digests = digests
+        self._made: dict[tuple[str, str], bytes] = {}
+
+    def _digest(self, key: tuple[str, str]) -> bytes:
+        """The keyed digest of a key; a record is looked for under the keys that it then gets."""
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._digests.identity_digest(*key)
+        return made
 
     def lock_identity(self) -> None:
         """Take the one identity advisory lock until the transaction ends."""
@@ -172,8 +188,7 @@ class PostgresIdentityTransaction:
     ) -> Mapping[bytes, tuple[ChildRecords, ...]]:
         """For each record reference, the children that share one of its keys."""
         digested = {
-            ref: [(kind, self._digests.identity_digest(kind, value)) for kind, value in pairs]
-            for ref, pairs in keys.items()
+            ref: [(key[0], self._digest(key)) for key in pairs] for ref, pairs in keys.items()
         }
         wanted = sorted({key for pairs in digested.values() for key in pairs})
         behind, children = children_behind(self._cursor, self._sealer, wanted)
@@ -208,24 +223,23 @@ class PostgresIdentityTransaction:
                 seal_ledger(self._sealer, r.record_ref, r.ledger),
                 r.shielded,
                 dict(r.authorities),
+                *((r.said.digest, r.said.fields, r.said.revision) if r.said else (None, (), None)),
             )
             for r in sorted(records, key=lambda r: r.record_ref)
         ]
         then = (
             "ON CONFLICT (record_ref) DO UPDATE SET sealed = excluded.sealed,"
             " shielded = record.shielded OR excluded.shielded,"
-            " authorities = excluded.authorities, version = record.version + 1"
+            " authorities = excluded.authorities, version = record.version + 1,"
+            " said = excluded.said, said_fields = excluded.said_fields,"
+            " said_revision = excluded.said_revision"
         )
         insert(self._cursor, "record", _RECORD, rows, then=then)
 
     def add_keys(self, keys: Mapping[bytes, Sequence[tuple[str, str]]]) -> None:
         """Add identity keys; those that a record ever had stay."""
         rows = sorted(
-            {
-                (kind, self._digests.identity_digest(kind, value), ref)
-                for ref, pairs in keys.items()
-                for kind, value in pairs
-            }
+            {(key[0], self._digest(key), ref) for ref, pairs in keys.items() for key in pairs}
         )
         insert(self._cursor, "record_key", _KEY, rows)
 

@@ -95,17 +95,25 @@ def events_by_child(rows: Iterable[TupleRow]) -> Mapping[bytes, list[StoredEvent
     return found
 
 
+_KINDS = {kind.value: kind for kind in EventKind}
+_STATES = {state.value: state for state in EventState}
+_PLAIN_HANDLING = Handling()
+_AS_HANDLED_PLAINLY = (_PLAIN_HANDLING.audience.value, None, False)
+
+
 def stored_event(row: TupleRow) -> StoredEvent:
     """A stored event from a row of ``_EVENT_COLUMNS``."""
-    handling = Handling(audience=Audience(row[12]), not_before=row[13], not_to_family=row[14])
+    handling = _PLAIN_HANDLING
+    if row[12:15] != _AS_HANDLED_PLAINLY:
+        handling = Handling(audience=Audience(row[12]), not_before=row[13], not_to_family=row[14])
     return StoredEvent(
         event_id=row[0],
         fact_key=row[1],
         record_ref=row[2],
         agency=row[3],
-        kind=EventKind(row[4]),
+        kind=_KINDS.get(row[4]) or EventKind(row[4]),
         revision=row[5],
-        state=EventState(row[6]),
+        state=_STATES.get(row[6]) or EventState(row[6]),
         occurred_at=row[7],
         recorded_at=row[8],
         received_at=row[9],

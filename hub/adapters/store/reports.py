@@ -37,6 +37,8 @@ _REPORT = {
     "parked_value": "bytea",
     "parked_signatures": "bytea[]",
     "left_bytes": "bigint",
+    "events_stored": "integer",
+    "events_rejected": "integer",
 }
 
 
@@ -48,6 +50,7 @@ def _report_values(row: ReportRow, decided_at: datetime) -> tuple[object, ...]:
         *(row.epoch, row.sequence, row.value_digest, row.created_at, row.source_as_of),
         *(row.received_at, decided_at, row.backfill),
         *(row.message_key, row.parked_value, row.parked_signatures, row.left_bytes),
+        *(row.events_stored, row.events_rejected),
     )
 
 
@@ -69,13 +72,17 @@ def insert_reports(
     insert(cursor, "report", _REPORT, values, then=then)
     inserted = frozenset(Position(topic=t, partition=p, offset=o) for t, p, o in cursor)
     twins = [
-        _report_values(replace(row, state=ReportState.DUPLICATE.value), decided_at)
+        _report_values(_as_duplicate(row), decided_at)
         for row in ordered
         if row.position not in inserted and row.state == ReportState.ACCEPTED.value
     ]
     insert(cursor, "report", _REPORT, twins)
     tell_over_quota(cursor, [row for row in ordered if row.position in inserted], decided_at)
     return inserted
+
+
+def _as_duplicate(row: ReportRow) -> ReportRow:
+    return replace(row, state=ReportState.DUPLICATE.value, events_stored=0, events_rejected=0)
 
 
 def release_parked(cursor: Cursor[TupleRow], positions: Sequence[Position]) -> None:
@@ -117,7 +124,7 @@ def earlier_reports(
 def count_outcomes(
     cursor: Cursor[TupleRow], outcomes: Mapping[Position, tuple[int, int, int]]
 ) -> None:
-    """Note stored, rejected and conflicting events of each new report."""
+    """Note stored, rejected and conflicting events of reports that had conflicting ones."""
     columns = {
         "topic": "text",
         "partition": "integer",
