@@ -1,7 +1,7 @@
 """Decides a batch of opened reports in one transaction: events, registers, alerts, position.
 
 The order of locks is the same everywhere, so that two workers wait for each other and never
-deadlock by design: report rows, registers, children.
+deadlock by design: report rows, registers, children, records.
 """
 
 from collections import Counter
