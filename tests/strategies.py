@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from hub.core.event import (
     Audience,
+    ChildInNeedPeriodFacts,
     ChildProtectionPlanFacts,
     Contact,
     CountedBecause,
@@ -193,6 +194,7 @@ def plan_facts(draw, of):
             "category_latest": maybe(texts()),
         },
         LookedAfterPeriodFacts: {"legal_status": maybe(texts())},
+        ChildInNeedPeriodFacts: {},
         UnbornChildProtectionPlanFacts: {
             "due_on": maybe(days()),
             "born_on": maybe(days()),
@@ -218,6 +220,7 @@ def facts(kind):
         EventKind.EMERGENCY_ATTENDANCE: attendance_facts(),
         EventKind.CHILD_PROTECTION_PLAN: plan_facts(ChildProtectionPlanFacts),
         EventKind.LOOKED_AFTER_PERIOD: plan_facts(LookedAfterPeriodFacts),
+        EventKind.CHILD_IN_NEED_PERIOD: plan_facts(ChildInNeedPeriodFacts),
         EventKind.UNBORN_CHILD_PROTECTION_PLAN: plan_facts(UnbornChildProtectionPlanFacts),
         EventKind.PERSON_DETAILS: st.just(PersonDetailsFacts()),
     }[kind]

@@ -15,6 +15,8 @@ from connectors.social_care.tables import TABLE_BY_NAME
 from hub.core.identifiers import GssCode
 from hub.errors import ConfigurationError, InvalidIdentifier
 
+DESCRIPTION_FILE: Final = "extract.json"
+
 FUTURE_MAX: Final = timedelta(minutes=5)
 """How far the council's clock may run ahead of ours."""
 

@@ -44,7 +44,8 @@ class Findings:
     ) -> None:
         """Note that a cell (or, with a fault, its row) cannot be used."""
         told = FeedFault(code=fault, subject=row.table.name) if fault else None
-        refusal = Refusal(reference=row.reference, field=column, expected=expected, at=self._at)
+        named = row.field_name(column) if isinstance(row, Row) else column
+        refusal = Refusal(reference=row.reference, field=named, expected=expected, at=self._at)
         self._add(row.table.name, Finding(refusal, told))
 
     def refuse_row(self, row: Row | UnreadableRow, column: str, expected: str) -> None:

@@ -5,14 +5,16 @@ mothers, are kept at all.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from connectors.social_care.cells import plain_text
 from connectors.social_care.csv_rows import read_rows
-from connectors.social_care.extract import ExtractDescription
+from connectors.social_care.extract import DESCRIPTION_FILE, ExtractDescription
 from connectors.social_care.findings import Findings
+from connectors.social_care.payload_files import find_payloads, read_payloads
 from connectors.social_care.register_rows import ID_EXPECTED, is_usable_id, source_key
 from connectors.social_care.staging import Staging
 from connectors.social_care.tables import (
@@ -21,6 +23,7 @@ from connectors.social_care.tables import (
     DEPARTMENTS,
     EPISODES,
     IDENTIFIERS,
+    IN_NEED,
     INVOLVEMENTS,
     MOTHERS,
     OPEN_PLANS,
@@ -37,15 +40,23 @@ from hub.core.report import OpenPlan
 from hub.errors import ConfigurationError
 
 DATASET_PREFIX: Final = "ssd_"
-_REGISTER: Final = (PLANS, EPISODES, DELETIONS)
+_REGISTER: Final = (PLANS, EPISODES, IN_NEED, DELETIONS)
 
 
-def find_tables(folder: Path, description: ExtractDescription) -> dict[str, Path]:
-    """Answer which tables an extract has, by name, and where.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The files of one extract: the dataset's tables by name, or the daily payload's files."""
+
+    tables: Mapping[str, Path]
+    payloads: tuple[Path, ...] = ()
+
+
+def find_tables(folder: Path, description: ExtractDescription) -> Found:
+    """Answer which files an extract has.
 
     Raises:
-        ConfigurationError: a table that is needed is missing, or a CSV file has a name that is
-            neither known nor one of the dataset's.
+        ConfigurationError: a table that is needed is missing, a CSV file has a name that is
+            neither known nor one of the dataset's, or tables stand beside a daily payload.
     """
     found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
@@ -63,8 +74,12 @@ def find_tables(folder: Path, description: ExtractDescription) -> dict[str, Path
         if name in found:
             raise ConfigurationError(f"{folder.name}: {path.name} is there twice, in two cases.")
         found[name] = path
+    payloads = find_payloads(folder, DESCRIPTION_FILE)
+    if payloads:
+        _check_beside_payloads(folder, description, found)
+        return Found(tables=found, payloads=payloads)
     _check_needed(folder, description, found)
-    return found
+    return Found(tables=found)
 
 
 class Loader:
@@ -80,6 +95,7 @@ class Loader:
         self._takers: dict[str, Callable[[Row], None]] = {
             PLANS.name: self._register_row,
             EPISODES.name: self._register_row,
+            IN_NEED.name: self._register_row,
             DELETIONS.name: self._register_row,
             MOTHERS.name: self._mother,
             PERSON.name: self._related,
@@ -91,17 +107,26 @@ class Loader:
             OPEN_PLANS.name: self._open_plan,
         }
 
-    def load(self, tables: Mapping[str, Path], description: ExtractDescription) -> None:
-        """Keep what is needed of each table.
+    def load(self, found: Found, description: ExtractDescription) -> None:
+        """Keep what is needed of each table or payload.
 
         Raises:
             ConfigurationError: a file cannot be read as its table, or has not the number of rows
                 that ``extract.json`` says.
         """
+        for path in found.payloads:
+            self._read_payload(path)
         for name, take in self._takers.items():
-            if name in tables:
-                count = self._read(tables[name], TABLE_BY_NAME[name], take)
-                _check_count(tables[name], count, description.rows.get(name))
+            if name in found.tables:
+                count = self._read(found.tables[name], TABLE_BY_NAME[name], take)
+                _check_count(found.tables[name], count, description.rows.get(name))
+
+    def _read_payload(self, path: Path) -> None:
+        """Keep a child's rows; those of the register come first and say who is concerned."""
+        for _, rows in read_payloads(path, self.findings):
+            for row in rows:
+                self.register_rows += row.table in _REGISTER
+                self._takers[row.table.name](row)
 
     def _read(self, path: Path, table: Table, take: Callable[[Row], None]) -> int:
         count = 0
@@ -162,7 +187,7 @@ class Loader:
 
 def _check_needed(folder: Path, description: ExtractDescription, found: Mapping[str, Path]) -> None:
     needed: tuple[Table, ...] = REQUIRED_IN_FULL if description.full else ()
-    if not description.full and {PLANS.name, EPISODES.name} & set(found):
+    if not description.full and {PLANS.name, EPISODES.name, IN_NEED.name} & set(found):
         needed = (PERSON,)
     missing = [table.file_name for table in needed if table.name not in found]
     if missing:
@@ -183,6 +208,25 @@ def _check_needed(folder: Path, description: ExtractDescription, found: Mapping[
     if absent:
         raise ConfigurationError(
             f"{folder.name}: {', '.join(absent)} is missing; extract.json counts its rows."
+        )
+
+
+def _check_beside_payloads(
+    folder: Path, description: ExtractDescription, found: Mapping[str, Path]
+) -> None:
+    beside = sorted(set(found) - {OPEN_PLANS.name})
+    if beside:
+        raise ConfigurationError(
+            f"{folder.name}: {', '.join(beside)} and a daily payload are both there; an extract is"
+            f" of one shape, and only {OPEN_PLANS.file_name} may stand beside a payload."
+        )
+    if description.rows:
+        raise ConfigurationError(
+            f"{folder.name}: extract.json counts rows of tables, and a daily payload has none."
+        )
+    if description.statement and not description.full and OPEN_PLANS.name not in found:
+        raise ConfigurationError(
+            f"{folder.name}: {OPEN_PLANS.file_name} is missing; extract.json announces a statement."
         )
 
 

@@ -18,16 +18,20 @@ from connectors.social_care.findings import (
 from connectors.social_care.people import Person, Terms, read_person
 from connectors.social_care.periods import Episode, Period, periods_of
 from connectors.social_care.register_rows import (
-    KINDS_BY_TABLE,
+    InNeedRow,
     PlanRow,
     read_deletions,
     read_episodes,
+    read_in_need,
     read_plans,
     source_key,
 )
 from connectors.social_care.subjects import subject_of
-from connectors.social_care.tables import EPISODES, PLANS, PersonFile, Row
+from connectors.social_care.tables import EPISODES, IN_NEED, PLANS, PersonFile, Row
+from connectors.social_care.withdrawals import RegisterFacts, withdrawals
 from hub.core.event import (
+    PLAN_KINDS,
+    ChildInNeedPeriodFacts,
     ChildProtectionPlanFacts,
     Contact,
     Event,
@@ -36,20 +40,15 @@ from hub.core.event import (
     LookedAfterPeriodFacts,
     PlanFacts,
     Subject,
-    SubjectRole,
     UnbornChildProtectionPlanFacts,
 )
 from hub.core.report import OpenPlan
 
 PERSON_EXPECTED: Final = "a person who is in ssd_person.csv"
+DETAILS_EXPECTED: Final = (
+    "the child's details beside a plan: only a birth date tells a child from one not yet born"
+)
 BORN_EXPECTED: Final = "a child who is born: with a pers_dob not later than the extract"
-
-RegisterFacts = ChildProtectionPlanFacts | LookedAfterPeriodFacts | UnbornChildProtectionPlanFacts
-_FACTS: Final[dict[EventKind, type[RegisterFacts]]] = {
-    EventKind.CHILD_PROTECTION_PLAN: ChildProtectionPlanFacts,
-    EventKind.LOOKED_AFTER_PERIOD: LookedAfterPeriodFacts,
-    EventKind.UNBORN_CHILD_PROTECTION_PLAN: UnbornChildProtectionPlanFacts,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +66,7 @@ class _Register:
 
     plans: tuple[PlanRow, ...]
     episodes: tuple[Episode, ...]
+    in_need: tuple[InNeedRow, ...]
     unsure_plans: tuple[str, ...]
     unsure_episodes: tuple[str, ...]
 
@@ -92,17 +92,20 @@ def map_person(file: PersonFile, terms: Terms) -> Mapped:
     deleted = read_deletions(file, findings)
     plans, unsure_plans = read_plans(file, deleted[PLANS.name], terms.day, findings)
     episodes, unsure_episodes = read_episodes(file, deleted[EPISODES.name], terms.day, findings)
-    person = read_person(file.own, terms, findings) if file.plans or file.episodes else None
+    in_need = read_in_need(file, deleted[IN_NEED.name], terms.day, findings)
+    told = file.plans or file.episodes or file.in_need
+    person = read_person(file.own, terms, findings) if told else None
     register = _Register(
         plans=plans,
         episodes=episodes,
+        in_need=in_need,
         unsure_plans=unsure_plans,
         unsure_episodes=unsure_episodes,
     )
     register = _without_impossible(register, person, findings)
     events = _register_events(file, register, person, terms, findings)
     open_plans = _open_plans(events, register, file.own.person_id, person)
-    events += _withdrawals(file, deleted, person, terms)
+    events += withdrawals(file, deleted, person, terms)
     return Mapped(events=tuple(events), open_plans=open_plans, findings=findings)
 
 
@@ -112,10 +115,12 @@ def _without_impossible(
     """Refuse rows of nobody known, and episodes of the unborn; what was open in them is unsure."""
     plans, unsure_plans = register.plans, register.unsure_plans
     episodes, unsure_episodes = register.episodes, register.unsure_episodes
+    in_need = register.in_need
     if person is None:
-        _refuse_rows((plan.row for plan in plans), PERSON_EXPECTED, findings)
+        rows = [*(plan.row for plan in plans), *(one.row for one in in_need)]
+        _refuse_rows(rows, PERSON_EXPECTED, findings)
         unsure_plans += tuple(plan.plan_id for plan in plans if plan.ended_on is None)
-        plans = ()
+        plans, in_need = (), ()
     if person is None or person.birth.unborn:
         expected = PERSON_EXPECTED if person is None else BORN_EXPECTED
         _refuse_rows((episode.row for episode in episodes), expected, findings)
@@ -124,6 +129,7 @@ def _without_impossible(
     return _Register(
         plans=plans,
         episodes=episodes,
+        in_need=in_need,
         unsure_plans=unsure_plans,
         unsure_episodes=unsure_episodes,
     )
@@ -131,7 +137,10 @@ def _without_impossible(
 
 def _refuse_rows(rows: Iterable[Row], expected: str, findings: Findings) -> None:
     for row in rows:
-        findings.refuse_row(row, row.table.key, expected)
+        if row.source and expected is PERSON_EXPECTED:
+            findings.refuse_row(row, "child_details", DETAILS_EXPECTED)
+        else:
+            findings.refuse_row(row, row.table.key, expected)
 
 
 def _register_events(
@@ -141,14 +150,16 @@ def _register_events(
     terms: Terms,
     findings: Findings,
 ) -> list[Event]:
-    if person is None or not (register.plans or register.episodes):
+    if person is None or not (register.plans or register.episodes or register.in_need):
         return []
     holder = _holder(file, register, person, terms, findings)
     events = [event for plan in register.plans for event in _plan_events(plan, holder, terms)]
     for period in periods_of(register.episodes):
         _check_period(period, findings)
         events.append(_period_event(period, holder, terms))
-    return events
+    return events + [
+        _event(one.period_id, _in_need_facts(one, terms), holder, terms) for one in register.in_need
+    ]
 
 
 def _holder(
@@ -207,6 +218,12 @@ def _unborn_facts(plan: PlanRow, holder: _Holder, terms: Terms) -> UnbornChildPr
     )
 
 
+def _in_need_facts(one: InNeedRow, terms: Terms) -> ChildInNeedPeriodFacts:
+    return ChildInNeedPeriodFacts(
+        authority=terms.authority.reveal(), started_on=one.started_on, ended_on=one.ended_on
+    )
+
+
 def _period_event(period: Period, holder: _Holder, terms: Terms) -> Event:
     facts = LookedAfterPeriodFacts(
         authority=terms.authority.reveal(),
@@ -250,36 +267,6 @@ def _event(local_id: str, facts: RegisterFacts, holder: _Holder, terms: Terms) -
     )
 
 
-def _withdrawals(
-    file: PersonFile, deleted: dict[str, frozenset[str]], person: Person | None, terms: Terms
-) -> list[Event]:
-    """A deleted plan is withdrawn under each key that it may have been told under."""
-    return [
-        _withdrawal(kind, file.own.person_id, local_id, person, terms)
-        for table, kinds in KINDS_BY_TABLE.items()
-        for local_id in sorted(deleted[table])
-        for kind in kinds
-    ]
-
-
-def _withdrawal(
-    kind: EventKind, person_id: str, local_id: str, person: Person | None, terms: Terms
-) -> Event:
-    told_unborn = kind is EventKind.UNBORN_CHILD_PROTECTION_PLAN
-    unborn = person.birth.unborn if person is not None else told_unborn
-    return Event(
-        source_key=source_key(kind, person_id, local_id),
-        revision=terms.revision,
-        state=EventState.WITHDRAWN,
-        occurred_at=terms.as_at,
-        recorded_at=terms.as_at,
-        subject=Subject(
-            local_id=person_id, role=SubjectRole.UNBORN if unborn else SubjectRole.CHILD
-        ),
-        facts=_FACTS[kind](authority=terms.authority.reveal()),
-    )
-
-
 def _open_plans(
     events: list[Event], register: _Register, person_id: str, person: Person | None
 ) -> tuple[OpenPlan, ...]:
@@ -294,6 +281,8 @@ def _open_plans(
     keys |= {
         (event.kind, event.source_key)
         for event in events
-        if isinstance(event.facts, PlanFacts) and event.facts.ended_on is None
+        if event.kind in PLAN_KINDS
+        and isinstance(event.facts, PlanFacts)
+        and event.facts.ended_on is None
     }
     return tuple(OpenPlan(kind=kind, source_key=key) for kind, key in sorted(keys))

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from connectors.social_care.cells import UnreadableCell, read_category, read_day, read_flag
 from connectors.social_care.findings import Findings
 from connectors.social_care.periods import Episode
-from connectors.social_care.tables import EPISODES, PERSON, PLANS, PersonFile, Row
+from connectors.social_care.tables import EPISODES, IN_NEED, PERSON, PLANS, PersonFile, Row
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode, LocalId
 from hub.errors import InvalidIdentifier
@@ -24,6 +24,7 @@ ID_EXPECTED: Final = f"an id of at most 100 characters without {SEPARATOR}"
 KINDS_BY_TABLE: Final = {
     PLANS.name: (EventKind.CHILD_PROTECTION_PLAN, EventKind.UNBORN_CHILD_PROTECTION_PLAN),
     EPISODES.name: (EventKind.LOOKED_AFTER_PERIOD,),
+    IN_NEED.name: (EventKind.CHILD_IN_NEED_PERIOD,),
 }
 """Which events a row of each table may have become."""
 
@@ -41,6 +42,16 @@ class PlanRow:
     """The authority that holds it, where it is another and the row names it."""
     category_initial: str | None
     category_latest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InNeedRow:
+    """One readable period in need; ``ended_on`` is ``None`` while it lasts."""
+
+    row: Row
+    period_id: str = field(repr=False)
+    started_on: date
+    ended_on: date | None
 
 
 class _UnusableRow(Exception):  # noqa: N818  # named for what it says of the row
@@ -92,6 +103,20 @@ def read_plans(
 
     plans, unsure = _read_rows(file.plans, "cppl_cp_plan_id", deleted, read, findings)
     return tuple(plans[plan_id] for plan_id in sorted(plans)), unsure
+
+
+def read_in_need(
+    file: PersonFile, deleted: frozenset[str], day: date, findings: Findings
+) -> tuple[InNeedRow, ...]:
+    """Answer a person's periods in need by id; one that cannot be read is refused and no more."""
+
+    def read(row: Row, period_id: str) -> InNeedRow:
+        columns = ("cinp_cin_plan_start_date", "cinp_cin_plan_end_date")
+        started_on, ended_on = _span(row, *columns, day, findings)
+        return InNeedRow(row=row, period_id=period_id, started_on=started_on, ended_on=ended_on)
+
+    found, _ = _read_rows(file.in_need, "cinp_cin_plan_id", deleted, read, findings)
+    return tuple(found[period_id] for period_id in sorted(found))
 
 
 def read_episodes(

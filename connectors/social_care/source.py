@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from connectors.contract import ConnectorContext, Reading
-from connectors.social_care.extract import ExtractDescription, describe
-from connectors.social_care.loading import Loader, find_tables
+from connectors.social_care.extract import DESCRIPTION_FILE, ExtractDescription, describe
+from connectors.social_care.loading import Found, Loader, find_tables
 from connectors.social_care.mapping import map_person
 from connectors.social_care.people import Terms
 from connectors.social_care.slices import SliceCounts, event_slices, statement_slices
@@ -18,7 +18,6 @@ from connectors.social_care.tables import OPEN_PLANS
 from hub.core.report import Feed
 from hub.errors import ConfigurationError
 
-DESCRIPTION_FILE: Final = "extract.json"
 DESCRIPTION_BYTES_MAX: Final = 64 * 1024
 
 
@@ -44,8 +43,8 @@ class SocialCareConnector:
         found = [(find_tables(folder, described), described) for folder, described in extracts]
         return (
             reading
-            for tables, described in found
-            for reading in _read_extract(tables, described, context)
+            for files, described in found
+            for reading in _read_extract(files, described, context)
         )
 
 
@@ -94,12 +93,12 @@ def _check_order(extracts: list[tuple[Path, ExtractDescription]]) -> None:
 
 
 def _read_extract(
-    tables: dict[str, Path], described: ExtractDescription, context: ConnectorContext
+    files: Found, described: ExtractDescription, context: ConnectorContext
 ) -> Iterator[Reading]:
     """Map everyone twice: once to count, for each slice says how many there are, once to send."""
     with Staging() as staging:
         loader = Loader(staging, context.started_at)
-        loader.load(tables, described)
+        loader.load(files, described)
         terms = Terms(
             authority=described.authority,
             as_at=described.as_at,
@@ -110,7 +109,7 @@ def _read_extract(
             workers=loader.workers,
             teams=loader.teams,
         )
-        stated_by_file = OPEN_PLANS.name in tables
+        stated_by_file = OPEN_PLANS.name in files.tables
         counts = _count(staging, loader, terms, state_open=described.full and not stated_by_file)
         events = (event for file in staging.files() for event in map_person(file, terms).events)
         yield from event_slices(events, counts, described)

@@ -16,6 +16,7 @@ from connectors.social_care.tables import (
     DELETIONS,
     EPISODES,
     IDENTIFIERS,
+    IN_NEED,
     INVOLVEMENTS,
     MOTHERS,
     PERSON,
@@ -32,7 +33,7 @@ _SCHEMA: Final = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -32768;
-CREATE TABLE row (table_name TEXT, key TEXT, line INTEGER, cells TEXT);
+CREATE TABLE row (table_name TEXT, key TEXT, line INTEGER, cells TEXT, source TEXT);
 CREATE INDEX row_key ON row (key, table_name, line);
 CREATE TABLE concerned (person_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE mother (person_id TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -63,8 +64,8 @@ class Staging:
         """Keep a row under its person."""
         cells = json.dumps(row.cells, ensure_ascii=False)
         key = row.text(row.table.key)
-        values = (row.table.name, key, row.line, cells)
-        self._database.execute("INSERT INTO row VALUES (?, ?, ?, ?)", values)
+        values = (row.table.name, key, row.line, cells, row.source)
+        self._database.execute("INSERT INTO row VALUES (?, ?, ?, ?, ?)", values)
 
     def concern(self, person_id: str) -> None:
         """Say that a person is in the register."""
@@ -120,6 +121,7 @@ class Staging:
             own=_as_person(person_id, rows),
             plans=rows.get(PLANS.name, ()),
             episodes=rows.get(EPISODES.name, ()),
+            in_need=rows.get(IN_NEED.name, ()),
             involvements=rows.get(INVOLVEMENTS.name, ()),
             deletions=rows.get(DELETIONS.name, ()),
             mother_links=links,
@@ -128,12 +130,14 @@ class Staging:
 
     def _rows(self, person_id: str) -> dict[str, tuple[Row, ...]]:
         found = self._database.execute(
-            "SELECT table_name, line, cells FROM row WHERE key = ? ORDER BY table_name, line",
+            "SELECT table_name, line, cells, source FROM row WHERE key = ?"
+            " ORDER BY table_name, source, line",
             (person_id,),
         )
         return {
             name: tuple(
-                Row(TABLE_BY_NAME[name], line, json.loads(cells)) for _, line, cells in rows
+                Row(TABLE_BY_NAME[name], line, json.loads(cells), source)
+                for _, line, cells, source in rows
             )
             for name, rows in groupby(found, key=lambda record: str(record[0]))
         }

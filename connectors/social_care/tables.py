@@ -82,6 +82,17 @@ EPISODES: Final = Table(
     optional=("clae_cla_episode_start_reason",),
     registers=True,
 )
+IN_NEED: Final = Table(
+    name="ssd_cin_plans",
+    key="cinp_person_id",
+    required=(
+        "cinp_cin_plan_id",
+        "cinp_person_id",
+        "cinp_cin_plan_start_date",
+        "cinp_cin_plan_end_date",
+    ),
+)
+"""Losing a row of it hides no plan: a child in need is a fact beside plans."""
 ADDRESSES: Final = Table(
     name="ssd_address",
     key="addr_person_id",
@@ -138,6 +149,7 @@ TABLES: Final = (
     IDENTIFIERS,
     PLANS,
     EPISODES,
+    IN_NEED,
     ADDRESSES,
     MOTHERS,
     INVOLVEMENTS,
@@ -147,22 +159,58 @@ TABLES: Final = (
     OPEN_PLANS,
 )
 TABLE_BY_NAME: Final = {table.name: table for table in TABLES}
+PAYLOAD_FIELDS: Final = {
+    "pers_person_id": "la_child_id",
+    "pers_forename": "first_name",
+    "pers_surname": "surname",
+    "pers_dob": "date_of_birth",
+    "pers_expected_dob": "expected_date_of_birth",
+    "pers_sex": "sex",
+    "link_identifier_value": "unique_pupil_number",
+    "addr_address_postcode": "postcode",
+    "cppl_person_id": "la_child_id",
+    "cppl_cp_plan_id": "child_protection_plan_id",
+    "cppl_cp_plan_start_date": "child_protection_plans.start_date",
+    "cppl_cp_plan_end_date": "child_protection_plans.end_date",
+    "cinp_person_id": "la_child_id",
+    "cinp_cin_plan_id": "child_in_need_plan_id",
+    "cinp_cin_plan_start_date": "child_in_need_plans.start_date",
+    "cinp_cin_plan_end_date": "child_in_need_plans.end_date",
+    "clae_person_id": "la_child_id",
+    "clae_cla_episode_id": "child_looked_after_placement_id",
+    "clae_cla_episode_start_date": "child_looked_after_placements.start_date",
+    "clae_cla_episode_ceased": "child_looked_after_placements.end_date",
+    "clae_cla_episode_ceased_reason": "child_looked_after_placements.end_reason",
+    "clae_cla_episode_start_reason": "child_looked_after_placements.start_reason",
+    "person_id": "la_child_id",
+    "id": "the id of what is purged",
+}
+"""What each column is called in the daily payload, whose rows are read as rows of these tables."""
 REQUIRED_IN_FULL: Final = (PERSON, PLANS, EPISODES)
 """A full extract closes what it does not list, so an absent file would end every plan in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: the cells that are read, cleaned, and where it stood. ``repr`` shows no cell."""
+    """One row: the cells that are read, cleaned, and where it stood. ``repr`` shows no cell.
+
+    ``source`` is the file of a row that was not read from its table's own: a child's payload; its
+    ``line`` is then the number of the payload in that file.
+    """
 
     table: Table
     line: int
     cells: Mapping[str, str] = field(repr=False)
+    source: str = ""
 
     @property
     def reference(self) -> str:
         """Where an operator finds it: file and line."""
-        return f"{self.table.file_name}:{self.line}"
+        return f"{self.source or self.table.file_name}:{self.line}"
+
+    def field_name(self, column: str) -> str:
+        """Answer what a column is called where the row was read from."""
+        return PAYLOAD_FIELDS.get(column, column) if self.source else column
 
     def text(self, column: str) -> str:
         """Answer the cell, or an empty text where the extract has no such column."""
@@ -199,6 +247,7 @@ class PersonFile:
     own: PersonRows
     plans: tuple[Row, ...] = ()
     episodes: tuple[Row, ...] = ()
+    in_need: tuple[Row, ...] = ()
     involvements: tuple[Row, ...] = ()
     deletions: tuple[Row, ...] = ()
     mother_links: tuple[Row, ...] = ()

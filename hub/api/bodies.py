@@ -63,6 +63,7 @@ def check_json(answer: CheckAnswer, role: Role) -> Json:
             "reasons": reasons_json(answer.plan_reasons),
             "plans": [_plan(plan) for plan in answer.plans],
         },
+        "in_need": [_plan(one) for one in answer.in_need],
         "seen_before": {
             "answer": answer.seen.value,
             "reasons": reasons_json(answer.seen_reasons),

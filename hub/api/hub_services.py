@@ -49,6 +49,7 @@ _PLAN_WORDS = {
     EventKind.CHILD_PROTECTION_PLAN: "Child Protection Plan",
     EventKind.LOOKED_AFTER_PERIOD: "Looked after by the council",
     EventKind.UNBORN_CHILD_PROTECTION_PLAN: "Child Protection Plan before birth",
+    EventKind.CHILD_IN_NEED_PERIOD: "Child in need",
     EventKind.PERSON_DETAILS: "Details of the child",
 }
 

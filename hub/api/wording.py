@@ -138,6 +138,7 @@ def plan_line(plan: PlanShown) -> str:
         EventKind.CHILD_PROTECTION_PLAN: "Child protection plan",
         EventKind.UNBORN_CHILD_PROTECTION_PLAN: "Child protection plan before birth",
         EventKind.LOOKED_AFTER_PERIOD: "In care",
+        EventKind.CHILD_IN_NEED_PERIOD: "Child in need",
     }.get(plan.kind, "Plan")
     if plan.moved:
         return f"{what}, passed to another council"

@@ -14,6 +14,7 @@ FAULT_WORDS = {
     "unborn_without_mother": "A plan for an unborn child without its mother",
     "person_without_number": "A person without a hospital number",
     "message_without_control_id": "A message without a control id: its answer cannot say which",
+    "purge_names_nothing": "A purge that does not name what is to be deleted; nothing was",
     "clock_ahead": "The sender's clock is ahead of ours",
     "connector_bug": "The connector failed on a record; please report it",
     "extract_contradicts_itself": "One extract was told with two dates, kinds or numbers of slices",

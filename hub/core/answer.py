@@ -125,6 +125,8 @@ class CheckAnswer:
     plan: PlanAnswer
     plan_reasons: tuple[CannotSay, ...] = ()
     plans: tuple[PlanShown, ...] = ()
+    in_need: tuple[PlanShown, ...] = ()
+    """Open periods in which the child is in need: a fact beside the heading, and never a plan."""
     seen: SeenAnswer
     seen_reasons: tuple[CannotSay, ...] = ()
     presentations: tuple[Presentation, ...] = ()

@@ -60,6 +60,8 @@ class Part(StrEnum):
     """One bit: whether a clinician must look."""
     PLAN_STATUS = "plan_status"
     """Heading, reasons, and what each plan or period is and when."""
+    CHILD_IN_NEED = "child_in_need"
+    """That a council works with the child as in need, and since when."""
     PLAN_HOLDER = "plan_holder"
     """Authority and team."""
     WORKER_IN_OFFICE_HOURS = "worker_in_office_hours"
@@ -74,7 +76,7 @@ class Part(StrEnum):
 
 Table = Mapping[tuple[Role, Purpose, Relationship], frozenset[Part]]
 
-DISCLOSURE_VERSION = "1"
+DISCLOSURE_VERSION = "2"
 """Rises with any change of the table or of what a part means; the audit row quotes it."""
 
 DISCLOSURE_TABLE: Table = MappingProxyType(
@@ -82,6 +84,7 @@ DISCLOSURE_TABLE: Table = MappingProxyType(
         (Role.ED_CLINICIAN, Purpose.DIRECT_CARE, Relationship.CHILD_PRESENT): frozenset(
             {
                 Part.PLAN_STATUS,
+                Part.CHILD_IN_NEED,
                 Part.PLAN_HOLDER,
                 Part.WORKER_IN_OFFICE_HOURS,
                 Part.SEEN_STATUS,
@@ -96,6 +99,7 @@ DISCLOSURE_TABLE: Table = MappingProxyType(
         (Role.DUTY_WORKER, Purpose.SAFEGUARDING, Relationship.AUTHORITY_CONCERNED): frozenset(
             {
                 Part.PLAN_STATUS,
+                Part.CHILD_IN_NEED,
                 Part.PLAN_HOLDER,
                 Part.WORKER,
                 Part.SEEN_STATUS,
@@ -199,6 +203,7 @@ def _shielded(whole: WholeAnswer) -> CheckAnswer:
     return replace(
         answer,
         plans=tuple(_without_holder(plan) for plan in answer.plans),
+        in_need=tuple(_without_holder(one) for one in answer.in_need),
         presentations=tuple(_without_site(one) for one in answer.presentations),
         sources=tuple(source for source in answer.sources if source.asked),
         phones=whole.relay if answer.plans else answer.phones,
@@ -214,16 +219,25 @@ def _without_site(presentation: Presentation) -> Presentation:
 
 
 def _plan_part(answer: CheckAnswer, parts: frozenset[Part], whole: WholeAnswer) -> CheckAnswer:
+    in_need = answer.in_need if Part.CHILD_IN_NEED in parts else ()
+    answer = replace(answer, in_need=_holders_part(in_need, parts, whole))
     if Part.PLAN_STATUS not in parts:
         clear = Part.ACTION_NEEDED in parts and answer.plan is PlanAnswer.NO_PLAN_FOUND
         heading = PlanAnswer.NO_PLAN_FOUND if clear else PlanAnswer.CANNOT_SAY
         return replace(answer, plan=heading, plan_reasons=(), plans=())
-    plans = []
-    for plan in answer.plans:
+    return replace(answer, plans=_holders_part(answer.plans, parts, whole))
+
+
+def _holders_part(
+    plans: tuple[PlanShown, ...], parts: frozenset[Part], whole: WholeAnswer
+) -> tuple[PlanShown, ...]:
+    """Answer plans or periods with as much of their holder as may be seen."""
+    seen = []
+    for plan in plans:
         shown = plan if Part.PLAN_HOLDER in parts else _without_holder(plan)
         in_hours = plan.authority in whole.offices_open and Part.WORKER_IN_OFFICE_HOURS in parts
-        plans.append(shown if in_hours or Part.WORKER in parts else replace(shown, worker=None))
-    return replace(answer, plans=tuple(plans))
+        seen.append(shown if in_hours or Part.WORKER in parts else replace(shown, worker=None))
+    return tuple(seen)
 
 
 def _seen_part(answer: CheckAnswer, parts: frozenset[Part]) -> CheckAnswer:

@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     CHILD_PROTECTION_PLAN = "child_protection_plan"
     LOOKED_AFTER_PERIOD = "looked_after_period"
     UNBORN_CHILD_PROTECTION_PLAN = "unborn_child_protection_plan"
+    CHILD_IN_NEED_PERIOD = "child_in_need_period"
     PERSON_DETAILS = "person_details"
 
 
@@ -29,6 +30,11 @@ PLAN_KINDS = frozenset(
         EventKind.UNBORN_CHILD_PROTECTION_PLAN,
     }
 )
+
+"""Kinds that a check's answer on plans rests on."""
+
+REGISTER_KINDS = PLAN_KINDS | {EventKind.CHILD_IN_NEED_PERIOD}
+"""Kinds of which a council's register tells; a child in need is a fact beside plans, never one."""
 
 
 class EventState(StrEnum):
@@ -200,6 +206,13 @@ class UnbornChildProtectionPlanFacts(PlanFacts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChildInNeedPeriodFacts(PlanFacts):
+    """Coded facts of one period in which a child is in need (Children Act 1989, section 17)."""
+
+    kind: ClassVar[EventKind] = EventKind.CHILD_IN_NEED_PERIOD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDetailsFacts:
     """Nothing happened: the subject is the message."""
 
@@ -211,6 +224,7 @@ Facts = (
     | ChildProtectionPlanFacts
     | LookedAfterPeriodFacts
     | UnbornChildProtectionPlanFacts
+    | ChildInNeedPeriodFacts
     | PersonDetailsFacts
 )
 
@@ -219,6 +233,7 @@ FACTS_BY_KIND: dict[EventKind, type[Facts]] = {
     EventKind.CHILD_PROTECTION_PLAN: ChildProtectionPlanFacts,
     EventKind.LOOKED_AFTER_PERIOD: LookedAfterPeriodFacts,
     EventKind.UNBORN_CHILD_PROTECTION_PLAN: UnbornChildProtectionPlanFacts,
+    EventKind.CHILD_IN_NEED_PERIOD: ChildInNeedPeriodFacts,
     EventKind.PERSON_DETAILS: PersonDetailsFacts,
 }
 

@@ -11,6 +11,7 @@ from hub.core.codec_json import as_said, canonical_bytes_of
 from hub.core.codec_schema import SchemaRegistry
 from hub.core.event import (
     FACTS_BY_KIND,
+    REGISTER_KINDS,
     EmergencyAttendanceFacts,
     Event,
     EventKind,
@@ -26,14 +27,7 @@ from hub.errors import EventFault, InvalidIdentifier
 
 KINDS_BY_FEED: Final = {
     Feed.HEALTH: frozenset({EventKind.EMERGENCY_ATTENDANCE, EventKind.PERSON_DETAILS}),
-    Feed.SOCIAL_CARE: frozenset(
-        {
-            EventKind.CHILD_PROTECTION_PLAN,
-            EventKind.LOOKED_AFTER_PERIOD,
-            EventKind.UNBORN_CHILD_PROTECTION_PLAN,
-            EventKind.PERSON_DETAILS,
-        }
-    ),
+    Feed.SOCIAL_CARE: REGISTER_KINDS | {EventKind.PERSON_DETAILS},
 }
 ROLES: Final = frozenset({SubjectRole.CHILD, SubjectRole.UNBORN})
 """Whose record an event may be about; an adult is told of only inside a child's event."""

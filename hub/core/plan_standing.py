@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from hub.core.chronology import Listing, RegisterEntry
 from hub.core.clock import london_date
-from hub.core.event import EventKind
+from hub.core.event import PLAN_KINDS, EventKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +56,13 @@ def plan_standing(entry: RegisterEntry, on: date, windows: DisplayWindows) -> Pl
 def register_on(
     register: Iterable[RegisterEntry], on: date, windows: DisplayWindows
 ) -> tuple[tuple[RegisterEntry, PlanStanding], ...]:
-    """Answer every entry that is shown on a day, and how it stands.
+    """Answer every plan and period of care that is shown on a day, and how it stands.
 
+    A child in need is none: it never stands where a plan is asked for (``in_need_on``).
     A plan that moved stays TRANSFERRED until another authority's register has taken it up: until
     then nobody can say that it has ended. Then it reads ENDED, and the other entry says the rest.
     """
-    entries = tuple(register)
+    entries = tuple(entry for entry in register if entry.kind in PLAN_KINDS)
     shown = []
     for entry in entries:
         standing = plan_standing(entry, on, windows)
@@ -70,6 +71,23 @@ def register_on(
         if standing is not PlanStanding.CLOSED:
             shown.append((entry, standing))
     return tuple(shown)
+
+
+def in_need_on(register: Iterable[RegisterEntry], on: date) -> tuple[RegisterEntry, ...]:
+    """Answer the periods in need that had begun and had not ended on a day, the latest first.
+
+    One that has ended is not shown: support under section 17 is given by agreement.
+    """
+    current = (
+        entry
+        for entry in register
+        if entry.kind is EventKind.CHILD_IN_NEED_PERIOD
+        and had_begun(entry, on)
+        and ((last := last_day_of(entry)) is None or on <= last)
+    )
+    return tuple(
+        sorted(current, key=lambda one: (one.started_on or date.min, one.fact_key), reverse=True)
+    )
 
 
 def _takes_up(other: RegisterEntry, entry: RegisterEntry) -> bool:

@@ -1,7 +1,8 @@
 """Whose alert it is: one owner, several informed, and never nobody.
 
 Order of the responsible authority (design 2.4; social-care.md 4.5): holder of an open plan, else of
-an open period of care, else that of the home address, else that where the child was found. An
+an open period of care, else of an open period in need, else that of the home address, else that
+where the child was found. An
 immediate alert is owned where the child is, since the authority where a child is found answers for
 it until another accepts in writing; the holder of the plan is informed at once.
 """
@@ -15,7 +16,7 @@ from hub.core.chronology import Chronology, RegisterEntry
 from hub.core.clock import london_date
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode, OdsCode
-from hub.core.plan_standing import DisplayWindows, PlanStanding, register_on
+from hub.core.plan_standing import DisplayWindows, PlanStanding, in_need_on, register_on
 from hub.errors import InvalidIdentifier
 
 HUB_DESK = "the hub's own desk, since no authority is known"
@@ -65,8 +66,11 @@ def route(
     child whose whereabouts must not be disclosed is never inferred from addresses of the past.
     """
     holders, carers, others = _claims(chronology, on, windows)
+    helpers = _distinct(
+        [one for entry in in_need_on(chronology.register, on) for one in _authorities(entry)[:1]]
+    )
     homes = () if chronology.shielded else chronology.home_authorities[:1]
-    in_order = (*holders, *carers, *homes)
+    in_order = (*holders, *carers, *helpers, *homes)
     responsible = in_order[0] if in_order else found_in
     urgent = severity is Severity.IMMEDIATE and found_in is not None
     owner = found_in if urgent else responsible
@@ -74,7 +78,9 @@ def route(
     return Routing(
         owner=owner,
         informed=tuple(authority for authority in concerned if authority != owner),
-        reason=_reason(owner, found_in if urgent else None, holders, carers, homes),
+        reason=_reason(
+            found_in if urgent else None, in_order=(holders, carers, helpers, homes), owner=owner
+        ),
     )
 
 
@@ -86,23 +92,23 @@ def responsible_authority(
 
 
 def _reason(
-    owner: GssCode | None,
-    urgent: GssCode | None,
-    holders: tuple[GssCode, ...],
-    carers: tuple[GssCode, ...],
-    homes: tuple[GssCode, ...],
+    urgent: GssCode | None, *, in_order: tuple[tuple[GssCode, ...], ...], owner: GssCode | None
 ) -> str:
     if owner is None:
         return f"Owned by {HUB_DESK}."
     if urgent is not None:
         return "Owned by the authority where the child was found, since it is immediate."
-    if holders:
-        return "Owned by the authority that holds the plan."
-    if carers:
-        return "Owned by the authority that looks after the child."
-    if homes:
-        return "Owned by the authority of the home address."
-    return "Owned by the authority where the child was found, since no other is known."
+    words = zip(in_order, _OWNED_BY, strict=True)
+    return next((said for claims, said in words if claims), _FOUND_ONLY)
+
+
+_OWNED_BY = (
+    "Owned by the authority that holds the plan.",
+    "Owned by the authority that looks after the child.",
+    "Owned by the authority that works with the child as in need.",
+    "Owned by the authority of the home address.",
+)
+_FOUND_ONLY = "Owned by the authority where the child was found, since no other is known."
 
 
 def _claims(

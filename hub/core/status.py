@@ -18,7 +18,7 @@ from hub.core.identifiers import GssCode, OdsCode
 from hub.core.identity import Verdict, evidence_of_question
 from hub.core.identity_compare import Person, person_of
 from hub.core.identity_evidence import RecordEvidence
-from hub.core.plan_standing import PlanStanding, register_on
+from hub.core.plan_standing import PlanStanding, in_need_on, register_on
 from hub.core.policy import LocalAuthorityPolicy, Policies
 from hub.core.status_others import Doubt, Other, doubt, expected_by
 from hub.core.status_registers import FeedState, RegisterState, problems_of_authority
@@ -94,6 +94,22 @@ def plan_answer(
         heading = PlanAnswer.CANNOT_SAY if reasons else PlanAnswer.NO_PLAN_FOUND
     plans = tuple(_shown(one, knowledge, policies) for one in sorted(found, key=_current_first))
     return heading, () if heading is PlanAnswer.ON_PLAN else reasons, plans
+
+
+def children_in_need(
+    question: CheckQuestion, knowledge: Knowledge, policies: Policies, now: datetime
+) -> tuple[PlanShown, ...]:
+    """Answer the open periods in which the matched child is in need: beside the heading, never it.
+
+    A number without the birth date shows nothing here either.
+    """
+    named = question.nhs_number is not None and question.birth_date is not None
+    own = knowledge.entries if named and knowledge.verdict is Verdict.MATCHED else ()
+    found = (
+        _Found(entry=entry, standing=PlanStanding.CURRENT)
+        for entry in in_need_on(own, london_date(now))
+    )
+    return tuple(_shown(one, knowledge, policies) for one in found)
 
 
 def is_shielded(

@@ -14,7 +14,14 @@ from hub.core.answer import (
 )
 from hub.core.identifiers import GssCode
 from hub.core.policy import Policies, Source, shown
-from hub.core.status import Concern, Knowledge, attending_policy, is_shielded, plan_answer
+from hub.core.status import (
+    Concern,
+    Knowledge,
+    attending_policy,
+    children_in_need,
+    is_shielded,
+    plan_answer,
+)
 from hub.core.status_registers import feed_problems, is_live, problems_of_authority
 from hub.core.status_seen import hospitals_concerned, seen_answer
 
@@ -24,11 +31,13 @@ def whole_answer(
 ) -> WholeAnswer:
     """Answer everything that is known; ``disclosure.disclose`` decides what of it anyone sees."""
     heading, reasons, plans = plan_answer(question, knowledge, policies, now)
+    in_need = children_in_need(question, knowledge, policies, now)
     seen = seen_answer(question, knowledge, policies, now)
     answer = CheckAnswer(
         plan=heading,
         plan_reasons=reasons,
         plans=plans,
+        in_need=in_need,
         seen=seen.answer,
         seen_reasons=seen.reasons,
         presentations=seen.presentations,
@@ -41,7 +50,7 @@ def whole_answer(
         checked_at=now,
         policy_version=policies.version,
     )
-    holders = {plan.authority for plan in plans if plan.authority is not None}
+    holders = {plan.authority for plan in (*plans, *in_need) if plan.authority}
     return WholeAnswer(
         answer=answer,
         shielded=is_shielded(question, knowledge, policies, now),

@@ -1,6 +1,6 @@
 """From judged reports to slices of registers: what an extract lists, and what a statement does."""
 
-from hub.core.event import PLAN_KINDS
+from hub.core.event import REGISTER_KINDS
 from hub.core.intake import OpenedReport
 from hub.core.report import REGISTER_ROW_REFUSED
 from hub.core.seal import EventDigests
@@ -28,7 +28,7 @@ def extract_slice(report: OpenedReport) -> ExtractSlice | None:
         sequence=header.sequence,
         received_at=report.raw.received_at,
         fact_keys=(
-            *(v.fact_key for v in report.events if v.event.kind in PLAN_KINDS),
+            *(v.fact_key for v in report.events if v.event.kind in REGISTER_KINDS),
             *(one.fact_key for one in report.rejected if one.fact_key is not None),
         ),
         flawed=_is_flawed(report),

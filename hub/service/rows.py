@@ -6,7 +6,7 @@ from datetime import datetime
 
 from hub.core.chronology import StoredEvent
 from hub.core.codec_json import canonical_bytes
-from hub.core.event import PLAN_KINDS, Contact, PlanFacts, UnbornChildProtectionPlanFacts
+from hub.core.event import REGISTER_KINDS, Contact, PlanFacts, UnbornChildProtectionPlanFacts
 from hub.core.intake import SIGNATURE_HEADER, OpenedReport, ParkedReport, RawReport
 from hub.core.intake_event import ValidEvent
 from hub.core.reasons import EventOutcome, ParkReason, ReportState
@@ -157,9 +157,9 @@ def contacts_text(contacts: Iterable[Contact]) -> str:
 
 
 def plan_row(report: OpenedReport, valid: ValidEvent) -> PlanRow | None:
-    """The register's row, if the event is of a plan or a period of care."""
+    """The register's row, if the event is of a plan, a period of care or one in need."""
     event, facts = valid.event, valid.event.facts
-    if event.kind not in PLAN_KINDS or not isinstance(facts, PlanFacts):
+    if event.kind not in REGISTER_KINDS or not isinstance(facts, PlanFacts):
         return None
     unborn = facts if isinstance(facts, UnbornChildProtectionPlanFacts) else None
     return PlanRow(

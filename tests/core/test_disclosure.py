@@ -22,7 +22,7 @@ from hub.core.disclosure import (
     disclose_alert,
     may_be_shown,
 )
-from hub.core.event import Audience, Contact, Handling
+from hub.core.event import Audience, Contact, EventKind, Handling
 from hub.core.identifiers import GssCode
 from hub.core.status_answer import whole_answer
 from tests.core.builders import BRADFORD, LEEDS
@@ -54,6 +54,23 @@ def whole(*, shielded=False, entries=None, at=NOW, **more):
     return whole_answer(a_question(), known, POLICIES, at)
 
 
+def test_a_child_in_need_is_shown_beside_the_answer_without_place_if_shielded():
+    need = a_plan("n1", kind=EventKind.CHILD_IN_NEED_PERIOD, authority=LEEDS, contacts=(CONTACT,))
+    for asker in (CLINICIAN, DUTY):
+        (one,) = disclose(*asker, whole(entries=(need,))).in_need
+        assert (one.authority, one.team) == (LEEDS, "East Team")
+        (hidden,) = disclose(*asker, whole(entries=(need,), shielded=True)).in_need
+        assert (hidden.authority, hidden.authority_name, hidden.team, hidden.worker) == (None,) * 4
+        assert hidden.started_on == one.started_on
+    assert disclose(*RECEPTION, whole(entries=(need,))).in_need == ()
+
+
+def test_who_may_not_see_that_a_child_is_in_need_is_shown_none():
+    need = a_plan("n1", kind=EventKind.CHILD_IN_NEED_PERIOD, authority=LEEDS)
+    table = {CLINICIAN: DISCLOSURE_TABLE[CLINICIAN] - {Part.CHILD_IN_NEED}}
+    assert disclose(*CLINICIAN, whole(entries=(need,)), table).in_need == ()
+
+
 @pytest.mark.parametrize("asker", list(product(Role, Purpose, Relationship)), ids=str)
 def test_who_is_not_in_the_table_sees_nothing(asker):
     shown = disclose(*asker, whole())
@@ -75,7 +92,7 @@ def test_an_empty_entry_means_nothing():
 def test_the_table_is_closed_and_has_a_version():
     with pytest.raises(TypeError):
         DISCLOSURE_TABLE[CLINICIAN] = frozenset(Part)
-    assert DISCLOSURE_VERSION == "1"
+    assert DISCLOSURE_VERSION == "2"
 
 
 def test_a_clinician_sees_status_holder_and_visits():

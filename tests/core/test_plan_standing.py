@@ -8,12 +8,19 @@ import pytest
 from hub.core.chronology import Listing
 from hub.core.event import EventKind
 from hub.core.identity_compare import person_of
-from hub.core.plan_standing import DisplayWindows, PlanStanding, plan_standing, register_on
+from hub.core.plan_standing import (
+    DisplayWindows,
+    PlanStanding,
+    in_need_on,
+    plan_standing,
+    register_on,
+)
 from hub.core.status_others import Doubt, doubt
 from tests.core.builders import LEEDS, a_date, a_number, a_record, an_entry
 from tests.core.status_builders import somebody
 
 WINDOWS = DisplayWindows()
+NEED = EventKind.CHILD_IN_NEED_PERIOD
 UNBORN = EventKind.UNBORN_CHILD_PROTECTION_PLAN
 TWIN = {"birth_date": a_record().birth_date, "family_name": "Holroyd"}
 
@@ -82,3 +89,27 @@ def test_somebody_else_is_excluded_possible_or_told_by_the_name(asked, other, ex
 def test_a_birth_date_a_day_off_excludes_whoever_is_otherwise_alike():
     later = a_record().birth_date + timedelta(days=1)
     assert doubt(person_of(a_record()), somebody(**{**TWIN, "birth_date": later})) is Doubt.EXCLUDED
+
+
+def test_a_child_in_need_never_stands_where_a_plan_is_asked_for():
+    entries = [an_entry("n1", kind=NEED), an_entry("n2", kind=NEED, end=50)]
+    assert register_on(entries, a_date(100), WINDOWS) == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "stands"),
+    [
+        (an_entry(kind=NEED), True),
+        (an_entry(kind=NEED, end=100), True),
+        (an_entry(kind=NEED, end=99), False),
+        (replace(an_entry(kind=NEED), started_on=a_date(101)), False),
+        (replace(an_entry(kind=NEED), started_on=None), True),
+        (
+            replace(an_entry(kind=NEED), listing=Listing.NOT_LISTED, not_listed_since=a_date(99)),
+            False,
+        ),
+        (an_entry(), False),
+    ],
+)
+def test_a_period_in_need_stands_from_its_first_day_to_its_last(entry, stands):
+    assert in_need_on([entry], a_date(100)) == ((entry,) if stands else ())

@@ -37,6 +37,17 @@ def test_then_who_looks_after_the_child_then_the_home_then_where_it_was_found():
     assert routed(Severity.TODAY, [], [], BRADFORD).owner == BRADFORD
 
 
+def test_who_works_with_a_child_in_need_comes_before_the_home_and_after_who_looks_after_it():
+    need = an_entry("n1", kind=EventKind.CHILD_IN_NEED_PERIOD, authority=LEEDS)
+    answer = routed(Severity.TODAY, [need], [KIRKLEES], BRADFORD)
+    assert (answer.owner, answer.informed) == (LEEDS, (KIRKLEES,))
+    assert "as in need" in answer.reason
+    elsewhere = an_entry("l1", kind=EventKind.LOOKED_AFTER_PERIOD, authority=BRADFORD)
+    assert routed(Severity.TODAY, [need, elsewhere], [KIRKLEES]).owner == BRADFORD
+    ended = an_entry("n2", kind=EventKind.CHILD_IN_NEED_PERIOD, authority=LEEDS, end=50)
+    assert routed(Severity.TODAY, [ended], [KIRKLEES]).owner == KIRKLEES
+
+
 def test_an_immediate_alert_is_owned_where_the_child_is_and_the_holder_informed():
     answer = routed(Severity.IMMEDIATE, [PLAN], [BRADFORD], LEEDS)
     assert answer.owner == LEEDS

@@ -13,7 +13,7 @@ from hub.core.chronology import Listing
 from hub.core.event import Contact, EventKind
 from hub.core.identifiers import GssCode
 from hub.core.identity import Verdict
-from hub.core.status import Concern, ConcernedAuthority, plan_answer
+from hub.core.status import Concern, ConcernedAuthority, children_in_need, plan_answer
 from hub.core.status_others import Other
 from hub.core.status_registers import RegisterState, register_problems
 from hub.core.status_wording import PUBLIC_WORDING
@@ -42,6 +42,27 @@ CORNWALL = GssCode("E06000052")
 
 def heading(**more):
     return plan_answer(a_question(), knowledge(**more), POLICIES, NOW)[0]
+
+
+def test_a_child_in_need_changes_no_heading_and_no_reason():
+    need = a_plan("n1", kind=EventKind.CHILD_IN_NEED_PERIOD)
+    for entries in ((), (a_plan(),), (a_plan(kind=CARE),), (a_plan(ended=50),)):
+        without = plan_answer(a_question(), knowledge(entries=entries), POLICIES, NOW)
+        beside = plan_answer(a_question(), knowledge(entries=(*entries, need)), POLICIES, NOW)
+        assert beside == without
+    alike = somebody(entries=(need,), birth_date=BORN, family_name="Holroyd")
+    assert heading(others=(alike,)) is PlanAnswer.NO_PLAN_FOUND
+
+
+def test_a_child_in_need_is_shown_only_of_the_child_that_was_recognised():
+    entries = (a_plan("n1", kind=EventKind.CHILD_IN_NEED_PERIOD),)
+    known = knowledge(entries=entries)
+    assert len(children_in_need(a_question(), known, POLICIES, NOW)) == 1
+    assert children_in_need(a_question(birth_date=None), known, POLICIES, NOW) == ()
+    assert children_in_need(a_question(nhs_number=None), known, POLICIES, NOW) == ()
+    for verdict in set(Verdict) - {Verdict.MATCHED}:
+        unsure = replace(known, verdict=verdict)
+        assert children_in_need(a_question(), unsure, POLICIES, NOW) == ()
 
 
 def register_fault(**spoilt):

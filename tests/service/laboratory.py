@@ -21,6 +21,7 @@ from hub.adapters.store.publishers import PostgresPublishers
 from hub.core import codec, seal
 from hub.core.codec_padding import pad
 from hub.core.event import (
+    PLAN_KINDS,
     ChildProtectionPlanFacts,
     CountedBecause,
     EmergencyAttendanceFacts,
@@ -215,7 +216,9 @@ class Laboratory:
         opened = tuple(
             OpenPlan(kind=p.kind, source_key=p.source_key)
             for p in plans
-            if p.facts.ended_on is None and p.state is not EventState.WITHDRAWN
+            if p.kind in PLAN_KINDS
+            and p.facts.ended_on is None
+            and p.state is not EventState.WITHDRAWN
         )
         stated = RegisterStatement(
             statement_id=f"s-{as_at.isoformat()}", as_at=as_at, slice=0, slices=1, open_plans=opened

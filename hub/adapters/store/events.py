@@ -141,6 +141,7 @@ def upsert_plans(cursor: Cursor[TupleRow], sealer: ColumnSealer, rows: Sequence[
     cursor.execute(
         "UPDATE plan SET omitted_as_at = register.baseline_as_at FROM register"
         " WHERE register.agency = plan.agency AND plan.fact_key = ANY(%s)"
+        " AND plan.kind <> 'child_in_need_period'"
         " AND plan.as_at < register.baseline_as_at AND NOT EXISTS ("
         "  SELECT 1 FROM extract_entry AS entry WHERE entry.agency = plan.agency"
         "  AND entry.extract_id = register.baseline_extract AND entry.fact_key = plan.fact_key)",

@@ -1,7 +1,7 @@
 """Registers: extracts that arrive in slices, and what they close by omission."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
@@ -15,11 +15,16 @@ CLOSING_FLOOR = 5
 CLOSING_SHARE = 0.02
 """A full extract that would close more open plans than max(5, 2 %) waits for a named person."""
 
+IN_NEED = "child_in_need_period"
+
 OPEN = (
-    "plan.state <> 'withdrawn' AND plan.ended_on IS NULL"
+    f"plan.kind <> '{IN_NEED}' AND plan.state <> 'withdrawn' AND plan.ended_on IS NULL"
     " AND (plan.omitted_as_at IS NULL OR plan.omitted_as_at <= plan.as_at)"
 )
-"""A plan that its register last told as open and that no later full extract has left out."""
+"""A plan that its register last told as open and that no later full extract has left out.
+
+A child in need is not counted: they are so many more that their number would lift the ceiling.
+"""
 
 _CLOSING = (
     f"plan.agency = %(agency)s AND plan.as_at < %(as_at)s AND {OPEN} AND NOT EXISTS ("
@@ -168,6 +173,7 @@ def _apply(cursor: Cursor[TupleRow], agency: str, extract_id: str, now: datetime
         {"agency": agency, "extract_id": extract_id, "as_at": as_at},
     )
     touched = [ref for (ref,) in cursor]
+    _end_in_need(cursor, agency, extract_id, as_at)
     cursor.execute(
         "UPDATE register SET baseline_extract = %s, baseline_as_at = %s WHERE agency = %s",
         (extract_id, as_at, agency),
@@ -186,6 +192,26 @@ def _apply(cursor: Cursor[TupleRow], agency: str, extract_id: str, now: datetime
         (agency, as_at),
     )
     return touched
+
+
+def _end_in_need(cursor: Cursor[TupleRow], agency: str, extract_id: str, as_at: datetime) -> None:
+    """Leave out the children in need whom the extract no longer lists.
+
+    One that lists no child in need says nothing of them: not every shape of an extract tells of
+    them. It changes no answer on plans, so nobody is looked at again for it.
+    """
+    listed = (
+        "SELECT 1 FROM extract_entry AS entry WHERE entry.agency = plan.agency"
+        " AND entry.extract_id = %(extract_id)s AND entry.fact_key = plan.fact_key"
+    )
+    cursor.execute(
+        f"UPDATE plan SET omitted_as_at = %(as_at)s WHERE plan.agency = %(agency)s"
+        f" AND plan.kind = '{IN_NEED}' AND plan.as_at < %(as_at)s AND plan.ended_on IS NULL"
+        f" AND NOT EXISTS ({listed}) AND EXISTS (SELECT 1 FROM extract_entry AS one"
+        "  JOIN plan AS told ON told.fact_key = one.fact_key WHERE one.agency = %(agency)s"
+        f"  AND one.extract_id = %(extract_id)s AND told.kind = '{IN_NEED}')",
+        {"agency": agency, "extract_id": extract_id, "as_at": as_at},
+    )
 
 
 def decide_extract(  # noqa: PLR0913  # a decision names who, what, why and when
@@ -234,6 +260,18 @@ def waiting_extracts(cursor: Cursor[TupleRow]) -> tuple[WaitingExtract, ...]:
         )
         for agency, extract_id, as_at, would_close, open_before, flawed in cursor
     )
+
+
+def closing_plans(
+    cursor: Cursor[TupleRow], agency: str, extract_id: str, as_at: datetime
+) -> tuple[tuple[str, date | None], ...]:
+    """Kind and first day of the plans that an extract that waits would close, the latest first."""
+    cursor.execute(
+        f"SELECT plan.kind, plan.started_on FROM plan WHERE {_CLOSING}"
+        " ORDER BY plan.started_on DESC NULLS LAST, plan.kind",
+        {"agency": agency, "extract_id": extract_id, "as_at": as_at},
+    )
+    return tuple((kind, started_on) for kind, started_on in cursor)
 
 
 def waiting_closings(cursor: Cursor[TupleRow], agency: str, extract_id: str) -> tuple[bytes, ...]:

@@ -150,6 +150,7 @@ def _answer_context(
         "words": wording.plan_words(answer, of_child=_is_a_child(born, today)),
         "reasons": [PUBLIC_WORDING[reason] for reason in answer.plan_reasons],
         "plan_lines": [(wording.plan_line(p), wording.plan_facts(p), p) for p in answer.plans],
+        "in_need_lines": [(wording.plan_line(p), wording.plan_facts(p)) for p in answer.in_need],
         "seen": wording.seen_words(answer),
         "seen_reasons": [PUBLIC_WORDING[reason] for reason in answer.seen_reasons],
         "seen_at": wording.hospital_names(answer.sources),
