@@ -46,6 +46,7 @@ from hub.service.quota import UnverifiedQuota
 from hub.service.receive import Receive
 from hub.service.received import Received
 from hub.service.reconcile import Reconcile
+from hub.service.register_desk import RegisterDesk
 from hub.service.registers import DecideExtract
 from hub.service.retry import RetryParked
 from hub.service.settle import Settle
@@ -208,7 +209,8 @@ class Hub:
     @cached_property
     def services(self) -> HubServices:
         """What the surfaces need done."""
-        return HubServices(self.surroundings, self.notices)
+        desk = RegisterDesk(self.surroundings, store=self.store, decide=self.decide_extract)
+        return HubServices(self.surroundings, self.notices, desk)
 
     @cached_property
     def settle(self) -> Settle:

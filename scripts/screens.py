@@ -26,6 +26,7 @@ CHECKS = {
     "check-plan-ended": fake.PLAN_ENDED,
     "check-looked-after": fake.LOOKED_AFTER,
     "check-no-plan-found": fake.NO_PLAN,
+    "check-in-need": fake.IN_NEED,
     "check-could-not-check": fake.CANNOT_SAY,
     "check-more-than-shown": fake.MORE_THAN_SHOWN,
 }
@@ -39,7 +40,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with Served() as served, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
-        for take in (_sign_in, _checks, _narrow, _inbox, _feeds):
+        for take in (_sign_in, _checks, _narrow, _inbox, _register, _feeds):
             take(browser, served)
         browser.close()
     too_large = [p.name for p in FOLDER.glob("*.png") if p.stat().st_size > BYTES_MAX]
@@ -100,6 +101,14 @@ def _inbox(browser: Browser, served: Served) -> None:
     visitor.page.goto(f"{served.url}/inbox")
     visitor.page.wait_for_selector("[data-state=live]")
     _take(visitor, "inbox-empty")
+
+
+def _register(browser: Browser, served: Served) -> None:
+    visitor = Visitor(browser, served.url)
+    visitor.sign_in("register-staff-e08000032")
+    visitor.page.goto(f"{served.url}/registers")
+    visitor.page.click("text=Look and decide")
+    _take(visitor, "register-extract")
 
 
 def _feeds(browser: Browser, served: Served) -> None:

@@ -9,13 +9,20 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from hub.api.pages import ASSETS_FOLDER, STATIC_FOLDER, Surface, template_environment
 from hub.api.problems import install, last_resort
 from hub.api.rim import Rim
-from hub.api.routes import check, feeds, health, inbox, sign_in
+from hub.api.routes import check, feeds, health, inbox, registers, sign_in
 from hub.api.services import Clock, Services, SurfaceSettings
 from hub.api.signing import SignIn
 from hub.api.streams import Streams
 from hub.errors import RefusedToStart
 
-ROUTERS = (sign_in.router, check.router, inbox.router, feeds.router, health.router)
+ROUTERS = (
+    sign_in.router,
+    check.router,
+    inbox.router,
+    feeds.router,
+    registers.router,
+    health.router,
+)
 BODY_BYTES_MAX = 64 * 1024
 """No form or question of ours comes near it."""
 

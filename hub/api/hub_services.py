@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from hub.api.feeds_shown import FeedsShown
+from hub.api.register_views import ExtractView, extract_view
 from hub.api.users import Role, User
 from hub.api.views import (
     Alarm,
@@ -34,6 +35,7 @@ from hub.ports import (
 from hub.service.asker import Asker, Surroundings
 from hub.service.check import Check
 from hub.service.inbox_items import GroundTold, InboxItem
+from hub.service.register_desk import RegisterDesk
 from hub.service.triage import Triage
 
 _ROLES = {
@@ -57,7 +59,10 @@ _PLAN_WORDS = {
 class HubServices:
     """``hub.api.services.Services`` over the use cases."""
 
-    def __init__(self, around: Surroundings, notices: InboxNotices) -> None:
+    def __init__(
+        self, around: Surroundings, notices: InboxNotices, registers: RegisterDesk
+    ) -> None:
+        self._registers = registers
         self._check = Check(around)
         self._feeds = FeedsShown(around)
         self._triage = Triage(around, notices)
@@ -129,6 +134,18 @@ class HubServices:
     def feeds(self, user: User) -> FeedsView:
         """Answer the feeds of the user's own agency; for the operator all, without references."""
         return self._feeds.feeds(asker_of(user), mine=user.role is not Role.OPERATOR)
+
+    def registers(self, user: User) -> tuple[ExtractView, ...]:
+        """Answer the extracts of the user's own council: those that wait, then decisions."""
+        return tuple(extract_view(one) for one in self._registers.extracts(asker_of(user)))
+
+    def decide_extract(self, user: User, extract_id: str, *, approve: bool, reason: str) -> bool:
+        """Decide in the user's name; ``False`` if no such extract of that council waits."""
+        by = f"{user.name} ({user.user_id})"
+        decided = self._registers.decide(
+            asker_of(user), extract_id, approve=approve, by=by, reason=reason
+        )
+        return decided is not None
 
     def ready(self) -> Readiness:
         """Answer whether checks can be answered now."""

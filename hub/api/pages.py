@@ -26,6 +26,7 @@ HOME_BY_PERMISSION = {
     Permission.CHECK: ("/check", "Check"),
     Permission.INBOX: ("/inbox", "Inbox"),
     Permission.FEEDS: ("/feeds", "Feeds"),
+    Permission.REGISTERS: ("/registers", "Register"),
 }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from hub.api.register_views import ExtractView
 from hub.api.users import User
 from hub.api.views import (
     AlertView,
@@ -53,6 +54,12 @@ class Services(Protocol):
 
     def feeds(self, user: User) -> FeedsView:
         """Answer the feeds of the user's own agency (for the operator: all, without references)."""
+
+    def registers(self, user: User) -> tuple[ExtractView, ...]:
+        """Answer the extracts of the user's own council: those that wait, then decisions."""
+
+    def decide_extract(self, user: User, extract_id: str, *, approve: bool, reason: str) -> bool:
+        """Decide in the user's name; ``False`` if no such extract of that council waits."""
 
     def ready(self) -> Readiness:
         """Answer whether checks can be answered now; never raises."""

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     CHECK = "check"
     INBOX = "inbox"
     FEEDS = "feeds"
+    REGISTERS = "registers"
 
 
 ROLE_OPENS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -33,7 +34,7 @@ ROLE_OPENS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.RECEPTION: frozenset({Permission.CHECK}),
         Role.DUTY_WORKER: frozenset({Permission.INBOX}),
         Role.HOSPITAL_INTEGRATION: frozenset({Permission.FEEDS}),
-        Role.REGISTER_STAFF: frozenset({Permission.FEEDS}),
+        Role.REGISTER_STAFF: frozenset({Permission.FEEDS, Permission.REGISTERS}),
         Role.OPERATOR: frozenset({Permission.FEEDS}),
     }
 )

@@ -14,6 +14,7 @@ from hub.ports.asking import (
     RefusalFound,
     Unsettled,
 )
+from hub.ports.extracts import ExtractTold, WaitingExtract
 from hub.ports.found import ChildFound, Found
 from hub.ports.inbox import (
     ChangesFound,
@@ -45,7 +46,6 @@ from hub.ports.rows import (
     RegisterFacts,
     ReportRow,
     StatementSlice,
-    WaitingExtract,
 )
 from hub.ports.store import IdentityTransaction, Store, Transaction
 from hub.ports.world import Clock, ColumnSealer, IdentityDigests, Places
@@ -64,6 +64,7 @@ __all__ = [
     "ColumnSealer",
     "EventRow",
     "ExtractSlice",
+    "ExtractTold",
     "FaultRow",
     "FeedActivity",
     "FeedFacts",

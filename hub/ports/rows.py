@@ -197,21 +197,6 @@ class AlertWrite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingExtract:
-    """A full extract that would close too many plans, and waits for a named person.
-
-    ``flawed``: a row of it could not be used, so that a plan may be missing from it by mistake.
-    """
-
-    agency: str
-    extract_id: str
-    as_at: datetime
-    would_close: int
-    open_before: int
-    flawed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterFacts:
     """What the store knows of the completeness of one council's register."""
 

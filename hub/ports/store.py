@@ -5,10 +5,12 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from hub.ports.extracts import ExtractTold, WaitingExtract
 from hub.ports.marks import durable
 from hub.ports.records import ChildRecords, LinkRow, RecordRow, Told, ToldAgain
 from hub.ports.rows import (
     AlertWrite,
+    AuditRow,
     EventRow,
     ExtractSlice,
     FaultRow,
@@ -19,7 +21,6 @@ from hub.ports.rows import (
     RefusalRow,
     ReportRow,
     StatementSlice,
-    WaitingExtract,
 )
 
 
@@ -208,6 +209,15 @@ class Transaction(Protocol):
 
     def waiting_extracts(self) -> tuple[WaitingExtract, ...]:
         """The extracts that wait for a decision, the oldest first."""
+        ...
+
+    def extracts_told(self, agency: str) -> tuple[ExtractTold, ...]:
+        """The extracts of one council that wait, the oldest first, then those decided on lately."""
+        ...
+
+    @durable
+    def write_audit(self, row: AuditRow) -> None:
+        """Write the audit row of what somebody looked at or decided, in this same transaction."""
         ...
 
     def waiting_closings(self, agency: str, extract_id: str) -> tuple[bytes, ...]:

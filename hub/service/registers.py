@@ -1,11 +1,11 @@
 """A named person's decision on a full extract that would close too many plans by omission."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from hub.errors import ConfigurationError
-from hub.ports import Clock, Store, WaitingExtract
+from hub.ports import AuditRow, Clock, Store, WaitingExtract
 from hub.service.decide import Decide
 
 
@@ -27,6 +27,10 @@ class Decided:
         return self.no_longer_listed_since + timedelta(days=1)
 
 
+class NothingWaits(ConfigurationError):  # noqa: N818  # named for what it says of the extract
+    """There is no such extract of that council, or it does not wait (any longer)."""
+
+
 class DecideExtract:
     """The use case: approve or refuse an extract that waits, by whom and why."""
 
@@ -40,10 +44,19 @@ class DecideExtract:
         with self._store.transaction() as transaction:
             return transaction.waiting_extracts()
 
-    def __call__(
-        self, agency: str, extract_id: str, *, approve: bool, by: str, reason: str
+    def __call__(  # noqa: PLR0913  # a decision names who, what, why, and how it is recorded
+        self,
+        agency: str,
+        extract_id: str,
+        *,
+        approve: bool,
+        by: str,
+        reason: str,
+        audit: Callable[[str], AuditRow] | None = None,
     ) -> Decided:
         """Apply or refuse it in one transaction; answer what that closed.
+
+        ``audit`` makes the audit row of what came of it, which is written in that transaction.
 
         Raises:
             ConfigurationError: there is no such extract, it does not wait, or name or reason is
@@ -72,6 +85,9 @@ class DecideExtract:
             transaction.compare_statements([agency])
             children = sorted({links[ref].child_ref for ref in touched if ref in links})
             self._decide.correlate(transaction, children, self._clock.now())
+            if audit is not None:
+                done = f"approved, {len(touched)} closed" if approve else "refused"
+                transaction.write_audit(audit(f"{extract_id}: {done}"))
             return Decided(closed=len(touched), as_at=as_at)
 
 
@@ -79,7 +95,7 @@ def _as_at(waiting: Sequence[WaitingExtract], agency: str, extract_id: str) -> d
     for one in waiting:
         if (one.agency, one.extract_id) == (agency, extract_id):
             return one.as_at
-    raise ConfigurationError(
+    raise NothingWaits(
         f"no extract {extract_id} of {agency} waits for a decision: see 'hub register list' for"
         " those that do."
     )

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
+from hub.api.register_views import extract_view
 from hub.api.users import Role
 from hub.api.views import (
     Alarm,
@@ -36,7 +37,7 @@ from hub.core.answer import (
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode, OdsCode
 from hub.errors import TransientFault
-from hub.ports import InboxShows, Notice
+from hub.ports import ExtractTold, InboxShows, Notice
 
 NOW = datetime(2026, 11, 22, 14, 2, 31, tzinfo=UTC)
 SECRET = b"a secret that only these tests use."
@@ -55,6 +56,8 @@ MANY_VISITS = "9990000093"
 NOT_LISTED = "9990000107"
 MANY_REASONS = "9990000115"
 MORE_THAN_SHOWN = "9990000123"
+IN_NEED = "9990002002"
+IN_NEED_ON_PLAN = "9990002010"
 
 PHONES = (
     Phone(
@@ -148,9 +151,17 @@ def seen(count):
 
 STALE = (replace(SOURCES[0], fresh=False, as_of=NOW - timedelta(days=3)), *SOURCES[1:])
 ENDED = {"current": False, "ended_on": date(2026, 5, 3)}
+IN_NEED_SHOWN = a_plan(EventKind.CHILD_IN_NEED_PERIOD, team="Family support")
 ANSWERS = {
     ON_PLAN: an_answer(PlanAnswer.ON_PLAN, plans=(a_plan(),), **seen(3)),
     PLAN_ENDED: an_answer(PlanAnswer.PLAN_ENDED, plans=(a_plan(**ENDED),), **seen(1)),
+    IN_NEED: an_answer(in_need=(IN_NEED_SHOWN,)),
+    IN_NEED_ON_PLAN: an_answer(
+        PlanAnswer.ON_PLAN,
+        plans=(a_plan(EventKind.CHILD_PROTECTION_PLAN),),
+        in_need=(IN_NEED_SHOWN,),
+        **seen(2),
+    ),
     LOOKED_AFTER: an_answer(
         PlanAnswer.LOOKED_AFTER, plans=(a_plan(EventKind.LOOKED_AFTER_PERIOD),), **seen(2)
     ),
@@ -382,6 +393,40 @@ ALARMS = (
 )
 
 
+def an_extract(extract_id="E08000032-20261122T020000000Z-full", **changes):
+    told = {
+        "extract_id": extract_id,
+        "state": "waiting",
+        "as_at": datetime(2026, 11, 22, 2, tzinfo=UTC),
+        "received_at": datetime(2026, 11, 22, 2, 4, tzinfo=UTC),
+        "publisher": "bradford-council",
+        "connector": "register",
+        "would_close": 14,
+        "open_before": 412,
+        "ceiling": 8,
+        "flawed": False,
+        "closing": (
+            *[("child_protection_plan", date(2026, 9, 1))] * 11,
+            ("looked_after_period", date(2025, 2, 3)),
+            ("looked_after_period", None),
+            ("unborn_child_protection_plan", date(2024, 6, 30)),
+        ),
+    }
+    return ExtractTold(**(told | changes))
+
+
+DECIDED = an_extract(
+    "nightly-41",
+    state="refused",
+    as_at=datetime(2026, 11, 20, 2, tzinfo=UTC),
+    would_close=31,
+    closing=(),
+    decided_by="Sam Okafor (register-staff-e08000032)",
+    decided_at=datetime(2026, 11, 20, 9, 12, tzinfo=UTC),
+    decision_reason="The nightly job stopped half way through.",
+)
+
+
 @dataclass
 class FakeServices:
     """Answers what the tests have put in; ``asked`` and ``broken`` are theirs to read and set."""
@@ -393,6 +438,7 @@ class FakeServices:
     feed_views: tuple = FEEDS
     hub_faults: tuple = HUB_FAULTS
     alarms: tuple = ALARMS
+    extracts: tuple = (an_extract(), DECIDED)
     broken: Exception | None = None
     version: int = 1
     now: datetime = NOW
@@ -495,6 +541,30 @@ class FakeServices:
             views = tuple(replace(view, refusals=()) for view in self.feed_views)
             return FeedsView(feeds=views, alarms=self.alarms, faults=self.hub_faults)
         return FeedsView(feeds=self.feed_views)
+
+    def registers(self, user):
+        self._note("registers", user)
+        return tuple(extract_view(one) for one in self.extracts)
+
+    def decide_extract(self, user, extract_id, *, approve, reason):
+        self._note("decide_extract", user, extract_id, approve, reason)
+        if all(one.extract_id != extract_id or one.state != "waiting" for one in self.extracts):
+            return False
+        state = "applied" if approve else "refused"
+        self.extracts = tuple(
+            replace(
+                one,
+                state=state,
+                closing=(),
+                decided_by=f"{user.name} ({user.user_id})",
+                decided_at=self.now,
+                decision_reason=reason,
+            )
+            if one.extract_id == extract_id
+            else one
+            for one in self.extracts
+        )
+        return True
 
     def ready(self):
         parts = self.ready_parts

@@ -147,6 +147,18 @@ def test_a_field_whose_name_is_a_persons_is_not_repeated(clinician):
     assert "Mia Doe" not in answer.text
 
 
+def test_a_child_in_need_is_a_fact_beside_the_answer_and_not_a_plan(clinician, signed_in):
+    asked = {"nhs_number": fake.IN_NEED, "birth_date": BORN}
+    body = clinician.post("/v1/checks", json=asked).json()
+    assert (body["plan"]["answer"], body["plan"]["plans"]) == ("NO_PLAN_FOUND", [])
+    assert [one["kind"] for one in body["in_need"]] == ["child_in_need_period"]
+    page = page_of(signed_in(CLINICIAN), fake.IN_NEED).text
+    assert "No plan found" in page
+    assert "Child in need since" in page
+    assert "which is not a plan" in page
+    assert "in need" not in page_of(signed_in(RECEPTION), fake.IN_NEED).text.lower()
+
+
 EXPECTED_DATES = [
     ("03/05/2023", "YYYY-MM-DD was expected"),
     ("2023-5-3", "YYYY-MM-DD was expected"),
@@ -253,7 +265,10 @@ def test_reception_is_told_one_thing_only(client_of):
     allowed = {"clinician_action_needed", "checked_at", "policy_version", "audit_id"}
     assert all(set(body) == allowed for body in bodies)
     needed = dict(zip(ALL_NUMBERS, (b["clinician_action_needed"] for b in bodies), strict=True))
-    assert [number for number in ALL_NUMBERS if not needed[number]] == [fake.NO_PLAN]
+    assert [number for number in ALL_NUMBERS if not needed[number]] == [
+        fake.NO_PLAN,
+        fake.IN_NEED,
+    ]
 
 
 def page_of(browser, number, **fields):

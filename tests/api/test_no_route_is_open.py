@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from hub.api.app import ROUTERS
-from hub.api.users import DEMO_USERS, Permission
+from hub.api.users import DEMO_USERS, Permission, Role
 from tests.api.conftest import CLINICIAN, DUTY_WORKER, INTEGRATION
 
 OPEN = {
@@ -32,11 +32,15 @@ OPENED_BY = {
     ("POST", "/alerts/{alert_id}/acknowledgement"): Permission.INBOX,
     ("GET", "/v1/feeds"): Permission.FEEDS,
     ("GET", "/feeds"): Permission.FEEDS,
+    ("GET", "/registers"): Permission.REGISTERS,
+    ("GET", "/registers/{extract_id}"): Permission.REGISTERS,
+    ("POST", "/registers/{extract_id}/decision"): Permission.REGISTERS,
 }
 WRONG_ROLE = {
     Permission.CHECK: DUTY_WORKER,
     Permission.INBOX: CLINICIAN,
     Permission.FEEDS: DUTY_WORKER,
+    Permission.REGISTERS: INTEGRATION,
 }
 ROUTES = sorted(
     (method, route.path)
@@ -102,9 +106,13 @@ def test_a_page_does_not_take_a_bearer_token(client_of, services, method, path):
     assert services.asked == []
 
 
-def test_every_demo_role_opens_exactly_one_surface():
+def test_every_demo_role_opens_one_surface_and_the_register_team_its_register_too():
     for user in DEMO_USERS:
-        assert sum(user.may(permission) for permission in Permission) == 1
+        surfaces = {permission for permission in Permission if user.may(permission)}
+        if user.role is Role.REGISTER_STAFF:
+            assert surfaces == {Permission.FEEDS, Permission.REGISTERS}
+        else:
+            assert len(surfaces) == 1
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/v1", "/static/../app.py"])

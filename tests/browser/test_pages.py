@@ -7,7 +7,7 @@ from hub.core.alert import Severity
 from hub.core.answer import PlanAnswer
 from tests.api import fake_services as fake
 from tests.api.fake_services import AWAY, alert_id
-from tests.browser.visitor import WIDTHS
+from tests.browser.visitor import WIDTHS, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -84,6 +84,21 @@ def feeds(user_id="hospital-integration-rae", **changes):
     return visit
 
 
+def register(path="/registers", **changes):
+    def visit(visitor, services):
+        services.__dict__.update(changes)
+        visitor.sign_in("register-staff-e08000032")
+        visitor.page.goto(visitor.url + path)
+
+    return visit
+
+
+def decision_without_a_reason(visitor, services):
+    register(EXTRACT_PATH)(visitor, services)
+    visitor.page.click("text=Approve: close 14")
+    visitor.page.wait_for_selector("text=Nothing was decided")
+
+
 def address(path):
     def visit(visitor, services):
         del services
@@ -93,6 +108,7 @@ def address(path):
     return visit
 
 
+EXTRACT_PATH = f"/registers/{fake.an_extract().extract_id}"
 QUIET = ("Leeds General Infirmary (hospital)",)
 MANY = tuple(fake.a_row(n, Severity.TODAY) for n in range(1, 2 * PAGE_SIZE + 5))
 STATES = {
@@ -106,6 +122,8 @@ STATES = {
     "check, baby on plan": ask_about(fake.UNBORN),
     "check, unborn on plan": mother,
     "check, no plan found": ask_about(fake.NO_PLAN),
+    "check, in need": ask_about(fake.IN_NEED),
+    "check, in need and on plan": ask_about(fake.IN_NEED_ON_PLAN),
     "check, cannot say": ask_about(fake.CANNOT_SAY),
     "check, cannot say for many reasons": ask_about(fake.MANY_REASONS),
     "check, more than shown": ask_about(fake.MORE_THAN_SHOWN),
@@ -128,10 +146,21 @@ STATES = {
     "feeds, operator": feeds("operator"),
     "feeds, operator, nothing to be looked at": feeds("operator", alarms=(), hub_faults=()),
     "feeds, none": feeds(feed_views=()),
+    "register": register(),
+    "register, nothing waits": register(extracts=()),
+    "register, an extract": register(EXTRACT_PATH),
+    "register, a flawed extract": register(EXTRACT_PATH, extracts=(fake.an_extract(flawed=True),)),
+    "register, no reason": decision_without_a_reason,
     "forbidden": address("/inbox"),
     "not found": address("/nowhere"),
 }
-EXPECTED_FAILURES = {"check, mistakes": 422, "check, down": 503, "forbidden": 403, "not found": 404}
+EXPECTED_FAILURES = {
+    "check, mistakes": 422,
+    "register, no reason": 422,
+    "check, down": 503,
+    "forbidden": 403,
+    "not found": 404,
+}
 NEVER_SCROLLS = [name for name in STATES if name.startswith("check,") and "all visits" not in name]
 
 
@@ -205,3 +234,27 @@ def test_every_control_shows_when_it_has_the_focus(visitor):
             "(getComputedStyle(document.activeElement))"
         )
         assert "none" not in shown or "255, 235, 59" in shown
+
+
+def test_an_extract_is_approved_in_two_clicks_without_javascript(browser, served, services):
+    someone = Visitor(browser, served.url, java_script_enabled=False)
+    try:
+        register()(someone, services)
+        someone.page.click("text=Look and decide")
+        someone.page.fill("#reason", "Checked: they have ended.")
+        someone.page.click("text=Approve: close 14")
+        assert "Approved: 14 of 412 closed" in someone.page.inner_text("main")
+    finally:
+        someone.context.close()
+
+
+def test_an_extract_is_decided_with_the_keyboard_alone(visitor, services):
+    register(EXTRACT_PATH)(visitor, services)
+    page = visitor.page
+    page.focus("#reason")
+    page.keyboard.type("Cut off.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "Refused: nothing was closed" in page.inner_text("main")

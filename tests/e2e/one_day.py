@@ -6,11 +6,13 @@ alert. Run again after a death at any point, it finishes what was begun.
 """
 
 import logging
+from dataclasses import replace
 
 from hub.adapters.store.positions import PostgresPositions
 from hub.api.users import DEMO_USERS_BY_ID
 from hub.api.views import InboxFilters, InboxShows
 from hub.bootstrap import Hub
+from hub.core.identifiers import GssCode
 from hub.core.report import Feed
 from hub.ports import AsideState, AsideWanted, Positions, Questions, Store
 from hub.topics import PARTITIONS, report_topic
@@ -19,6 +21,7 @@ from tests.e2e.watched import Watched
 from tests.e2e.worker_process import dying_at
 from tests.service.laboratory import NOW
 
+REGISTER_TEAM = DEMO_USERS_BY_ID["register-staff-e08000032"]
 DUTY_WORKER = DEMO_USERS_BY_ID["duty-worker-e08000032"]
 
 
@@ -80,9 +83,11 @@ def _operate(hub):
     waiting = tuple(one.position for one in parked)
     hub.receive.retry(tuple(hub.parked.raw(waiting)))
     for one in hub.decide_extract.waiting():
-        hub.decide_extract(
-            one.agency, one.extract_id, approve=True, by="Sam Okafor", reason="It is so."
+        team = replace(REGISTER_TEAM, authority=GssCode(one.agency))
+        decided = hub.services.decide_extract(
+            team, one.extract_id, approve=True, reason="It is so."
         )
+        assert decided
     for missing in hub.settle.standing():
         hub.settle(missing.reference, by="Lee Hargreaves", reason="It was looked up.")
     _look_again(hub)

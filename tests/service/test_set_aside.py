@@ -89,6 +89,7 @@ def services(laboratory):
             new_id=uuid.uuid4,
         ),
         notices=None,
+        registers=None,
     )
 
 

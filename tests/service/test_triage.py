@@ -17,6 +17,8 @@ from hub.core.event import EventState
 from hub.core.identifiers import GssCode
 from hub.ports import InboxShows, InboxWanted
 from hub.service.asker import Asker, Surroundings
+from hub.service.register_desk import RegisterDesk
+from hub.service.registers import DecideExtract
 from hub.service.triage import Triage
 from tests.service.laboratory import BRADFORD, LEEDS, NOW, a_child, a_plan, an_attendance
 
@@ -30,6 +32,13 @@ OPERATOR = Asker(user_id="operator", role=Role.HUB_OPERATOR, organisation="HUB")
 DUTY_WORKER = DEMO_USERS_BY_ID["duty-worker-e08000032"]
 IDS = itertools.count(1)
 EVERYTHING = InboxWanted(size=ALERTS_MAX)
+
+
+def register_desk(laboratory):
+    decide = DecideExtract(
+        store=laboratory.store, decide=laboratory.receive._decide, clock=laboratory.clock
+    )
+    return RegisterDesk(surroundings(laboratory), store=laboratory.store, decide=decide)
 
 
 class Unheard:
@@ -188,7 +197,9 @@ def copies(laboratory, how_many, **changes):
 
 
 def an_inbox(laboratory, filters):
-    view = HubServices(surroundings(laboratory), Unheard()).inbox(DUTY_WORKER, filters)
+    view = HubServices(surroundings(laboratory), Unheard(), register_desk(laboratory)).inbox(
+        DUTY_WORKER, filters
+    )
     return len(view.rows), view.not_shown, view.counts
 
 

@@ -8,14 +8,18 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store import alerts, events, known, registers, reports, statements
 from hub.adapters.store.arrays import bytea
+from hub.adapters.store.audit import write_audit
+from hub.adapters.store.extracts_told import extracts_told
 from hub.adapters.store.identity import read_links
 from hub.adapters.store.told import tell_again
 from hub.adapters.store.unverified import unverified_kept
 from hub.ports import (
     AlertWrite,
+    AuditRow,
     ColumnSealer,
     EventRow,
     ExtractSlice,
+    ExtractTold,
     FaultRow,
     Known,
     LinkRow,
@@ -199,6 +203,14 @@ class PostgresTransaction:
         self._cursor.execute(
             "UPDATE correlation_pending SET since = %s WHERE child_ref = %s", (until, child_ref)
         )
+
+    def extracts_told(self, agency: str) -> tuple[ExtractTold, ...]:
+        """The extracts of one council that wait, the oldest first, then those decided on lately."""
+        return extracts_told(self._cursor, agency)
+
+    def write_audit(self, row: AuditRow) -> None:
+        """Write the audit row of what somebody looked at or decided, in this same transaction."""
+        write_audit(self._cursor, row)
 
     def decide_extract(  # noqa: PLR0913  # a decision names who, what, why and when
         self, agency: str, extract_id: str, *, approve: bool, by: str, reason: str, now: datetime

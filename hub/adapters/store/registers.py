@@ -33,6 +33,11 @@ _CLOSING = (
 )
 
 
+def closing_ceiling(open_before: int) -> int:
+    """The most open plans that a full extract closes without a named person."""
+    return max(CLOSING_FLOOR, int(CLOSING_SHARE * open_before))
+
+
 def lock_registers(cursor: Cursor[TupleRow], agencies: Sequence[str]) -> None:
     """Lock the registers of these councils, in order, making those that are not there."""
     ordered = sorted(set(agencies))
@@ -101,7 +106,7 @@ def _settle_whole(cursor: Cursor[TupleRow], one: ExtractSlice, now: datetime) ->
         (would_close, open_before, one.agency, one.extract_id),
     )
     _supersede_waiting(cursor, one.agency, one.as_at)
-    most = 0 if flawed else max(CLOSING_FLOOR, CLOSING_SHARE * open_before)
+    most = 0 if flawed else closing_ceiling(open_before)
     if would_close > most:
         _set_state(cursor, one.agency, one.extract_id, "waiting")
         return []
