@@ -4,7 +4,6 @@
 joined hospital's feed is fresh and complete and nobody else on record may be this child.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,13 +44,20 @@ def seen_answer(
     """Answer whether the child has been at any joined hospital's emergency department before.
 
     An attendance that is open at the asker's own site is probably the present visit: it is shown
-    and not counted. Under SEEN_BEFORE the reasons say what could not be checked beside it.
+    and not counted. One there that is dated far ahead of now may be the present visit or an earlier
+    one, by a clock that was wrong: it is shown, counts as neither, and forbids ``NONE_KNOWN``.
+    Under SEEN_BEFORE the reasons say what could not be checked beside it.
     """
     policy = attending_policy(knowledge, policies)
     known = _recent(question, knowledge, policy, now)
-    present = _this_visit(known, question.site, policy, now)
-    earlier = [one for one in known if one is not present]
+    open_here = [one for one in known if _is_open_at(question.site, one)]
+    around = timedelta(hours=policy.this_visit_hours)
+    misdated = [one for one in open_here if one.arrived_at > now + around]
+    present = next((one for one in open_here if abs(one.arrived_at - now) <= around), None)
+    earlier = [one for one in known if one is not present and one not in misdated]
     reasons = _reasons(question, knowledge, policies, now)
+    if misdated and CannotSay.FEED_INCOMPLETE not in reasons:
+        reasons += (CannotSay.FEED_INCOMPLETE,)
     answer = SeenAnswer.CANNOT_SAY if reasons else SeenAnswer.NONE_KNOWN
     none_since = _since(policy, knowledge, policies, now)
     return SeenFound(
@@ -88,22 +94,8 @@ def _recent(
     return sorted(recent, key=lambda one: (one.arrived_at, one.fact_key), reverse=True)
 
 
-def _this_visit(
-    known: Iterable[Attendance],
-    site: OdsCode | None,
-    policy: LocalAuthorityPolicy,
-    now: datetime,
-) -> Attendance | None:
-    since = now - timedelta(hours=policy.this_visit_hours)
-    open_here = (
-        one
-        for one in known
-        if site is not None
-        and one.site_code == site
-        and one.departed_at is None
-        and one.arrived_at >= since
-    )
-    return next(open_here, None)
+def _is_open_at(site: OdsCode | None, attendance: Attendance) -> bool:
+    return site is not None and attendance.site_code == site and attendance.departed_at is None
 
 
 def _reasons(

@@ -182,6 +182,31 @@ def test_only_one_visit_is_the_present_one():
     assert (found.answer, found.visits) == (SeenAnswer.SEEN_BEFORE, 1)
 
 
+def test_a_clock_a_little_ahead_does_not_hide_the_present_visit():
+    found = seen(a_visit(ago=-1, site="RAE01"))
+    assert (found.answer, found.visits) == (SeenAnswer.NONE_KNOWN, 0)
+    assert found.presentations[0].this_visit is True
+
+
+def test_a_visit_dated_next_year_is_not_the_present_one_and_forbids_none_known():
+    found = seen(a_visit(ago=-24 * 365, site="RAE01"))
+    assert (found.answer, found.visits) == (SeenAnswer.CANNOT_SAY, 0)
+    assert found.reasons == (CannotSay.FEED_INCOMPLETE,)
+    assert [one.this_visit for one in found.presentations] == [False]
+
+
+def test_a_visit_dated_next_year_does_not_make_the_present_one_an_earlier_one():
+    ahead = a_visit("a1", ago=-24 * 365, site="RAE01")
+    found = seen(ahead, a_visit("a2", ago=2, site="RAE01"))
+    assert (found.answer, found.visits) == (SeenAnswer.CANNOT_SAY, 0)
+    assert [one.this_visit for one in found.presentations] == [False, True]
+
+
+def test_a_visit_elsewhere_is_seen_before_whatever_its_date():
+    found = seen(a_visit(ago=-24 * 365, site="RR801"))
+    assert (found.answer, found.visits) == (SeenAnswer.SEEN_BEFORE, 1)
+
+
 def test_visits_older_than_the_window_are_not_counted():
     assert seen(a_visit(ago=24 * 366)).answer is SeenAnswer.NONE_KNOWN
 
