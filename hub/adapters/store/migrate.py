@@ -5,7 +5,8 @@ from importlib import resources
 
 import psycopg
 
-from hub.errors import RefusedToStart, ServiceMissing
+from hub.adapters.store.reaching import connect, not_reached
+from hub.errors import RefusedToStart
 
 MIGRATION_LOCK = 0x4D49_4752_4154_4553
 LOCK_WAIT_SECONDS = 60
@@ -26,16 +27,11 @@ def migrate(database_url: str) -> tuple[str, ...]:
     """Apply what is not applied yet; answer the names of what was.
 
     Raises:
-        ServiceMissing: the server does not answer.
+        ConfigurationError: the URL cannot be read.
+        ServiceMissing: the server does not answer, or refuses the connection.
         RefusedToStart: the database is newer than this program, or an applied file has changed.
     """
-    try:
-        connection = psycopg.connect(database_url, connect_timeout=5, autocommit=False)
-    except psycopg.OperationalError as error:
-        raise ServiceMissing(
-            "PostgreSQL does not answer: start it with 'hub up', or set HUB_DATABASE_URL."
-        ) from error
-    with connection:
+    with connect(database_url) as connection:
         connection.execute(f"SET lock_timeout = '{LOCK_WAIT_SECONDS}s'")
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
         connection.execute(
@@ -84,7 +80,7 @@ def _apply(connection: psycopg.Connection, number: int, name: str, text: str) ->
 
 def pending(database_url: str) -> tuple[str, ...]:
     """Names of shipped migrations that the database does not have."""
-    with psycopg.connect(database_url, connect_timeout=5) as connection:
+    with connect(database_url) as connection:
         table = connection.execute("SELECT to_regclass('schema_version')").fetchone()
         rows = (
             connection.execute("SELECT version FROM schema_version").fetchall()
@@ -100,13 +96,12 @@ def refuse_unmigrated(database_url: str) -> None:
 
     Raises:
         RefusedToStart: a migration is not applied yet.
-        ServiceMissing: the server does not answer.
+        ConfigurationError: the URL cannot be read.
+        ServiceMissing: the server does not answer, or refuses the connection.
     """
     try:
         missing = pending(database_url)
     except psycopg.OperationalError as error:
-        raise ServiceMissing(
-            "PostgreSQL does not answer: start it with 'hub up', or set HUB_DATABASE_URL."
-        ) from error
+        raise not_reached(database_url, error) from error
     if missing:
         raise RefusedToStart(f"the database lacks {missing[0]}: run 'hub migrate' first.")
