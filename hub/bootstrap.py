@@ -31,6 +31,7 @@ from hub.adapters.store.publishers import PostgresPublishers
 from hub.adapters.store.questions import PostgresQuestions
 from hub.api.app import create_app
 from hub.api.hub_services import HubServices
+from hub.api.request_head import BoundedHttpProtocol
 from hub.core.clock import london_date
 from hub.core.intake import Intake
 from hub.core.policy import Policies
@@ -363,6 +364,7 @@ def run_server(settings: Settings) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             application,
+            http=BoundedHttpProtocol,
             host=settings.http_host,
             port=settings.http_port,
             log_level="warning",
