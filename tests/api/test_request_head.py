@@ -55,17 +55,16 @@ def answered(address, begin, piece=b"", times=0):
         return said
 
 
+CHUNKED = b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
 @pytest.mark.parametrize(
     ("begin", "piece"),
     [
         (b"GET /", b"a" * 4096),
         (b"GET / HTTP/1.1\r\nhost: x\r\nlong: ", b"a" * 4096),
         (b"GET / HTTP/1.1\r\nhost: x\r\n", b"many: a\r\n" * 400),
-        (
-            b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
-            b"1\r\na\r\n0\r\nlong: ",
-            b"a" * 4096,
-        ),
+        (CHUNKED + b"1\r\na\r\n0\r\nlong: ", b"a" * 4096),
     ],
     ids=["address", "header", "headers", "trailer"],
 )
