@@ -39,7 +39,7 @@ def goes_away(services):
 
 def test_a_new_alert_appears_by_itself(desk, services):
     arrives(services, NEW)
-    desk.page.wait_for_selector(f"[data-alert='{NEW.alert_id}']", timeout=5_000)
+    desk.page.wait_for_selector(f"[data-alert='{NEW.alert_id}']", timeout=30_000)
     assert desk.page.title() == "4 waiting – Inbox – Safeguarding Hub"  # noqa: RUF001  # its dash
     assert desk.page.inner_text("[data-count=waiting]") == "4"
     assert desk.page.inner_text("#live") == "Live. Last update 14:02."
@@ -49,7 +49,7 @@ def test_a_new_alert_appears_by_itself(desk, services):
 
 def test_an_alert_acknowledged_by_a_colleague_goes(desk, services):
     services.acknowledge(DEMO_USERS_BY_ID[DUTY_WORKER], alert_id(1))
-    desk.page.wait_for_selector(f"[data-alert='{alert_id(1)}']", state="detached", timeout=5_000)
+    desk.page.wait_for_selector(f"[data-alert='{alert_id(1)}']", state="detached", timeout=30_000)
 
 
 def wait_for_stream(page, services):
@@ -76,7 +76,7 @@ def test_without_a_stream_the_page_asks_and_reads_no_list_while_nothing_changes(
     visitor.page.wait_for_timeout(4_500)
     assert {asked[0] for asked in services.asked} == {"inbox_changed"}
     arrives(services, NEW)
-    visitor.page.wait_for_selector(f"[data-alert='{NEW.alert_id}']", timeout=10_000)
+    visitor.page.wait_for_selector(f"[data-alert='{NEW.alert_id}']", timeout=30_000)
 
 
 def test_the_page_that_is_shown_stays_the_one_that_is_kept_up_to_date(visitor, services):
@@ -86,7 +86,7 @@ def test_the_page_that_is_shown_stays_the_one_that_is_kept_up_to_date(visitor, s
     visitor.page.wait_for_selector("[data-state=live]")
     assert visitor.page.locator("[data-alert]").count() == 2
     arrives(services, a_row(99, Severity.TODAY))
-    visitor.page.wait_for_selector("[data-alert] >> nth=2", timeout=10_000)
+    visitor.page.wait_for_selector("[data-alert] >> nth=2", timeout=30_000)
     assert visitor.page.locator("[data-alert]").count() == 3
     assert visitor.violations() == []
     assert visitor.console == []
@@ -95,7 +95,7 @@ def test_the_page_that_is_shown_stays_the_one_that_is_kept_up_to_date(visitor, s
 def test_the_focus_stays_on_its_alert_when_the_list_changes(desk, services):
     desk.page.focus(f"#seen-{alert_id(2)}")
     arrives(services, NEW)
-    desk.page.wait_for_selector(f"[data-alert='{NEW.alert_id}']", timeout=6_000)
+    desk.page.wait_for_selector(f"[data-alert='{NEW.alert_id}']", timeout=30_000)
     assert desk.page.evaluate("document.activeElement.id") == f"seen-{alert_id(2)}"
 
 
@@ -103,30 +103,41 @@ def test_a_hidden_tab_is_kept_up_to_date(desk, services):
     other = desk.context.new_page()
     other.bring_to_front()
     arrives(services, NEW)
-    desk.page.wait_for_selector(f"[data-alert='{NEW.alert_id}']", state="attached", timeout=10_000)
+    desk.page.wait_for_selector(f"[data-alert='{NEW.alert_id}']", state="attached", timeout=30_000)
 
 
-def test_a_list_that_somebody_is_about_to_click_waits_but_not_for_long(desk, services):
-    page = desk.page
+def test_a_list_that_somebody_is_about_to_click_waits_but_not_for_long(visitor, services):
+    visitor.page.clock.install()
+    visitor.sign_in(DUTY_WORKER)
+    page = visitor.page
+    page.wait_for_selector("[data-state=live]")
+    wait_for_stream(page, services)
+    page.clock.pause_at(page.evaluate("Date.now()") + 5_000)
     box = page.locator(f"#seen-{alert_id(2)}").bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
     arrives(services, NEW)
-    waited = 0
+
+    shown_after = 0
     while page.locator(f"[data-alert='{NEW.alert_id}']").count() == 0:
-        page.mouse.move(box["x"] + 5 + waited % 2, box["y"] + 5)
-        page.wait_for_timeout(500)
-        waited += 500
-        assert waited < 15_000
-    assert waited >= 5_000
+        page.mouse.move(box["x"] + 5 + shown_after // 500 % 2, box["y"] + 5)
+        page.clock.run_for(500)
+        page.wait_for_timeout(50)  # what the page has asked for is answered meanwhile
+        shown_after += 500
+        assert shown_after < 120_000, "it waits for ever"
+
+    assert shown_after >= 9_500, (
+        "by the page's clock: of the time it may wait, one turn may be gone"
+    )
 
 
 def test_it_says_in_words_that_it_is_reconnecting_and_then_live_again(desk, services):
     wait_for_stream(desk.page, services)
     goes_away(services)
-    desk.page.wait_for_selector("[data-state=lost]", timeout=5_000)
+    desk.page.wait_for_selector("[data-state=lost]", timeout=30_000)
     assert desk.page.inner_text("#live") == "Reconnecting. Last update 14:02."
     assert desk.page.locator("[data-alert]").count() == 3
     services.broken = None
-    desk.page.wait_for_selector("[data-state=live]", timeout=5_000)
+    desk.page.wait_for_selector("[data-state=live]", timeout=30_000)
 
 
 def test_after_30_seconds_without_an_answer_a_banner_says_that_it_is_not_live(visitor, services):
@@ -147,7 +158,7 @@ def test_after_30_seconds_without_an_answer_a_banner_says_that_it_is_not_live(vi
 def test_it_says_that_the_session_has_ended(desk, services):
     wait_for_stream(desk.page, services)
     services.now += SESSION_LONGEST + timedelta(seconds=1)
-    desk.page.wait_for_selector("#not-live:visible", timeout=15_000)
+    desk.page.wait_for_selector("#not-live:visible", timeout=30_000)
     assert "You have been signed out." in desk.page.inner_text("#not-live")
 
 
