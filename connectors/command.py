@@ -18,6 +18,8 @@ from hub.core.report import Refusal
 from hub.errors import ConfigurationError, HubError
 from hub.settings import load_settings
 
+PORT_MAX = 65_535
+
 EXIT_SOMETHING_REFUSED = 3
 """The source was read to its end, but not all that stood in it could be used."""
 
@@ -122,9 +124,13 @@ def _source(path: Path | None, mllp: str | None) -> run.Source:
 
 def _address(text: str) -> tuple[str, int]:
     host, separator, port = text.rpartition(":")
-    if not (host and separator and port.isascii() and port.isdigit()):
-        raise ConfigurationError("--mllp: HOST:PORT was expected, such as 127.0.0.1:2575.")
-    return host, int(port)
+    number = int(port) if port.isascii() and port.isdigit() and len(port) <= len("65535") else 0
+    if not (host and separator and 1 <= number <= PORT_MAX):
+        raise ConfigurationError(
+            f"--mllp: HOST:PORT was expected, such as 127.0.0.1:2575, with a port from 1 to"
+            f" {PORT_MAX}."
+        )
+    return host, number
 
 
 def _sender(*, publisher: str, agency: str, connector: str) -> run.Sender:

@@ -373,6 +373,8 @@ def test_a_dry_run_in_words_tells_nothing_of_a_person():
         (["health", "--from", str(VISIT), "--mllp", "h:1"], "Either --from PATH or --mllp"),
         (["health", "--from", str(VISIT)], "--publisher and --agency were expected"),
         (["health", "--mllp", "2575"], "HOST:PORT was expected"),
+        (["health", "--mllp", "127.0.0.1:99999"], "a port from 1 to 65535"),
+        (["health", "--mllp", "127.0.0.1:0"], "a port from 1 to 65535"),
         (["health", "--mllp", "127.0.0.1:2575", "--dry-run"], "--from was expected"),
         (["police", "--from", str(VISIT)], "There is no connector police; installed: health"),
     ],
