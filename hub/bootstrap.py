@@ -68,6 +68,8 @@ RETRIED_BY_ITSELF = (
 )
 """What a release, a new key or a new entry in the registry may mend."""
 SERVER_STATEMENT_SECONDS = 5
+BACKLOG = 2048
+"""Connections that may wait to be taken, as uvicorn has it."""
 NOT_STARTED = 3
 """The exit status of a server that could not listen, as uvicorn has it."""
 SERVER_SETTINGS = MappingProxyType({"plan_cache_mode": "force_generic_plan", "jit": "off"})
@@ -339,8 +341,27 @@ def _make_sure(hub: Hub, feed: Feed, exits: PlannedExits, reconcile: Reconcile) 
     hub.retry_parked(report_topic(feed))
 
 
-def run_server(settings: Settings) -> None:
-    """Serve pages and JSON until told to stop.
+def refuse_to_serve(settings: Settings) -> None:
+    """Refuse over a database that is not there or not at this program's version.
+
+    Raises:
+        RefusedToStart: it is not at this program's version.
+        ServiceMissing: PostgreSQL does not answer.
+    """
+    refuse_unmigrated(settings.database_url.get_secret_value())
+
+
+def listening(settings: Settings) -> socket.socket:
+    """The address of the surfaces, taken; several processes may answer on it."""
+    taken = uvicorn.Config(
+        "", host=settings.http_host, port=settings.http_port, log_level="warning"
+    ).bind_socket()
+    taken.listen(BACKLOG)
+    return taken
+
+
+def run_server(settings: Settings, address: socket.socket | None = None) -> None:
+    """Serve pages and JSON until told to stop, on an address that is taken or on the settings'.
 
     Raises:
         RefusedToStart: outside demo mode, or the database is not at this program's version.
@@ -353,13 +374,14 @@ def run_server(settings: Settings) -> None:
         statement_seconds=SERVER_STATEMENT_SECONDS,
         server_settings=SERVER_SETTINGS,
     )
-    refuse_unmigrated(settings.database_url.get_secret_value())
+    refuse_to_serve(settings)
     application = create_app(
         hub.services,
         settings,
         sign_in_secret=hub.sign_in_secret,
         clock=hub.clock.now,
         closing=lambda: server.should_exit,  # else open streams hold a stop up
+        threads=SERVER_CONNECTIONS,
     )
     server = uvicorn.Server(
         uvicorn.Config(
@@ -374,6 +396,6 @@ def run_server(settings: Settings) -> None:
         )
     )
     with suppress(KeyboardInterrupt):  # Ctrl-C is a way to stop it, as for uvicorn.run
-        server.run()
+        server.run([address] if address else None)
     if not server.started:
         sys.exit(NOT_STARTED)

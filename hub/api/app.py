@@ -1,7 +1,9 @@
 """The web application: what it is made of, and the one place where it refuses to start."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -27,31 +29,33 @@ BODY_BYTES_MAX = 64 * 1024
 """No form or question of ours comes near it."""
 
 
-def create_app(
+THREADS = 40
+"""As Starlette has it."""
+
+
+def create_app(  # noqa: PLR0913  # the composition root passes each part by its name
     services: Services,
     settings: SurfaceSettings,
     *,
     sign_in_secret: bytes,
     clock: Clock,
     closing: Callable[[], bool] = lambda: False,
+    threads: int = THREADS,
 ) -> FastAPI:
     """Answer the application that serves pages and JSON.
 
     Args:
         services: the use cases behind the surfaces.
         settings: only ``demo`` is read here.
-        sign_in_secret: at least 32 bytes that all processes of this installation share.
+        sign_in_secret: at least 32 bytes that all processes of an installation share.
         clock: answers the present instant, aware, in UTC.
         closing: answers whether the server is told to stop, so that streams end.
+        threads: how many questions are answered at once.
 
     Raises:
         RefusedToStart: outside demo mode, since named demo roles are the only sign-in there is.
     """
-    if not settings.demo:
-        raise RefusedToStart(
-            "sign-in is not configured: only the demo roles exist, and they open made-up data "
-            "alone. Set HUB_DEMO=true on an installation without real children."
-        )
+    _refuse_outside_demo(settings)
     # The interactive documentation pages load scripts from elsewhere, and no route is open.
     app = FastAPI(
         title="Safeguarding Hub",
@@ -59,6 +63,7 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        lifespan=_with_threads(threads),
     )
     app.state.surface = Surface(
         services=services,
@@ -78,3 +83,22 @@ def create_app(
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES_MAX)
     app.add_middleware(Rim, last_resort=last_resort, body_bytes_max=BODY_BYTES_MAX)
     return app
+
+
+def _refuse_outside_demo(settings: SurfaceSettings) -> None:
+    if not settings.demo:
+        raise RefusedToStart(
+            "sign-in is not configured: only the demo roles exist, and they open made-up data "
+            "alone. Set HUB_DEMO=true on an installation without real children."
+        )
+
+
+def _with_threads(count: int) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Have as many threads answer as there are database connections: more would only wait."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = count
+        yield
+
+    return lifespan

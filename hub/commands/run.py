@@ -10,6 +10,8 @@ from hub.errors import ConfigurationError, RefusedToStart
 from hub.settings import load_settings
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+PROCESSES_MAX = 6
+"""Each has twelve connections, and a PostgreSQL as it comes gives a hundred."""
 
 
 def group_of(feed: Feed) -> str:
@@ -36,12 +38,24 @@ def worker(
     bootstrap.run_worker(load_settings(), feed, group_of(feed), log_level=log_level.upper())
 
 
-def serve() -> None:
-    """Serve the check, the inbox and their JSON on HUB_HTTP_HOST and HUB_HTTP_PORT."""
+def serve(
+    processes: Annotated[
+        int, typer.Option(min=1, max=PROCESSES_MAX, help="How many processes answer.")
+    ] = 1,
+) -> None:
+    """Serve the check, the inbox and their JSON on HUB_HTTP_HOST and HUB_HTTP_PORT.
+
+    One process answers about as many questions at once as one processor core can; each has
+    connections of its own to the database.
+    """
     logging.basicConfig(level="WARNING", format=LOG_FORMAT)
     from hub import bootstrap  # noqa: PLC0415  # keeps --help fast
+    from hub.commands.serving import serve_together  # noqa: PLC0415  # as above
 
-    bootstrap.run_server(load_settings())
+    if processes == 1:
+        bootstrap.run_server(load_settings())
+    else:
+        serve_together(load_settings(), processes)
 
 
 def recover(
