@@ -83,8 +83,8 @@ class Transaction(Protocol):
         ...
 
     @durable
-    def release_parked(self, positions: Sequence[Position]) -> None:
-        """Let parked rows make way for what is decided now, in this same transaction."""
+    def release_parked(self, positions: Sequence[Position]) -> frozenset[Position]:
+        """Let parked rows make way for what is decided now; answer those that were kept whole."""
         ...
 
     def earlier_reports(

@@ -84,10 +84,11 @@ class Decide:
             TransientFault: the database was away or busy, or a link changed meanwhile.
         """
         with self._store.transaction() as transaction:
+            held: frozenset[Position] = frozenset()
             if again:
-                transaction.release_parked([rows.position_of(one.raw) for one in reports])
+                held = transaction.release_parked([rows.position_of(one.raw) for one in reports])
             states, forks = self._states(transaction, reports)
-            states = self._quota.within(transaction, states)
+            states = self._quota.within(transaction, states, held)
             new = transaction.insert_reports(list(states.values()), self._clock.now())
             fresh = [
                 one

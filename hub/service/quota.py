@@ -7,6 +7,7 @@ long as it retains them, and are read again from there when the report is retrie
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 
@@ -27,13 +28,20 @@ class UnverifiedQuota:
     bytes_per_day: int = 64 * 1024 * 1024
 
     def within(
-        self, transaction: Transaction, rows: Mapping[Position, ReportRow]
+        self,
+        transaction: Transaction,
+        rows: Mapping[Position, ReportRow],
+        held: AbstractSet[Position] = frozenset(),
     ) -> dict[Position, ReportRow]:
-        """The same rows, those of unknown senders beyond the quota without their bytes."""
+        """The same rows, those of unknown senders beyond the quota without their bytes.
+
+        ``held`` were kept whole until now, and stay so: trying one again must never lose it.
+        """
         found = dict(rows)
         some: dict[tuple[str, int, date], list[ReportRow]] = {}
         for row in rows.values():
-            if row.publisher is None and row.parked_value is not None:
+            is_new = row.position not in held
+            if is_new and row.publisher is None and row.parked_value is not None:
                 day = row.received_at.astimezone(UTC).date()
                 some.setdefault((row.position.topic, row.position.partition, day), []).append(row)
         for place in sorted(some):

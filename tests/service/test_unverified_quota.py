@@ -155,3 +155,19 @@ def test_what_was_not_kept_is_read_from_kafka_again_once_its_publisher_is_known(
     assert (retried.tried, retried.received.accepted) == (2, 2)
     assert [at.offset for at in retried.gone] == [2, 3]
     assert [row[1] for row in kept(laboratory)] == [2, 3]
+
+
+def test_a_report_that_was_kept_whole_is_not_lost_when_it_is_tried_again_past_the_quota(laboratory):
+    raws = unsigned(laboratory, 2)
+    with_quota(laboratory, reports_per_day=1)(raws)
+    places = tuple(
+        Position(topic=raw.topic, partition=raw.partition, offset=raw.offset) for raw in raws
+    )
+    parked = PostgresParked(laboratory.store)
+    receive = with_quota(laboratory, reports_per_day=0)  # a smaller number was set since
+
+    RetryParked(parked=parked, kafka=Kafka(), receive=receive)(places)
+
+    size = len(raws[0].value)
+    assert kept(laboratory) == [(0, 0, size, None), (0, 1, None, size)]
+    assert [raw.value for raw in parked.raw(places)] == [raws[0].value]

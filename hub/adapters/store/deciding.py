@@ -51,9 +51,9 @@ class PostgresTransaction:
         """How much of unknown senders one partition has kept whole on a day: reports, bytes."""
         return unverified_kept(self._cursor, topic, partition, day)
 
-    def release_parked(self, positions: Sequence[Position]) -> None:
-        """Let parked rows make way for what is decided now, in this same transaction."""
-        reports.release_parked(self._cursor, positions)
+    def release_parked(self, positions: Sequence[Position]) -> frozenset[Position]:
+        """Let parked rows make way for what is decided now; answer those that were kept whole."""
+        return reports.release_parked(self._cursor, positions)
 
     def earlier_reports(
         self, rows: Sequence[ReportRow]

@@ -85,18 +85,24 @@ def _as_duplicate(row: ReportRow) -> ReportRow:
     return replace(row, state=ReportState.DUPLICATE.value, events_stored=0, events_rejected=0)
 
 
-def release_parked(cursor: Cursor[TupleRow], positions: Sequence[Position]) -> None:
-    """Let parked rows make way for what is decided now, in this same transaction."""
+def release_parked(cursor: Cursor[TupleRow], positions: Sequence[Position]) -> frozenset[Position]:
+    """Let parked rows make way for what is decided now; answer those that were kept whole."""
     columns = {"topic": "text", "partition": "integer", "kafka_offset": "bigint"}
     wanted = [(one.topic, one.partition, one.offset) for one in positions]
     cursor.execute(
         with_rows(
             "DELETE FROM report USING {} WHERE report.topic = given.topic"
             " AND report.partition = given.partition"
-            " AND report.kafka_offset = given.kafka_offset AND report.state = 'parked'",
+            " AND report.kafka_offset = given.kafka_offset AND report.state = 'parked'"
+            " RETURNING given.topic, given.partition, given.kafka_offset, report.left_bytes",
             columns,
         ),
         in_columns(wanted, columns),
+    )
+    return frozenset(
+        Position(topic=topic, partition=partition, offset=offset)
+        for topic, partition, offset, left_bytes in cursor
+        if left_bytes is None
     )
 
 
