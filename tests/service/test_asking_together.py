@@ -4,7 +4,8 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from hub.adapters.store.connection import open_pool
+from hub.adapters.store.connection import PostgresStore, open_pool
+from hub.adapters.store.questions import PostgresQuestions
 from hub.adapters.store.rows import bytea_array, text_array
 from hub.adapters.store.together import Statement, ask_together
 
@@ -117,3 +118,29 @@ def test_a_connection_that_the_server_ended_while_it_waited_is_not_lent(laborato
 def test_a_zero_byte_in_a_text_is_refused_and_not_cut_off(pool):
     with pytest.raises(psycopg.DataError), pool.connection() as connection:
         ask_together(connection, Statement("SELECT $1::text", ("a\0b",)))
+
+
+def test_a_question_is_answered_after_another_use_of_its_connection_was_rolled_back(
+    laboratory, pool
+):
+    store = PostgresStore(pool, laboratory.store._sealer, laboratory.store._digests)
+    questions = PostgresQuestions(store, laboratory.store._sealer, laboratory.store._digests)
+
+    def ask():
+        with questions.question() as asking:
+            return asking.search([], councils=[], feeds=["health"])
+
+    def fail():
+        with store.connection() as connection:
+            for _ in range(2 * connection.prepare_threshold):  # so that the driver prepares it
+                connection.execute("SELECT count(*) FROM alert")
+            raise LookupError
+
+    answer = ask()
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            fail()
+        assert ask() == answer
+        with store.connection() as connection:
+            connection.execute("SELECT 1")
+        assert ask() == answer

@@ -19,6 +19,7 @@ from hub.adapters.store.identity import (
 )
 from hub.adapters.store.pipelined import PipelinedCursor
 from hub.adapters.store.rows import in_columns, with_rows
+from hub.adapters.store.together import forget_prepared
 from hub.adapters.store.told import read_told
 from hub.errors import HubError, ServiceMissing, TransientFault
 from hub.ports import ColumnSealer, IdentityDigests, LinkRow, Position, RecordRow, Told
@@ -145,7 +146,11 @@ class PostgresStore:
         with translated(), self._pool.connection() as connection:
             if connection.isolation_level is not isolation:
                 connection.isolation_level = isolation  # part of the next BEGIN, no statement
-            yield connection
+            try:
+                yield connection
+            except BaseException:
+                forget_prepared(connection)
+                raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection[TupleRow]]:

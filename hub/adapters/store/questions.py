@@ -17,7 +17,7 @@ from hub.adapters.store.inbox_changes import changed_since, changes_of
 from hub.adapters.store.known import read_known
 from hub.adapters.store.rows import bytea_array, text_array
 from hub.adapters.store.search import search
-from hub.adapters.store.together import Statement, ask_together, forget_prepared
+from hub.adapters.store.together import Statement, ask_together
 from hub.errors import TransientFault
 from hub.ports import (
     AuditRow,
@@ -164,12 +164,8 @@ class PostgresQuestions:
             isolation = None if changes else IsolationLevel.REPEATABLE_READ
             with self._store.connection(isolation) as connection:
                 question = PostgresQuestion(connection, self._sealer, self._digests)
-                try:
-                    yield question
-                    question.commit()
-                except BaseException:
-                    forget_prepared(connection)
-                    raise
+                yield question
+                question.commit()
         except psycopg.Error as error:
             raise TransientFault(
                 f"the question could not be answered, or not be audited: {type(error).__name__}"
