@@ -200,7 +200,11 @@ class HubServices:
             grounds=tuple(self._ground(one) for one in item.grounds),
             not_known=alert.not_known,
             informed_names=tuple(self._authority(code, item) for code in alert.informed),
-            may_acknowledge=(alert.state is AlertState.STANDING and item.acknowledged_at is None),
+            may_acknowledge=(
+                alert.state is AlertState.STANDING
+                and item.acknowledged_at is None
+                and item.disclosed.standing is not disclosure.Standing.INFORMED
+            ),
             policy_version=alert.policy_version,
             as_of=self._clock.now(),
         )

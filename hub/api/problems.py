@@ -91,6 +91,12 @@ def not_your_role() -> Problem:
     return Problem(HTTPStatus.FORBIDDEN, "not_your_role", detail)
 
 
+def not_yours_to_acknowledge() -> Problem:
+    """Answer the problem of somebody informed who would acknowledge what another team acts on."""
+    detail = "You are informed of this alert. The authority that acts on it acknowledges it."
+    return Problem(HTTPStatus.FORBIDDEN, "not_yours_to_acknowledge", detail)
+
+
 def form_not_ours() -> Problem:
     """Answer the refusal of a form that no page of this session has sent."""
     detail = "The form was not sent from a page that is still open. Open the page and try again."

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from hub.core.disclosure import Role
+from hub.core.disclosure import Role, Standing
 from hub.core.report import Feed
 from hub.core.status_registers import is_fresh
 from hub.ports import (
@@ -114,13 +114,18 @@ class Triage:
     def acknowledge(self, asker: Asker, alert_id: UUID) -> InboxItem | None:
         """Note that the asker's team has seen it; a second time changes nothing.
 
+        Whoever is only informed acknowledges nothing: it would take the alert out of the inbox of
+        the one team that must act. They are answered the alert as it stands.
+
         Raises:
             HubError: it could not be written or audited; nothing may be shown then.
         """
         with self._questions.question(changes=True) as asking:
             item = self._items.one(asking, asker, alert_id)
             outcome = "none"
-            if item is not None:
+            if item is not None and item.disclosed.standing is Standing.INFORMED:
+                outcome = "only informed"
+            elif item is not None:
                 now = self._clock.now()
                 first = asking.acknowledge(alert_id, by=asker.user_id, at=now)
                 outcome = "acknowledged" if first else "acknowledged before"

@@ -528,7 +528,7 @@ class FakeServices:
             return None
         self.rows = tuple(
             replace(row, acknowledged_by=user.user_id, acknowledged_at=self.now)
-            if row.alert_id == alert_id
+            if row.alert_id == alert_id and row.standing is not Standing.INFORMED
             else row
             for row in self.rows
         )

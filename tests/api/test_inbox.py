@@ -72,6 +72,17 @@ def test_acknowledging_is_recorded_once_and_answers_the_alert(duty_worker, servi
     assert ("acknowledge", DUTY_WORKER, alert_id(1)) in services.asked
 
 
+def test_an_alert_that_another_team_acts_on_has_no_button_and_is_not_acknowledged(
+    duty_worker, duty_desk
+):
+    answer = duty_worker.post(f"/v1/alerts/{alert_id(3)}/acknowledgement")
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_yours_to_acknowledge")
+    inbox = duty_desk.get("/inbox").text
+    assert f"/alerts/{alert_id(3)}/acknowledgement" not in inbox
+    assert f"/alerts/{alert_id(1)}/acknowledgement" in inbox
+    assert "Not yet acknowledged by Leeds City Council." in inbox
+
+
 def test_acknowledging_on_the_page_leads_back_to_the_inbox(duty_desk):
     form = {"form_token": duty_desk.token}
     answer = duty_desk.post(f"/alerts/{alert_id(1)}/acknowledgement", data=form)

@@ -122,6 +122,21 @@ def test_an_alert_is_acknowledged_once_and_by_the_first(laboratory, triage):
     assert laboratory.one("SELECT count(*) FROM alert_step WHERE kind = 'acknowledged'") == 1
 
 
+def test_who_is_only_informed_cannot_acknowledge_it_for_the_team_that_acts(laboratory, triage):
+    a_match(laboratory)
+    alert_id = laboratory.one("SELECT alert_id FROM alert")
+    with laboratory.store.connection() as connection:
+        connection.execute("UPDATE alert SET owner = %s, informed = ARRAY[%s]", (LEEDS, BRADFORD))
+
+    answered = triage.acknowledge(DUTY, alert_id)
+
+    assert answered.disclosed.standing is Standing.INFORMED
+    assert answered.acknowledged_at is None
+    assert laboratory.one("SELECT acknowledged_at FROM alert") is None
+    assert laboratory.one("SELECT outcome FROM audit_leaf") == "only informed"
+    assert triage.acknowledge(ELSEWHERE, alert_id).acknowledged_by == "duty"
+
+
 def test_an_alert_that_comes_back_keeps_its_id_and_is_to_be_seen_anew(laboratory, triage):
     a_match(laboratory)
     first = laboratory.one("SELECT alert_id FROM alert")

@@ -18,10 +18,10 @@ from hub.api.guard import (
     page_user,
 )
 from hub.api.pages import Surface, render
-from hub.api.problems import FieldProblem, not_found, unusable
+from hub.api.problems import FieldProblem, not_found, not_yours_to_acknowledge, unusable
 from hub.api.times import clock_time
 from hub.api.users import Permission, User
-from hub.api.views import PAGE_SIZE, InboxFilters
+from hub.api.views import PAGE_SIZE, AlertView, InboxFilters, Standing
 from hub.core.alert import Severity
 from hub.ports import InboxShows
 
@@ -83,10 +83,7 @@ def answer_alert(alert_id: UUID, user: Client, surface: SurfaceHere) -> Json:
 @router.post("/v1/alerts/{alert_id}/acknowledgement")
 def acknowledge(alert_id: UUID, user: Client, surface: SurfaceHere) -> Json:
     """Record that the alert has been seen, and answer it; a second time changes nothing."""
-    view = surface.services.acknowledge(user, alert_id)
-    if view is None:
-        raise not_found()
-    return alert_json(view)
+    return alert_json(_acknowledged(alert_id, user, surface))
 
 
 @router.get("/inbox")
@@ -144,9 +141,17 @@ def show_alert(request: Request, alert_id: UUID, user: PageUser, surface: Surfac
 @router.post("/alerts/{alert_id}/acknowledgement", dependencies=[OurForm])
 def acknowledge_on_page(alert_id: UUID, user: PageUser, surface: SurfaceHere) -> Response:
     """Record that the alert has been seen, and go back to the inbox."""
-    if surface.services.acknowledge(user, alert_id) is None:
-        raise not_found()
+    _acknowledged(alert_id, user, surface)
     return RedirectResponse("/inbox", 303)
+
+
+def _acknowledged(alert_id: UUID, user: User, surface: Surface) -> AlertView:
+    view = surface.services.acknowledge(user, alert_id)
+    if view is None:
+        raise not_found()
+    if view.row.acknowledged_at is None and view.row.standing is Standing.INFORMED:
+        raise not_yours_to_acknowledge()
+    return view
 
 
 def _render_inbox(  # noqa: PLR0913, PLR0917  # what the two routes are given
