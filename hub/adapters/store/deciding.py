@@ -6,7 +6,7 @@ from datetime import date, datetime
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store import alerts, events, known, registers, reports, statements
+from hub.adapters.store import alerts, events, freshness, known, registers, reports, statements
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.audit import write_audit
 from hub.adapters.store.extracts_told import extracts_told
@@ -150,7 +150,7 @@ class PostgresTransaction:
         self, rows: Sequence[ReportRow], first_occurred: Mapping[tuple[str, str], datetime]
     ) -> None:
         """Note how fresh each feed is and which sequence numbers have come."""
-        reports.touch_feeds(self._cursor, rows, first_occurred)
+        freshness.touch_feeds(self._cursor, rows, first_occurred)
 
     def count_faults(self, rows: Sequence[FaultRow], at: datetime) -> None:
         """Count faults of feeds."""
