@@ -35,7 +35,7 @@ def list_connectors() -> None:
 
 @app.command("run")
 def run_connector(  # noqa: PLR0913  # a command's options, all by name
-    name: Annotated[str, typer.Argument(help="Which connector: health, social_care.")],
+    name: Annotated[str, typer.Argument(help="Which connector; hub connector list names them.")],
     *,
     path: Annotated[
         Path | None, typer.Option("--from", help="A file or folder to read.", exists=True)
@@ -49,7 +49,7 @@ def run_connector(  # noqa: PLR0913  # a command's options, all by name
     ] = None,
     publisher: Annotated[str, typer.Option("--publisher", help="Who signs the reports.")] = "",
     agency: Annotated[
-        str, typer.Option("--agency", help="Whose reports they are: an ODS or GSS code.")
+        str, typer.Option("--agency", help="Whose reports they are: an ODS, GSS or force code.")
     ] = "",
     connector: Annotated[
         str, typer.Option("--connector", help="Name of this connector; default: its kind.")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from connectors.contract import Reading
+from connectors.narratives import SealDetail, with_sealed_details
 from connectors.tally import Tally
 from connectors.writing_out import WrittenOut, write_out
 from hub.core.codec import EncodedBody
@@ -49,9 +50,15 @@ class Packer:
     of a quiet feed says as-of its last message, so that a line that is cut is not taken for quiet.
     """
 
-    def __init__(self, registry: SchemaRegistry, since: datetime) -> None:
-        """Begin with a source that is known to be as current as ``since`` and no more."""
+    def __init__(
+        self, registry: SchemaRegistry, since: datetime, seal_detail: SealDetail | None = None
+    ) -> None:
+        """Begin with a source that is known to be as current as ``since`` and no more.
+
+        Narratives are sealed by ``seal_detail``, and left out where there is none.
+        """
         self._registry = registry
+        self._seal_detail = seal_detail
         self._as_of = since
         self._events: list[bytes] = []
         self._schemas: set[str] = set()
@@ -62,7 +69,8 @@ class Packer:
         """Answer a reading as it can be told; the events that cannot be written are refusals."""
         if reading.source_as_of is not None:
             self._as_of = max(self._as_of, reading.source_as_of)
-        return write_out(reading, self._registry, self._as_of)
+        sealed = with_sealed_details(reading, self._seal_detail)
+        return write_out(sealed, self._registry, self._as_of)
 
     def add(self, reading: Reading) -> Iterator[Draft]:
         """Write a reading out and add it (``add_written``).

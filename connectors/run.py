@@ -19,14 +19,16 @@ from typing import Final
 from connectors.contract import Connector, ConnectorContext, ListeningConnector
 from connectors.line import Line
 from connectors.live import STOP_SECONDS, LiveLine
+from connectors.narratives import SealDetail
 from connectors.packing import Packer
 from connectors.progress import Progress
 from connectors.publish import Outlet
 from connectors.spool import Spool
 from connectors.writer import ReportWriter
 from hub.adapters.kafka import ReportProducer
-from hub.adapters.keys import load_publisher_key, load_sealing_key
+from hub.adapters.keys import load_disclosure_key, load_publisher_key, load_sealing_key
 from hub.adapters.schemas import shipped_schemas
+from hub.core import seal
 from hub.core.report import Refusal
 from hub.errors import ConfigurationError, HubError
 from hub.settings import Settings
@@ -129,7 +131,26 @@ def _line(
         schemas=schemas,
     )
     outlet = Outlet(spool, lambda: ReportProducer(settings.kafka))
-    return Line(Packer(schemas, NOTHING_READ_YET), writer, spool, outlet, now)
+    packer = Packer(schemas, NOTHING_READ_YET, _seals_details(settings, sender.agency))
+    return Line(packer, writer, spool, outlet, now)
+
+
+def _seals_details(settings: Settings, agency: str) -> SealDetail | None:
+    """Answer what seals narratives; ``None`` where the hub's disclosure key is not at hand."""
+    key = load_disclosure_key(settings.keys)
+    if key is None:
+        return None
+
+    def seal_detail(plain: bytes, source_key: str) -> bytes:
+        return seal.seal_detail(
+            plain,
+            public_key=key.public_key,
+            key_id=key.key_id,
+            agency=agency,
+            source_key=source_key,
+        )
+
+    return seal_detail
 
 
 def _run_from(

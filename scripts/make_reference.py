@@ -1,12 +1,13 @@
 # ruff: noqa: INP001  # a folder of scripts is not a package
-"""Make the tables of councils, hospital sites and bank holidays in hub/adapters/reference again.
+"""Make the tables of councils, sites, forces and bank holidays in hub/adapters/reference again.
 
-Run as ``python scripts/make_reference.py FOLDER``. The folder holds the three files that the tables
+Run as ``python scripts/make_reference.py FOLDER``. The folder holds the files that the tables
 are derived from, under these names (sources and licences: hub/adapters/reference/README.md)::
 
     dfe_las.csv                 English authorities with dates and the DfE's three-digit codes
     ltla_utla_april2021.csv     districts and the county or Welsh authority that each belongs to
     ed_sites_england.csv        acute hospital sites with an emergency department
+    police_forces_43_derived.csv  Home Office codes, names and ONS area codes of the 43 forces
 
 ``--check`` writes nothing and fails if a committed table is not what the files give. Successions
 that the files do not hold are listed below with the order of Parliament that made them.
@@ -138,6 +139,15 @@ def sites(hospitals: list[Row], two_tier: Table, succession: Table) -> Table:
     return header, sorted(rows)
 
 
+def forces(listed: list[Row]) -> Table:
+    """List the 43 territorial forces: the hub's code, the name, the ONS police force area."""
+    rows = [
+        [f"POL{row['home_office_force_code']}", row["force_name"], row["ons_pfa_code"]]
+        for row in listed
+    ]
+    return ["force", "name", "area"], sorted(rows)
+
+
 def in_title_case(name: str) -> str:
     """Turn the source's capitals into a name as it is written, such as St Mary's Hospital."""
     words = re.split(r"([\s(]+)", name)
@@ -226,6 +236,7 @@ def tables_from(folder: Path) -> dict[str, str]:
         "district_to_authority.csv": two_tier,
         "successors.csv": succession,
         "sites.csv": sites(hospitals, two_tier, succession),
+        "forces.csv": forces(read(folder / "police_forces_43_derived.csv")),
         "bank_holidays.csv": bank_holidays(2020, 2030),
     }
     return {name: text_of(table) for name, table in made.items()}

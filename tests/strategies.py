@@ -11,6 +11,7 @@ from hub.core.event import (
     Contact,
     CountedBecause,
     DepartmentType,
+    DomesticAbuseIncidentFacts,
     EmergencyAttendanceFacts,
     Event,
     EventKind,
@@ -27,6 +28,18 @@ from hub.core.event import (
     UnbornChildProtectionPlanFacts,
 )
 from hub.core.identifiers import NhsNumber, Postcode, Upn
+from hub.core.incident_facts import (
+    AdultRole,
+    Consent,
+    IncidentAdult,
+    Parties,
+    Premises,
+    RecordedAs,
+    RelationToChild,
+    RiskGrade,
+    RiskTool,
+    WhereInHouse,
+)
 from hub.core.report import (
     SUITE,
     ConnectorStatus,
@@ -214,6 +227,52 @@ def plan_facts(draw, of):
     )
 
 
+def incident_adults():
+    """Adults of an incident, coded."""
+    return st.builds(
+        IncidentAdult,
+        role=st.sampled_from(AdultRole),
+        relation=st.sampled_from(RelationToChild),
+        lives_with_child=maybe(st.booleans()),
+        person=maybe(keys()),
+        on_bail=maybe(st.booleans()),
+        non_molestation_order=maybe(st.booleans()),
+        protection_notice=maybe(st.booleans()),
+    )
+
+
+def incident_facts():
+    """Facts of an incident that say at least when it began."""
+    flags = (
+        *("marac_referred", "honour_based", "stalking", "coercive_control", "strangulation"),
+        *("weapon", "victim_pregnant", "separation", "present", "resident", "seen", "spoken_to"),
+        *("voice_recorded", "injured", "referral_made", "unborn"),
+    )
+    return st.builds(
+        DomesticAbuseIncidentFacts,
+        occurrence=maybe(keys()),
+        began_at=instants(),
+        ended_at=maybe(instants()),
+        recorded_as=maybe(st.sampled_from(RecordedAs)),
+        offence=maybe(texts()),
+        premises=maybe(st.sampled_from(Premises)),
+        place_authority=maybe(st.sampled_from(["E08000035", "E08000032", "nowhere"])),
+        risk_tool=maybe(st.sampled_from(RiskTool)),
+        officer_grade=maybe(st.sampled_from(RiskGrade)),
+        assessor_grade=maybe(st.sampled_from(RiskGrade)),
+        yes_answers=maybe(st.integers(0, 27)),
+        parties=maybe(st.sampled_from(Parties)),
+        adults=tuples_of(incident_adults()),
+        where_in_house=maybe(st.sampled_from(WhereInHouse)),
+        school_urn=maybe(texts()),
+        encompass_sent_at=maybe(instants()),
+        consent=maybe(st.sampled_from(Consent)),
+        handling_code=maybe(texts()),
+        age_months=maybe(st.integers(0, 216)),
+        **{flag: maybe(st.booleans()) for flag in flags},
+    )
+
+
 def facts(kind):
     """Facts of one kind of event."""
     return {
@@ -223,6 +282,7 @@ def facts(kind):
         EventKind.CHILD_IN_NEED_PERIOD: plan_facts(ChildInNeedPeriodFacts),
         EventKind.UNBORN_CHILD_PROTECTION_PLAN: plan_facts(UnbornChildProtectionPlanFacts),
         EventKind.PERSON_DETAILS: st.just(PersonDetailsFacts()),
+        EventKind.DOMESTIC_ABUSE_INCIDENT: incident_facts(),
     }[kind]
 
 

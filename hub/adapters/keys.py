@@ -146,6 +146,14 @@ def load_sealing_key(folder: Path) -> SealingKey:
     return SealingKey(path.stem, X25519PublicKey.from_public_bytes(read_public(path)))
 
 
+def load_disclosure_key(folder: Path) -> SealingKey | None:
+    """Answer the newest public key that narratives are sealed to; ``None`` if there is none."""
+    if not any((folder / "public/disclosure").glob("*.pub")):
+        return None
+    _, path = max(_numbered(folder / "public/disclosure", suffix=".pub"))
+    return SealingKey(path.stem, X25519PublicKey.from_public_bytes(read_public(path)))
+
+
 def make_publisher_key(folder: Path, name: str) -> tuple[Ed25519PublicKey, bool]:
     """Answer a publisher's public signing key and whether it was made now.
 

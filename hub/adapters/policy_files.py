@@ -7,6 +7,7 @@ wherever a file says nothing: a whole key of ``[windows]``, ``[office_hours]``, 
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
@@ -73,6 +74,7 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+_FORCE = re.compile(r"POL[0-9]{2}")
 _Words = Annotated[str, Field(min_length=1, max_length=120)]
 _PhoneNumber = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ]{4,18}[0-9]$")]
 
@@ -114,6 +116,12 @@ class _Source(_Table):
     name: _Words
     live_from: AwareDatetime
     maximum_age_hours: Annotated[int, Field(ge=1, le=24 * 31)] | None = None
+
+    @model_validator(mode="after")
+    def _a_force_has_the_code_of_one(self) -> "_Source":
+        if (self.feed is Feed.POLICE) is not bool(_FORCE.fullmatch(self.agency)):
+            raise ValueError("POL and two digits is a force's code, and only on the feed police")
+        return self
 
 
 class _PolicyFile(_Table):

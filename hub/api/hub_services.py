@@ -19,6 +19,7 @@ from hub.api.views import (
     ReadinessPart,
     Standing,
 )
+from hub.api.wording_incident import incident_words
 from hub.core import disclosure
 from hub.core.alert import AlertState, Severity
 from hub.core.answer import CheckAnswer, CheckQuestion, Phone
@@ -215,6 +216,8 @@ class HubServices:
         if kind is EventKind.EMERGENCY_ATTENDANCE:
             name = self._places.site_name(told.site) if told.site else None
             sentence = f"Attended {name}" if name else "Attended an emergency department"
+        elif kind is EventKind.DOMESTIC_ABUSE_INCIDENT:
+            sentence = incident_words(told.incident)
         return GroundShown(
             kind=kind,
             sentence=sentence,

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from hub.core.identifiers import ForceCode
 from hub.core.report import Feed
-from hub.errors import ConfigurationError
+from hub.errors import ConfigurationError, InvalidIdentifier
 from hub.settings import load_settings
 
 app = typer.Typer(help="Who may sign reports, and for whom.", no_args_is_help=True)
@@ -18,7 +19,17 @@ def _feed_and_agency(text: str) -> tuple[str, Feed]:
         raise ConfigurationError(
             f"--for {text} was not understood: FEED:AGENCY was expected, FEED one of {known}."
         )
+    if feed == Feed.POLICE:
+        return _force(agency), Feed.POLICE
     return agency, Feed(feed)
+
+
+def _force(text: str) -> str:
+    """Answer the code of a force: the Home Office's two digits, with or without POL."""
+    try:
+        return ForceCode.parse(text).reveal()
+    except InvalidIdentifier as error:
+        raise ConfigurationError(f"--for police:{text}: {error}") from None
 
 
 @app.command()

@@ -21,6 +21,7 @@ from hub.core.event import (
     Handling,
 )
 from hub.core.identifiers import GssCode, OdsCode
+from hub.core.incident import Incident
 from hub.errors import InvalidIdentifier
 
 
@@ -120,6 +121,8 @@ class Chronology:
     child_ref: bytes
     attendances: tuple[Attendance, ...] = ()
     register: tuple[RegisterEntry, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    """Domestic-abuse incidents, by when they began."""
     home_authorities: tuple[GssCode, ...] = ()
     """Authorities of the known home addresses, the latest first."""
     birth_date: date | None = field(default=None, repr=False)
@@ -129,7 +132,7 @@ class Chronology:
 def attendances(events: Iterable[StoredEvent]) -> tuple[Attendance, ...]:
     """Answer the attendances that stand, by arrival; events of other kinds are passed over."""
     emergencies = (event for event in events if event.kind is EventKind.EMERGENCY_ATTENDANCE)
-    by_fact = groupby(sorted(emergencies, key=_order), key=lambda event: event.fact_key)
+    by_fact = groupby(sorted(emergencies, key=in_order), key=lambda event: event.fact_key)
     folded = (fold_attendance(tuple(revisions)) for _, revisions in by_fact)
     standing = [attendance for attendance in folded if attendance is not None]
     return tuple(sorted(standing, key=lambda one: (one.arrived_at, one.fact_key)))
@@ -145,9 +148,9 @@ def fold_attendance(revisions: Sequence[StoredEvent]) -> Attendance | None:
     """
     ordered: Sequence[StoredEvent] = revisions
     if len(revisions) > 1:
-        ordered = sorted({event.event_id: event for event in revisions}.values(), key=_order)
-    facts = _folded_facts(ordered)
-    if _is_withdrawn(ordered) or "counted_because" not in facts:
+        ordered = sorted({event.event_id: event for event in revisions}.values(), key=in_order)
+    facts = folded_facts(ordered)
+    if is_withdrawn(ordered) or "counted_because" not in facts:
         return None
     first, last = ordered[0], ordered[-1]
     return Attendance(
@@ -155,18 +158,18 @@ def fold_attendance(revisions: Sequence[StoredEvent]) -> Attendance | None:
         event_id=first.event_id,
         record_ref=last.record_ref,
         agency=last.agency,
-        arrived_at=_instant(facts.get("arrived_at")) or min(e.occurred_at for e in ordered),
+        arrived_at=instant_in(facts.get("arrived_at")) or min(e.occurred_at for e in ordered),
         site_code=_site(facts.get("site_code")),
-        site_as_sent=_text(facts.get("site_as_sent")),
-        departed_at=_instant(facts.get("departed_at")),
+        site_as_sent=text_in(facts.get("site_as_sent")),
+        departed_at=instant_in(facts.get("departed_at")),
         department_type=_department(facts.get("department_type")),
-        attendance_category=_text(facts.get("attendance_category")),
-        disposition=_text(facts.get("disposition")),
-        left_before_seen=_flag(facts.get("left_before_seen")) or False,
-        injury=_flag(facts.get("injury")),
-        age_months=_whole(facts.get("age_months")),
+        attendance_category=text_in(facts.get("attendance_category")),
+        disposition=text_in(facts.get("disposition")),
+        left_before_seen=flag_in(facts.get("left_before_seen")) or False,
+        injury=flag_in(facts.get("injury")),
+        age_months=whole_number_in(facts.get("age_months")),
         received_at=min(event.received_at for event in ordered),
-        handling=_narrowest([event.handling for event in ordered]),
+        handling=narrowest_handling([event.handling for event in ordered]),
         shielded=any(event.shielded for event in ordered),
         backfill=all(event.backfill for event in ordered),
     )
@@ -184,14 +187,15 @@ def sites_at_least(attendances: Sequence[Attendance]) -> int:
     return len(known) + len(unplaced)
 
 
-def _order(event: StoredEvent) -> tuple[bytes, int, bytes]:
+def in_order(event: StoredEvent) -> tuple[bytes, int, bytes]:
+    """Answer the place of a revision: its fact, then the order of the source."""
     return (event.fact_key, event.revision, event.event_id)
 
 
 _SAYS_NOTHING = CountedBecause.UNKNOWN.value
 
 
-def _folded_facts(ordered: Sequence[StoredEvent]) -> Mapping[str, object]:
+def folded_facts(ordered: Sequence[StoredEvent]) -> Mapping[str, object]:
     """Answer what is known after all revisions; ``unknown`` says as little as ``None``."""
     facts: dict[str, object] = {}
     for event in ordered:
@@ -206,7 +210,8 @@ def _folded_facts(ordered: Sequence[StoredEvent]) -> Mapping[str, object]:
     return facts
 
 
-def _is_withdrawn(ordered: Sequence[StoredEvent]) -> bool:
+def is_withdrawn(ordered: Sequence[StoredEvent]) -> bool:
+    """Answer whether a fact is taken back: a correction does not bring it back, a report does."""
     withdrawn = False
     for event in ordered:
         if event.state is EventState.WITHDRAWN:
@@ -224,7 +229,8 @@ _AUDIENCES_NARROWEST_FIRST = (
 )
 
 
-def _narrowest(wishes: Sequence[Handling]) -> Handling:
+def narrowest_handling(wishes: Sequence[Handling]) -> Handling:
+    """Answer what holds when an agency asked several things: the narrower of each."""
     if len(wishes) == 1:
         return wishes[0]
     waits = [wish.not_before for wish in wishes if wish.not_before is not None]
@@ -235,19 +241,23 @@ def _narrowest(wishes: Sequence[Handling]) -> Handling:
     )
 
 
-def _text(value: object) -> str | None:
+def text_in(value: object) -> str | None:
+    """Answer a stored text, or ``None`` for an empty one and anything else."""
     return value if isinstance(value, str) and value else None
 
 
-def _flag(value: object) -> bool | None:
+def flag_in(value: object) -> bool | None:
+    """Answer a stored yes or no, or ``None`` for anything else."""
     return value if isinstance(value, bool) else None
 
 
-def _whole(value: object) -> int | None:
+def whole_number_in(value: object) -> int | None:
+    """Answer a stored whole number, or ``None`` for anything else."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _instant(value: object) -> datetime | None:
+def instant_in(value: object) -> datetime | None:
+    """Answer a stored instant, or ``None`` where none was said."""
     if isinstance(value, datetime):
         return value
     return datetime.fromisoformat(value) if isinstance(value, str) else None
@@ -257,12 +267,12 @@ _DEPARTMENTS = {kind.value: kind for kind in DepartmentType}
 
 
 def _department(value: object) -> DepartmentType:
-    return _DEPARTMENTS.get(_text(value) or "", DepartmentType.UNKNOWN)
+    return _DEPARTMENTS.get(text_in(value) or "", DepartmentType.UNKNOWN)
 
 
 def _site(value: object) -> OdsCode | None:
     """Answer the site; one that is not a valid code never costs the attendance."""
-    text = _text(value)
+    text = text_in(value)
     if text is None:
         return None
     try:

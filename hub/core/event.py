@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from hub.core.identifiers import NhsNumber, Postcode, Upn
+from hub.core.incident_facts import IncidentTold
 
 
 class EventKind(StrEnum):
@@ -21,6 +22,7 @@ class EventKind(StrEnum):
     UNBORN_CHILD_PROTECTION_PLAN = "unborn_child_protection_plan"
     CHILD_IN_NEED_PERIOD = "child_in_need_period"
     PERSON_DETAILS = "person_details"
+    DOMESTIC_ABUSE_INCIDENT = "domestic_abuse_incident"
 
 
 PLAN_KINDS = frozenset(
@@ -219,6 +221,13 @@ class PersonDetailsFacts:
     kind: ClassVar[EventKind] = EventKind.PERSON_DETAILS
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomesticAbuseIncidentFacts(IncidentTold):
+    """Coded facts of one domestic-abuse incident, as they concern one child."""
+
+    kind: ClassVar[EventKind] = EventKind.DOMESTIC_ABUSE_INCIDENT
+
+
 Facts = (
     EmergencyAttendanceFacts
     | ChildProtectionPlanFacts
@@ -226,6 +235,7 @@ Facts = (
     | UnbornChildProtectionPlanFacts
     | ChildInNeedPeriodFacts
     | PersonDetailsFacts
+    | DomesticAbuseIncidentFacts
 )
 
 FACTS_BY_KIND: dict[EventKind, type[Facts]] = {
@@ -235,6 +245,7 @@ FACTS_BY_KIND: dict[EventKind, type[Facts]] = {
     EventKind.UNBORN_CHILD_PROTECTION_PLAN: UnbornChildProtectionPlanFacts,
     EventKind.CHILD_IN_NEED_PERIOD: ChildInNeedPeriodFacts,
     EventKind.PERSON_DETAILS: PersonDetailsFacts,
+    EventKind.DOMESTIC_ABUSE_INCIDENT: DomesticAbuseIncidentFacts,
 }
 
 

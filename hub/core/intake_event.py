@@ -12,6 +12,7 @@ from hub.core.codec_schema import SchemaRegistry
 from hub.core.event import (
     FACTS_BY_KIND,
     REGISTER_KINDS,
+    DomesticAbuseIncidentFacts,
     EmergencyAttendanceFacts,
     Event,
     EventKind,
@@ -20,7 +21,8 @@ from hub.core.event import (
     SubjectRole,
 )
 from hub.core.identifiers import GssCode, LocalId
-from hub.core.reasons import EventFlag, RejectReason
+from hub.core.intake_incident import incident_faults, incident_flags, stored_facts
+from hub.core.reasons import EventFlag, Fault, RejectReason
 from hub.core.report import Feed
 from hub.core.seal import EventDigests
 from hub.errors import EventFault, InvalidIdentifier
@@ -28,6 +30,7 @@ from hub.errors import EventFault, InvalidIdentifier
 KINDS_BY_FEED: Final = {
     Feed.HEALTH: frozenset({EventKind.EMERGENCY_ATTENDANCE, EventKind.PERSON_DETAILS}),
     Feed.SOCIAL_CARE: REGISTER_KINDS | {EventKind.PERSON_DETAILS},
+    Feed.POLICE: frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT, EventKind.PERSON_DETAILS}),
 }
 ROLES: Final = frozenset({SubjectRole.CHILD, SubjectRole.UNBORN})
 """Whose record an event may be about; an adult is told of only inside a child's event."""
@@ -61,7 +64,8 @@ class ValidEvent:
         fact_key: 16 bytes; shared by all revisions of the fact.
         record_ref: 16 bytes; the agency's record of the person.
         content_digest: 16 bytes; the same id with another digest is a conflict.
-        facts: the coded facts as ``json`` takes them, defaults left out.
+        facts: the coded facts as ``json`` takes them, defaults left out; an agency's references of
+            incidents and adults stand there as keyed digests.
         dropped_identifiers: what was left out as not valid.
         flags: what is odd about it.
     """
@@ -92,15 +96,6 @@ class RejectedEvent:
     kind: EventKind | None = None
     event_id: bytes | None = None
     fact_key: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """The first thing about an event that keeps it from being stored."""
-
-    reason: RejectReason
-    field: str
-    expected: str
 
 
 def judge_event(index: int, data: bytes, context: EventContext) -> ValidEvent | RejectedEvent:
@@ -138,7 +133,7 @@ def judge_event(index: int, data: bytes, context: EventContext) -> ValidEvent | 
         fact_key=fact_key,
         record_ref=digests.record_ref(agency, LocalId.parse(event.subject.local_id).reveal()),
         content_digest=digests.content(canonical),
-        facts=said.get("facts", {}),
+        facts=stored_facts(event.facts, said.get("facts", {}), agency, digests),
         dropped_identifiers=decoded.dropped_identifiers,
         flags=_flags(event, context.received_at),
     )
@@ -237,6 +232,8 @@ def _fact_faults(event: Event) -> Iterator[Fault]:
             yield from _attendance_faults(facts)
         case PlanFacts() as facts:
             yield from _plan_faults(facts)
+        case DomesticAbuseIncidentFacts() as facts:
+            yield from incident_faults(facts)
         case _:
             return
 
@@ -289,6 +286,8 @@ def _flags(event: Event, received_at: datetime) -> tuple[EventFlag, ...]:
         ):
             if left < came:
                 flags.append(EventFlag.DEPARTED_BEFORE_ARRIVAL)
+        case DomesticAbuseIncidentFacts() as incident:
+            flags += incident_flags(incident)
         case _:
             pass
     return tuple(flags)

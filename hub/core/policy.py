@@ -21,7 +21,8 @@ REGISTER_AGE_MAX_DEFAULT = timedelta(hours=36)
 """From when a council's register is stale unless its policy says otherwise (design 2.5)."""
 
 FEED_AGE_MAX_DEFAULT = timedelta(hours=24)
-"""From when a hospital's feed is stale; heartbeats come far more often. This project's own."""
+"""From when a hospital's or a force's feed is stale; heartbeats come far more often. This project's
+own."""
 
 
 class RuleMode(StrEnum):
@@ -45,7 +46,7 @@ class Source:
     """One agency's feed that an authority has joined; a feed that no policy names is inert."""
 
     agency: str
-    """ODS code of a trust or GSS code of a council."""
+    """ODS code of a trust, GSS code of a council or code of a force (``POL13``)."""
     feed: Feed
     name: str
     live_from: datetime

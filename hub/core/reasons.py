@@ -1,5 +1,6 @@
 """How a report and an event can end, and every reason why: closed lists, kept in rows and told."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -78,3 +79,14 @@ class EventFlag(StrEnum):
     RECORDED_IN_FUTURE = "recorded_in_future"
     DEPARTED_BEFORE_ARRIVAL = "departed_before_arrival"
     """An attendance matters more than its departure time; of a plan this is a reason to reject."""
+    ENDED_BEFORE_BEGINNING = "ended_before_beginning"
+    """Of an incident; which of the two times is wrong is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """The first thing about an event that keeps it from being stored."""
+
+    reason: RejectReason
+    field: str
+    expected: str

@@ -19,6 +19,7 @@ class Feed(StrEnum):
 
     HEALTH = "health"
     SOCIAL_CARE = "social_care"
+    POLICE = "police"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ immediate alert is owned where the child is, since the authority where a child i
 it until another accepts in writing; the holder of the plan is informed at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -43,7 +43,7 @@ def router(
     as_of: datetime,
     windows: DisplayWindows,
 ) -> Router:
-    """Answer what routes this child's findings: found in is where its latest attendance was."""
+    """Answer what routes this child's findings: found in is where its latest trigger was."""
 
     def route_finding(finding: Finding) -> Routing:
         found_in = _found_in(finding, chronology, authority_of_site)
@@ -150,11 +150,36 @@ def _found_in(
     chronology: Chronology,
     authority_of_site: Callable[[OdsCode], GssCode | None],
 ) -> GssCode | None:
-    """Answer the authority of the latest attendance among the triggers whose site is known."""
+    """Answer the authority of the latest trigger whose place is known."""
     triggers = {one.fact_key for one in finding.grounds if one.role is GroundRole.TRIGGER}
-    for attendance in reversed(chronology.attendances):
-        if attendance.fact_key in triggers and attendance.site_code is not None:
-            found = authority_of_site(attendance.site_code)
-            if found is not None:
-                return found
-    return None
+    return latest_place(chronology, authority_of_site, among=triggers)
+
+
+def latest_place(
+    chronology: Chronology,
+    authority_of_site: Callable[[OdsCode], GssCode | None],
+    *,
+    among: Collection[bytes] | None = None,
+) -> GssCode | None:
+    """Answer the authority of the place at which the child was last found.
+
+    That is the site of an attendance or the place of an incident, whichever is the latest whose
+    authority is known. An incident at which the child is said not to have been tells no place.
+
+    Args:
+        chronology: what is known of the child.
+        authority_of_site: the authority in whose area a hospital site lies.
+        among: the facts that count; all of them if it is left out.
+    """
+    found = [
+        (one.arrived_at, one.fact_key, authority_of_site(one.site_code) if one.site_code else None)
+        for one in chronology.attendances
+    ]
+    found += [
+        (one.began_at, one.fact_key, one.place_authority)
+        for one in chronology.incidents
+        if one.unborn or one.present is not False
+    ]
+    placed = sorted((at, fact, authority.reveal()) for at, fact, authority in found if authority)
+    counted = [code for _, fact, code in placed if among is None or fact in among]
+    return GssCode(counted[-1]) if counted else None

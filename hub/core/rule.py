@@ -13,6 +13,7 @@ from hub.core.alert import Finding, Ground, GroundRole
 from hub.core.chronology import Attendance, Chronology, RegisterEntry
 from hub.core.clock import LONDON, london_time
 from hub.core.event import EventKind
+from hub.core.incident import Incident
 from hub.core.plan_standing import DisplayWindows
 
 
@@ -55,6 +56,19 @@ def trigger(attendance: Attendance, parameters: RuleParameters) -> Ground:
         event_id=attendance.event_id,
         kind=EventKind.EMERGENCY_ATTENDANCE,
         occurred_at=attendance.arrived_at,
+        live=live,
+    )
+
+
+def incident_trigger(incident: Incident, parameters: RuleParameters) -> Ground:
+    """Answer the incident as a ground that raises a finding."""
+    since = parameters.live_from.get(incident.agency)
+    live = since is not None and incident.began_at >= since and not incident.backfill
+    return Ground(
+        fact_key=incident.fact_key,
+        event_id=incident.event_id,
+        kind=EventKind.DOMESTIC_ABUSE_INCIDENT,
+        occurred_at=incident.began_at,
         live=live,
     )
 

@@ -22,6 +22,7 @@ from hub.core.reasons import ParkReason
 from hub.errors import ConfigurationError, ReportFault
 
 REPORT_INFO: Final = b"safeguarding-report-v1"
+DETAIL_INFO: Final = b"safeguarding-detail-v1"
 SIGNATURE_CONTEXT: Final = b"safeguarding-report-signature-v1"
 DIGEST_BYTES: Final = 16
 KEY_ID_BYTES: Final = 16
@@ -56,6 +57,40 @@ def open_body(sealed: bytes, *, private_key: X25519PrivateKey, header: bytes) ->
             "The report's body does not open with this key and header.",
             code=ParkReason.BODY_DOES_NOT_OPEN,
         ) from None
+
+
+# ------------------------------------------------------------------------------ an event's detail
+
+
+def seal_detail(
+    plain: bytes, *, public_key: X25519PublicKey, key_id: str, agency: str, source_key: str
+) -> bytes:
+    """Answer a narrative sealed to the hub's disclosure key, which workers do not hold.
+
+    The key's id stands before it, with its length. It opens only as that agency's and that fact's.
+    """
+    info = DETAIL_INFO + framed([key_id.encode(), agency.encode(), source_key.encode()])
+    return framed([key_id.encode()]) + _SUITE.encrypt(plain, public_key, info=info)
+
+
+def open_detail(
+    sealed: bytes, *, keys: Mapping[str, X25519PrivateKey], agency: str, source_key: str
+) -> bytes:
+    """Answer the narrative of one fact of one agency.
+
+    Raises:
+        ConfigurationError: its key is not at hand, or it was sealed for another fact.
+    """
+    length = int.from_bytes(sealed[:_LENGTH_BYTES], "big")
+    key_id = sealed[_LENGTH_BYTES : _LENGTH_BYTES + length].decode(errors="replace")
+    key = keys.get(key_id)
+    if key is None:
+        raise ConfigurationError("The key that a narrative is sealed to is not at hand.")
+    info = DETAIL_INFO + framed([key_id.encode(), agency.encode(), source_key.encode()])
+    try:
+        return _SUITE.decrypt(sealed[_LENGTH_BYTES + length :], key, info=info)
+    except (InvalidTag, ValueError):
+        raise ConfigurationError("A narrative was not sealed for its event.") from None
 
 
 # ------------------------------------------------------------------------------------- signature
@@ -139,6 +174,10 @@ class EventDigests:
     def record_ref(self, agency: str, local_id: str) -> bytes:
         """Answer the reference of what one agency knows of one person."""
         return keyed_digest(self.key, "record", agency, local_id)
+
+    def reference(self, agency: str, kind: str, text: str) -> bytes:
+        """Answer the digest under which an agency's own reference of a kind is known again."""
+        return keyed_digest(self.key, "reference", agency, kind, text)
 
     def content(self, canonical: bytes) -> bytes:
         """Answer the digest of what an event says, to tell a redelivery from a conflict."""

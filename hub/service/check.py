@@ -17,6 +17,7 @@ from hub.core.identity import (
     resolve,
     search_keys,
 )
+from hub.core.incident_fold import incidents
 from hub.core.report import Feed
 from hub.core.status import Concern, ConcernedAuthority, Knowledge
 from hub.core.status_answer import whole_answer
@@ -216,14 +217,14 @@ class _Child:
     @classmethod
     def of(cls, found: ChildFound) -> Self:
         """The child as the check works with it."""
-        attended = attendances(found.events)
+        attended, reported = attendances(found.events), incidents(found.events)
         return cls(
             child_ref=found.child_ref,
             records=tuple(evidence_in(row) for row in found.records),
             attended=attended,
             register=found.register,
             authorities=frozenset(code for row in found.records for code in row.authorities),
-            shielded=is_shielded(found.records, found.register, attended),
+            shielded=is_shielded(found.records, found.register, (*attended, *reported)),
         )
 
     @property

@@ -8,9 +8,11 @@ from hub.core.chronology import Attendance, Chronology, RegisterEntry, attendanc
 from hub.core.clock import london_date
 from hub.core.correlate import AlertChange, Raise, Revise, Supersede, correlate
 from hub.core.identifiers import GssCode
+from hub.core.incident import Incident
+from hub.core.incident_fold import incidents
 from hub.core.person import birth_date_of
 from hub.core.policy import Policies
-from hub.core.routing import responsible_authority, router
+from hub.core.routing import latest_place, responsible_authority, router
 from hub.ports import AlertWrite, Known, Places, RecordRow
 
 
@@ -23,24 +25,28 @@ def chronology_of(known: Known) -> Chronology:
     homes = sorted(latest, key=lambda authority: (-latest[authority], authority))
     births = {birth for record in known.records if (birth := birth_date_of(record.ledger))}
     attended = attendances(known.events)
+    reported = incidents(known.events)
     return Chronology(
         child_ref=known.child_ref,
         attendances=attended,
         register=known.register,
+        incidents=reported,
         home_authorities=tuple(GssCode(authority) for authority in homes),
         birth_date=births.pop() if len(births) == 1 else None,
-        shielded=is_shielded(known.records, known.register, attended),
+        shielded=is_shielded(known.records, known.register, (*attended, *reported)),
     )
 
 
 def is_shielded(
-    records: Iterable[RecordRow], register: Iterable[RegisterEntry], attended: Iterable[Attendance]
+    records: Iterable[RecordRow],
+    register: Iterable[RegisterEntry],
+    happened: Iterable[Attendance | Incident],
 ) -> bool:
-    """Whether any record, register entry or attendance of a child says that it is shielded."""
+    """Whether any record, register entry, attendance or incident says that a child is shielded."""
     return (
         any(record.shielded for record in records)
         or any(entry.shielded for entry in register)
-        or any(one.shielded for one in attended)
+        or any(one.shielded for one in happened)
     )
 
 
@@ -58,15 +64,7 @@ class Correlating:
     def changes(self, known: Known, as_of: datetime) -> tuple[AlertChange, ...]:
         """What the rules conclude of one child, compared with what stands."""
         chronology = chronology_of(known)
-        found_in = next(
-            (
-                authority
-                for attendance in reversed(chronology.attendances)
-                if attendance.site_code is not None
-                and (authority := self._places.authority_of_site(attendance.site_code))
-            ),
-            None,
-        )
+        found_in = latest_place(chronology, self._places.authority_of_site)
         windows = self._policies.hub.windows
         responsible = responsible_authority(
             chronology, found_in, on=london_date(as_of), windows=windows

@@ -1,16 +1,18 @@
 """Alerts as one viewer may see them, each with the child it is about: alone, or many in a list."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from hub.core.alert import Ground
-from hub.core.chronology import Attendance
+from hub.core.chronology import Chronology
 from hub.core.clock import age_in_months, london_date
-from hub.core.disclosure import DisclosedAlert, disclose_alert
+from hub.core.disclosure import DisclosedAlert, Purpose, Relationship, disclose_alert
+from hub.core.disclosure_incident import disclose_incident
 from hub.core.event import Sex
 from hub.core.identifiers import OdsCode
+from hub.core.incident import Incident
 from hub.core.person import in_brief
 from hub.core.policy import Policies
 from hub.ports import ChildInBrief, Clock, InboxAlert, Known, Question
@@ -26,6 +28,8 @@ class GroundTold:
     received_at: datetime | None
     source: str
     site: OdsCode | None
+    incident: Incident | None = None
+    """What of a domestic-abuse incident this viewer may see."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,7 @@ class InboxItems:
         item = self._item(asker, found, _in_brief(known), shielded=chronology.shielded)
         if item is None:
             return None
-        grounds = self._grounds(item.disclosed, found, chronology.attendances)
+        grounds = self._grounds(asker, item.disclosed, found, chronology)
         return replace(item, grounds=grounds)
 
     def listed(
@@ -116,10 +120,11 @@ class InboxItems:
         return f", {months // 12} years"
 
     def _grounds(
-        self, disclosed: DisclosedAlert, found: InboxAlert, attended: Iterable[Attendance]
+        self, asker: Asker, disclosed: DisclosedAlert, found: InboxAlert, chronology: Chronology
     ) -> tuple[GroundTold, ...]:
         told = {fact: (received, agency) for fact, received, agency in found.told}
-        sites = {one.fact_key: one.site_code for one in attended}
+        sites = {one.fact_key: one.site_code for one in chronology.attendances}
+        incidents = self._incidents(asker, chronology)
         withheld = disclosed.location_withheld
         return tuple(
             GroundTold(
@@ -127,9 +132,26 @@ class InboxItems:
                 received_at=told.get(ground.fact_key, (None, ""))[0],
                 source=self._source(told.get(ground.fact_key, (None, ""))[1], withheld=withheld),
                 site=None if withheld else sites.get(ground.fact_key),
+                incident=incidents.get(ground.fact_key),
             )
             for ground in disclosed.alert.grounds
         )
+
+    def _incidents(self, asker: Asker, chronology: Chronology) -> dict[bytes, Incident]:
+        """What the asker, to whom an alert about the child was disclosed, may see of incidents."""
+        now = self._clock.now()
+        shown = (
+            disclose_incident(
+                asker.role,
+                Purpose.SAFEGUARDING,
+                Relationship.AUTHORITY_CONCERNED,
+                one,
+                now,
+                shielded=chronology.shielded,
+            )
+            for one in chronology.incidents
+        )
+        return {one.fact_key: one for one in shown if one is not None}
 
     def _source(self, agency: str, *, withheld: bool) -> str:
         if withheld:

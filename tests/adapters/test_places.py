@@ -13,8 +13,8 @@ import pytest
 from hub.adapters import postcodes as postcodes_module
 from hub.adapters.places import Places
 from hub.adapters.postcodes import PostcodeIndex
-from hub.adapters.reference import bank_holidays, rows_of
-from hub.core.identifiers import GssCode, OdsCode, Postcode
+from hub.adapters.reference import bank_holidays, force_names, rows_of
+from hub.core.identifiers import ForceCode, GssCode, OdsCode, Postcode
 from hub.errors import ConfigurationError, ServiceMissing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -244,6 +244,7 @@ def test_the_committed_tables_are_what_their_sources_give(tmp_path):
         "social/reference/dfe_las.csv",
         "social/reference/ltla_utla_april2021.csv",
         "health/ods/ed_sites_england.csv",
+        "social/reference/police_forces_43_derived.csv",
     ):
         shutil.copy(sample(path), tmp_path)
     made = subprocess.run(
@@ -253,6 +254,16 @@ def test_the_committed_tables_are_what_their_sources_give(tmp_path):
         check=False,
     )
     assert (made.returncode, made.stderr) == (0, "")
+
+
+# Forces
+
+
+def test_every_force_of_england_and_wales_is_named_by_its_code():
+    names = force_names()
+    assert len(names) == 43
+    assert names[ForceCode.parse("13")] == "West Yorkshire"
+    assert names[ForceCode.parse("01")] == "Metropolitan Police"
 
 
 # Bank holidays

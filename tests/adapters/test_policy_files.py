@@ -12,7 +12,7 @@ from hub.commands.policy import app
 from hub.core.alert import Severity
 from hub.core.clock import Opening
 from hub.core.identifiers import GssCode
-from hub.core.policy import RuleMode
+from hub.core.policy import FEED_AGE_MAX_DEFAULT, RuleMode
 from hub.core.report import Feed
 from hub.errors import ConfigurationError
 
@@ -78,6 +78,29 @@ def test_an_authority_with_a_policy_but_no_register_is_not_joined(files):
     policies = load_policies(files)
     assert policies.of(CORNWALL).name == "Cornwall"
     assert not policies.is_joined(CORNWALL)
+
+
+A_FORCE = (
+    '\n[[sources]]\nagency = "POL13"\nfeed = "police"\nname = "West Yorkshire Police"\n'
+    "live_from = 2026-09-01T00:00:00Z\n"
+)
+
+
+def test_a_force_is_joined_as_a_hospital_is_and_is_none(files):
+    with (files / "hub.toml").open("a") as file:
+        file.write(A_FORCE)
+    policy = load_policies(files).of(BRADFORD)
+    assert policy.sources["POL13"].feed is Feed.POLICE
+    assert policy.sources["POL13"].maximum_age == FEED_AGE_MAX_DEFAULT
+    assert "POL13" not in {source.agency for source in policy.hospitals()}
+
+
+@pytest.mark.parametrize(("agency", "feed"), [("13X", "police"), ("POL13", "health")])
+def test_a_forces_code_belongs_to_the_feed_of_the_police_alone(files, agency, feed):
+    with (files / "hub.toml").open("a") as file:
+        told = A_FORCE.replace('"POL13"', f'"{agency}"').replace('"police"', f'"{feed}"')
+        file.write(told)
+    assert "POL and two digits" in refusal(files)
 
 
 def test_whom_to_ring_follows_the_hours():

@@ -376,7 +376,7 @@ def test_a_dry_run_in_words_tells_nothing_of_a_person():
         (["health", "--mllp", "127.0.0.1:99999"], "a port from 1 to 65535"),
         (["health", "--mllp", "127.0.0.1:0"], "a port from 1 to 65535"),
         (["health", "--mllp", "127.0.0.1:2575", "--dry-run"], "--from was expected"),
-        (["police", "--from", str(VISIT)], "There is no connector police; installed: health"),
+        (["fire", "--from", str(VISIT)], "There is no connector fire; installed: health"),
     ],
 )
 def test_a_command_that_lacks_something_says_what(options, expected):

@@ -8,6 +8,8 @@ from hub.core.clock import Hours
 from hub.core.event import EventKind, EventState
 from hub.core.identifiers import GssCode, NhsNumber, OdsCode, Postcode
 from hub.core.identity import Candidate, RecordEvidence
+from hub.core.incident import Incident
+from hub.core.incident_facts import RiskGrade
 from hub.core.policy import (
     LocalAuthorityPolicy,
     PhoneEntry,
@@ -53,6 +55,32 @@ def an_event(name="a1", *, revision=1, day=0.0, state=EventState.REPORTED, facts
         "facts": told,
     }
     return StoredEvent(**(values | more))
+
+
+def an_incident_event(name="i1", *, revision=1, day=0.0, facts=None, **more):
+    """Answer one revision of a domestic-abuse incident at which the child was, graded medium."""
+    told = (
+        {"officer_grade": "medium", "present": True, "resident": True} if facts is None else facts
+    )
+    kind = EventKind.DOMESTIC_ABUSE_INCIDENT
+    return an_event(
+        name, revision=revision, day=day, facts=told, **({"agency": "POL13", "kind": kind} | more)
+    )
+
+
+def an_incident(name="i1", *, day=0.0, **more):
+    values = {
+        "fact_key": digest(name),
+        "event_id": digest(f"{name}/1"),
+        "record_ref": digest("police record"),
+        "agency": "POL13",
+        "began_at": on_day(day),
+        "officer_grade": RiskGrade.MEDIUM,
+        "present": True,
+        "resident": True,
+        "received_at": on_day(day),
+    }
+    return Incident(**(values | more))
 
 
 def an_attendance(name="a1", *, day=0.0, site="RAE01", **more):
@@ -132,8 +160,8 @@ def a_source(agency, feed=Feed.HEALTH, *, hours=24, live_from_day=-1000):
 
 
 def a_policy(authority=BRADFORD, **more):
-    """Answer a policy under which both rules are live and both trusts and the register joined."""
-    sources = [a_source("RAE"), a_source("RR8")]
+    """Answer a policy with every rule live; trusts, a force and the register are joined."""
+    sources = [a_source("RAE"), a_source("RR8"), a_source("POL13", Feed.POLICE)]
     if authority:
         sources.append(a_source(authority.reveal(), Feed.SOCIAL_CARE, hours=36))
     settings = {

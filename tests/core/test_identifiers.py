@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hub.core.identifiers import (
     Flaw,
+    ForceCode,
     GssCode,
     Identifier,
     LocalId,
@@ -26,6 +27,7 @@ ONE_OF_EACH: list[Identifier] = [
     Upn.parse("B801200005001"),
     OdsCode.parse("RR801"),
     GssCode.parse("E08000035"),
+    ForceCode.parse("13"),
     Postcode.parse("LS1 3EX"),
     LocalId.parse("MRN-77 1234"),
 ]
@@ -356,6 +358,21 @@ def test_a_district_is_told_from_an_authority_with_childrens_services():
 def test_a_wrong_gss_code_is_refused_by_the_check_that_it_fails(text, flaw):
     refused = refusal(GssCode.parse, text)
     assert (refused.kind, refused.reason) == ("GSS code", flaw)
+
+
+@pytest.mark.parametrize("text", ["01", " 0 1 ", "POL01", "pol01"])
+def test_a_force_is_read_by_the_home_offices_digits_and_keeps_its_leading_zero(text):
+    assert ForceCode.parse(text).reveal() == "POL01"
+    assert ForceCode.parse(text).home_office_code == "01"
+
+
+@pytest.mark.parametrize("text", ["1", "013", "POL1", "POL", "West Yorkshire", "E23000010"])
+def test_a_wrong_force_code_is_refused(text):
+    assert refusal(ForceCode.parse, text).reason == Flaw.SHAPE
+
+
+def test_a_force_is_no_council():
+    assert refusal(GssCode.parse, "POL13").reason in {Flaw.LENGTH, Flaw.SHAPE}
 
 
 @pytest.mark.parametrize(

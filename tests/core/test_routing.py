@@ -9,8 +9,16 @@ from hub.core.chronology import Chronology
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.core.plan_standing import DisplayWindows
-from hub.core.routing import responsible_authority, route
-from tests.core.builders import BRADFORD, LEEDS, a_date, an_entry
+from hub.core.routing import latest_place, responsible_authority, route
+from tests.core.builders import (
+    BRADFORD,
+    LEEDS,
+    a_date,
+    an_attendance,
+    an_entry,
+    an_incident,
+    digest,
+)
 
 KIRKLEES = GssCode("E08000034")
 PLAN = an_entry()
@@ -122,3 +130,31 @@ def test_nothing_is_left_unrouted(severity, register, homes, found_in):
 def test_the_responsible_authority_does_not_depend_on_urgency():
     chronology = Chronology(child_ref=b"c", register=(PLAN,))
     assert responsible_authority(chronology, LEEDS, on=a_date(9), windows=WINDOWS) == BRADFORD
+
+
+def placed(*incidents, attendances=(), among=None):
+    chronology = Chronology(child_ref=b"c", attendances=attendances, incidents=incidents)
+    return latest_place(chronology, lambda _site: LEEDS, among=among)
+
+
+def test_a_child_was_last_found_at_the_latest_attendance_or_incident():
+    seen = an_attendance(day=5)
+    earlier = an_incident("i1", day=1, place_authority=BRADFORD)
+    later = an_incident("i2", day=9, place_authority=BRADFORD)
+    assert placed(earlier, attendances=(seen,)) == LEEDS
+    assert placed(earlier, later, attendances=(seen,)) == BRADFORD
+    assert placed(earlier, attendances=(seen,), among={digest("i1")}) == BRADFORD
+    assert placed() is None
+
+
+def test_an_incident_at_which_the_child_was_not_tells_no_place():
+    away = an_incident(place_authority=BRADFORD, present=False)
+    assert placed(away) is None
+    assert placed(an_incident(place_authority=BRADFORD, present=None)) == BRADFORD
+    unborn = an_incident(place_authority=BRADFORD, present=False, unborn=True)
+    assert placed(unborn) == BRADFORD
+
+
+def test_an_incident_whose_place_is_not_told_leaves_the_one_before():
+    known = an_incident("i1", day=1, place_authority=BRADFORD)
+    assert placed(known, an_incident("i2", day=2)) == BRADFORD

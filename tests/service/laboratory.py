@@ -150,7 +150,9 @@ class Laboratory:
         self.other_hospital = Agency("RR8", Feed.HEALTH, seed=2)
         self.council = Agency(BRADFORD, Feed.SOCIAL_CARE, seed=3)
         self.other_council = Agency(LEEDS, Feed.SOCIAL_CARE, seed=4)
-        for agency in (self.hospital, self.other_hospital, self.council, self.other_council):
+        self.force = Agency("POL13", Feed.POLICE, seed=5)
+        told = (self.hospital, self.other_hospital, self.council, self.other_council, self.force)
+        for agency in told:
             self.publishers.add(
                 agency.name,
                 public_key=agency.signer.public_key().public_bytes_raw(),

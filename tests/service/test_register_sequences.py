@@ -300,7 +300,8 @@ def test_the_flaw_of_a_slice_is_told_with_it_however_much_was_refused(two_plans)
         source_as_of=NOW,
         read_count=2,
     )
-    drafts = list(Packer(REGISTRY, EARLY).add(reading))
+    packer = Packer(REGISTRY, EARLY, lambda words, _: words)  # as long as when it was sealed
+    drafts = list(packer.add(reading))
     assert [draft.extract is not None for draft in drafts] == [False, True]
 
     council = two_plans.council

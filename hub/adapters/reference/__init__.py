@@ -1,13 +1,16 @@
-"""Tables of public reference data: councils, who succeeded them, hospital sites, bank holidays.
+"""Tables of public reference data: councils, their successors, hospital sites, forces, holidays.
 
 Contains public sector information licensed under the Open Government Licence v3.0. Sources and
 licences of each table are in README.md beside it; ``scripts/make_reference.py`` makes them again.
 """
 
 import csv
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
+
+from hub.core.identifiers import ForceCode
 
 
 def rows_of(table: str) -> list[dict[str, str]]:
@@ -24,3 +27,9 @@ def bank_holidays() -> frozenset[date]:
     ``scripts/make_reference.py`` when it is announced.
     """
     return frozenset(date.fromisoformat(row["day"]) for row in rows_of("bank_holidays"))
+
+
+@cache
+def force_names() -> Mapping[ForceCode, str]:
+    """Answer the names of the 43 territorial forces; no other force has one here."""
+    return {ForceCode(row["force"]): row["name"] for row in rows_of("forces")}

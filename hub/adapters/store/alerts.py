@@ -125,10 +125,18 @@ def alert_of(row: TupleRow, grounds: tuple[Ground, ...]) -> Alert:
     )
 
 
+_URGENT_FIRST = "ARRAY['immediate', 'today', 'information']"
+_STILL_SEEN = (
+    "alert.state = 'standing' AND array_position("
+    f"{_URGENT_FIRST}, excluded.severity) >= array_position({_URGENT_FIRST}, alert.severity)"
+)
+
+
 def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: datetime) -> None:
     """Raise, revise, withdraw or supersede alerts, each with its grounds and its step.
 
-    One that comes back after it was withdrawn keeps its id and is to be seen anew.
+    One that comes back after it was withdrawn keeps its id and is to be seen anew; so is one that
+    has become more urgent, such as by an amended risk grade.
     """
     if not writes:
         return
@@ -140,8 +148,8 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
     )
     then = (
         f"ON CONFLICT (alert_id) DO UPDATE SET {kept}, version = alert.version + 1,"
-        " acknowledged_at = CASE WHEN alert.state = 'standing' THEN alert.acknowledged_at END,"
-        " acknowledged_by = CASE WHEN alert.state = 'standing' THEN alert.acknowledged_by END"
+        f" acknowledged_at = CASE WHEN {_STILL_SEEN} THEN alert.acknowledged_at END,"
+        f" acknowledged_by = CASE WHEN {_STILL_SEEN} THEN alert.acknowledged_by END"
     )
     insert(cursor, "alert", _ALERT, [_alert_values(write, at) for write in ordered], then=then)
     ids = [write.alert.alert_id for write in ordered]

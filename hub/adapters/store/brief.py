@@ -22,9 +22,10 @@ _SHIELDED_BY_REGISTER = (
     "SELECT DISTINCT link.child_ref FROM link JOIN plan USING (record_ref)"
     " WHERE link.child_ref = ANY(%s) AND plan.shielded AND plan.state <> 'withdrawn'"
 )
-_SHIELDED_BY_ATTENDANCE = (
+_SHIELDED_BY_EVENT = (
     "SELECT DISTINCT link.child_ref FROM link JOIN event USING (record_ref)"
-    " WHERE link.child_ref = ANY(%s) AND event.kind = 'emergency_attendance' AND EXISTS ("
+    " WHERE link.child_ref = ANY(%s)"
+    " AND event.kind IN ('emergency_attendance', 'domestic_abuse_incident') AND EXISTS ("
     "  SELECT FROM event AS said WHERE said.fact_key = event.fact_key AND said.shielded)"
 )
 
@@ -45,7 +46,7 @@ def read_in_brief(
         if is_shielded:
             shielded.add(child_ref)
     shielded |= {ref for (ref,) in cursor.execute(_SHIELDED_BY_REGISTER, (refs,))}
-    perhaps = {ref for (ref,) in cursor.execute(_SHIELDED_BY_ATTENDANCE, (refs,))}
+    perhaps = {ref for (ref,) in cursor.execute(_SHIELDED_BY_EVENT, (refs,))}
     return tuple(
         ChildInBrief(
             child_ref=ref,

@@ -28,7 +28,7 @@ _EVENT_COLUMNS = (
 def read_known(
     cursor: Cursor[TupleRow], sealer: ColumnSealer, child_refs: Sequence[bytes]
 ) -> tuple[Known, ...]:
-    """Records, attendances, register entries and standing alerts of these children."""
+    """Records, events, register entries and standing alerts of these children."""
     refs = sorted(set(child_refs))
     if not refs:
         return ()
@@ -71,11 +71,12 @@ def _records(
 
 EVENTS = (
     "WITH facts AS (SELECT DISTINCT event.fact_key FROM link JOIN event USING (record_ref)"
-    "  WHERE link.child_ref = ANY(%s::bytea[]) AND event.kind = 'emergency_attendance')"
+    "  WHERE link.child_ref = ANY(%s::bytea[])"
+    "  AND event.kind IN ('emergency_attendance', 'domestic_abuse_incident'))"
     f" SELECT link.child_ref, {_EVENT_COLUMNS} FROM facts JOIN event USING (fact_key)"
     " JOIN link USING (record_ref) ORDER BY event.fact_key, event.revision, event.event_id"
 )
-"""Every revision of each attendance of these children."""
+"""Every revision of each attendance and each incident of these children."""
 
 PLANS = (
     "SELECT link.child_ref, plan.* FROM link JOIN plan USING (record_ref)"

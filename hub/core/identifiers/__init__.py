@@ -8,10 +8,11 @@ type itself takes only the canonical spelling, as kept in the hub's own store. `
 
 from hub.core.identifiers.base import Flaw, Identifier
 from hub.core.identifiers.person import LocalId, NhsNumber, Upn
-from hub.core.identifiers.place import GssCode, OdsCode, Postcode
+from hub.core.identifiers.place import ForceCode, GssCode, OdsCode, Postcode
 
 __all__ = [
     "Flaw",
+    "ForceCode",
     "GssCode",
     "Identifier",
     "LocalId",

@@ -1,4 +1,4 @@
-"""Identifiers of a place or an organisation: ODS code, GSS code, postcode."""
+"""Identifiers of a place or an organisation: ODS code, GSS code, force code, postcode."""
 
 import re
 from typing import ClassVar, Self
@@ -72,6 +72,40 @@ class GssCode(Identifier):
             cls._refuse(Flaw.CHARACTERS, "one letter and eight digits were expected.")
         if not canonical.startswith(cls._PREFIXES):
             cls._refuse(Flaw.UNKNOWN_AREA, "its first three characters name no kind of council.")
+
+
+class ForceCode(Identifier):
+    """A police force: ``POL`` and the Home Office's two digits, such as ``POL13``.
+
+    Only the form is checked: the 43 forces of England and Wales are in the reference tables, and
+    others (British Transport Police) attend domestic abuse too. The letters keep a force's code
+    from being taken for any other agency's.
+    """
+
+    __slots__ = ()
+    kind = "force code"
+    _LETTERS: ClassVar = "POL"
+    _SHAPE: ClassVar = re.compile(r"POL[0-9]{2}")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Answer the force in ``text``: ``13`` or ``POL13``, in either case.
+
+        Raises:
+            InvalidIdentifier: it is not two digits, with or without the letters.
+        """
+        kept = cls._compact(text, also=INVISIBLE)
+        return cls(kept if kept.startswith(cls._LETTERS) else cls._LETTERS + kept)
+
+    @property
+    def home_office_code(self) -> str:
+        """The Home Office's two digits, a leading zero kept."""
+        return self._value.removeprefix(self._LETTERS)
+
+    @classmethod
+    def _check(cls, canonical: str) -> None:
+        if not cls._SHAPE.fullmatch(canonical):
+            cls._refuse(Flaw.SHAPE, "the Home Office's two digits were expected, such as 13.")
 
 
 class Postcode(Identifier):

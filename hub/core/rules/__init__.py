@@ -3,10 +3,17 @@
 from typing import Any
 
 from hub.core.rule import Rule
-from hub.core.rules import plan_match, repeat_attendance
+from hub.core.rules import (
+    domestic_abuse_incident,
+    plan_match,
+    repeat_attendance,
+    repeat_domestic_abuse,
+)
 
 RULES: tuple[Rule[Any], ...] = (
+    domestic_abuse_incident.RULE,
     plan_match.RULE,
     repeat_attendance.RULE,
+    repeat_domestic_abuse.RULE,
 )
 """Every rule that exists. One that a policy does not name is off."""

@@ -10,8 +10,17 @@ from hub.core.alert import GroundRole, Severity
 from hub.core.chronology import Chronology, attendances
 from hub.core.event import EventKind, EventState
 from hub.core.identifiers import GssCode
+from hub.core.incident_fold import incidents
 from hub.core.rules import RULES
-from tests.core.builders import BRADFORD, a_date, an_entry, an_event, digest, on_day
+from tests.core.builders import (
+    BRADFORD,
+    a_date,
+    an_entry,
+    an_event,
+    an_incident_event,
+    digest,
+    on_day,
+)
 
 FOLDER = Path(__file__).parents[3] / "hub" / "core" / "rules"
 MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
@@ -20,6 +29,11 @@ ATTENDANCE = re.compile(
     r"day (?P<day>\d+): attendance (?P<name>\w+) at "
     r"(an unknown site of (?P<trust>\w+)|(?P<site>\w+))"
     r"(?P<more>(, (planned follow-up|cancelled|backfill|category not told))*)"
+)
+INCIDENT = re.compile(
+    r"day (?P<day>\d+): incident (?P<name>\w+)( by (?P<force>\w+))?( of occurrence (?P<same>\w+))?"
+    r"(, not graded|, graded (?P<grade>\w+))(, assessed (?P<assessed>\w+))?"
+    r"(, child (?P<child>[a-z ]+))?(?P<more>(, (withdrawn|backfill))*)"
 )
 ENTRY = re.compile(
     r"(day (?P<start>\d+)|long ago): (?P<kind>\w+) (?P<name>\w+)( of (?P<authority>\w+))? begins"
@@ -48,6 +62,24 @@ def the_events(line):
     return [first, cancel] if "cancelled" in more else [first]
 
 
+def the_incidents(line):
+    told = INCIDENT.fullmatch(line)
+    if told is None:
+        return []
+    child = (told["child"] or "").split(" and ")
+    said = {"present": True, "resident": True, "injured": True, "unborn": True}
+    facts = {word.removeprefix("not "): not word.startswith("not ") for word in child if word}
+    assert set(facts) <= set(said), "how the child was in the incident is not understood"
+    facts |= {"officer_grade": told["grade"] or "unknown", "assessor_grade": told["assessed"]}
+    if told["same"]:
+        facts["occurrence"] = digest(told["same"]).hex()
+    day, more = int(told["day"]), told["more"]
+    of = {"day": day, "agency": told["force"] or "POL13", "backfill": "backfill" in more}
+    first = an_incident_event(told["name"], facts=facts, **of)
+    gone = an_incident_event(told["name"], revision=2, state=EventState.WITHDRAWN, facts={}, **of)
+    return [first, gone] if "withdrawn" in more else [first]
+
+
 def the_entries(line):
     told = ENTRY.fullmatch(line)
     if told is None:
@@ -66,16 +98,23 @@ def the_entries(line):
 
 
 def the_chronology(lines):
-    events = [event for line in lines for event in the_events(line)]
+    events = [event for line in lines for event in (*the_events(line), *the_incidents(line))]
     entries = [entry for line in lines for entry in the_entries(line)]
     understood = {event.fact_key for event in events} | {entry.fact_key for entry in entries}
     assert len(understood) == len(lines), "a line of the scenario is not understood"
-    return Chronology(child_ref=b"child", attendances=attendances(events), register=tuple(entries))
+    return Chronology(
+        child_ref=b"child",
+        attendances=attendances(events),
+        register=tuple(entries),
+        incidents=incidents(events),
+    )
 
 
 def names_of(grounds, role):
     names = {
-        digest(f"{letter}{number}"): f"{letter}{number}" for letter in "aplu" for number in range(9)
+        digest(f"{letter}{number}"): f"{letter}{number}"
+        for letter in "apilu"
+        for number in range(9)
     }
     return sorted(names[ground.fact_key] for ground in grounds if ground.role is role)
 
@@ -98,7 +137,8 @@ def test_the_rule_does_what_the_scenario_says(rule, scenario):
         for name, value in scenario.get("parameters", {}).items()
     }
     live_from = on_day(scenario.get("live_from_day", 0))
-    parameters = rule.parameters(live_from={"RAE": live_from, "RR8": live_from}, **numbers)
+    agencies = ("RAE", "RR8", "POL13", "POL14")
+    parameters = rule.parameters(live_from=dict.fromkeys(agencies, live_from), **numbers)
     found = rule.findings(the_chronology(scenario["given"]), parameters, on_day(500))
     assert [in_words(finding) for finding in found] == scenario["then"]
     told = " ".join(" ".join((finding.sentence, *finding.not_known)) for finding in found)

@@ -1,0 +1,185 @@
+"""One version of one incident ready to be mapped: whose, which, when, and what must be withheld."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from connectors.contract import ConnectorContext
+from connectors.police.mapping_file import ForceMapping
+from connectors.police.outcome import LeftOut, Notes, Refused
+from connectors.police.shape import IncidentRecord, Part
+from connectors.police.values import Values
+from connectors.police.vocabulary import spelling
+from hub.core.event import Audience, EventState, Handling
+from hub.core.identifiers import ForceCode
+from hub.core.incident_facts import Premises
+from hub.errors import InvalidIdentifier
+
+CLOCK_AHEAD_MAX: Final = timedelta(minutes=15)
+OCCURRENCE_CHARACTERS_MAX: Final = 60
+
+_REFUGE_WORDS: Final = ("refuge", "safe_house", "safehouse")
+_REFUGEE: Final = "refugee"
+_NARROWEST: Final = Handling(audience=Audience.SOCIAL_CARE_ONLY, not_to_family=True)
+
+_STATES: Final = {
+    "new": (EventState.REPORTED, 0),
+    "reinstated": (EventState.REPORTED, 1),
+    "amended": (EventState.CORRECTED, 2),
+    "merged": (EventState.WITHDRAWN, 3),
+    "withdrawn": (EventState.WITHDRAWN, 3),
+}
+"""What a status makes of the events, and which of two versions of one instant comes later."""
+
+_RANKS: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One version of one incident with what every step of its mapping needs.
+
+    Attributes:
+        began_at: when it began; the time of the update where it is not said.
+        revision: the force's own time of this version, in quarters of a millisecond.
+        shielded: at a refuge, or restricted by the force: no address leaves the force.
+        addresses_withheld: the kind of place is not known, so that no address is sent either.
+    """
+
+    record: IncidentRecord
+    values: Values
+    context: ConnectorContext
+    notes: Notes
+    force: ForceCode
+    occurrence: str
+    updated_at: datetime
+    began_at: datetime | None
+    state: EventState
+    revision: int
+    premises: Premises | None
+    shielded: bool
+    addresses_withheld: bool
+    handling_code: str | None
+    handling: Handling
+
+    @property
+    def occurred_at(self) -> datetime:
+        """When it happened: when it began, else when it was last written."""
+        return self.began_at or self.updated_at
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether this version takes the incident back."""
+        return self.state is EventState.WITHDRAWN
+
+    def key(self, person: str) -> str:
+        """Answer the source key of one person's part in the incident."""
+        return f"{self.force.reveal()}|{self.occurrence}|{person}"
+
+
+def read_case(
+    record: IncidentRecord, mapping: ForceMapping, context: ConnectorContext, notes: Notes
+) -> Case:
+    """Answer an incident that can be mapped.
+
+    Raises:
+        Refused: it lacks its number or the time of this version, or is another force's.
+        LeftOut: the force says that it is not domestic abuse.
+    """
+    own, values = record.own, Values(mapping, notes)
+    occurrence = _occurrence(own)
+    _refuse_other_force(own, mapping)
+    if values.flag(own, "domestic_abuse") is False:
+        raise LeftOut("not_domestic_abuse")
+    updated_at = _updated_at(own, values, context)
+    status = _status(own, values)
+    state, rank = _STATES[status]
+    if status == "merged" and not own.text("merged_into"):
+        raise Refused("merged_into", "the occurrence number that it was merged into")
+    premises = values.code(own, "premises", "premises")
+    shielded = _is_refuge(own, premises) or is_restricted(own, values)
+    code = values.handling_code(own, "handling_code")
+    return Case(
+        record=record,
+        values=values,
+        context=context,
+        notes=notes,
+        force=mapping.force,
+        occurrence=occurrence,
+        updated_at=updated_at,
+        began_at=values.instant(own, "began_at"),
+        state=state,
+        revision=round(updated_at.timestamp() * 1000) * _RANKS + rank,
+        premises=_said(premises),
+        shielded=shielded,
+        addresses_withheld=not shielded and bool(own.text("premises")) and premises is None,
+        handling_code=code,
+        handling=_handling(own, code, mapping, notes),
+    )
+
+
+def is_restricted(part: Part, values: Values) -> bool:
+    """Answer whether a mark restricts; any mark but a plain no does."""
+    text = part.text("restricted")
+    return bool(text) and values.mapping.codes["flag"].get(spelling(text)) != "no"
+
+
+def _occurrence(own: Part) -> str:
+    occurrence = "".join(own.text("occurrence_number").split()).upper()
+    if not 0 < len(occurrence) <= OCCURRENCE_CHARACTERS_MAX:
+        raise Refused(
+            "occurrence_number",
+            f"the occurrence number, of at most {OCCURRENCE_CHARACTERS_MAX} characters",
+        )
+    return occurrence
+
+
+def _refuse_other_force(own: Part, mapping: ForceMapping) -> None:
+    text = own.text("force")
+    if not text:
+        return
+    try:
+        same = ForceCode.parse(text) == mapping.force
+    except InvalidIdentifier:
+        same = False
+    if not same:
+        code = mapping.force.home_office_code
+        raise Refused("force", f"the force of the mapping file, {code}, or nothing")
+
+
+def _updated_at(own: Part, values: Values, context: ConnectorContext) -> datetime:
+    updated_at = values.instant(own, "updated_at")
+    if updated_at is None:
+        raise Refused("updated_at", "when this version was written, with date and time")
+    if updated_at > context.started_at + CLOCK_AHEAD_MAX:
+        values.notes.fault("clock_ahead", "updated_at")
+    return updated_at
+
+
+def _status(own: Part, values: Values) -> str:
+    if not own.text("status"):
+        return "new"
+    status = values.code(own, "status", "status")
+    if status is None:
+        raise Refused("status", "one of new, amended, reinstated, withdrawn and merged")
+    return status
+
+
+def _is_refuge(own: Part, premises: str | None) -> bool:
+    said = spelling(own.text("premises")).replace(_REFUGEE, "")
+    return premises == Premises.REFUGE or any(word in said for word in _REFUGE_WORDS)
+
+
+def _said(premises: str | None) -> Premises | None:
+    """Answer the kind of place; "unknown" says nothing."""
+    return None if premises in {None, "unknown"} else Premises(premises)
+
+
+def _handling(own: Part, code: str | None, mapping: ForceMapping, notes: Notes) -> Handling:
+    """Answer what the handling code asks for; one that is not mapped is the narrowest."""
+    if not own.text("handling_code"):
+        return mapping.handling_default
+    asked = mapping.handling.get(code or "")
+    if asked is None:
+        notes.fault("handling_code_not_mapped", code or "handling_code")
+        return _NARROWEST
+    return asked
