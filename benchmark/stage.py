@@ -23,7 +23,7 @@ from benchmark.processor import ProcessorTime
 from hub.adapters.keys import load_sign_in_secret
 from hub.api.signing import SignIn
 from hub.bootstrap import Hub, SystemClock
-from hub.core.report import Feed
+from hub.demo.agencies import FEEDS
 from hub.demo.prepare import local_stack, prepare
 from hub.errors import ServiceMissing
 from hub.local.server import port_is_free
@@ -95,8 +95,8 @@ class Stage:
             connection.execute("ANALYZE")
 
     def start_workers(self) -> None:
-        """Start the worker of each feed."""
-        for feed in Feed:
+        """Start the worker of each feed on which the town speaks."""
+        for feed in FEEDS:
             self.processes.start("worker", "--feed", feed.value)
 
     def start_servers(self) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from connectors import refusals, run
-from connectors.contract import Connector, ConnectorContext
+from connectors.contract import Connector, ConnectorContext, ReadsForMany
 from connectors.dry_run import DryRun
 from hub.adapters.schemas import shipped_schemas
 from hub.core.report import Refusal
@@ -49,7 +49,10 @@ def run_connector(  # noqa: PLR0913  # a command's options, all by name
     ] = None,
     publisher: Annotated[str, typer.Option("--publisher", help="Who signs the reports.")] = "",
     agency: Annotated[
-        str, typer.Option("--agency", help="Whose reports they are: an ODS, GSS or force code.")
+        str,
+        typer.Option(
+            "--agency", help="Whose reports they are: an ODS, GSS or force code, or URN107442."
+        ),
     ] = "",
     connector: Annotated[
         str, typer.Option("--connector", help="Name of this connector; default: its kind.")
@@ -97,7 +100,12 @@ def run_connector(  # noqa: PLR0913  # a command's options, all by name
     if dry:
         _dry_run(found, source, context, as_json=as_json)
         return
-    sender = _sender(publisher=publisher, agency=agency, connector=connector or name)
+    sender = _sender(
+        publisher=publisher,
+        agency=agency,
+        connector=connector or name,
+        named_by_source=isinstance(found, ReadsForMany),
+    )
     progress = run.run(
         found, source, context, sender, settings, name_refusal=_naming(as_json=as_json)
     )
@@ -133,8 +141,8 @@ def _address(text: str) -> tuple[str, int]:
     return host, number
 
 
-def _sender(*, publisher: str, agency: str, connector: str) -> run.Sender:
-    if not (publisher and agency):
+def _sender(*, publisher: str, agency: str, connector: str, named_by_source: bool) -> run.Sender:
+    if not (publisher and (agency or named_by_source)):
         raise ConfigurationError(
             "--publisher and --agency were expected: who signs, and whose reports they are."
         )

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from hub.core.event import Event
-from hub.core.report import Dropped, Extract, Feed, FeedFault, Refusal, RegisterStatement
+from hub.core.report import (
+    AttendanceRegister,
+    Dropped,
+    Extract,
+    Feed,
+    FeedFault,
+    Refusal,
+    RegisterStatement,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +30,8 @@ class Reading:
     ``reference`` names the source record for an operator: file and line, or message control id;
     never a person. ``source_as_of`` is how current the source was when it was read; ``None`` where
     the source does not say (an HL7 message that could not be read): the report then claims no more
-    currency than what was read before it.
+    currency than what was read before it. ``agency`` is whose report it becomes, where a connector
+    reads for many (a vendor's schools); else it is that of the run.
     """
 
     reference: str
@@ -32,6 +41,8 @@ class Reading:
     faults: tuple[FeedFault, ...] = ()
     statement: RegisterStatement | None = None
     extract: Extract | None = None
+    attendance_register: AttendanceRegister | None = None
+    agency: str | None = None
     source_as_of: datetime | None = None
     read_count: int = 1
 
@@ -104,3 +115,13 @@ class ListeningConnector(Protocol):
             OSError: the address cannot be listened on.
         """
         ...
+
+
+@runtime_checkable
+class ReadsForMany(Protocol):
+    """A connector whose source says of each record whose it is: a vendor publishes for many.
+
+    Its runs need no ``--agency``; one that is given must be the only one in the source.
+    """
+
+    reads_for_many: bool

@@ -89,7 +89,8 @@ class Line:
             TransientFault: it has not within ``seconds``; what waits stays in the spool.
         """
         for draft in self._packer.heartbeat():
-            self._keep_and_send(draft)
+            if self._writer.agency:  # else each school's own register was its sign of life
+                self._keep_and_send(draft)
         if not self.outlet.drain(seconds):
             raise self._waits_for_kafka()
 

@@ -41,6 +41,8 @@ class Draft:
     event_schemas: tuple[str, ...]
     source_as_of: datetime
     extract: Extract | None = None
+    agency: str | None = None
+    """Whose report it is, if not that of the run."""
 
 
 class Packer:
@@ -83,13 +85,14 @@ class Packer:
     def add_written(self, written: WrittenOut) -> Iterator[Draft]:
         """Yield the drafts that are full because of this reading, and what it must stand alone in.
 
-        A slice of an extract or a statement is always a report of its own.
+        A slice of an extract or a statement is always a report of its own, and so is what names its
+        agency: that takes its own counts with it.
 
         Raises:
             ConfigurationError: a slice is larger than a report can be.
         """
         reading = written.reading
-        alone = reading.extract is not None or reading.statement is not None
+        alone = any((reading.extract, reading.statement, reading.agency))
         if alone:
             yield from self.flush()
         yield from self._count(reading, alone=alone)
@@ -133,12 +136,19 @@ class Packer:
                 f"more than one report holds ({EVENTS_PER_REPORT_MAX} and {EVENTS_BYTES_MAX}); "
                 "smaller slices were expected."
             )
-        status = self.tally.take() if self.tally.urgent else None
+        tells = self.tally.urgent or reading.agency is not None
+        status = self.tally.take() if tells else None
         return Draft(
-            body=EncodedBody(events=written.encoded, statement=reading.statement, status=status),
+            body=EncodedBody(
+                events=written.encoded,
+                statement=reading.statement,
+                status=status,
+                attendance_register=reading.attendance_register,
+            ),
             event_schemas=tuple(sorted(written.schemas)),
             source_as_of=reading.source_as_of or self._as_of,
             extract=reading.extract,
+            agency=reading.agency,
         )
 
     def _count(self, reading: Reading, *, alone: bool) -> Iterator[Draft]:

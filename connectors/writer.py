@@ -21,7 +21,7 @@ class ReportWriter:
     Attributes:
         publisher: who signs.
         connector: which connector of the publisher.
-        agency: whose reports these are.
+        agency: whose reports these are, unless a draft says so; empty where each does.
         feed: the feed, whose topic is ``topic``.
         topic: the Kafka topic, bound into the signature.
         epoch: the spool's epoch.
@@ -67,7 +67,7 @@ class ReportWriter:
             report_id=seal.report_id(self.publisher, self.connector, self.epoch, sequence),
             feed=self.feed.value,
             publisher=self.publisher,
-            agency=self.agency,
+            agency=draft.agency or self.agency,
             connector=self.connector,
             epoch=self.epoch,
             sequence=sequence,

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 import uvicorn
 
+from hub.adapters.calendar_files import load_calendars
 from hub.adapters.kafka import PositionReader
 from hub.adapters.keys import HubKeys, load_hub_keys, load_sign_in_secret
 from hub.adapters.places import Places
@@ -42,6 +43,7 @@ from hub.ports import AsideState, AsideWanted, Store
 from hub.service.asker import Surroundings
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
+from hub.service.expire import ExpireWaiting
 from hub.service.linking import Linking
 from hub.service.quota import UnverifiedQuota
 from hub.service.receive import Receive
@@ -237,6 +239,12 @@ class Hub:
         return DecideExtract(store=self.store, decide=self.decide, clock=self.clock)
 
     @cached_property
+    def expire_waiting(self) -> ExpireWaiting:
+        """Removes marks of absence that have waited their time."""
+        calendars = load_calendars(self.settings.calendars)
+        return ExpireWaiting(store=self.store, calendars=calendars, clock=self.clock)
+
+    @cached_property
     def parked(self) -> PostgresParked:
         """The reports that wait."""
         return PostgresParked(self.postgres)
@@ -278,6 +286,7 @@ class Hub:
             topic=report_topic(feed),
             monotonic=time.monotonic,
             sleep=time.sleep,
+            expire=self.expire_waiting.if_due if feed is Feed.SCHOOLS else None,
         )
 
     @cached_property

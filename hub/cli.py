@@ -51,6 +51,7 @@ COMMANDS = (
     Entry("reports", "hub.commands.reports:app", "List reports, and retry those that are parked"),
     Entry("feeds", "hub.commands.feeds:app", "What is missing from feeds, and settling it"),
     Entry("register", "hub.commands.register:app", "Plan registers: statements, and approvals"),
+    Entry("schools", "hub.commands.schools:app", "School registers: what waits, and calendars"),
     Entry("demo", "hub.commands.demo:app", "Play a made-up day through the real hub"),
 )
 

@@ -29,6 +29,7 @@ COMMIT_SECONDS = 0.25
 WATCH_SECONDS = 1.0
 RECONCILE_SECONDS = 60.0
 SWEEP_SECONDS = 5.0
+EXPIRE_SECONDS = 600.0
 EXIT_GIVEN_UP = 75
 EXIT_FAULT = 70
 EXIT_HOLE = 71
@@ -217,6 +218,13 @@ def _attach_sweeper(app: faust.App, work: Work) -> None:
             await asyncio.to_thread(work.settle_pending)
         except HubError as error:
             log.warning("children wait: %s", error)
+
+    @app.timer(EXPIRE_SECONDS)  # type: ignore[untyped-decorator]  # Faust has no types
+    async def remove_what_waited() -> None:
+        try:
+            await asyncio.to_thread(work.expire)
+        except HubError as error:
+            log.warning("what has waited its time stays: %s", error)
 
 
 def run(app: faust.App, *, log_level: str = "WARNING") -> None:

@@ -119,6 +119,10 @@ class Settings(BaseSettings):
         default=PROJECT_ROOT / "deploy" / "policies",
         description="Directory of the authorities' policy files",
     )
+    calendars: Path = Field(
+        default=PROJECT_ROOT / "deploy" / "calendars",
+        description="Directory of the school calendars",
+    )
     keys: Path = Field(default=Path(), description="Directory of key files; default HUB_HOME/keys")
 
     @property
@@ -142,7 +146,7 @@ class Settings(BaseSettings):
         """Answer the settings with relative directories made absolute, so that `cd` is harmless."""
         if not isinstance(given, dict):
             return given
-        for name in ("home", "cache", "policies", "keys"):
+        for name in ("home", "cache", "policies", "calendars", "keys"):
             if given.get(name):
                 given[name] = Path(given[name]).expanduser().absolute()
         return given

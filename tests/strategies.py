@@ -22,12 +22,13 @@ from hub.core.event import (
     NhsNumberStatus,
     OtherName,
     PersonDetailsFacts,
+    SchoolAbsenceFacts,
     Sex,
     Subject,
     SubjectRole,
     UnbornChildProtectionPlanFacts,
 )
-from hub.core.identifiers import NhsNumber, Postcode, Upn
+from hub.core.identifiers import NhsNumber, Postcode, Upn, Urn
 from hub.core.incident_facts import (
     AdultRole,
     Consent,
@@ -42,6 +43,7 @@ from hub.core.incident_facts import (
 )
 from hub.core.report import (
     SUITE,
+    AttendanceRegister,
     ConnectorStatus,
     Dropped,
     Extract,
@@ -53,6 +55,7 @@ from hub.core.report import (
     ReportBody,
     ReportHeader,
 )
+from hub.core.school_marks import REASON_OF_CODE, SchoolSession
 from hub.core.seal import report_id
 
 _UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
@@ -273,6 +276,40 @@ def incident_facts():
     )
 
 
+SCHOOL = Urn("107442")
+_SESSIONS_HELD = [SchoolSession.AM, SchoolSession.PM]
+
+
+@st.composite
+def absence_facts(draw):
+    """Facts of a mark of absence that may be told."""
+    code = draw(st.sampled_from(sorted(REASON_OF_CODE)))
+    return draw(
+        st.builds(
+            SchoolAbsenceFacts,
+            school=st.just(SCHOOL),
+            session_date=days(),
+            session=st.sampled_from(_SESSIONS_HELD),
+            code=st.just(code),
+            reason=st.just(REASON_OF_CODE[code]),
+            minutes_late=maybe(st.integers(0, 300)),
+            register_complete=maybe(st.booleans()),
+        )
+    )
+
+
+def attendance_registers():
+    """School registers that a report is of."""
+    return st.builds(
+        AttendanceRegister,
+        school=st.just(SCHOOL.reveal()),
+        session_date=days(),
+        session=st.sampled_from(_SESSIONS_HELD),
+        as_at=instants(),
+        complete=st.booleans(),
+    )
+
+
 def facts(kind):
     """Facts of one kind of event."""
     return {
@@ -283,6 +320,7 @@ def facts(kind):
         EventKind.UNBORN_CHILD_PROTECTION_PLAN: plan_facts(UnbornChildProtectionPlanFacts),
         EventKind.PERSON_DETAILS: st.just(PersonDetailsFacts()),
         EventKind.DOMESTIC_ABUSE_INCIDENT: incident_facts(),
+        EventKind.SCHOOL_ABSENCE: absence_facts(),
     }[kind]
 
 
@@ -346,6 +384,7 @@ def bodies(kinds=tuple(EventKind)):
         events=tuples_of(events(kinds)),
         statement=maybe(statements()),
         status=maybe(statuses()),
+        attendance_register=maybe(attendance_registers()),
     )
 
 

@@ -32,6 +32,7 @@ from hub.core.plan_standing import DisplayWindows
 from hub.core.policy import (
     FEED_AGE_MAX_DEFAULT,
     REGISTER_AGE_MAX_DEFAULT,
+    SCHOOL_AGE_MAX_DEFAULT,
     LocalAuthorityPolicy,
     PhoneEntry,
     PhoneHours,
@@ -218,7 +219,7 @@ def _authority(path: Path, code: str | None, *, needed: bool) -> GssCode | None:
 
 
 def _source(told: _Source) -> Source:
-    usual = REGISTER_AGE_MAX_DEFAULT if told.feed is Feed.SOCIAL_CARE else FEED_AGE_MAX_DEFAULT
+    usual = _USUAL_AGE.get(told.feed, FEED_AGE_MAX_DEFAULT)
     return Source(
         agency=told.agency,
         feed=told.feed,
@@ -226,6 +227,12 @@ def _source(told: _Source) -> Source:
         live_from=told.live_from,
         maximum_age=told.maximum_age_hours * _HOUR if told.maximum_age_hours else usual,
     )
+
+
+_USUAL_AGE = {
+    Feed.SOCIAL_CARE: REGISTER_AGE_MAX_DEFAULT,
+    Feed.SCHOOLS: SCHOOL_AGE_MAX_DEFAULT,
+}
 
 
 def _hours(path: Path, told: _OfficeHours) -> Hours:

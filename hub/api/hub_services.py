@@ -54,6 +54,7 @@ _PLAN_WORDS = {
     EventKind.UNBORN_CHILD_PROTECTION_PLAN: "Child Protection Plan before birth",
     EventKind.CHILD_IN_NEED_PERIOD: "Child in need",
     EventKind.PERSON_DETAILS: "Details of the child",
+    EventKind.SCHOOL_ABSENCE: "Absent from school",
 }
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
 
+from hub.core.absence import Absence
 from hub.core.event import (
     Audience,
     Contact,
@@ -123,6 +124,8 @@ class Chronology:
     register: tuple[RegisterEntry, ...] = ()
     incidents: tuple[Incident, ...] = ()
     """Domestic-abuse incidents, by when they began."""
+    absences: tuple[Absence, ...] = ()
+    """Sessions missed without a known reason or without leave, by day and session."""
     home_authorities: tuple[GssCode, ...] = ()
     """Authorities of the known home addresses, the latest first."""
     birth_date: date | None = field(default=None, repr=False)

@@ -23,6 +23,7 @@ from hub.core.event import FACTS_BY_KIND, Event, EventKind, Subject
 from hub.core.reasons import ParkReason, RejectReason
 from hub.core.report import (
     EVENTS_PER_REPORT_MAX,
+    AttendanceRegister,
     ConnectorStatus,
     RegisterStatement,
     ReportBody,
@@ -57,6 +58,7 @@ class EncodedBody:
     events: tuple[bytes, ...] = ()
     statement: RegisterStatement | None = None
     status: ConnectorStatus | None = None
+    attendance_register: AttendanceRegister | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +164,13 @@ def encode_body(body: ReportBody, registry: SchemaRegistry) -> bytes:
     """
     events = tuple(encode_event(event, registry) for event in body.events)
     return encode_encoded_body(
-        EncodedBody(events=events, statement=body.statement, status=body.status), registry
+        EncodedBody(
+            events=events,
+            statement=body.statement,
+            status=body.status,
+            attendance_register=body.attendance_register,
+        ),
+        registry,
     )
 
 
@@ -200,6 +208,7 @@ def decode_body(data: bytes, registry: SchemaRegistry, *, test_numbers: bool) ->
         events=tuple(decoded.event for decoded in events),
         statement=body.statement,
         status=body.status,
+        attendance_register=body.attendance_register,
     )
 
 

@@ -159,6 +159,7 @@ class _Step:
         same_authority, same_numbers = then[:1] == now[:1], then[-1:] == now[-1:]
         present = {attendance.fact_key for attendance in self.chronology.attendances}
         present |= {incident.fact_key for incident in self.chronology.incidents}
+        present |= {absence.fact_key for absence in self.chronology.absences}
         return same_authority and not same_numbers and _trigger_facts(alert.grounds) <= present
 
     def _version_of(self, alert: Alert) -> str:

@@ -7,10 +7,11 @@ the hub. ``hub.core.codec`` turns one into the other.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from hub.core.identifiers import NhsNumber, Postcode, Upn
 from hub.core.incident_facts import IncidentTold
+from hub.core.school_marks import MarkTold
 
 
 class EventKind(StrEnum):
@@ -23,6 +24,7 @@ class EventKind(StrEnum):
     CHILD_IN_NEED_PERIOD = "child_in_need_period"
     PERSON_DETAILS = "person_details"
     DOMESTIC_ABUSE_INCIDENT = "domestic_abuse_incident"
+    SCHOOL_ABSENCE = "school_absence"
 
 
 PLAN_KINDS = frozenset(
@@ -32,7 +34,6 @@ PLAN_KINDS = frozenset(
         EventKind.UNBORN_CHILD_PROTECTION_PLAN,
     }
 )
-
 """Kinds that a check's answer on plans rests on."""
 
 REGISTER_KINDS = PLAN_KINDS | {EventKind.CHILD_IN_NEED_PERIOD}
@@ -228,6 +229,13 @@ class DomesticAbuseIncidentFacts(IncidentTold):
     kind: ClassVar[EventKind] = EventKind.DOMESTIC_ABUSE_INCIDENT
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolAbsenceFacts(MarkTold):
+    """Coded facts of one mark of absence: a pupil, a school, a day, a session; never a presence."""
+
+    kind: ClassVar[EventKind] = EventKind.SCHOOL_ABSENCE
+
+
 Facts = (
     EmergencyAttendanceFacts
     | ChildProtectionPlanFacts
@@ -236,17 +244,10 @@ Facts = (
     | ChildInNeedPeriodFacts
     | PersonDetailsFacts
     | DomesticAbuseIncidentFacts
+    | SchoolAbsenceFacts
 )
 
-FACTS_BY_KIND: dict[EventKind, type[Facts]] = {
-    EventKind.EMERGENCY_ATTENDANCE: EmergencyAttendanceFacts,
-    EventKind.CHILD_PROTECTION_PLAN: ChildProtectionPlanFacts,
-    EventKind.LOOKED_AFTER_PERIOD: LookedAfterPeriodFacts,
-    EventKind.UNBORN_CHILD_PROTECTION_PLAN: UnbornChildProtectionPlanFacts,
-    EventKind.CHILD_IN_NEED_PERIOD: ChildInNeedPeriodFacts,
-    EventKind.PERSON_DETAILS: PersonDetailsFacts,
-    EventKind.DOMESTIC_ABUSE_INCIDENT: DomesticAbuseIncidentFacts,
-}
+FACTS_BY_KIND: dict[EventKind, type[Facts]] = {facts.kind: facts for facts in get_args(Facts)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,21 @@ from hub.core import codec, seal
 from hub.core.codec_padding import BODY_BYTES_MAX, unpad
 from hub.core.codec_schema import SchemaRegistry
 from hub.core.intake_event import EventContext, RejectedEvent, ValidEvent, judge_event
-from hub.core.intake_order import check_extract, check_place, check_statement
+from hub.core.intake_order import (
+    check_attendance_register,
+    check_extract,
+    check_place,
+    check_statement,
+)
 from hub.core.reasons import ParkReason
-from hub.core.report import SUITE, ConnectorStatus, Feed, RegisterStatement, ReportHeader
+from hub.core.report import (
+    SUITE,
+    AttendanceRegister,
+    ConnectorStatus,
+    Feed,
+    RegisterStatement,
+    ReportHeader,
+)
 from hub.errors import ReportFault
 
 SIGNATURE_HEADER: Final = "signature"
@@ -103,6 +115,7 @@ class OpenedReport:
     rejected: tuple[RejectedEvent, ...]
     statement: RegisterStatement | None
     status: ConnectorStatus | None
+    attendance_register: AttendanceRegister | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +154,7 @@ def open_report(raw: RawReport, intake: Intake) -> OpenedReport | ParkedReport:
         padded = intake.open_body(header.key_id, envelope.sealed, envelope.header)
         body = codec.decode_encoded_body(unpad(padded), intake.schemas)
         check_statement(body.statement, feed, raw.received_at)
+        check_attendance_register(body.attendance_register, feed, header.agency, raw.received_at)
         valid, rejected = _judge(body.events, raw, feed, header, intake)
     except ReportFault as fault:
         return ParkedReport(
@@ -160,6 +174,7 @@ def open_report(raw: RawReport, intake: Intake) -> OpenedReport | ParkedReport:
         rejected=rejected,
         statement=body.statement,
         status=body.status,
+        attendance_register=body.attendance_register,
     )
 
 

@@ -18,10 +18,13 @@ from hub.core.event import (
     EventKind,
     EventState,
     PlanFacts,
+    SchoolAbsenceFacts,
     SubjectRole,
 )
-from hub.core.identifiers import GssCode, LocalId
+from hub.core.identifiers import LocalId
 from hub.core.intake_incident import incident_faults, incident_flags, stored_facts
+from hub.core.intake_marks import mark_faults
+from hub.core.intake_plans import plan_faults
 from hub.core.reasons import EventFlag, Fault, RejectReason
 from hub.core.report import Feed
 from hub.core.seal import EventDigests
@@ -31,6 +34,7 @@ KINDS_BY_FEED: Final = {
     Feed.HEALTH: frozenset({EventKind.EMERGENCY_ATTENDANCE, EventKind.PERSON_DETAILS}),
     Feed.SOCIAL_CARE: REGISTER_KINDS | {EventKind.PERSON_DETAILS},
     Feed.POLICE: frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT, EventKind.PERSON_DETAILS}),
+    Feed.SCHOOLS: frozenset({EventKind.SCHOOL_ABSENCE}),
 }
 ROLES: Final = frozenset({SubjectRole.CHILD, SubjectRole.UNBORN})
 """Whose record an event may be about; an adult is told of only inside a child's event."""
@@ -115,7 +119,7 @@ def judge_event(index: int, data: bytes, context: EventContext) -> ValidEvent | 
     fact_key = digests.fact_key(agency, event.source_key)
     said = as_said(event)
     canonical = canonical_bytes_of(said)
-    fault = next(_faults(event, canonical, context.feed), None)
+    fault = next(_faults(event, canonical, context), None)
     if fault is not None:
         return RejectedEvent(
             index=index,
@@ -139,8 +143,9 @@ def judge_event(index: int, data: bytes, context: EventContext) -> ValidEvent | 
     )
 
 
-def _faults(event: Event, canonical: bytes, feed: Feed) -> Iterator[Fault]:
+def _faults(event: Event, canonical: bytes, context: EventContext) -> Iterator[Fault]:
     """Yield what keeps an event from being stored, the most basic first."""
+    feed = context.feed
     if event.kind not in KINDS_BY_FEED[feed]:
         allowed = ", ".join(sorted(KINDS_BY_FEED[feed]))
         yield Fault(
@@ -163,7 +168,7 @@ def _faults(event: Event, canonical: bytes, feed: Feed) -> Iterator[Fault]:
         )
     yield from _time_faults(event)
     if event.state is not EventState.WITHDRAWN:
-        yield from _fact_faults(event)
+        yield from _fact_faults(event, context.agency)
 
 
 def _key_faults(event: Event) -> Iterator[Fault]:
@@ -226,14 +231,16 @@ def _before_1900(value: datetime | date) -> bool:
     return value < EARLIEST.date()
 
 
-def _fact_faults(event: Event) -> Iterator[Fault]:
+def _fact_faults(event: Event, agency: str) -> Iterator[Fault]:
     match event.facts:
         case EmergencyAttendanceFacts() as facts:
             yield from _attendance_faults(facts)
         case PlanFacts() as facts:
-            yield from _plan_faults(facts)
+            yield from plan_faults(facts)
         case DomesticAbuseIncidentFacts() as facts:
             yield from incident_faults(facts)
+        case SchoolAbsenceFacts() as facts:
+            yield from mark_faults(facts, agency)
         case _:
             return
 
@@ -245,32 +252,6 @@ def _attendance_faults(facts: EmergencyAttendanceFacts) -> Iterator[Fault]:
             field="facts",
             expected="A site, an arrival or a departure was expected.",
         )
-
-
-def _plan_faults(facts: PlanFacts) -> Iterator[Fault]:
-    if not _is_authority(facts):
-        yield Fault(
-            reason=RejectReason.AUTHORITY_MISSING,
-            field="facts.authority",
-            expected="The GSS code of the authority that holds the plan was expected.",
-        )
-    if facts.started_on and facts.ended_on and facts.ended_on < facts.started_on:
-        yield Fault(
-            reason=RejectReason.ENDS_BEFORE_START,
-            field="facts.ended_on",
-            expected="A last day not before the first was expected.",
-        )
-
-
-def _is_authority(facts: PlanFacts) -> bool:
-    """Whether the holder is named by its code, or is another authority that need not be named."""
-    if facts.authority is None:
-        return facts.held_for_another_authority
-    try:
-        GssCode(facts.authority)
-    except InvalidIdentifier:
-        return False
-    return True
 
 
 def _flags(event: Event, received_at: datetime) -> tuple[EventFlag, ...]:

@@ -8,9 +8,11 @@ fresh until then. Such a report is parked with a reason, and its register reads 
 from datetime import datetime, timedelta
 from typing import Final
 
+from hub.core.identifiers import Urn
 from hub.core.reasons import ParkReason
-from hub.core.report import Feed, RegisterStatement, ReportHeader
-from hub.errors import ReportFault
+from hub.core.report import AttendanceRegister, Feed, RegisterStatement, ReportHeader
+from hub.core.school_marks import SchoolSession
+from hub.errors import InvalidIdentifier, ReportFault
 
 SEQUENCE_MAX: Final = 2**53
 """Our own limit: beyond it numbers are no longer exact in every system that reads them."""
@@ -57,6 +59,34 @@ def check_statement(statement: RegisterStatement | None, feed: Feed, received_at
     if statement is not None:
         _check_slice("statement", statement.slice, statement.slices, feed)
         _check_as_at("statement", statement.as_at, received_at)
+
+
+def check_attendance_register(
+    register: AttendanceRegister | None, feed: Feed, agency: str, received_at: datetime
+) -> None:
+    """Refuse a school register that cannot be the one that this report may tell of.
+
+    Raises:
+        ReportFault: it came on another feed, is of another school, or from the future.
+    """
+    if register is None:
+        return
+    try:
+        own = Urn(register.school).agency == agency
+    except InvalidIdentifier:
+        own = False
+    if feed is not Feed.SCHOOLS or not own or register.session is SchoolSession.UNKNOWN:
+        raise ReportFault(
+            "The report is of a school register; on the schools feed, a morning or afternoon "
+            "session of the school that the report is for was expected.",
+            code=ParkReason.ATTENDANCE_REGISTER_UNUSABLE,
+        )
+    if register.as_at > received_at + AHEAD_MAX:
+        raise ReportFault(
+            f"The school register says that it is as at {register.as_at:%Y-%m-%d %H:%M} UTC and "
+            f"arrived before that; at most {AHEAD_MAX.seconds // 60} minutes later was expected.",
+            code=ParkReason.ATTENDANCE_REGISTER_UNUSABLE,
+        )
 
 
 def _check_slice(what: str, number: int, slices: int, feed: Feed) -> None:

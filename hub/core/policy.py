@@ -20,6 +20,9 @@ from hub.core.rule import RuleParameters
 REGISTER_AGE_MAX_DEFAULT = timedelta(hours=36)
 """From when a council's register is stale unless its policy says otherwise (design 2.5)."""
 
+SCHOOL_AGE_MAX_DEFAULT = timedelta(days=5)
+"""From when a school's registers are stale: none is taken over a long weekend. Our own figure."""
+
 FEED_AGE_MAX_DEFAULT = timedelta(hours=24)
 """From when a hospital's or a force's feed is stale; heartbeats come far more often. This project's
 own."""
@@ -46,7 +49,8 @@ class Source:
     """One agency's feed that an authority has joined; a feed that no policy names is inert."""
 
     agency: str
-    """ODS code of a trust, GSS code of a council or code of a force (``POL13``)."""
+    """ODS code of a trust, GSS code of a council, code of a force (``POL13``), URN of a school
+    (``URN107442``)."""
     feed: Feed
     name: str
     live_from: datetime

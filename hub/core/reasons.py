@@ -44,6 +44,8 @@ class ParkReason(StrEnum):
     REPORT_ID_WRONG = "report_id_wrong"
     EXTRACT_UNUSABLE = "extract_unusable"
     """A slice of an extract or of a statement that is beyond the last, or from the future."""
+    ATTENDANCE_REGISTER_UNUSABLE = "attendance_register_unusable"
+    """A school register that is another school's, not on the schools feed, or from the future."""
     SUITE_NOT_KNOWN = "suite_not_known"
     SEALING_KEY_NOT_KNOWN = "sealing_key_not_known"
     BODY_DOES_NOT_OPEN = "body_does_not_open"
@@ -70,6 +72,11 @@ class RejectReason(StrEnum):
     ENDS_BEFORE_START = "ends_before_start"
     NOTHING_SAID = "nothing_said"
     TEXT_UNUSABLE = "text_unusable"
+    SCHOOL_NOT_ITS_OWN = "school_not_its_own"
+    """A mark without a school, or of another school than the one that the report is for."""
+    SESSION_MISSING = "session_missing"
+    MARK_NOT_FOR_US = "mark_not_for_us"
+    """A mark of presence, or of absence with leave: those are never kept."""
 
 
 class EventFlag(StrEnum):

@@ -1,10 +1,11 @@
 """What one Kafka message holds: the clear header and the sealed body of an agency's report."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from hub.core.event import Event, EventKind
+from hub.core.school_marks import SchoolSession
 
 EVENTS_PER_REPORT_MAX = 500
 REFUSALS_PER_REPORT_MAX = 500
@@ -20,6 +21,7 @@ class Feed(StrEnum):
     HEALTH = "health"
     SOCIAL_CARE = "social_care"
     POLICE = "police"
+    SCHOOLS = "schools"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,18 @@ class RegisterStatement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttendanceRegister:
+    """Which school register a report is of; a complete one ends absences that it does not list."""
+
+    school: str
+    """URN: six digits."""
+    session_date: date
+    session: SchoolSession
+    as_at: datetime
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
     """What a connector left out on purpose, counted by coded reason."""
 
@@ -115,3 +129,4 @@ class ReportBody:
     events: tuple[Event, ...] = ()
     statement: RegisterStatement | None = None
     status: ConnectorStatus | None = None
+    attendance_register: AttendanceRegister | None = None

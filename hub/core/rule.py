@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
+from hub.core.absence import Absence
 from hub.core.alert import Finding, Ground, GroundRole
 from hub.core.chronology import Attendance, Chronology, RegisterEntry
 from hub.core.clock import LONDON, london_time
@@ -69,6 +70,19 @@ def incident_trigger(incident: Incident, parameters: RuleParameters) -> Ground:
         event_id=incident.event_id,
         kind=EventKind.DOMESTIC_ABUSE_INCIDENT,
         occurred_at=incident.began_at,
+        live=live,
+    )
+
+
+def absence_trigger(absence: Absence, parameters: RuleParameters) -> Ground:
+    """Answer the missed session as a ground that raises a finding."""
+    since = parameters.live_from.get(absence.agency)
+    live = since is not None and absence.began_at >= since and not absence.backfill
+    return Ground(
+        fact_key=absence.fact_key,
+        event_id=absence.event_id,
+        kind=EventKind.SCHOOL_ABSENCE,
+        occurred_at=absence.began_at,
         live=live,
     )
 

@@ -37,6 +37,8 @@ COUNCIL_AGENCIES: Final = (
     Agency(code=LEEDS, feed=Feed.SOCIAL_CARE, publisher="leeds-council", name="Leeds"),
 )
 AGENCIES: Final = (*HOSPITALS, *COUNCIL_AGENCIES)
+FEEDS: Final = tuple(dict.fromkeys(agency.feed for agency in AGENCIES))
+"""The feeds on which the town speaks: each has a worker; one for a silent feed would only wait."""
 
 
 def agency_of(code: str) -> Agency:

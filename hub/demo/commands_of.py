@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hub.core.report import Feed
-from hub.demo.agencies import HOSPITALS, Agency, agency_of, mllp_address
+from hub.demo.agencies import FEEDS, HOSPITALS, Agency, agency_of, mllp_address
 from hub.demo.processes import HubProcess
 
 SERVE = "serve"
@@ -63,7 +63,7 @@ def names_to_stop() -> tuple[str, ...]:
         PLAYER,
         *(listener_name(agency) for agency in HOSPITALS),
         SERVE,
-        *(f"worker-{feed}" for feed in Feed),
+        *(f"worker-{feed}" for feed in FEEDS),
     )
 
 

@@ -8,9 +8,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
-from hub.core.report import Feed
 from hub.demo import commands_of
-from hub.demo.agencies import AGENCIES, HOSPITALS, agency_of
+from hub.demo.agencies import AGENCIES, FEEDS, HOSPITALS, agency_of
 from hub.demo.day import TOWN_DAYS_MAX, DayPlan, plan_day, write_history
 from hub.demo.expected import as_json
 from hub.demo.flow import FlowReader
@@ -96,7 +95,7 @@ class Demonstration:
             seed=town_state.seed, anchor=town_state.anchor, children=town_state.children
         )
         self.tell(f"{len(town.people)} made-up children; {self.day:%A %d %B %Y} is played")
-        for process in (*(commands_of.worker(feed) for feed in Feed), commands_of.serve()):
+        for process in (*(commands_of.worker(feed) for feed in FEEDS), commands_of.serve()):
             self.processes.start(process)
         self._load(town, town_state)
         for agency in HOSPITALS:
@@ -210,5 +209,5 @@ class Demonstration:
 
     def _require_workers(self) -> None:
         """Notice at once, and not after minutes of loading, that a worker has ended."""
-        for feed in Feed:
+        for feed in FEEDS:
             self.processes.require_running(commands_of.worker(feed).name)

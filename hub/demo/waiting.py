@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from hub.adapters.kafka import PositionReader
-from hub.core.report import Feed
 from hub.demo import commands_of
-from hub.demo.agencies import HOSPITALS, mllp_port
+from hub.demo.agencies import FEEDS, HOSPITALS, mllp_port
 from hub.demo.flow import FlowReader
 from hub.demo.processes import Processes
 from hub.errors import ServiceMissing
@@ -118,7 +117,7 @@ def _on_kafka(settings: Settings) -> Mapping[str, int]:
     positions = PositionReader(settings.kafka)
     return {
         topic: sum(end - first for first, end in positions.ends(topic).values())
-        for topic in (report_topic(feed) for feed in Feed)
+        for topic in (report_topic(feed) for feed in FEEDS)
     }
 
 

@@ -16,6 +16,7 @@ from hub.ports.asking import (
 )
 from hub.ports.extracts import ExtractTold, WaitingExtract
 from hub.ports.found import ChildFound, Found
+from hub.ports.identity import IdentityTransaction
 from hub.ports.inbox import (
     ChangesFound,
     ChildInBrief,
@@ -47,7 +48,8 @@ from hub.ports.rows import (
     ReportRow,
     StatementSlice,
 )
-from hub.ports.store import IdentityTransaction, Store, Transaction
+from hub.ports.school_rows import Expired, SessionRow
+from hub.ports.store import Store, Transaction
 from hub.ports.world import Clock, ColumnSealer, IdentityDigests, Places
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "Clock",
     "ColumnSealer",
     "EventRow",
+    "Expired",
     "ExtractSlice",
     "ExtractTold",
     "FaultRow",
@@ -100,6 +103,7 @@ __all__ = [
     "Removed",
     "ReportRow",
     "Said",
+    "SessionRow",
     "StatementSlice",
     "Store",
     "Told",

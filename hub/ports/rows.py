@@ -1,5 +1,6 @@
 """The rows that go into the store and come out of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from datetime import date, datetime
@@ -182,6 +183,8 @@ class Known:
     events: tuple[StoredEvent, ...]
     register: tuple[RegisterEntry, ...]
     standing: tuple[Alert, ...]
+    registers_read: Mapping[bytes, datetime] = attribute(default_factory=dict)
+    """Fact of a mark of absence -> when a complete register of its session was last read."""
     unsure: bool = False
     """A record is here only because it could be nobody else's for certain."""
 

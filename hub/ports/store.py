@@ -1,4 +1,4 @@
-"""The store: linking, deciding, and what is kept."""
+"""The store: deciding, and what is kept; how records are linked is in ``identity``."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Protocol
 
 from hub.ports.extracts import ExtractTold, WaitingExtract
+from hub.ports.identity import IdentityTransaction
 from hub.ports.marks import durable
-from hub.ports.records import ChildRecords, LinkRow, RecordRow, Told, ToldAgain
+from hub.ports.records import LinkRow, RecordRow, Told, ToldAgain
 from hub.ports.rows import (
     AlertWrite,
     AuditRow,
@@ -22,47 +23,7 @@ from hub.ports.rows import (
     ReportRow,
     StatementSlice,
 )
-
-
-class IdentityTransaction(Protocol):
-    """The short transaction that links records to children; harmless if it stands alone."""
-
-    def lock_identity(self) -> None:
-        """Take the one identity advisory lock until the transaction ends."""
-        ...
-
-    def records(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:
-        """The records that exist, locked for change, in order of their reference."""
-        ...
-
-    def links(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
-        """The links that exist."""
-        ...
-
-    def candidates(
-        self, keys: Mapping[bytes, Sequence[tuple[str, str]]]
-    ) -> Mapping[bytes, tuple[ChildRecords, ...]]:
-        """For each record reference, the children that share one of its keys."""
-        ...
-
-    def shared_children(self, child_refs: Sequence[bytes]) -> Mapping[bytes, frozenset[bytes]]:
-        """The records linked to each of these children."""
-        ...
-
-    @durable
-    def save_records(self, records: Sequence[RecordRow]) -> None:
-        """Insert or replace records."""
-        ...
-
-    @durable
-    def add_keys(self, keys: Mapping[bytes, Sequence[tuple[str, str]]]) -> None:
-        """Add identity keys; those that a record ever had stay."""
-        ...
-
-    @durable
-    def save_links(self, links: Sequence[LinkRow], at: datetime) -> None:
-        """Insert or change links, found children, keep history, note whom to look at again."""
-        ...
+from hub.ports.school_rows import Expired, SessionRow
 
 
 class Transaction(Protocol):
@@ -109,6 +70,18 @@ class Transaction(Protocol):
 
     def closings(self, slices: Sequence[ExtractSlice]) -> tuple[bytes, ...]:
         """Records whose plans would be closed if these slices complete a full extract."""
+        ...
+
+    @durable
+    def take_sessions(self, rows: Sequence[SessionRow]) -> tuple[bytes, ...]:
+        """Lock sessions of schools, before any child, and note which registers were complete.
+
+        Answers the linked records with a mark that a complete register may end.
+        """
+        ...
+
+    def waiting_among(self, record_refs: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of these records that wait for a child."""
         ...
 
     def links(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
@@ -257,4 +230,28 @@ class Store(Protocol):
 
     def link_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
         """Links by record, without a lock."""
+        ...
+
+    def waiting_behind(self, record_refs: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Waiting records that share an identifier with one of these records of children."""
+        ...
+
+    def with_a_child_behind(self, record_refs: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Those of these without a link that share an identifier with a record that has one."""
+        ...
+
+    @durable
+    def expire_waiting(
+        self, after: bytes, before: date, before_at: Sequence[tuple[str, date]], most: int
+    ) -> tuple[bytes | None, Expired]:
+        """Remove marks of waiting records from before a day, in a transaction of its own.
+
+        Looks at up to ``most`` records after ``after``; ``before_at`` are the days of schools that
+        have their own. Answers the last record looked at, or ``None`` at the end.
+        """
+        ...
+
+    @durable
+    def expire_registers(self, before: date) -> int:
+        """Remove what is noted of sessions before a day of which no mark is kept."""
         ...

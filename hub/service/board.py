@@ -2,15 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from hub.core.identity import Candidate, RecordEvidence, evidence_of
-from hub.core.person import subject_of
-from hub.ports import ChildRecords, RecordRow
-
-
-def evidence_in(record: RecordRow) -> RecordEvidence:
-    """The identity evidence of a stored record."""
-    subject = subject_of(record.ledger, "record")
-    return evidence_of(subject, record_ref=record.record_ref, agency=record.agency)
+from hub.core.identity import Candidate, RecordEvidence
+from hub.ports import ChildRecords
+from hub.service.records import evidence_in
 
 
 class Board:

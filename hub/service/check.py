@@ -26,8 +26,8 @@ from hub.core.status_registers import FeedState, RegisterState
 from hub.errors import InvalidIdentifier, RefusedToStart
 from hub.ports import ChildFound, FeedFacts, Found, Question, RegisterFacts
 from hub.service.asker import Asker, Surroundings, audit_row
-from hub.service.board import evidence_in
 from hub.service.correlating import is_shielded
+from hub.service.records import evidence_in
 
 NOTHING_READ = datetime(2000, 1, 1, tzinfo=UTC)
 """Before this, no source of the hub can have been current."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from hub.core.absence_fold import absences
 from hub.core.alert import AlertState
 from hub.core.chronology import Attendance, Chronology, RegisterEntry, attendances
 from hub.core.clock import london_date
@@ -26,11 +27,13 @@ def chronology_of(known: Known) -> Chronology:
     births = {birth for record in known.records if (birth := birth_date_of(record.ledger))}
     attended = attendances(known.events)
     reported = incidents(known.events)
+    missed = absences(known.events, known.registers_read)
     return Chronology(
         child_ref=known.child_ref,
         attendances=attended,
         register=known.register,
         incidents=reported,
+        absences=missed,
         home_authorities=tuple(GssCode(authority) for authority in homes),
         birth_date=births.pop() if len(births) == 1 else None,
         shielded=is_shielded(known.records, known.register, (*attended, *reported)),
@@ -42,7 +45,12 @@ def is_shielded(
     register: Iterable[RegisterEntry],
     happened: Iterable[Attendance | Incident],
 ) -> bool:
-    """Whether any record, register entry, attendance or incident says that a child is shielded."""
+    """Whether any record, register entry, attendance or incident says that a child is shielded.
+
+    School marks are not asked. A mark shields the record of its pupil, which names school and pupil
+    as the mark itself does, before it is stored, and no later word lifts that: so a check need not
+    read marks to hide what a school withholds.
+    """
     return (
         any(record.shielded for record in records)
         or any(entry.shielded for entry in register)

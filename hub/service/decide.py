@@ -6,7 +6,6 @@ deadlock by design: report rows, registers, children, records.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +13,6 @@ from hub.core.event import PLAN_KINDS
 from hub.core.intake import Intake, OpenedReport, ParkedReport
 from hub.core.intake_event import ValidEvent
 from hub.core.reasons import ReportState
-from hub.errors import TransientFault
 from hub.ports import (
     AlertWrite,
     Clock,
@@ -28,8 +26,10 @@ from hub.ports import (
     Transaction,
 )
 from hub.service import rows
+from hub.service.locking import check_links, lock_concerned, note_told_again
 from hub.service.quota import DEFAULT_QUOTA, UnverifiedQuota
 from hub.service.received import Received, outcomes
+from hub.service.school_sessions import session_rows
 
 Correlator = Callable[[Sequence[Known], datetime], Sequence[AlertWrite]]
 """From what is known of children to the alerts that must be written; pure but for its policies."""
@@ -37,10 +37,6 @@ Correlator = Callable[[Sequence[Known], datetime], Sequence[AlertWrite]]
 
 DEFERRED = timedelta(minutes=10)
 """For how long a child that could not be looked at again waits for the next try."""
-
-
-class LinksChanged(TransientFault):
-    """A record was linked anew between reading its link and locking its child: begin again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +145,16 @@ class Decide:
         councils = _councils(fresh, judged)
         if councils:
             transaction.lock_registers(councils)
+        sessions = session_rows(fresh)
+        ended = transaction.take_sessions(sessions) if sessions else ()
         refs = {one.valid.record_ref for one in judged} | set(transaction.closings(slices))
-        children = self._lock(transaction, refs, {one.valid.fact_key for one in judged})
-        _tell_again(transaction, told_again)
+        refs |= set(ended)
+        fact_keys = {one.valid.fact_key for one in judged}
+        children = lock_concerned(transaction, refs, fact_keys)
+        note_told_again(transaction, told_again)
         conflicts = self._write_events(transaction, judged)
+        if refs - children.keys():  # their events stand now: a promotion that missed them is seen
+            check_links(transaction, refs, fact_keys, children)
         self._write_register(transaction, fresh, judged, conflicts, slices, intake)
         changed = set(children.values())
         as_of = max(report.raw.received_at for report in fresh)
@@ -170,19 +172,6 @@ class Decide:
             conflicts=len(conflicts),
             alerts_changed=writes,
         )
-
-    def _lock(
-        self, transaction: Transaction, refs: AbstractSet[bytes], fact_keys: AbstractSet[bytes]
-    ) -> Mapping[bytes, bytes]:
-        """Lock every child concerned, then see that the links are still what they were."""
-        before = transaction.concerned(sorted(refs), sorted(fact_keys))
-        if not refs <= before.keys():
-            raise LinksChanged("a record of the batch is not linked yet")
-        transaction.lock_children(sorted(set(before.values())))
-        after = transaction.children_of(sorted(before))
-        if after != before:
-            raise LinksChanged("a record of the batch was linked to another child meanwhile")
-        return after
 
     def _write_events(self, transaction: Transaction, judged: Sequence[_Judged]) -> list[_Judged]:
         """Insert the events; answer those whose id already stands for other content."""
@@ -266,11 +255,6 @@ class Decide:
         """Let a child that could not be looked at wait a while."""
         with self._store.transaction() as transaction:
             transaction.defer_pending(child_ref, self._clock.now() + DEFERRED)
-
-
-def _tell_again(transaction: Transaction, told: Sequence[ToldAgain]) -> None:
-    if told and len(transaction.tell_again(told)) != len(told):
-        raise LinksChanged("a record of the batch was told other words meanwhile")
 
 
 def _councils(fresh: Sequence[OpenedReport], judged: Sequence[_Judged]) -> list[str]:

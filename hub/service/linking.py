@@ -5,8 +5,8 @@ keys that are not yet resolved (new, or learnt later) is resolved, under the one
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from hub.core.event import Subject
 from hub.core.identity import (
@@ -16,7 +16,7 @@ from hub.core.identity import (
     linking_keys,
     resolve,
 )
-from hub.core.person import Ledger, ledger_of, merge, same_evidence
+from hub.core.person import Ledger, ledger_of
 from hub.ports import (
     Clock,
     IdentityDigests,
@@ -29,11 +29,16 @@ from hub.ports import (
     Told,
     ToldAgain,
 )
-from hub.service.board import Board, evidence_in
-
-RECORDS_PER_TRANSACTION_MAX = 50
-"""So that the identity lock is held for milliseconds (decided: design 2.2)."""
-
+from hub.service.board import Board
+from hub.service.records import (
+    RECORDS_PER_TRANSACTION_MAX,
+    chunks,
+    combined,
+    evidence_in,
+    needs_resolving,
+    revision_of,
+)
+from hub.service.waiting import Waiting
 
 _in_words = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
@@ -47,6 +52,8 @@ class Observation:
     subject: Subject
     revision: int
     shielded: bool
+    waits: bool = False
+    """Whether it may only wait for a child: what schools tell founds none."""
 
 
 class Linking:
@@ -59,15 +66,21 @@ class Linking:
         self._digests = digests
         self._places = places
         self._clock = clock
+        self._waiting = Waiting(store=store, clock=clock)
 
     def link(self, observations: Iterable[Observation]) -> tuple[ToldAgain, ...]:
         """Bring records up to date and link those that need it, some at a time.
 
+        What schools tell only waits, unless it matches a child that is there; and what others tell
+        may find records that wait.
+
         Answers those that were only told again in the words they hold: nothing is written of them
         here, and whoever decides notes the newer revision in its own transaction.
         """
-        seen = self._observed(observations)
-        told = self._store.told(sorted(seen))
+        observations = tuple(observations)
+        self._waiting.keep(self._observed(one for one in observations if one.waits))
+        seen = self._observed(one for one in observations if not one.waits)
+        told = self._store.told(sorted(seen)) if seen else {}
         again = [
             _told_again(seen[ref], told[ref])
             for ref in sorted(seen)
@@ -75,7 +88,8 @@ class Linking:
         ]
         others = seen.keys() - {one.record_ref for one in again}
         self._link_others({ref: seen[ref] for ref in others})
-        return tuple(one for one in again if one.revision > _revision(told[one.record_ref].said))
+        self._waiting.find(sorted(seen))
+        return tuple(one for one in again if one.revision > revision_of(told[one.record_ref].said))
 
     def _link_others(self, seen: Mapping[bytes, RecordRow]) -> None:
         if not seen:
@@ -85,9 +99,9 @@ class Linking:
         changed = [
             ref
             for ref in sorted(seen)
-            if ref not in links or _combined(held.get(ref), seen[ref]) != held.get(ref)
+            if ref not in links or combined(held.get(ref), seen[ref]) != held.get(ref)
         ]
-        for some in _chunks(changed, RECORDS_PER_TRANSACTION_MAX):
+        for some in chunks(changed, RECORDS_PER_TRANSACTION_MAX):
             with self._store.identity_transaction() as transaction:
                 self._link_some(transaction, {ref: seen[ref] for ref in some})
 
@@ -102,9 +116,9 @@ class Linking:
                 ledger=ledger,
                 shielded=one.shielded,
                 authorities=self._authorities(one),
-                said=self._said(one, ledger),
+                said=None if one.waits else self._said(one, ledger),
             )
-            rows[one.record_ref] = _combined(rows.get(one.record_ref), row)
+            rows[one.record_ref] = combined(rows.get(one.record_ref), row)
         return rows
 
     def _said(self, one: Observation, ledger: Ledger) -> Said:
@@ -135,7 +149,7 @@ class Linking:
             transaction.lock_identity()
             held = transaction.records(sorted(seen))
             links = transaction.links(sorted(seen))
-        rows = {ref: _combined(held.get(ref), row) for ref, row in seen.items()}
+        rows = {ref: combined(held.get(ref), row) for ref, row in seen.items()}
         transaction.save_records([rows[ref] for ref in sorted(rows)])
         unresolved = _unresolved(rows, held, links)
         if unresolved:
@@ -186,37 +200,6 @@ def _linked(ref: bytes, found: Resolution, held: LinkRow | None, own: bytes) -> 
     )
 
 
-def _combined(held: RecordRow | None, said: RecordRow) -> RecordRow:
-    """Both words on one record; shielding, once set, stays."""
-    if held is None:
-        return said
-    authorities: dict[str, int] = dict(held.authorities)
-    for authority, revision in said.authorities.items():
-        authorities[authority] = max(revision, authorities.get(authority, revision))
-    ledger: Ledger = merge(held.ledger, said.ledger)
-    return replace(
-        held,
-        ledger=ledger,
-        shielded=held.shielded or said.shielded,
-        authorities=authorities,
-        said=_standing(held, said, ledger),
-    )
-
-
-def _standing(held: RecordRow, said: RecordRow, ledger: Ledger) -> Said | None:
-    """The newer words of the two, if all of them stand in the merged ledger."""
-    newer = said if _revision(said.said) >= _revision(held.said) else held
-    if newer.said is None or any(
-        ledger[name][0] != newer.ledger[name][0] for name in newer.said.fields
-    ):
-        return None
-    return newer.said
-
-
-def _revision(said: Said | None) -> int:
-    return -1 if said is None else said.revision
-
-
 def _says_nothing_else(row: RecordRow, told: Told) -> bool:
     """Whether these are the words that the record holds, and everything that follows from them."""
     return (
@@ -232,7 +215,7 @@ def _says_nothing_else(row: RecordRow, told: Told) -> bool:
 
 
 def _told_again(row: RecordRow, told: Told) -> ToldAgain:
-    newest = max(_revision(row.said), _revision(told.said))
+    newest = max(revision_of(row.said), revision_of(told.said))
     return ToldAgain(
         record_ref=row.record_ref,
         digest=row.said.digest if row.said else b"",
@@ -247,13 +230,6 @@ def _unresolved(
     links: Mapping[bytes, LinkRow],
 ) -> list[bytes]:
     """The records that are not linked, or of which something else is said than is held."""
-    return [ref for ref, row in rows.items() if ref not in links or _says_more(held.get(ref), row)]
-
-
-def _says_more(held: RecordRow | None, row: RecordRow) -> bool:
-    return held is None or not same_evidence(held.ledger, merge(held.ledger, row.ledger))
-
-
-def _chunks(refs: Sequence[bytes], size: int) -> Iterator[Sequence[bytes]]:
-    for start in range(0, len(refs), size):
-        yield refs[start : start + size]
+    return [
+        ref for ref, row in rows.items() if ref not in links or needs_resolving(held.get(ref), row)
+    ]

@@ -21,7 +21,7 @@ from hub.core.intake import (
     verified_header,
 )
 from hub.core.reasons import ParkReason
-from hub.core.report import ReportHeader
+from hub.core.report import Feed, ReportHeader
 from hub.errors import TransientFault
 from hub.ports import Clock, Store
 from hub.service.decide import Decide
@@ -192,6 +192,7 @@ def _observations(reports: Sequence[OpenedReport | ParkedReport]) -> Iterator[Ob
                     subject=valid.event.subject,
                     revision=valid.event.revision,
                     shielded=valid.event.shielded,
+                    waits=report.feed is Feed.SCHOOLS,
                 )
 
 

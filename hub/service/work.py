@@ -43,6 +43,7 @@ class Work:
         topic: str,
         monotonic: Callable[[], float],
         sleep: Callable[[float], None],
+        expire: Callable[[], object] | None = None,
     ) -> None:
         self._receive = receive
         self._positions = positions
@@ -51,6 +52,7 @@ class Work:
         self._topic = topic
         self._monotonic = monotonic
         self._sleep = sleep
+        self._expire = expire
         self._single: dict[int, int] = {}
         self._noted: set[int] = set()
         self._noting = threading.Lock()
@@ -112,6 +114,15 @@ class Work:
             TransientFault: the database was away or busy; the next sweep tries again.
         """
         self._receive.settle_pending()
+
+    def expire(self) -> None:
+        """Remove what has waited its time, on the feed on which things wait.
+
+        Raises:
+            TransientFault: the database was away or busy; the next time tries again.
+        """
+        if self._expire is not None:
+            self._expire()
 
     def batch(self, batch: Sequence[RawReport]) -> Received:
         """Receive a batch; on return every report of it has its row.

@@ -21,6 +21,7 @@ from hub.core.policy import (
 )
 from hub.core.report import Feed
 from hub.core.rules import RULES
+from hub.core.school_marks import REASON_OF_CODE
 
 BRADFORD = GssCode("E08000032")
 LEEDS = GssCode("E08000035")
@@ -81,6 +82,20 @@ def an_incident(name="i1", *, day=0.0, **more):
         "received_at": on_day(day),
     }
     return Incident(**(values | more))
+
+
+def an_absence(name="m1", *, day=0.0, code="N", session="am", complete=True, **more):
+    """A stored mark of absence."""
+    facts = {
+        "school": "107200",
+        "session_date": a_date(day).isoformat(),
+        "session": session,
+        "code": code,
+        "reason": REASON_OF_CODE[code].value,
+        "register_complete": complete,
+    }
+    values = {"agency": "URN107200", "kind": EventKind.SCHOOL_ABSENCE, "facts": facts}
+    return an_event(name, day=day, **(values | more))
 
 
 def an_attendance(name="a1", *, day=0.0, site="RAE01", **more):

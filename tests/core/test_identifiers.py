@@ -19,6 +19,7 @@ from hub.core.identifiers import (
     OdsCode,
     Postcode,
     Upn,
+    Urn,
 )
 from hub.errors import InvalidIdentifier
 
@@ -449,3 +450,33 @@ def test_a_local_identifier_keeps_its_case_and_inner_spaces():
 def test_a_wrong_local_identifier_is_refused_by_the_check_that_it_fails(text, flaw):
     refused = refusal(LocalId.parse, text)
     assert (refused.kind, refused.reason) == ("local identifier", flaw)
+
+
+@pytest.mark.parametrize("text", ["107442", " 107 442 ", "URN107442", "urn 107442"])
+def test_a_urn_is_read_in_every_spelling(text):
+    assert Urn.parse(text).reveal() == "107442"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "empty"),
+        ("10744", "length"),
+        ("1074422", "length"),
+        ("007442", "not_issued"),
+        ("10744X", "characters"),
+        ("Bradford Grammar", "characters"),
+    ],
+)
+def test_what_is_no_urn_is_refused_with_its_reason(text, reason):
+    with pytest.raises(InvalidIdentifier) as caught:
+        Urn.parse(text)
+    assert caught.value.reason == reason
+
+
+def test_a_school_is_an_agency_by_its_urn_and_no_other_agency_is_a_school():
+    assert Urn("107442").agency == "URN107442"
+    assert Urn.of_agency("URN107442") == Urn("107442")
+    for other in ("107442", "E08000032", "RAE", "urn107442", "URN1"):
+        with pytest.raises(InvalidIdentifier):
+            Urn.of_agency(other)

@@ -15,13 +15,18 @@ from hub.core.event import (
     EventKind,
     EventState,
     PersonDetailsFacts,
+    SchoolAbsenceFacts,
     Subject,
     SubjectRole,
 )
+from hub.core.identifiers import Urn
 from hub.core.intake import VALUE_BYTES_MAX, OpenedReport, ParkedReport, SigningKey, open_report
 from hub.core.intake_event import KINDS_BY_FEED, EventContext, ValidEvent, judge_event
+from hub.core.intake_order import check_attendance_register
 from hub.core.reasons import EventFlag, ParkReason, RejectReason
-from hub.core.report import ConnectorStatus, Extract, Feed, ReportBody
+from hub.core.report import AttendanceRegister, ConnectorStatus, Extract, Feed, ReportBody
+from hub.core.school_marks import REASON_OF_CODE, AbsenceReason, SchoolSession
+from hub.errors import ReportFault
 from tests import strategies
 from tests.core.a_report import (
     DIGESTS,
@@ -44,10 +49,21 @@ def a_plan(**facts):
     return an_event(facts=ChildProtectionPlanFacts(**said), **PLAN_TIMES)
 
 
+def a_mark(**facts):
+    said = {
+        "school": strategies.SCHOOL,
+        "session_date": NOW.date(),
+        "session": SchoolSession.AM,
+        "code": "N",
+        "reason": AbsenceReason.UNEXPLAINED,
+    } | facts
+    return an_event(facts=SchoolAbsenceFacts(**said), **PLAN_TIMES)
+
+
 def judged(event, feed=Feed.HEALTH):
     context = EventContext(
         feed=feed,
-        agency="RR8",
+        agency=strategies.SCHOOL.agency if feed is Feed.SCHOOLS else "RR8",
         received_at=NOW,
         schemas=REGISTRY,
         digests=DIGESTS,
@@ -79,6 +95,16 @@ AN_EXTRACT = Extract(extract_id="E", slice=0, slices=1, as_at=NOW, full=True)
 """Of a register, and so not for a hospital's feed."""
 
 
+A_REGISTER = AttendanceRegister(
+    school=strategies.SCHOOL.reveal(),
+    session_date=NOW.date(),
+    session=SchoolSession.AM,
+    as_at=NOW,
+    complete=True,
+)
+"""Of a school, and so not for a hospital's feed."""
+
+
 def unknown_schema(value):
     return value[:2] + bytes(8) + value[10:]
 
@@ -99,6 +125,9 @@ VERIFIED = {
     ParkReason.AGENCY_NOT_ALLOWED: lambda: Report(agency="RAE").raw(),
     ParkReason.SEQUENCE_UNUSABLE: lambda: Report(sequence=0).raw(),
     ParkReason.EXTRACT_UNUSABLE: lambda: Report(extract=AN_EXTRACT).raw(),
+    ParkReason.ATTENDANCE_REGISTER_UNUSABLE: lambda: Report(
+        body=ReportBody(attendance_register=A_REGISTER)
+    ).raw(),
     ParkReason.REPORT_ID_WRONG: lambda: Report(report_id=bytes(16)).raw(),
     ParkReason.SUITE_NOT_KNOWN: lambda: Report(suite="ROT13").raw(),
     ParkReason.SEALING_KEY_NOT_KNOWN: lambda: Report(key_id="ingest-0").raw(),
@@ -118,7 +147,7 @@ def _other_body():
 
 
 def _too_many_events():
-    return REGISTRY.write("report_body", {"events": [b""] * 501, "statement": None, "status": None})
+    return REGISTRY.write("report_body", {"events": [b""] * 501})
 
 
 def _event_of_tomorrow():
@@ -237,7 +266,44 @@ REJECTED = {
         an_event(subject=Subject(local_id="1", family_name="A\0B")),
         Feed.HEALTH,
     ),
+    RejectReason.SCHOOL_NOT_ITS_OWN: (a_mark(school=Urn("107201")), Feed.SCHOOLS),
+    RejectReason.SESSION_MISSING: (a_mark(session=SchoolSession.UNKNOWN), Feed.SCHOOLS),
+    RejectReason.MARK_NOT_FOR_US: (a_mark(code="/"), Feed.SCHOOLS),
 }
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"code": "I"},
+        {"code": None},
+        {"code": "N", "reason": AbsenceReason.UNAUTHORISED},
+        {"code": "O", "reason": AbsenceReason.UNKNOWN},
+    ],
+)
+def test_a_mark_that_is_not_told_as_agreed_is_rejected(facts):
+    assert judged(a_mark(**facts), Feed.SCHOOLS).reason is RejectReason.MARK_NOT_FOR_US
+
+
+def test_the_four_marks_that_are_told_are_taken():
+    for code, reason in REASON_OF_CODE.items():
+        assert isinstance(judged(a_mark(code=code, reason=reason), Feed.SCHOOLS), ValidEvent)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"school": "107201"},
+        {"school": "a school"},
+        {"session": SchoolSession.UNKNOWN},
+        {"as_at": NOW + timedelta(minutes=11)},
+    ],
+)
+def test_a_school_register_must_be_of_its_own_school_and_not_from_the_future(changed):
+    agency = strategies.SCHOOL.agency
+    check_attendance_register(A_REGISTER, Feed.SCHOOLS, agency, NOW)
+    with pytest.raises(ReportFault, match="expected"):
+        check_attendance_register(replace(A_REGISTER, **changed), Feed.SCHOOLS, agency, NOW)
 
 
 @pytest.mark.parametrize("reason", REJECTED)
@@ -313,9 +379,11 @@ def test_every_kind_has_a_feed():
     assert set(KINDS_BY_FEED) == set(Feed)
 
 
-def test_details_of_a_person_are_taken_on_both_feeds():
+def test_details_of_a_person_are_taken_from_hospitals_and_councils():
     details = an_event(facts=PersonDetailsFacts())
-    assert all(isinstance(judged(details, feed), ValidEvent) for feed in Feed)
+    assert all(
+        isinstance(judged(details, feed), ValidEvent) for feed in (Feed.HEALTH, Feed.SOCIAL_CARE)
+    )
 
 
 def test_the_largest_body_fits_a_message_of_kafka():

@@ -8,6 +8,7 @@ alert. Run again after a death at any point, it finishes what was begun.
 import logging
 from dataclasses import replace
 
+from hub.adapters.calendar_files import load_calendars
 from hub.adapters.store.positions import PostgresPositions
 from hub.api.users import DEMO_USERS_BY_ID
 from hub.api.views import InboxFilters, InboxShows
@@ -15,11 +16,12 @@ from hub.bootstrap import Hub
 from hub.core.identifiers import GssCode
 from hub.core.report import Feed
 from hub.ports import AsideState, AsideWanted, Positions, Questions, Store
+from hub.service.expire import ExpireWaiting
 from hub.topics import PARTITIONS, report_topic
-from tests.e2e.town import LATECOMER
+from tests.e2e.town import LATECOMER, VENDOR
 from tests.e2e.watched import Watched
 from tests.e2e.worker_process import dying_at
-from tests.service.laboratory import NOW
+from tests.service.laboratory import NOW, SetClock
 
 REGISTER_TEAM = DEMO_USERS_BY_ID["register-staff-e08000032"]
 DUTY_WORKER = DEMO_USERS_BY_ID["duty-worker-e08000032"]
@@ -79,9 +81,18 @@ def _operate(hub):
         reports_for=[(LATECOMER.name, LATECOMER.feed)],
         now=NOW.replace(year=2024),
     )
+    hub.publishers.add(
+        VENDOR.name,
+        public_key=VENDOR.signer.public_key().public_bytes_raw(),
+        reports_for=[(VENDOR.agency, VENDOR.feed)],
+        now=NOW.replace(year=2024),
+    )
     parked = hub.parked.aside(AsideWanted(state=AsideState.PARKED))
     waiting = tuple(one.position for one in parked)
     hub.receive.retry(tuple(hub.parked.raw(waiting)))
+    hub.receive([])
+    calendars = load_calendars(hub.settings.calendars)
+    ExpireWaiting(store=hub.store, calendars=calendars, clock=SetClock(NOW))()
     for one in hub.decide_extract.waiting():
         team = replace(REGISTER_TEAM, authority=GssCode(one.agency))
         decided = hub.services.decide_extract(

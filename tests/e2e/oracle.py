@@ -12,9 +12,15 @@ from hub.core.correlate import Raise
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.core.intake import SIGNATURE_HEADER, OpenedReport, RawReport, open_report
+from hub.core.report import Feed
 from hub.ports import Known, Position
 from hub.service import rows
 
+IN_CHRONOLOGY = {
+    EventKind.EMERGENCY_ATTENDANCE,
+    EventKind.DOMESTIC_ABUSE_INCIDENT,
+    EventKind.SCHOOL_ABSENCE,
+}
 _PLAN_COLUMNS = (
     "fact_key", "event_id", "record_ref", "agency", "kind", "revision", "state", "authority",
     "started_on", "ended_on", "end_reason",   "category_latest",
@@ -103,12 +109,20 @@ class Oracle:
         assert set(stored) == told, "no event that no accepted report tells"
 
     def check_links(self):
-        """Every record that is told of has one link, to a child that is there."""
+        """Every record has one link, to a child that is there; a school's may wait without."""
         told = {v.record_ref for _, report in self.accepted() for v in report.events}
         linked = {
             ref for (ref,) in self._ask("SELECT record_ref FROM link JOIN child USING (child_ref)")
         }
-        assert told <= linked
+        waiting = {ref for (ref,) in self._ask("SELECT record_ref FROM record WHERE waits")}
+        from_schools = {
+            valid.record_ref
+            for _, report in self.accepted()
+            if report.feed is Feed.SCHOOLS
+            for valid in report.events
+        }
+        assert told <= linked | waiting
+        assert waiting <= from_schools - linked
 
     def check_registers(self):
         """Each plan stands as its highest revision tells it."""
@@ -159,15 +173,31 @@ class Oracle:
                 events=tuple(
                     event
                     for event in stored.values()
-                    if event.record_ref in records and event.kind is EventKind.EMERGENCY_ATTENDANCE
+                    if event.record_ref in records and event.kind in IN_CHRONOLOGY
                 ),
                 register=tuple(
                     _entry(plan, omitted[plan.fact_key])
                     for plan in self._plans().values()
                     if plan.record_ref in records and plan.state != "withdrawn"
                 ),
+                registers_read=self._registers_read(stored.values()),
                 standing=(),
             )
+
+    def _registers_read(self, events):
+        """For each mark of absence, when a complete register of its session was last read."""
+        read = {}
+        for _, report in self.accepted():
+            register = report.attendance_register
+            if register is not None and register.complete and not report.rejected:
+                key = (report.header.agency, register.session_date.isoformat(), register.session)
+                read[key] = max(register.as_at, read.get(key, register.as_at))
+        return {
+            one.fact_key: read[key]
+            for one in events
+            if one.kind is EventKind.SCHOOL_ABSENCE
+            and (key := (one.agency, one.facts["session_date"], one.facts["session"])) in read
+        }
 
     def standing_alerts(self):
         """(rule, child, trigger grounds) of each standing alert, doubled ones twice."""

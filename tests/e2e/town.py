@@ -20,15 +20,20 @@ from hub.core.report import (
 )
 from hub.topics import PARTITIONS
 from tests.service.laboratory import BRADFORD, LEEDS, NOW, Agency, a_child, a_plan, an_attendance
+from tests.service.schools import PM, SCHOOL, a_register, an_absence, read_at
 
 PUBLISHERS = {
     "RAE": (Feed.HEALTH, 1),
     "RR8": (Feed.HEALTH, 2),
     BRADFORD: (Feed.SOCIAL_CARE, 3),
     LEEDS: (Feed.SOCIAL_CARE, 4),
+    SCHOOL.agency: (Feed.SCHOOLS, 6),
 }
 LATECOMER = Agency("RCB", Feed.HEALTH, seed=9)
 """A trust that is not in the publishers' registry until somebody enters it."""
+
+VENDOR = Agency("registers-limited", Feed.SCHOOLS, seed=10, agency=SCHOOL.agency)
+"""A vendor that is not in the registry until somebody enters it, and then speaks for the school."""
 
 SITE_OF = {"RAE": "RAE01", "RR8": "RR801"}
 _NAMES = ("Ashworth", "Bell", "Cole", "Dunn", "Ellis", "Frost", "Grant", "Hale", "Ives", "Joyce")
@@ -140,6 +145,32 @@ class Town:
             self.says(LEEDS, statement=statement),
         ]
 
+    def school_day(self):
+        """Marks of children who are known and of one who is not; an absence that has ended.
+
+        The vendor tells later that the pupil who was taken for child 6 has another number.
+        """
+        morning, noon = read_at(hour=9), read_at(hour=12)
+        marks = [
+            an_absence(pupil=child(number, SCHOOL.agency), as_at=morning) for number in (0, 6, 90)
+        ]
+        afternoon = an_absence(
+            pupil=replace(child(6, SCHOOL.agency), nhs_number=nhs_number(91)),
+            session=PM,
+            as_at=read_at(hour=14),
+        )
+        late = VENDOR.report(
+            afternoon, attendance_register=a_register(session=PM, as_at=read_at(hour=14))
+        )
+        return [
+            self.says(SCHOOL.agency, *marks, attendance_register=a_register(as_at=morning)),
+            self.says(
+                SCHOOL.agency, *(replace(one, revision=one.revision + 1) for one in marks[:1])
+            ),
+            self.says(SCHOOL.agency, attendance_register=a_register(as_at=noon, complete=False)),
+            Message(agency=VENDOR, value=late, signature=VENDOR.sign(late)),
+        ]
+
     def whole_day(self):
         """A morning, two extracts of which the second waits for a person, and every trouble."""
         told = self.morning()
@@ -152,7 +183,7 @@ class Town:
         told.append(Message(agency=LATECOMER, value=value, signature=LATECOMER.sign(value)))
         told.append(self.attendance(7, days_ago=5.0))  # in conflict with the morning's
         told.append(self.attendance(1, revision=7, state=EventState.CORRECTED, days_ago=2.0))
-        return told
+        return told + self.school_day()
 
     def morning(self):
         """Reports of both feeds in every partition: plans, repeats, corrections, a withdrawal."""

@@ -55,7 +55,10 @@ def test_recover_says_that_it_needs_a_feed(hub):
     assert "--feed" in hub("recover", "--help")[1]
     code, _, said = hub("recover")
     assert code == 2
-    assert "--feed is missing: --feed health or --feed social_care was expected" in said
+    assert (
+        "--feed is missing: --feed health or --feed social_care or --feed police or --feed schools"
+        " was expected" in said
+    )
 
 
 def test_help_imports_no_command():

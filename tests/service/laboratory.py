@@ -87,8 +87,9 @@ class FewPlaces:
 class Agency:
     """One publisher with one connector: what it says becomes signed and sealed reports."""
 
-    def __init__(self, name, feed, *, seed, connector="main"):
+    def __init__(self, name, feed, *, seed, connector="main", agency=None):
         self.name, self.feed, self.connector = name, feed, connector
+        self.agency = agency or name
         self.signer = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
         self.sequence = itertools.count(1)
         self.epoch = 1_763_800_000_000
@@ -101,7 +102,7 @@ class Agency:
             report_id=seal.report_id(self.name, self.connector, self.epoch, number),
             feed=self.feed.value,
             publisher=self.name,
-            agency=self.name,
+            agency=self.agency,
             connector=self.connector,
             epoch=self.epoch,
             sequence=number,

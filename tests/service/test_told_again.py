@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from hub.core.identifiers import Postcode
-from hub.service.decide import LinksChanged
+from hub.service.locking import LinksChanged
 from tests.service.laboratory import a_child, an_attendance
 
 pytestmark = pytest.mark.stack

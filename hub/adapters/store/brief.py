@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store.identity import unseal_ledger
+from hub.adapters.store.ledgers import unseal_ledger
 from hub.core.person import Ledger
 from hub.ports import ChildInBrief, ColumnSealer
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from select import POLLIN, poll
 from types import MappingProxyType
 
@@ -11,6 +12,7 @@ from psycopg import Connection, IsolationLevel, errors
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from hub.adapters.store import waiting
 from hub.adapters.store.deciding import PostgresTransaction
 from hub.adapters.store.identity import (
     PostgresIdentityTransaction,
@@ -22,7 +24,7 @@ from hub.adapters.store.rows import in_columns, with_rows
 from hub.adapters.store.together import forget_prepared
 from hub.adapters.store.told import read_told
 from hub.errors import HubError, ServiceMissing, TransientFault
-from hub.ports import ColumnSealer, IdentityDigests, LinkRow, Position, RecordRow, Told
+from hub.ports import ColumnSealer, Expired, IdentityDigests, LinkRow, Position, RecordRow, Told
 
 IDLE_IN_TRANSACTION_SECONDS = 5
 LOCK_WAIT_SECONDS = 8
@@ -211,6 +213,28 @@ class PostgresStore:
         """Links by record, without a lock."""
         with self.reading() as connection:
             return read_links(connection.cursor(), record_refs)
+
+    def waiting_behind(self, record_refs: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Waiting records that share an identifier with one of these records of children."""
+        with self.reading() as connection:
+            return waiting.waiting_behind(connection.cursor(), record_refs)
+
+    def with_a_child_behind(self, record_refs: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Those of these without a link that share an identifier with a record that has one."""
+        with self.reading() as connection:
+            return waiting.with_a_child_behind(connection.cursor(), record_refs)
+
+    def expire_waiting(
+        self, after: bytes, before: date, before_at: Sequence[tuple[str, date]], most: int
+    ) -> tuple[bytes | None, Expired]:
+        """Remove marks of waiting records from before a day; see the port."""
+        with self.connection() as connection:
+            return waiting.expire_waiting(connection.cursor(), after, before, before_at, most)
+
+    def expire_registers(self, before: date) -> int:
+        """Remove what is noted of sessions before a day of which no mark is kept."""
+        with self.connection() as connection:
+            return waiting.expire_registers(connection.cursor(), before)
 
     def check_reachable(self) -> None:
         """Ask the server one question.

@@ -3,16 +3,27 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from psycopg import Cursor
+from psycopg import Cursor, errors
 from psycopg.rows import TupleRow
 
-from hub.adapters.store import alerts, events, freshness, known, registers, reports, statements
+from hub.adapters.store import (
+    alerts,
+    events,
+    freshness,
+    known,
+    registers,
+    reports,
+    school_registers,
+    statements,
+    waiting,
+)
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.audit import write_audit
 from hub.adapters.store.extracts_told import extracts_told
 from hub.adapters.store.identity import read_links
 from hub.adapters.store.told import tell_again
 from hub.adapters.store.unverified import unverified_kept
+from hub.errors import TransientFault
 from hub.ports import (
     AlertWrite,
     AuditRow,
@@ -28,6 +39,7 @@ from hub.ports import (
     ProblemRow,
     RefusalRow,
     ReportRow,
+    SessionRow,
     StatementSlice,
     ToldAgain,
     WaitingExtract,
@@ -99,6 +111,14 @@ class PostgresTransaction:
         """Records whose plans an extract that waits would close."""
         return registers.waiting_closings(self._cursor, agency, extract_id)
 
+    def take_sessions(self, rows: Sequence[SessionRow]) -> tuple[bytes, ...]:
+        """Lock sessions of schools and note which registers were complete; see the port."""
+        return school_registers.take_sessions(self._cursor, rows)
+
+    def waiting_among(self, record_refs: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of these records that wait for a child."""
+        return waiting.waiting_among(self._cursor, record_refs)
+
     def links(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
         """The links of these records."""
         return read_links(self._cursor, record_refs)
@@ -116,7 +136,10 @@ class PostgresTransaction:
 
     def insert_events(self, rows: Sequence[EventRow]) -> Mapping[bytes, bytes]:
         """Insert events that are not there; answer the content digest that stands for each id."""
-        return events.insert_events(self._cursor, self._sealer, rows)
+        try:
+            return events.insert_events(self._cursor, self._sealer, rows)
+        except errors.ForeignKeyViolation as error:
+            raise TransientFault("a record that waited was removed meanwhile") from error
 
     def insert_problems(self, rows: Sequence[ProblemRow], found_at: datetime) -> None:
         """Keep rejected and conflicting events, what they said sealed."""

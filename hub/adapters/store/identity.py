@@ -1,17 +1,17 @@
 """Records, their keys and their links to children, in PostgreSQL."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
+from hub.adapters.store import waiting
 from hub.adapters.store.arrays import bytea
+from hub.adapters.store.ledgers import seal_ledger, unseal_ledger
 from hub.adapters.store.operator_faults import tell_wide_keys
 from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.adapters.store.told import as_told, said_of
-from hub.core.person import Ledger
 from hub.ports import (
     ChildRecords,
     ColumnSealer,
@@ -49,18 +49,6 @@ _LINK = {
     "evidence": "text[]",
     "linked_at": "timestamptz",
 }
-
-
-def seal_ledger(sealer: ColumnSealer, record_ref: bytes, ledger: Ledger) -> bytes:
-    """The ledger as the sealed column of its record."""
-    plaintext = json.dumps(ledger, ensure_ascii=False, sort_keys=True).encode()
-    return sealer.seal("record", "sealed", record_ref, plaintext)
-
-
-def unseal_ledger(sealer: ColumnSealer, record_ref: bytes, sealed: bytes) -> Ledger:
-    """The ledger of a record's sealed column."""
-    held = json.loads(sealer.unseal("record", "sealed", record_ref, sealed))
-    return {name: (value, revision) for name, (value, revision) in held.items()}
 
 
 def record_of(sealer: ColumnSealer, row: TupleRow) -> RecordRow:
@@ -242,6 +230,22 @@ class PostgresIdentityTransaction:
             {(key[0], self._digest(key), ref) for ref, pairs in keys.items() for key in pairs}
         )
         insert(self._cursor, "record_key", _KEY, rows)
+
+    def lock_records(self, record_refs: Sequence[bytes]) -> None:
+        """Hold records against everything, a new event of theirs included."""
+        waiting.lock_records(self._cursor, record_refs)
+
+    def add_waiting(self, records: Sequence[RecordRow]) -> frozenset[bytes]:
+        """Insert records that are not there, to wait for a child; answer which were inserted."""
+        return waiting.add_waiting(self._cursor, self._sealer, records)
+
+    def promote(self, links: Sequence[LinkRow], at: datetime) -> None:
+        """Link records to children that are there; they wait no longer."""
+        waiting.promote(self._cursor, links, at)
+
+    def release(self, record_refs: Sequence[bytes], at: datetime) -> None:
+        """Take records from children whom they no longer match; they wait again."""
+        waiting.release(self._cursor, record_refs, at)
 
     def save_links(self, links: Sequence[LinkRow], at: datetime) -> None:
         """Insert or change links, found children, keep history, note whom to look at again."""

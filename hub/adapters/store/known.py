@@ -12,6 +12,7 @@ from psycopg.rows import TupleRow, dict_row
 from hub.adapters.store.alerts import read_standing
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.identity import record_of
+from hub.adapters.store.school_registers import complete_registers
 from hub.core.chronology import Listing, RegisterEntry, StoredEvent
 from hub.core.event import Audience, Contact, EventKind, EventState, Handling
 from hub.core.identifiers import GssCode
@@ -33,9 +34,10 @@ def read_known(
     if not refs:
         return ()
     records, unsure = _records(cursor, sealer, refs)
-    cursor.execute(EVENTS, (bytea(refs),), binary=True)
+    cursor.execute(IN_CHRONOLOGY, (bytea(refs),), binary=True)
     events = events_by_child(cursor)
     register = _register(cursor, sealer, refs)
+    read = complete_registers(cursor, [e for told in events.values() for e in told])
     standing = read_standing(cursor, refs)
     return tuple(
         Known(
@@ -43,6 +45,7 @@ def read_known(
             records=tuple(records.get(ref, ())),
             events=tuple(events.get(ref, ())),
             register=tuple(register.get(ref, ())),
+            registers_read=read,
             standing=tuple(standing.get(ref, ())),
             unsure=ref in unsure,
         )
@@ -69,14 +72,23 @@ def _records(
     return found, unsure
 
 
-EVENTS = (
+_EVENTS_OF = (
     "WITH facts AS (SELECT DISTINCT event.fact_key FROM link JOIN event USING (record_ref)"
-    "  WHERE link.child_ref = ANY(%s::bytea[])"
-    "  AND event.kind IN ('emergency_attendance', 'domestic_abuse_incident'))"
+    "  WHERE link.child_ref = ANY(%s::bytea[]) AND event.kind IN ({}))"
     f" SELECT link.child_ref, {_EVENT_COLUMNS} FROM facts JOIN event USING (fact_key)"
     " JOIN link USING (record_ref) ORDER BY event.fact_key, event.revision, event.event_id"
 )
-"""Every revision of each attendance and each incident of these children."""
+
+_ASKED = "'emergency_attendance', 'domestic_abuse_incident'"
+
+EVENTS = _EVENTS_OF.replace("{}", _ASKED)
+"""Every revision of each attendance and incident of these children: what a check asks of events.
+
+An incident is asked for its shielding alone. What a school withholds stands on its record.
+"""
+
+IN_CHRONOLOGY = _EVENTS_OF.replace("{}", f"{_ASKED}, 'school_absence'")
+"""Every revision of each fact that the chronologies of these children fold."""
 
 PLANS = (
     "SELECT link.child_ref, plan.* FROM link JOIN plan USING (record_ref)"

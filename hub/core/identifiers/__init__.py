@@ -8,7 +8,7 @@ type itself takes only the canonical spelling, as kept in the hub's own store. `
 
 from hub.core.identifiers.base import Flaw, Identifier
 from hub.core.identifiers.person import LocalId, NhsNumber, Upn
-from hub.core.identifiers.place import ForceCode, GssCode, OdsCode, Postcode
+from hub.core.identifiers.place import ForceCode, GssCode, OdsCode, Postcode, Urn
 
 __all__ = [
     "Flaw",
@@ -20,4 +20,5 @@ __all__ = [
     "OdsCode",
     "Postcode",
     "Upn",
+    "Urn",
 ]

@@ -1,4 +1,4 @@
-"""Identifiers of a place or an organisation: ODS code, GSS code, force code, postcode."""
+"""Identifiers of a place or an organisation: of hospital, council, force and school; postcode."""
 
 import re
 from typing import ClassVar, Self
@@ -106,6 +106,53 @@ class ForceCode(Identifier):
     def _check(cls, canonical: str) -> None:
         if not cls._SHAPE.fullmatch(canonical):
             cls._refuse(Flaw.SHAPE, "the Home Office's two digits were expected, such as 13.")
+
+
+class Urn(Identifier):
+    """A school's unique reference number in the Department's register of establishments (GIAS).
+
+    Six digits that do not begin with 0; it has no check digit, so only the form can be checked. A
+    school gets another when it becomes an academy.
+    """
+
+    __slots__ = ()
+    kind = "URN"
+    _LENGTH: ClassVar = 6
+    _AGENCY_PREFIX: ClassVar = "URN"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Answer the URN in ``text``, with or without spaces and the letters URN before it.
+
+        Raises:
+            InvalidIdentifier: the reason says which check failed.
+        """
+        return cls(cls._compact(text, also=INVISIBLE).removeprefix(cls._AGENCY_PREFIX))
+
+    @classmethod
+    def of_agency(cls, agency: str) -> Self:
+        """Answer the school that an agency's name stands for, such as ``URN107442``.
+
+        Raises:
+            InvalidIdentifier: the name is not that of a school.
+        """
+        if not agency.startswith(cls._AGENCY_PREFIX):
+            cls._refuse(Flaw.SHAPE, "as an agency, URN and six digits were expected.")
+        return cls(agency.removeprefix(cls._AGENCY_PREFIX))
+
+    @property
+    def agency(self) -> str:
+        """The school's name as an agency of the hub: ``URN`` and the number, like no other code."""
+        return f"{self._AGENCY_PREFIX}{self._value}"
+
+    @classmethod
+    def _check(cls, canonical: str) -> None:
+        if not (canonical.isascii() and canonical.isdigit()):
+            cls._refuse(Flaw.CHARACTERS, "it holds something other than digits.")
+        if len(canonical) != cls._LENGTH:
+            cls._refuse(Flaw.LENGTH, f"it has {len(canonical)} digits and must have 6.")
+        if canonical.startswith("0"):
+            cls._refuse(Flaw.NOT_ISSUED, "it begins with 0, and none does.")
 
 
 class Postcode(Identifier):

@@ -8,6 +8,7 @@ from hub.core.rules import (
     plan_match,
     repeat_attendance,
     repeat_domestic_abuse,
+    unexplained_absence,
 )
 
 RULES: tuple[Rule[Any], ...] = (
@@ -15,5 +16,6 @@ RULES: tuple[Rule[Any], ...] = (
     plan_match.RULE,
     repeat_attendance.RULE,
     repeat_domestic_abuse.RULE,
+    unexplained_absence.RULE,
 )
 """Every rule that exists. One that a policy does not name is off."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.core.absence_fold import absences
 from hub.core.alert import GroundRole, Severity
 from hub.core.chronology import Chronology, attendances
 from hub.core.event import EventKind, EventState
@@ -15,6 +16,7 @@ from hub.core.rules import RULES
 from tests.core.builders import (
     BRADFORD,
     a_date,
+    an_absence,
     an_entry,
     an_event,
     an_incident_event,
@@ -34,6 +36,10 @@ INCIDENT = re.compile(
     r"day (?P<day>\d+): incident (?P<name>\w+)( by (?P<force>\w+))?( of occurrence (?P<same>\w+))?"
     r"(, not graded|, graded (?P<grade>\w+))(, assessed (?P<assessed>\w+))?"
     r"(, child (?P<child>[a-z ]+))?(?P<more>(, (withdrawn|backfill))*)"
+)
+ABSENCE = re.compile(
+    r"day (?P<day>\d+): absence (?P<name>\w+) (?P<session>am|pm) with (?P<code>[A-Z])"
+    r"(?P<more>, (explained|not in a later complete register|register not complete))?"
 )
 ENTRY = re.compile(
     r"(day (?P<start>\d+)|long ago): (?P<kind>\w+) (?P<name>\w+)( of (?P<authority>\w+))? begins"
@@ -80,6 +86,29 @@ def the_incidents(line):
     return [first, gone] if "withdrawn" in more else [first]
 
 
+def the_marks(line):
+    told = ABSENCE.fullmatch(line)
+    if told is None:
+        return []
+    day, name, more = int(told["day"]), told["name"], told["more"] or ""
+    at = {"day": day + (0.0 if told["session"] == "am" else 0.2), "agency": "URN107200"}
+    first = an_absence(
+        name, code=told["code"], session=told["session"], complete="not complete" not in more, **at
+    )
+    explained = an_absence(name, revision=2, state=EventState.WITHDRAWN, **at)
+    return [first, explained] if "explained" in more else [first]
+
+
+def ended_by(lines):
+    """When a complete register was read that does not list the mark, by the mark's fact."""
+    told = [ABSENCE.fullmatch(line) for line in lines]
+    return {
+        digest(one["name"]): on_day(int(one["day"]) + 0.5)
+        for one in told
+        if one and "later complete register" in (one["more"] or "")
+    }
+
+
 def the_entries(line):
     told = ENTRY.fullmatch(line)
     if told is None:
@@ -100,20 +129,24 @@ def the_entries(line):
 def the_chronology(lines):
     events = [event for line in lines for event in (*the_events(line), *the_incidents(line))]
     entries = [entry for line in lines for entry in the_entries(line)]
-    understood = {event.fact_key for event in events} | {entry.fact_key for entry in entries}
+    marks = [mark for line in lines for mark in the_marks(line)]
+    understood = {event.fact_key for event in [*events, *marks]} | {
+        entry.fact_key for entry in entries
+    }
     assert len(understood) == len(lines), "a line of the scenario is not understood"
     return Chronology(
         child_ref=b"child",
         attendances=attendances(events),
         register=tuple(entries),
         incidents=incidents(events),
+        absences=absences(marks, ended_by(lines)),
     )
 
 
 def names_of(grounds, role):
     names = {
         digest(f"{letter}{number}"): f"{letter}{number}"
-        for letter in "apilu"
+        for letter in "apilmu"
         for number in range(9)
     }
     return sorted(names[ground.fact_key] for ground in grounds if ground.role is role)
@@ -137,7 +170,7 @@ def test_the_rule_does_what_the_scenario_says(rule, scenario):
         for name, value in scenario.get("parameters", {}).items()
     }
     live_from = on_day(scenario.get("live_from_day", 0))
-    agencies = ("RAE", "RR8", "POL13", "POL14")
+    agencies = ("RAE", "RR8", "POL13", "POL14", "URN107200")
     parameters = rule.parameters(live_from=dict.fromkeys(agencies, live_from), **numbers)
     found = rule.findings(the_chronology(scenario["given"]), parameters, on_day(500))
     assert [in_words(finding) for finding in found] == scenario["then"]

@@ -1,0 +1,216 @@
+"""Maps one register and its marks to a reading. Pure: no file, no clock.
+
+Only unexplained and unauthorised marks become events; every other mark is counted and left here.
+What each column becomes is in the README.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+from connectors.contract import Reading
+from connectors.schools.codes import CODE_EXPECTED, NO_MARK, AttendanceCode, code_in
+from connectors.schools.pupils import read_pupil
+from connectors.schools.registers import Register, RegisterKey, UnusableRow, read_flag
+from connectors.schools.tables import Row
+from hub.core.clock import LONDON
+from hub.core.event import Event, EventState, SchoolAbsenceFacts, Subject
+from hub.core.identifiers import LocalId, Urn
+from hub.core.report import (
+    EVENTS_PER_REPORT_MAX,
+    REFUSALS_PER_REPORT_MAX,
+    AttendanceRegister,
+    Dropped,
+    FeedFault,
+    Refusal,
+)
+from hub.core.school_marks import SchoolSession
+from hub.errors import InvalidIdentifier
+
+ROW_REFUSED: Final = "register_row_refused"
+CUT_OFF: Final = "register_cut_off"
+TOO_MANY_MARKS: Final = "register_too_large"
+
+_BEGINS: Final = {SchoolSession.AM: time(9), SchoolSession.PM: time(13)}
+"""When a session is taken to begin, in London: schools differ, and their files do not say."""
+
+
+@dataclass(slots=True)
+class MarksRead:
+    """What has been read of one register's marks: told ones as rows, the others as counts."""
+
+    rows: int = 0
+    counted: Counter[str] = field(default_factory=Counter)
+    unmarked: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def take(self, row: Row, at: datetime) -> bool:
+        """Count a row of ``marks.csv``; answer whether it is to be told."""
+        self.rows += 1
+        if row.text("code") in NO_MARK:
+            self.unmarked += 1
+            return False
+        code = code_in(row.text("code"))
+        if code is None:
+            self.refuse(row, UnusableRow("code", CODE_EXPECTED), at)
+            return False
+        if code.told_as is not None or _may_have_been_told(row.text("previous_code")):
+            return True
+        self.counted[code.counts_as.value] += 1
+        return False
+
+    def refuse(self, row: Row, unusable: UnusableRow, at: datetime) -> None:
+        """Note that a row cannot be used; beyond what one report holds only that it is one."""
+        if len(self.refusals) < REFUSALS_PER_REPORT_MAX:
+            self.refusals.append(
+                Refusal(
+                    reference=row.reference,
+                    field=unusable.column,
+                    expected=unusable.expected,
+                    at=at,
+                )
+            )
+
+
+def _may_have_been_told(previous: str) -> bool:
+    """Answer whether a mark was told before it was changed; one that is not known may have been."""
+    code = code_in(previous)
+    return bool(previous) and (code is None or code.told_as is not None)
+
+
+def map_register(
+    register: Register, told: Iterable[Row], marks: MarksRead, started_at: datetime
+) -> tuple[Reading, ...]:
+    """Answer what is told of one register: one reading, or several where one cannot hold it.
+
+    It is complete only if the school says so, every row it announces came, each could be read and
+    none is without a mark. A register too large for one report is never told as complete.
+    """
+    events, dropped = _events(register, told, marks, started_at)
+    parts = [
+        events[at : at + EVENTS_PER_REPORT_MAX]
+        for at in range(0, max(1, len(events)), EVENTS_PER_REPORT_MAX)
+    ]
+    faults = _faults(register, marks, parts=len(parts))
+    whole = register.complete and not faults and not marks.unmarked
+    left_out = {**marks.counted, **dropped} | (
+        {"no_mark": marks.unmarked} if marks.unmarked else {}
+    )
+    first = Reading(
+        reference=register.key.words,
+        agency=Urn(register.key.urn).agency,
+        events=_said(parts[0], whole=whole),
+        refusals=tuple(marks.refusals),
+        dropped=tuple(Dropped(reason=r, count=c) for r, c in sorted(left_out.items())),
+        faults=faults,
+        attendance_register=_statement(register, whole=whole),
+        source_as_of=register.read_at,
+        read_count=marks.rows,
+    )
+    rest = [
+        Reading(
+            reference=register.key.words,
+            agency=first.agency,
+            events=_said(part, whole=False),
+            attendance_register=first.attendance_register,
+            source_as_of=register.read_at,
+            read_count=0,
+        )
+        for part in parts[1:]
+    ]
+    return (first, *rest)
+
+
+def _events(
+    register: Register, told: Iterable[Row], marks: MarksRead, started_at: datetime
+) -> tuple[list[Event], Counter[str]]:
+    """Answer the events in the order of the file, each pupil once, and what was left out."""
+    events: dict[str, Event] = {}
+    dropped: Counter[str] = Counter()
+    for row in told:
+        try:
+            event = _event(register, row, dropped)
+        except UnusableRow as unusable:
+            marks.refuse(row, unusable, started_at)
+            continue
+        first = events.setdefault(event.source_key, event)
+        if first != event:
+            expected = "one mark for each pupil and session; another stands in the file"
+            marks.refuse(row, UnusableRow("pupil_id", expected), started_at)
+    return list(events.values()), dropped
+
+
+def _event(register: Register, row: Row, dropped: Counter[str]) -> Event:
+    code = code_in(row.text("code"))
+    if code is None:
+        raise UnusableRow("code", CODE_EXPECTED)
+    try:
+        pupil = LocalId.parse(row.text("pupil_id")).reveal()
+    except InvalidIdentifier:
+        raise UnusableRow("pupil_id", "the school's own id of the pupil") from None
+    explained = code.told_as is None
+    shielded = read_flag(row, "restricted")
+    subject = Subject(local_id=pupil) if explained else read_pupil(row, pupil, dropped, shielded)
+    key = register.key
+    return Event(
+        source_key=f"{key.urn}|{pupil}|{key.day.isoformat()}|{key.session.value}",
+        revision=round(register.read_at.timestamp() * 1000),
+        state=EventState.WITHDRAWN if explained else EventState.REPORTED,
+        occurred_at=session_begins(key.day, key.session),
+        recorded_at=register.read_at,
+        subject=subject,
+        facts=_facts(key, row, code),
+        shielded=shielded,
+    )
+
+
+def _facts(key: RegisterKey, row: Row, code: AttendanceCode) -> SchoolAbsenceFacts:
+    """Answer the facts of a mark; of one that was explained only which it was, never the code."""
+    if code.told_as is None:
+        return SchoolAbsenceFacts(school=Urn(key.urn), session_date=key.day, session=key.session)
+    late = row.text("minutes_late")
+    return SchoolAbsenceFacts(
+        school=Urn(key.urn),
+        session_date=key.day,
+        session=key.session,
+        code=code.code,
+        reason=code.told_as,
+        minutes_late=int(late) if late.isascii() and late.isdigit() and len(late) < 4 else None,  # noqa: PLR2004  # a session has fewer than 1,000 minutes
+    )
+
+
+def session_begins(day: date, session: SchoolSession) -> datetime:
+    """Answer the instant, in UTC, at which a session is taken to begin."""
+    return datetime.combine(day, _BEGINS[session], tzinfo=LONDON).astimezone(UTC)
+
+
+def _said(events: list[Event], *, whole: bool) -> tuple[Event, ...]:
+    """Answer the events with the word on whether their register was complete."""
+    return tuple(
+        replace(event, facts=replace(event.facts, register_complete=whole))
+        if isinstance(event.facts, SchoolAbsenceFacts) and event.state is EventState.REPORTED
+        else event
+        for event in events
+    )
+
+
+def _statement(register: Register, *, whole: bool) -> AttendanceRegister:
+    return AttendanceRegister(
+        school=register.key.urn,
+        session_date=register.key.day,
+        session=register.key.session,
+        as_at=register.read_at,
+        complete=whole,
+    )
+
+
+def _faults(register: Register, marks: MarksRead, *, parts: int) -> tuple[FeedFault, ...]:
+    """Answer what keeps a register from being whole, and a person should mend."""
+    found = {
+        CUT_OFF: marks.rows != register.marks,
+        ROW_REFUSED: bool(marks.refusals),
+        TOO_MANY_MARKS: parts > 1,
+    }
+    return tuple(FeedFault(code=code, subject="register") for code, is_so in found.items() if is_so)

@@ -1,0 +1,184 @@
+"""A child with a plan, or looked after, is missing from school and nobody knows why.
+
+Source: the statutory guidance *Working together to improve school attendance* has schools tell the
+social worker of an unexplained absence; this project's social-care reference (section 3.2) names
+it, and adds that absence raises the risk for children already on plans. Its section 3.1 takes the
+national codes N (no reason established) and O (no other code fits) for the signal; G (a holiday
+that was not granted) and U (came after the register had closed) mean something else and do not
+count unless local policy says so.
+
+The numbers of days, the severities and the days that part two spells are this project's own and
+have no published source; local policy may change them. Children in need count as soon as a register
+tells of them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hub.core.absence import Absence
+from hub.core.alert import Finding, Severity
+from hub.core.chronology import Chronology, RegisterEntry
+from hub.core.event import EventKind
+from hub.core.plan_standing import PlanStanding, had_begun, register_on
+from hub.core.rule import Rule, RuleParameters, absence_trigger, context, date_in_words
+from hub.core.school_marks import REASON_OF_CODE, AbsenceReason
+from hub.errors import ConfigurationError
+
+NAME = "unexplained_absence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnexplainedAbsenceParameters(RuleParameters):
+    """Which marks count, on how many days of one spell, and how urgent that is."""
+
+    codes: tuple[str, ...] = ("N", "O")
+    on_plan_days: int = 1
+    on_plan: Severity = Severity.TODAY
+    looked_after_days: int = 1
+    looked_after: Severity = Severity.TODAY
+    same_spell_days: int = 4
+    """Absences at most so many days apart are one spell: a weekend and a bank holiday between."""
+
+    def __post_init__(self) -> None:
+        if not self.codes or not set(self.codes) <= set(REASON_OF_CODE):
+            told = ", ".join(sorted(REASON_OF_CODE))
+            raise ConfigurationError(f"codes must be some of {told}.")
+        for name in ("on_plan_days", "looked_after_days", "same_spell_days"):
+            if not 1 <= getattr(self, name) <= _DAYS_MAX:
+                raise ConfigurationError(f"{name} must be between 1 and {_DAYS_MAX} days.")
+
+
+_DAYS_MAX = 60
+
+
+def findings(
+    chronology: Chronology,
+    parameters: UnexplainedAbsenceParameters,
+    as_of: datetime,  # noqa: ARG001  # the register on the day of the absence decides, not today's
+) -> tuple[Finding, ...]:
+    """Answer one finding for each spell of absences on days on which the register names the child.
+
+    A spell in which there were too few such days, by the kind of entry, finds nothing.
+    """
+    counted = [one for one in chronology.absences if one.code in parameters.codes]
+    found = (_finding(chronology, spell, parameters) for spell in _spells(counted, parameters))
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _spells(
+    absences: Sequence[Absence], parameters: UnexplainedAbsenceParameters
+) -> Iterator[tuple[Absence, ...]]:
+    """Yield the absences, which are in order, parted where too many days lie between."""
+    apart = timedelta(days=parameters.same_spell_days)
+    spell: list[Absence] = []
+    for absence in absences:
+        if spell and absence.session_date - spell[-1].session_date > apart:
+            yield tuple(spell)
+            spell = []
+        spell.append(absence)
+    if spell:
+        yield tuple(spell)
+
+
+def _finding(
+    chronology: Chronology, spell: Sequence[Absence], parameters: UnexplainedAbsenceParameters
+) -> Finding | None:
+    best: tuple[Severity, str, tuple[Absence, ...], tuple[RegisterEntry, ...]] | None = None
+    for kind, days, severity, words in _terms(parameters):
+        named = [(one, _entries(chronology, one, kind, parameters)) for one in spell]
+        missed = tuple(one for one, entries in named if entries)
+        enough = len({one.session_date for one in missed}) >= days
+        if enough and (best is None or _URGENCY.index(severity) < _URGENCY.index(best[0])):
+            held = {entry.fact_key: entry for _, entries in named for entry in entries}
+            best = (severity, words, missed, tuple(held[key] for key in sorted(held)))
+    if best is None:
+        return None
+    severity, words, missed, entries = best
+    return Finding(
+        rule=NAME,
+        severity=severity,
+        grounds=(
+            *(absence_trigger(one, parameters) for one in missed),
+            *(context(entry) for entry in entries),
+        ),
+        sentence=f"Absent from school {_why(missed)}, {_when(missed)}, {words}.",
+        not_known=_not_known(missed),
+    )
+
+
+_URGENCY = (Severity.IMMEDIATE, Severity.TODAY, Severity.INFORMATION)
+
+
+def _terms(
+    parameters: UnexplainedAbsenceParameters,
+) -> tuple[tuple[EventKind, int, Severity, str], ...]:
+    """Answer for each kind of register entry how many days count, how urgent, and in what words."""
+    on_plan, looked_after = EventKind.CHILD_PROTECTION_PLAN, EventKind.LOOKED_AFTER_PERIOD
+    return (
+        (
+            *(on_plan, parameters.on_plan_days, parameters.on_plan),
+            "while on a Child Protection Plan",
+        ),
+        (
+            *(looked_after, parameters.looked_after_days, parameters.looked_after),
+            "while looked after by a local authority",
+        ),
+    )
+
+
+def _entries(
+    chronology: Chronology,
+    absence: Absence,
+    kind: EventKind,
+    parameters: UnexplainedAbsenceParameters,
+) -> tuple[RegisterEntry, ...]:
+    """Answer the entries of this kind that named the child on the day of the absence."""
+    on = absence.session_date
+    begun = (one for one in chronology.register if one.kind is kind and had_begun(one, on))
+    return tuple(
+        entry
+        for entry, standing in register_on(begun, on, parameters.windows)
+        if standing in {PlanStanding.CURRENT, PlanStanding.TRANSFERRED}
+    )
+
+
+def _why(missed: Iterable[Absence]) -> str:
+    reasons = {one.reason for one in missed}
+    if reasons == {AbsenceReason.UNEXPLAINED}:
+        return "with no reason known"
+    if reasons == {AbsenceReason.UNAUTHORISED}:
+        return "without leave"
+    return "with no reason known or without leave"
+
+
+def _when(missed: Sequence[Absence]) -> str:
+    """Answer how many sessions on which days, such as ``2 sessions on 19 November 2026``."""
+    sessions = "1 session" if len(missed) == 1 else f"{len(missed)} sessions"
+    days = sorted({one.session_date for one in missed})
+    if len(days) == 1:
+        return f"{sessions} on {date_in_words(days[0])}"
+    return (
+        f"{sessions} on {len(days)} days from {date_in_words(days[0])} to {date_in_words(days[-1])}"
+    )
+
+
+def _not_known(missed: Iterable[Absence]) -> tuple[str, ...]:
+    if all(one.register_complete for one in missed):
+        return ()
+    return ("A register was not complete when it was sent: a mark may have been explained since.",)
+
+
+RULE = Rule(
+    name=NAME,
+    title="A child with a plan, or looked after, missing from school with no reason known",
+    kinds=frozenset(
+        {
+            EventKind.SCHOOL_ABSENCE,
+            EventKind.CHILD_PROTECTION_PLAN,
+            EventKind.LOOKED_AFTER_PERIOD,
+        }
+    ),
+    parameters=UnexplainedAbsenceParameters,
+    findings=findings,
+)

@@ -1,0 +1,133 @@
+"""What the schools connector refuses, how it cuts, and that its codes are those the hub takes."""
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import connectors.schools
+from connectors.contract import ConnectorContext
+from connectors.schools import connector
+from connectors.schools.codes import CODES, CountsAs, code_in
+from connectors.schools.tables import MARKS, REGISTERS
+from hub.core.event import EventState
+from hub.core.report import Feed
+from hub.core.school_marks import REASON_OF_CODE
+from hub.errors import ConfigurationError
+
+CONTEXT = ConnectorContext(started_at=datetime(2026, 11, 20, 15, tzinfo=UTC), test_numbers=True)
+TEMPLATE = Path(connectors.schools.__file__).parent / "template"
+
+
+@pytest.fixture
+def delivery(tmp_path):
+    def write(registers, marks, folder=tmp_path):
+        folder.mkdir(exist_ok=True)
+        for table, rows in ((REGISTERS, registers), (MARKS, marks)):
+            header = ",".join(table.required)
+            (folder / table.file_name).write_text("\n".join([header, *rows]) + "\n")
+        return folder
+
+    return write
+
+
+def a_register(marks, *, urn="107200", session="AM", complete="Y"):
+    return f"{urn},2026-11-20,{session},2026-11-20T09:45:00+00:00,{complete},{marks}"
+
+
+def a_mark(pupil, code="N", *, urn="107200", session="AM"):
+    return f"{urn},2026-11-20,{session},{pupil},{code}"
+
+
+def read(folder, **changes):
+    told = {"started_at": CONTEXT.started_at, **changes}
+    return list(connector.read(folder, ConnectorContext(**told)))
+
+
+def refused(folder, **changes):
+    with pytest.raises(ConfigurationError) as caught:
+        read(folder, **changes)
+    return str(caught.value)
+
+
+def test_the_codes_are_those_in_force_and_four_of_them_are_told():
+    assert connector.feed is Feed.SCHOOLS
+    assert len(CODES) == 34
+    assert {code: one.told_as for code, one in CODES.items() if one.told_as} == REASON_OF_CODE
+    unauthorised = {c for c, one in CODES.items() if one.counts_as is CountsAs.UNAUTHORISED}
+    assert unauthorised == set(REASON_OF_CODE)
+
+
+@pytest.mark.parametrize("retired", ["H", "Y", "J", "Y8", "present", ""])
+def test_a_code_that_is_not_in_force_is_none(retired):
+    assert code_in(retired) is None
+
+
+def test_the_template_has_the_columns_that_are_read():
+    for table in (REGISTERS, MARKS):
+        with (TEMPLATE / table.file_name).open() as opened:
+            assert next(csv.reader(opened)) == list(table.columns)
+
+
+def test_no_mark_but_the_four_leaves_the_school(delivery):
+    folder = delivery(
+        [a_register(len(CODES))], [a_mark(f"p{n}", code) for n, code in enumerate(CODES)]
+    )
+    (reading,) = read(folder)
+    assert {event.facts.code for event in reading.events} == set(REASON_OF_CODE)
+    assert sum(dropped.count for dropped in reading.dropped) == len(CODES) - len(REASON_OF_CODE)
+
+
+def test_a_register_of_more_marks_than_a_report_holds_is_told_in_parts_and_never_as_complete(
+    delivery,
+):
+    readings = read(delivery([a_register(501)], [a_mark(f"p{n}") for n in range(501)]))
+    assert [len(reading.events) for reading in readings] == [500, 1]
+    assert not any(reading.attendance_register.complete for reading in readings)
+    assert [fault.code for fault in readings[0].faults] == ["register_too_large"]
+
+
+def test_a_pupil_whose_former_code_cannot_be_read_is_taken_back_rather_than_left(
+    delivery, tmp_path
+):
+    folder = delivery([a_register(1, complete="N")], [])
+    (folder / "marks.csv").write_text(
+        "urn,date,session,pupil_id,code,previous_code\n107200,2026-11-20,AM,p1,I,??\n"
+    )
+    (reading,) = read(folder)
+    (event,) = reading.events
+    assert event.state is EventState.WITHDRAWN
+    assert event.facts.code is None
+    assert event.subject.family_name is None
+
+
+def test_the_same_row_twice_is_one_mark(delivery):
+    (reading,) = read(delivery([a_register(2)], [a_mark("p1"), a_mark("p1")]))
+    assert len(reading.events) == 1
+    assert reading.refusals == ()
+
+
+def test_a_delivery_of_another_school_than_is_asked_for_is_refused_whole(delivery):
+    folder = delivery([a_register(0), a_register(0, urn="107201")], [])
+    assert "URN107201" in refused(folder, agency="URN107200")
+    assert len(read(folder)) == 2
+
+
+def test_what_is_no_delivery_is_refused_and_said_why(delivery, tmp_path):
+    assert "registers.csv" in refused(tmp_path)
+    folder = delivery(["107200,2026-11-20,AM"], [])
+    assert "read_at" in refused(folder) or "marks" in refused(folder)
+    delivery([a_register(0)], [])
+    (folder / "marks.csv").unlink()
+    assert "marks.csv" in refused(folder)
+    (folder / "marks.csv").write_text("urn,date\n")
+    with pytest.raises(ConfigurationError, match="session, pupil_id, code"):
+        read(folder)
+    (folder / "marks.csv").write_text('urn,date,session,pupil_id,code\n"107200\n')
+    with pytest.raises(ConfigurationError, match="quote"):
+        read(folder)
+
+
+def test_a_mapping_file_is_refused(delivery, tmp_path):
+    assert "no mapping file" in refused(delivery([], []), mapping_path=tmp_path)
