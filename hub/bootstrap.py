@@ -38,6 +38,7 @@ from hub.core.intake import Intake
 from hub.core.policy import Policies
 from hub.core.reasons import ParkReason
 from hub.core.report import Feed
+from hub.core.school_calendar import SchoolCalendars
 from hub.errors import TransientFault
 from hub.ports import AsideState, AsideWanted, Store
 from hub.service.asker import Surroundings
@@ -143,6 +144,11 @@ class Hub:
         return load_policies(self.settings.policies)
 
     @cached_property
+    def calendars(self) -> SchoolCalendars:
+        """The school calendars; only what decides and what expires needs them."""
+        return load_calendars(self.settings.calendars)
+
+    @cached_property
     def positions(self) -> PostgresPositions:
         """Positions and attempts."""
         return PostgresPositions(self.postgres)
@@ -165,7 +171,8 @@ class Hub:
     @cached_property
     def correlating(self) -> Correlating:
         """From what is known of children to the alerts that must be written."""
-        return Correlating(policies=self.policies, places=self.places)
+        policies = self.policies.with_calendars(self.calendars)
+        return Correlating(policies=policies, places=self.places)
 
     @cached_property
     def decide(self) -> Decide:
@@ -241,8 +248,7 @@ class Hub:
     @cached_property
     def expire_waiting(self) -> ExpireWaiting:
         """Removes marks of absence that have waited their time."""
-        calendars = load_calendars(self.settings.calendars)
-        return ExpireWaiting(store=self.store, calendars=calendars, clock=self.clock)
+        return ExpireWaiting(store=self.store, calendars=self.calendars, clock=self.clock)
 
     @cached_property
     def parked(self) -> PostgresParked:

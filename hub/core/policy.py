@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
 from hub.core.answer import Phone
 from hub.core.clock import Hours, is_open
@@ -16,6 +17,7 @@ from hub.core.identifiers import GssCode
 from hub.core.plan_standing import DisplayWindows
 from hub.core.report import Feed
 from hub.core.rule import RuleParameters
+from hub.core.school_calendar import SchoolCalendars
 
 REGISTER_AGE_MAX_DEFAULT = timedelta(hours=36)
 """From when a council's register is stale unless its policy says otherwise (design 2.5)."""
@@ -97,6 +99,8 @@ class LocalAuthorityPolicy:
     this_visit_hours: int = 12
     """For how long an open attendance at the asker's own site is taken to be this visit."""
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+    calendars: SchoolCalendars | None = field(default=None, repr=False)
+    """The school days that its rules are given; see ``Policies.with_calendars``."""
     _given: dict[str, RuleParameters] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -108,11 +112,13 @@ class LocalAuthorityPolicy:
         return setting.mode if setting else RuleMode.OFF
 
     def parameters_of(self, rule: str) -> RuleParameters:
-        """Answer what a rule of this policy is given: its numbers, the windows, each live_from."""
+        """Answer what a rule is given: its numbers, the windows, each live_from, school days."""
         if rule not in self._given:
             live_from = {agency: source.live_from for agency, source in self.sources.items()}
             parameters = self.rules[rule].parameters
-            self._given[rule] = replace(parameters, live_from=live_from, windows=self.windows)
+            self._given[rule] = replace(
+                parameters, live_from=live_from, windows=self.windows, calendars=self.calendars
+            )
         return self._given[rule]
 
     def rule_version(self, rule: str) -> str:
@@ -161,6 +167,17 @@ class Policies:
     def of(self, authority: GssCode | None) -> LocalAuthorityPolicy:
         """Answer an authority's policy, or the hub's own where it has none."""
         return self.authorities.get(authority, self.hub) if authority else self.hub
+
+    def with_calendars(self, calendars: SchoolCalendars) -> Self:
+        """Answer the same policies, whose rules are given these school days."""
+        return replace(
+            self,
+            hub=replace(self.hub, calendars=calendars),
+            authorities={
+                code: replace(policy, calendars=calendars)
+                for code, policy in self.authorities.items()
+            },
+        )
 
     def is_joined(self, authority: GssCode) -> bool:
         """Answer whether an authority's register is joined; one without a policy never is."""

@@ -16,6 +16,7 @@ from hub.core.clock import LONDON, london_time
 from hub.core.event import EventKind
 from hub.core.incident import Incident
 from hub.core.plan_standing import DisplayWindows
+from hub.core.school_calendar import SchoolCalendars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,9 @@ class RuleParameters:
     live_from: Mapping[str, datetime] = field(default_factory=dict)
     """Agency -> since when what it tells is news; an agency that is not named tells history."""
     windows: DisplayWindows = field(default_factory=DisplayWindows)
+    calendars: SchoolCalendars | None = field(default=None, repr=False)
+    """The days of schools; they are facts and no numbers of a policy, so no version names them.
+    Without them no day is known to be a school day."""
 
 
 ParametersT = TypeVar("ParametersT", bound=RuleParameters)

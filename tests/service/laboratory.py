@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from hub.adapters.calendar_files import load_calendars
 from hub.adapters.keys import HubKeys, Sealer
 from hub.adapters.policy_files import load_policies
 from hub.adapters.schemas import shipped_schemas
@@ -146,6 +147,7 @@ class Laboratory:
         self.store = PostgresStore(self.pool, self.keys.sealer, self.digests)
         self.publishers = PostgresPublishers(self.store)
         self.policies = load_policies(PROJECT_ROOT / "deploy" / "policies")
+        self.calendars = load_calendars(PROJECT_ROOT / "deploy" / "calendars")
         self.places = FewPlaces()
         self.hospital = Agency("RAE", Feed.HEALTH, seed=1)
         self.other_hospital = Agency("RR8", Feed.HEALTH, seed=2)
@@ -176,7 +178,8 @@ class Laboratory:
         )
 
     def correlating(self):
-        return Correlating(policies=self.policies, places=self.places)
+        policies = self.policies.with_calendars(self.calendars)
+        return Correlating(policies=policies, places=self.places)
 
     def intake(self):
         return Intake(

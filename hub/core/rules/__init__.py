@@ -4,6 +4,7 @@ from typing import Any
 
 from hub.core.rule import Rule
 from hub.core.rules import (
+    absence_after_incident,
     domestic_abuse_incident,
     plan_match,
     repeat_attendance,
@@ -12,6 +13,7 @@ from hub.core.rules import (
 )
 
 RULES: tuple[Rule[Any], ...] = (
+    absence_after_incident.RULE,
     domestic_abuse_incident.RULE,
     plan_match.RULE,
     repeat_attendance.RULE,

@@ -12,17 +12,18 @@ have no published source; local policy may change them. Children in need count a
 tells of them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.core.absence import Absence
+from hub.core.absence_words import missed_in_words, not_known_of
 from hub.core.alert import Finding, Severity
 from hub.core.chronology import Chronology, RegisterEntry
 from hub.core.event import EventKind
 from hub.core.plan_standing import PlanStanding, had_begun, register_on
-from hub.core.rule import Rule, RuleParameters, absence_trigger, context, date_in_words
-from hub.core.school_marks import REASON_OF_CODE, AbsenceReason
+from hub.core.rule import Rule, RuleParameters, absence_trigger, context
+from hub.core.school_marks import REASON_OF_CODE
 from hub.errors import ConfigurationError
 
 NAME = "unexplained_absence"
@@ -102,8 +103,8 @@ def _finding(
             *(absence_trigger(one, parameters) for one in missed),
             *(context(entry) for entry in entries),
         ),
-        sentence=f"Absent from school {_why(missed)}, {_when(missed)}, {words}.",
-        not_known=_not_known(missed),
+        sentence=f"Absent from school {missed_in_words(missed)}, {words}.",
+        not_known=not_known_of(missed),
     )
 
 
@@ -141,32 +142,6 @@ def _entries(
         for entry, standing in register_on(begun, on, parameters.windows)
         if standing in {PlanStanding.CURRENT, PlanStanding.TRANSFERRED}
     )
-
-
-def _why(missed: Iterable[Absence]) -> str:
-    reasons = {one.reason for one in missed}
-    if reasons == {AbsenceReason.UNEXPLAINED}:
-        return "with no reason known"
-    if reasons == {AbsenceReason.UNAUTHORISED}:
-        return "without leave"
-    return "with no reason known or without leave"
-
-
-def _when(missed: Sequence[Absence]) -> str:
-    """Answer how many sessions on which days, such as ``2 sessions on 19 November 2026``."""
-    sessions = "1 session" if len(missed) == 1 else f"{len(missed)} sessions"
-    days = sorted({one.session_date for one in missed})
-    if len(days) == 1:
-        return f"{sessions} on {date_in_words(days[0])}"
-    return (
-        f"{sessions} on {len(days)} days from {date_in_words(days[0])} to {date_in_words(days[-1])}"
-    )
-
-
-def _not_known(missed: Iterable[Absence]) -> tuple[str, ...]:
-    if all(one.register_complete for one in missed):
-        return ()
-    return ("A register was not complete when it was sent: a mark may have been explained since.",)
 
 
 RULE = Rule(

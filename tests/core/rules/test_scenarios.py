@@ -13,6 +13,7 @@ from hub.core.event import EventKind, EventState
 from hub.core.identifiers import GssCode
 from hub.core.incident_fold import incidents
 from hub.core.rules import RULES
+from hub.core.school_calendar import SchoolCalendar, SchoolCalendars, Term
 from tests.core.builders import (
     BRADFORD,
     a_date,
@@ -33,7 +34,8 @@ ATTENDANCE = re.compile(
     r"(?P<more>(, (planned follow-up|cancelled|backfill|category not told))*)"
 )
 INCIDENT = re.compile(
-    r"day (?P<day>\d+): incident (?P<name>\w+)( by (?P<force>\w+))?( of occurrence (?P<same>\w+))?"
+    r"day (?P<day>\d+)( at (?P<hour>\d\d):(?P<minute>\d\d))?: incident (?P<name>\w+)"
+    r"( by (?P<force>\w+))?( of occurrence (?P<same>\w+))?"
     r"(, not graded|, graded (?P<grade>\w+))(, assessed (?P<assessed>\w+))?"
     r"(, child (?P<child>[a-z ]+))?(?P<more>(, (withdrawn|backfill))*)"
 )
@@ -80,6 +82,8 @@ def the_incidents(line):
     if told["same"]:
         facts["occurrence"] = digest(told["same"]).hex()
     day, more = int(told["day"]), told["more"]
+    if told["hour"]:  # a day is its noon
+        day += (int(told["hour"]) - 12) / 24 + int(told["minute"]) / 1440
     of = {"day": day, "agency": told["force"] or "POL13", "backfill": "backfill" in more}
     first = an_incident_event(told["name"], facts=facts, **of)
     gone = an_incident_event(told["name"], revision=2, state=EventState.WITHDRAWN, facts={}, **of)
@@ -163,6 +167,20 @@ def in_words(finding):
     )
 
 
+def school_days(first):
+    """Two terms; 11 March 2026 (day 9) is an inset day; holidays are days 26 to 41."""
+    terms = ((first, 25), (42, 81))
+    return SchoolCalendars(
+        usual=SchoolCalendar(
+            terms=tuple(
+                Term(name=f"from day {begins}", first=a_date(begins), last=a_date(ends))
+                for begins, ends in terms
+            ),
+            closed=frozenset({a_date(9)}),
+        )
+    )
+
+
 @pytest.mark.parametrize(("rule", "scenario"), list(scenarios()))
 def test_the_rule_does_what_the_scenario_says(rule, scenario):
     numbers = {
@@ -171,7 +189,11 @@ def test_the_rule_does_what_the_scenario_says(rule, scenario):
     }
     live_from = on_day(scenario.get("live_from_day", 0))
     agencies = ("RAE", "RR8", "POL13", "POL14", "URN107200")
-    parameters = rule.parameters(live_from=dict.fromkeys(agencies, live_from), **numbers)
+    parameters = rule.parameters(
+        live_from=dict.fromkeys(agencies, live_from),
+        calendars=school_days(scenario.get("calendar_from_day", 0)),
+        **numbers,
+    )
     found = rule.findings(the_chronology(scenario["given"]), parameters, on_day(500))
     assert [in_words(finding) for finding in found] == scenario["then"]
     told = " ".join(" ".join((finding.sentence, *finding.not_known)) for finding in found)

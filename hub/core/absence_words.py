@@ -1,0 +1,38 @@
+"""Missed sessions in words, as the sentences of rules say them."""
+
+from collections.abc import Iterable, Sequence
+
+from hub.core.absence import Absence
+from hub.core.rule import date_in_words
+from hub.core.school_marks import AbsenceReason
+
+
+def missed_in_words(missed: Sequence[Absence]) -> str:
+    """Answer why and when, such as ``with no reason known, 2 sessions on 19 November 2026``."""
+    return f"{_why(missed)}, {_when(missed)}"
+
+
+def not_known_of(missed: Iterable[Absence]) -> tuple[str, ...]:
+    """Answer what is not known of these marks, in sentences."""
+    if all(one.register_complete for one in missed):
+        return ()
+    return ("A register was not complete when it was sent: a mark may have been explained since.",)
+
+
+def _why(missed: Iterable[Absence]) -> str:
+    reasons = {one.reason for one in missed}
+    if reasons == {AbsenceReason.UNEXPLAINED}:
+        return "with no reason known"
+    if reasons == {AbsenceReason.UNAUTHORISED}:
+        return "without leave"
+    return "with no reason known or without leave"
+
+
+def _when(missed: Sequence[Absence]) -> str:
+    sessions = "1 session" if len(missed) == 1 else f"{len(missed)} sessions"
+    days = sorted({one.session_date for one in missed})
+    if len(days) == 1:
+        return f"{sessions} on {date_in_words(days[0])}"
+    return (
+        f"{sessions} on {len(days)} days from {date_in_words(days[0])} to {date_in_words(days[-1])}"
+    )
