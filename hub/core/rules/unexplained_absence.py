@@ -1,4 +1,4 @@
-"""A child with a plan, or looked after, is missing from school and nobody knows why.
+"""A child with a plan, looked after or in need is missing from school and nobody knows why.
 
 Source: the statutory guidance *Working together to improve school attendance* has schools tell the
 social worker of an unexplained absence; this project's social-care reference (section 3.2) names
@@ -8,8 +8,8 @@ that was not granted) and U (came after the register had closed) mean something 
 count unless local policy says so.
 
 The numbers of days, the severities and the days that part two spells are this project's own and
-have no published source; local policy may change them. Children in need count as soon as a register
-tells of them.
+have no published source; local policy may change them. So is that a child in need is told of after
+two days and not one: the same reference recommends it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from hub.core.absence_words import missed_in_words, not_known_of
 from hub.core.alert import Finding, Severity
 from hub.core.chronology import Chronology, RegisterEntry
 from hub.core.event import EventKind
-from hub.core.plan_standing import PlanStanding, had_begun, register_on
+from hub.core.plan_standing import PlanStanding, had_begun, in_need_on, register_on
 from hub.core.rule import Rule, RuleParameters, absence_trigger, context
 from hub.core.school_marks import REASON_OF_CODE
 from hub.errors import ConfigurationError
@@ -38,6 +38,8 @@ class UnexplainedAbsenceParameters(RuleParameters):
     on_plan: Severity = Severity.TODAY
     looked_after_days: int = 1
     looked_after: Severity = Severity.TODAY
+    in_need_days: int = 2
+    in_need: Severity = Severity.TODAY
     same_spell_days: int = 4
     """Absences at most so many days apart are one spell: a weekend and a bank holiday between."""
 
@@ -45,7 +47,7 @@ class UnexplainedAbsenceParameters(RuleParameters):
         if not self.codes or not set(self.codes) <= set(REASON_OF_CODE):
             told = ", ".join(sorted(REASON_OF_CODE))
             raise ConfigurationError(f"codes must be some of {told}.")
-        for name in ("on_plan_days", "looked_after_days", "same_spell_days"):
+        for name in ("on_plan_days", "looked_after_days", "in_need_days", "same_spell_days"):
             if not 1 <= getattr(self, name) <= _DAYS_MAX:
                 raise ConfigurationError(f"{name} must be between 1 and {_DAYS_MAX} days.")
 
@@ -116,6 +118,7 @@ def _terms(
 ) -> tuple[tuple[EventKind, int, Severity, str], ...]:
     """Answer for each kind of register entry how many days count, how urgent, and in what words."""
     on_plan, looked_after = EventKind.CHILD_PROTECTION_PLAN, EventKind.LOOKED_AFTER_PERIOD
+    in_need = EventKind.CHILD_IN_NEED_PERIOD
     return (
         (
             *(on_plan, parameters.on_plan_days, parameters.on_plan),
@@ -124,6 +127,10 @@ def _terms(
         (
             *(looked_after, parameters.looked_after_days, parameters.looked_after),
             "while looked after by a local authority",
+        ),
+        (
+            *(in_need, parameters.in_need_days, parameters.in_need),
+            "while a child in need",
         ),
     )
 
@@ -136,6 +143,8 @@ def _entries(
 ) -> tuple[RegisterEntry, ...]:
     """Answer the entries of this kind that named the child on the day of the absence."""
     on = absence.session_date
+    if kind is EventKind.CHILD_IN_NEED_PERIOD:
+        return in_need_on(chronology.register, on)
     begun = (one for one in chronology.register if one.kind is kind and had_begun(one, on))
     return tuple(
         entry
@@ -146,12 +155,13 @@ def _entries(
 
 RULE = Rule(
     name=NAME,
-    title="A child with a plan, or looked after, missing from school with no reason known",
+    title="A child with a plan, looked after or in need, missing from school with no reason known",
     kinds=frozenset(
         {
             EventKind.SCHOOL_ABSENCE,
             EventKind.CHILD_PROTECTION_PLAN,
             EventKind.LOOKED_AFTER_PERIOD,
+            EventKind.CHILD_IN_NEED_PERIOD,
         }
     ),
     parameters=UnexplainedAbsenceParameters,

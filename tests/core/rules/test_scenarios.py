@@ -150,7 +150,7 @@ def the_chronology(lines):
 def names_of(grounds, role):
     names = {
         digest(f"{letter}{number}"): f"{letter}{number}"
-        for letter in "apilmu"
+        for letter in "apilmnu"
         for number in range(9)
     }
     return sorted(names[ground.fact_key] for ground in grounds if ground.role is role)
