@@ -190,7 +190,8 @@ def test_another_seed_is_refused_while_the_hub_holds_a_town(demo):
 def test_in_the_foreground_an_interrupt_stops_everything_that_was_started(demo):
     demo.run("down")
     view = subprocess.Popen(
-        [sys.executable, "-m", "hub", "demo", "up"],
+        # as in a terminal: whatever runs the tests in the background may have SIGINT ignored
+        ["env", "--default-signal=INT", sys.executable, "-m", "hub", "demo", "up"],
         env=demo.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
