@@ -9,7 +9,6 @@ from typing import Final
 from connectors.health.demographics import Birth
 from connectors.health.message import Message
 from connectors.health.moments import british_day, completed_months
-from connectors.health.outcome import Notes, Refused
 from connectors.health.sites import (
     EMERGENCY_CLASS,
     UNNAMED,
@@ -19,6 +18,7 @@ from connectors.health.sites import (
     code,
 )
 from connectors.health.timing import Timing
+from connectors.outcome import Notes, Refused
 from hub.core.event import CountedBecause, DepartmentType
 
 PV1_CLASS: Final = 2

@@ -6,10 +6,10 @@ from typing import Final
 
 from connectors.contract import ConnectorContext
 from connectors.health.message import Message
-from connectors.health.outcome import Notes, Refused
 from connectors.health.sites import HospitalMapping
 from connectors.health.timing import CLOCK_AHEAD_MAX, Timing, timing
 from connectors.health.triggers import Act, Trigger, trigger_of
+from connectors.outcome import Notes, Refused
 
 MSH_SENDER: Final = 4
 MSH_PROCESSING_ID: Final = 11

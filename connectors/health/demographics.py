@@ -10,8 +10,8 @@ from typing import Final
 from connectors.health.identity import PID_MOTHER_IDENTIFIER, PID_RELIABILITY, relative
 from connectors.health.message import Message, Row, Value
 from connectors.health.moments import WrittenDate, written_date
-from connectors.health.outcome import Notes
 from connectors.health.sites import HospitalMapping, code
+from connectors.outcome import Notes
 from hub.core.event import Mother, OtherName, Sex
 from hub.core.identifiers import Postcode
 from hub.errors import InvalidIdentifier

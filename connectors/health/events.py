@@ -16,9 +16,9 @@ from connectors.health.case import Case, visit_key
 from connectors.health.demographics import Birth, birth
 from connectors.health.discharge import outcome
 from connectors.health.moments import british_day
-from connectors.health.outcome import LeftOut, Refused
 from connectors.health.subject import cancelled_subject, is_shielded, subject, who
 from connectors.health.triggers import Act
+from connectors.outcome import LeftOut, Refused
 from hub.core.event import (
     EmergencyAttendanceFacts,
     Event,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.health.message import Row, Value
-from connectors.health.outcome import Notes
 from connectors.health.sites import code
+from connectors.outcome import Notes
 from hub.core.event import NhsNumberStatus
 from hub.core.identifiers import LocalId, NhsNumber
 from hub.errors import InvalidIdentifier

@@ -14,9 +14,9 @@ from connectors.health.case import read_case
 from connectors.health.events import event_of
 from connectors.health.message import Header, read_header, read_message
 from connectors.health.moments import instant
-from connectors.health.outcome import LeftOut, Notes, Refused
 from connectors.health.sites import HospitalMapping
 from connectors.health.timing import MSH_SENT
+from connectors.outcome import LeftOut, Notes, Refused
 from hub.core.report import Dropped, FeedFault, Refusal
 
 MSH_CONTROL_ID: Final = 10

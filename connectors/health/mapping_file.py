@@ -1,17 +1,17 @@
 """Reads a hospital's mapping file (TOML), or refuses it whole; the format is in README.md."""
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from connectors.health.sites import Department, HospitalMapping, code
+from connectors.mapping_toml import read_mapping
 from hub.core.event import DepartmentType
 from hub.core.identifiers import OdsCode
-from hub.errors import ConfigurationError, InvalidIdentifier
+from hub.errors import InvalidIdentifier
 
 DEFAULT_MAPPING: Final = Path(__file__).with_name("default_mapping.toml")
 """The mapping of a hospital that has not written one: patient class E alone counts."""
@@ -107,15 +107,4 @@ def load_mapping(path: Path | None) -> HospitalMapping:
             does not have; the message names the file, the place and what was expected.
     """
     chosen = DEFAULT_MAPPING if path is None else path
-    try:
-        return _MappingFile.model_validate(tomllib.loads(chosen.read_text("utf-8"))).mapping()
-    except OSError as fault:
-        raise ConfigurationError(
-            f"Mapping file {chosen.name} cannot be read: {fault.strerror}."
-        ) from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise ConfigurationError(f"Mapping file {chosen.name} is not TOML: {fault}.") from fault
-    except ValidationError as fault:
-        first = fault.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(step) for step in first["loc"]) or "the file"
-        raise ConfigurationError(f"Mapping file {chosen.name}, {place}: {first['msg']}.") from fault
+    return read_mapping(chosen, _MappingFile).mapping()

@@ -17,9 +17,9 @@ from connectors.health.acknowledgement import Answer, acknowledge
 from connectors.health.framing import END, MESSAGE_BYTES_MAX, START, FrameSplitter, Piece
 from connectors.health.mapping import control_id, map_or_refuse, refused
 from connectors.health.message import read_header
-from connectors.health.outcome import Refused
 from connectors.health.sites import HospitalMapping
 from connectors.health.source import EXPECTED
+from connectors.outcome import Refused
 
 CHUNK_BYTES: Final = 65_536
 

@@ -18,8 +18,8 @@ from connectors.health.framing import (
 )
 from connectors.health.mapping import map_or_refuse, refused
 from connectors.health.mapping_file import load_mapping
-from connectors.health.outcome import Refused
 from connectors.health.sites import HospitalMapping
+from connectors.outcome import Refused
 from hub.errors import ConfigurationError
 
 CHUNK_BYTES: Final = 65_536

@@ -6,7 +6,7 @@ from typing import Final
 
 from connectors.health.message import Message
 from connectors.health.moments import instant
-from connectors.health.outcome import Notes, Refused
+from connectors.outcome import Notes, Refused
 
 EVN_RECORDED: Final = 2
 EVN_OCCURRED: Final = 6

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from connectors.health.message import Message
-from connectors.health.outcome import LeftOut, Refused
+from connectors.outcome import LeftOut, Refused
 
 MSH_TYPE: Final = 9
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connectors.contract import ConnectorContext
+from connectors.outcome import LeftOut, Notes, Refused
 from connectors.police.mapping_file import ForceMapping
-from connectors.police.outcome import LeftOut, Notes, Refused
 from connectors.police.shape import IncidentRecord, Part
 from connectors.police.values import Values
 from connectors.police.vocabulary import spelling

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from connectors.police.outcome import Refused
+from connectors.outcome import Refused
 from connectors.police.records import Names, row_key
 from hub.errors import ConfigurationError
 

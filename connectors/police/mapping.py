@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 
 from connectors.contract import ConnectorContext, Reading
+from connectors.outcome import LeftOut, Notes, Refused
 from connectors.police.case import Case, read_case
 from connectors.police.facts import (
     Adult,
@@ -19,7 +20,6 @@ from connectors.police.facts import (
 )
 from connectors.police.mapping_file import ForceMapping
 from connectors.police.narrative import narrative
-from connectors.police.outcome import LeftOut, Notes, Refused
 from connectors.police.people import (
     age_months_then,
     child_subject,

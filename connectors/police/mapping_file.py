@@ -1,14 +1,14 @@
 """Reads a force's mapping file (TOML), or refuses it whole; the format is in README.md."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from connectors.mapping_toml import read_mapping
 from connectors.police.shape import (
     ADULT_FIELDS,
     CHILD_FIELDS,
@@ -152,15 +152,4 @@ def load_mapping(path: Path | None) -> ForceMapping:
         raise ConfigurationError(
             "The police connector needs a mapping file (--mapping): it says which force reports."
         )
-    try:
-        return _MappingFile.model_validate(tomllib.loads(path.read_text("utf-8"))).mapping()
-    except OSError as fault:
-        raise ConfigurationError(
-            f"Mapping file {path.name} cannot be read: {fault.strerror}."
-        ) from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise ConfigurationError(f"Mapping file {path.name} is not TOML: {fault}.") from fault
-    except ValidationError as fault:
-        first = fault.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(step) for step in first["loc"]) or "the file"
-        raise ConfigurationError(f"Mapping file {path.name}, {place}: {first['msg']}.") from fault
+    return read_mapping(path, _MappingFile).mapping()

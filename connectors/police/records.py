@@ -8,8 +8,8 @@ put together.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from connectors.outcome import Refused
 from connectors.police.mapping_file import ROLES
-from connectors.police.outcome import Refused
 from connectors.police.shape import (
     ADULT_FIELDS,
     ADULTS_MAX,

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from connectors.contract import ConnectorContext, Reading
+from connectors.outcome import Refused
 from connectors.police.csv_file import read_csv
 from connectors.police.mapping import map_or_refuse, refused
 from connectors.police.mapping_file import ForceMapping, load_mapping
-from connectors.police.outcome import Refused
 from connectors.police.records import row_record, structured_record
 from connectors.police.shape import IncidentRecord
 from connectors.police.structured_file import Found, read_json, read_json_lines, read_xml

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from xml.parsers import expat
 
-from connectors.police.outcome import Refused
+from connectors.outcome import Refused
 from connectors.police.shape import Plain
 
 FILE_BYTES_MAX: Final = 32 * 1024 * 1024

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
+from connectors.outcome import Notes
 from connectors.police.mapping_file import ForceMapping
-from connectors.police.outcome import Notes
 from connectors.police.shape import Part
 from connectors.police.vocabulary import spelling
 from hub.core.identifiers import GssCode, Identifier

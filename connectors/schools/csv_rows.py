@@ -3,16 +3,15 @@
 UTF-8 with or without a byte order mark, UTF-16 with one, else Windows-1252; headers in any case.
 """
 
-import codecs
 import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from connectors.schools.tables import Row, Table
+from connectors.text_encoding import text_encoding
 from hub.errors import ConfigurationError
 
-_CHUNK: Final = 1 << 20
 _NOTHING: Final = "NULL"
 
 
@@ -22,7 +21,7 @@ def read_rows(path: Path, table: Table) -> Iterator[Row]:
     Raises:
         ConfigurationError: the file is not CSV, has no header or not the columns that are needed.
     """
-    with path.open(encoding=_encoding(path), newline="") as opened:
+    with path.open(encoding=text_encoding(path), newline="") as opened:
         reader = csv.reader(opened, strict=True)
         try:
             places = _places(next(reader, []), table)
@@ -53,18 +52,3 @@ def _places(header: list[str], table: Table) -> dict[str, int]:
 def _cells(cells: list[str], places: dict[str, int]) -> dict[str, str]:
     told = {name: cells[at].strip() for name, at in places.items() if at < len(cells)}
     return {name: "" if text == _NOTHING else text for name, text in told.items()}
-
-
-def _encoding(path: Path) -> str:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as opened:
-        if opened.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-        opened.seek(0)
-        try:
-            while chunk := opened.read(_CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"

@@ -4,7 +4,6 @@ UTF-8 with or without a byte order mark, UTF-16 with one, else Windows-1252. Any
 headers in any case, commas and line ends inside quotes.
 """
 
-import codecs
 import csv
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,12 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from connectors.social_care.tables import Row, Table, UnreadableRow
+from connectors.text_encoding import text_encoding
 from hub.errors import ConfigurationError
 
 LINES_PER_ROW_MAX: Final = 200
 """A quote that is never closed must not swallow the rest of the file."""
 
-_CHUNK: Final = 1 << 20
 _EMPTY: Final = frozenset({"NULL", "PLACEHOLDER_DATA"})
 """What exports write for nothing: SQL Server's tools, and the dataset's own placeholder."""
 
@@ -28,7 +27,7 @@ def read_rows(path: Path, table: Table) -> Iterator[Row | UnreadableRow]:
     Raises:
         ConfigurationError: the file has no header, or a column that is needed is missing.
     """
-    with path.open(encoding=_encoding(path), errors="replace", newline="") as opened:
+    with path.open(encoding=text_encoding(path), errors="replace", newline="") as opened:
         lines = _Lines(opened)
         reader = csv.reader(lines, strict=True)
         width, columns = _header(reader, table)
@@ -76,21 +75,6 @@ def _header(reader: Iterator[Sequence[str]], table: Table) -> tuple[int, Mapping
 def _clean(cell: str) -> str:
     text = cell.strip()
     return "" if text in _EMPTY else text
-
-
-def _encoding(path: Path) -> str:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as opened:
-        if opened.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-        opened.seek(0)
-        try:
-            while chunk := opened.read(_CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
 
 
 class _Lines:

@@ -54,40 +54,33 @@ class Rule(Generic[ParametersT]):
 
 def trigger(attendance: Attendance, parameters: RuleParameters) -> Ground:
     """Answer the attendance as a ground that raises a finding."""
-    since = parameters.live_from.get(attendance.agency)
-    live = since is not None and attendance.arrived_at >= since and not attendance.backfill
-    return Ground(
-        fact_key=attendance.fact_key,
-        event_id=attendance.event_id,
-        kind=EventKind.EMERGENCY_ATTENDANCE,
-        occurred_at=attendance.arrived_at,
-        live=live,
-    )
+    kind = EventKind.EMERGENCY_ATTENDANCE
+    return _trigger(attendance, kind, attendance.arrived_at, parameters)
 
 
 def incident_trigger(incident: Incident, parameters: RuleParameters) -> Ground:
     """Answer the incident as a ground that raises a finding."""
-    since = parameters.live_from.get(incident.agency)
-    live = since is not None and incident.began_at >= since and not incident.backfill
-    return Ground(
-        fact_key=incident.fact_key,
-        event_id=incident.event_id,
-        kind=EventKind.DOMESTIC_ABUSE_INCIDENT,
-        occurred_at=incident.began_at,
-        live=live,
-    )
+    return _trigger(incident, EventKind.DOMESTIC_ABUSE_INCIDENT, incident.began_at, parameters)
 
 
 def absence_trigger(absence: Absence, parameters: RuleParameters) -> Ground:
     """Answer the missed session as a ground that raises a finding."""
-    since = parameters.live_from.get(absence.agency)
-    live = since is not None and absence.began_at >= since and not absence.backfill
+    return _trigger(absence, EventKind.SCHOOL_ABSENCE, absence.began_at, parameters)
+
+
+def _trigger(
+    fact: Attendance | Incident | Absence,
+    kind: EventKind,
+    at: datetime,
+    parameters: RuleParameters,
+) -> Ground:
+    since = parameters.live_from.get(fact.agency)
     return Ground(
-        fact_key=absence.fact_key,
-        event_id=absence.event_id,
-        kind=EventKind.SCHOOL_ABSENCE,
-        occurred_at=absence.began_at,
-        live=live,
+        fact_key=fact.fact_key,
+        event_id=fact.event_id,
+        kind=kind,
+        occurred_at=at,
+        live=since is not None and at >= since and not fact.backfill,
     )
 
 

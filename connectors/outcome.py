@@ -1,12 +1,12 @@
-"""What can come of a message besides events: refused, left out on purpose, or noted in passing."""
+"""What can come of a record besides events: refused, left out on purpose, or noted in passing."""
 
 from collections import Counter
 
 from hub.core.report import Dropped, FeedFault
 
 
-class Refused(Exception):  # noqa: N818  # named for what was done with the message
-    """The message cannot be used: which field, and what was expected in it. Never its content."""
+class Refused(Exception):  # noqa: N818  # named for what was done with the record
+    """The record cannot be used: which field, and what was expected in it. Never its content."""
 
     def __init__(self, field: str, expected: str) -> None:
         super().__init__(f"{field}: {expected}")
@@ -14,8 +14,8 @@ class Refused(Exception):  # noqa: N818  # named for what was done with the mess
         self.expected = expected
 
 
-class LeftOut(Exception):  # noqa: N818  # named for what was done with the message
-    """The message is readable and not for the hub: left out by a coded reason, and counted."""
+class LeftOut(Exception):  # noqa: N818  # named for what was done with the record
+    """The record is readable and not for the hub: left out by a coded reason, and counted."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -23,7 +23,7 @@ class LeftOut(Exception):  # noqa: N818  # named for what was done with the mess
 
 
 class Notes:
-    """What was dropped from a message that stands without it, and what its feed should mend."""
+    """What was dropped from a record that stands without it, and what its feed should mend."""
 
     def __init__(self) -> None:
         self._dropped: Counter[str] = Counter()
