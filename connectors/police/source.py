@@ -6,7 +6,7 @@ from typing import Final
 
 from connectors.contract import ConnectorContext, Reading
 from connectors.outcome import Refused
-from connectors.police.csv_file import read_csv
+from connectors.police.csv_file import read_incidents
 from connectors.police.mapping import map_or_refuse, refused
 from connectors.police.mapping_file import ForceMapping, load_mapping
 from connectors.police.records import row_record, structured_record
@@ -84,7 +84,7 @@ def _read_file(file: Path, mapping: ForceMapping, context: ConnectorContext) -> 
 
 
 def _read_rows(file: Path, mapping: ForceMapping, context: ConnectorContext) -> Iterator[Reading]:
-    for group in read_csv(file, mapping.names):
+    for group in read_incidents(file, mapping.names):
         yield _reading(
             group.flaw,
             lambda group=group: row_record(group.rows, mapping.names),  # type: ignore[misc]  # bound now

@@ -56,8 +56,10 @@ def read_key(row: Row) -> RegisterKey:
     """Answer which register a row of either table is of.
 
     Raises:
-        UnusableRow: the school, the day or the session cannot be read.
+        UnusableRow: the row, the school, the day or the session cannot be read.
     """
+    if row.flaw:
+        raise UnusableRow("row", row.flaw)
     try:
         school = Urn.parse(row.text("urn"))
     except InvalidIdentifier:

@@ -6,41 +6,24 @@ never kept in it.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
+from connectors.private_tables import PrivateTables
 from connectors.schools.registers import RegisterKey
 from connectors.schools.tables import MARKS, Row
 
 _SCHEMA: Final = """
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-PRAGMA cache_size = -32768;
 CREATE TABLE mark (register TEXT, line INTEGER, cells TEXT);
 CREATE INDEX mark_register ON mark (register, line);
 """
 
 
-class Staging:
+class Staging(PrivateTables):
     """The told marks of one delivery."""
 
     def __init__(self) -> None:
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.executescript(_SCHEMA)
-        self._database.execute("BEGIN")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._database.close()
+        super().__init__(_SCHEMA)
 
     def keep(self, register: RegisterKey, row: Row) -> None:
         """Keep a row under its register."""

@@ -35,11 +35,15 @@ MARKS: Final = Table(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table; a column that the file does not have reads as empty."""
+    """One row of a table; a column that the file does not have reads as empty.
+
+    ``flaw`` says what was expected of a row whose cells cannot be told apart; it has none then.
+    """
 
     table: Table
     line: int
     cells: Mapping[str, str] = field(repr=False)
+    flaw: str = ""
 
     def text(self, column: str) -> str:
         """Answer a cell without the spaces around it."""

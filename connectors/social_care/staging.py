@@ -5,12 +5,11 @@ temporary file that is already unlinked, and both are gone when it is closed.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
+from connectors.private_tables import PrivateTables
 from connectors.social_care.tables import (
     ADDRESSES,
     DELETIONS,
@@ -30,9 +29,6 @@ from hub.core.event import EventKind
 from hub.core.report import OpenPlan
 
 _SCHEMA: Final = """
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-PRAGMA cache_size = -32768;
 CREATE TABLE row (table_name TEXT, key TEXT, line INTEGER, cells TEXT, source TEXT);
 CREATE INDEX row_key ON row (key, table_name, line);
 CREATE TABLE concerned (person_id TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -41,24 +37,11 @@ CREATE TABLE open_plan (kind TEXT, source_key TEXT, PRIMARY KEY (kind, source_ke
 """
 
 
-class Staging:
+class Staging(PrivateTables):
     """The rows of one extract that concern a person with a plan, an episode or a deletion."""
 
     def __init__(self) -> None:
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.executescript(_SCHEMA)
-        self._database.execute("BEGIN")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._database.close()
+        super().__init__(_SCHEMA)
 
     def keep(self, row: Row) -> None:
         """Keep a row under its person."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.police.csv_file import LINES_PER_ROW_MAX
+from connectors.csv_rows import LINES_PER_ROW_MAX
 from connectors.police.records import TEXT_CHARACTERS_MAX
 from connectors.police.shape import CHILDREN_MAX
 from connectors.police.structured_file import DEPTH_MAX, LINE_BYTES_MAX

@@ -116,17 +116,23 @@ def test_a_delivery_of_another_school_than_is_asked_for_is_refused_whole(deliver
 
 def test_what_is_no_delivery_is_refused_and_said_why(delivery, tmp_path):
     assert "registers.csv" in refused(tmp_path)
-    folder = delivery(["107200,2026-11-20,AM"], [])
-    assert "read_at" in refused(folder) or "marks" in refused(folder)
+    folder = delivery(["107200,2026-11-20,AM,,Y,0"], [])
+    assert "read_at" in refused(folder)
     delivery([a_register(0)], [])
     (folder / "marks.csv").unlink()
     assert "marks.csv" in refused(folder)
     (folder / "marks.csv").write_text("urn,date\n")
     with pytest.raises(ConfigurationError, match="session, pupil_id, code"):
         read(folder)
-    (folder / "marks.csv").write_text('urn,date,session,pupil_id,code\n"107200\n')
-    with pytest.raises(ConfigurationError, match="quote"):
-        read(folder)
+
+
+def test_a_quote_that_is_never_closed_costs_one_row_and_the_register_its_completeness(delivery):
+    whole = [a_mark("p1"), a_mark("p2").replace("107200", '"107200', 1), a_mark("p3")]
+    stray, register = read(delivery([a_register(3)], whole))
+    assert [refusal.reference for refusal in stray.refusals] == ["marks.csv:3"]
+    assert [event.subject.local_id for event in register.events] == ["p1", "p3"]
+    assert [fault.code for fault in register.faults] == ["register_cut_off"]
+    assert not register.attendance_register.complete
 
 
 def test_a_mapping_file_is_refused(delivery, tmp_path):
