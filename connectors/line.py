@@ -82,6 +82,47 @@ class Line:
         for draft in self._packer.add_written(written):
             self._keep_and_send(draft)
 
+    def pack(self, reading: Reading, kept: Callable[[], None]) -> None:
+        """Take a reading of a long source into reports on disk, and send nothing.
+
+        ``kept`` is called when a report is on disk: whatever was packed before this reading is then
+        in reports, and of this reading perhaps only a part.
+
+        Raises:
+            SpoolFull: too much waits for Kafka, or the disk is full.
+            ConfigurationError: a slice is larger than a report can be.
+        """
+        written = self._packer.write_out(reading)
+        for draft in self._packer.add_written(written):
+            self._append([self._write(draft, 0)])
+            kept()
+        self._note(written.reading)
+
+    def pack_rest(self) -> None:
+        """Take what is held, and a heartbeat, into reports on disk, and send nothing.
+
+        Raises:
+            SpoolFull: too much waits for Kafka, or the disk is full.
+        """
+        for draft in self._packer.heartbeat():
+            if self._writer.agency:  # else each school's own register was its sign of life
+                self._append([self._write(draft, 0)])
+
+    @property
+    def held(self) -> int:
+        """How many events have been packed that are in no report yet."""
+        return self._packer.held
+
+    @property
+    def next_sequence(self) -> int:
+        """The number that the next report gets."""
+        return self._spool.next_sequence
+
+    @property
+    def epoch(self) -> int:
+        """The spool's epoch."""
+        return int(self._spool.epoch)
+
     def finish(self, seconds: float = PATIENCE_SECONDS) -> None:
         """Send what is held and a heartbeat, and wait until Kafka has everything.
 

@@ -67,6 +67,11 @@ class Packer:
         self._size = 0
         self.tally = Tally()
 
+    @property
+    def held(self) -> int:
+        """How many events are held that are in no draft yet."""
+        return len(self._events)
+
     def write_out(self, reading: Reading) -> WrittenOut:
         """Answer a reading as it can be told; the events that cannot be written are refusals."""
         if reading.source_as_of is not None:

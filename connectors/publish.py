@@ -60,6 +60,8 @@ class Outlet:
         self._try_again_at = 0.0
         self.fault: HubError | None = None
         """Why Kafka takes nothing at present; ``None`` while it does."""
+        self.up_to: int | None = None
+        """The last number that may be handed over; ``None`` where there is no limit."""
 
     @property
     def waiting(self) -> int:
@@ -123,6 +125,8 @@ class Outlet:
         if room <= 0 or not self.waiting or time.monotonic() < self._try_again_at:
             return
         for report in self._spool.unpublished(self._handed_over, room):
+            if self.up_to is not None and report.sequence > self.up_to:
+                return
             self._in_flight.append((report.sequence, self._send(report)))
             self._handed_over = report.sequence
 

@@ -94,7 +94,7 @@ def run(  # noqa: PLR0913  # a composition root's plain arguments
     """
 
     def open_line() -> Line:
-        line = _line(connector, context, sender, settings)
+        line = a_line(connector, context, sender, settings)
         line.name_refusal = name_refusal or line.name_refusal
         return line
 
@@ -105,9 +105,14 @@ def run(  # noqa: PLR0913  # a composition root's plain arguments
     return asyncio.run(_run_live(source.listen, connector, context, open_line))
 
 
-def _line(
+def a_line(
     connector: Connector, context: ConnectorContext, sender: Sender, settings: Settings
 ) -> Line:
+    """Open the sender's spool and answer the line that leads through it; close it after use.
+
+    Raises:
+        HubError: keys are missing, or the spool is in use by another process.
+    """
     schemas = shipped_schemas()
     sealing = load_sealing_key(settings.keys)
     signing = load_publisher_key(settings.keys, sender.publisher)

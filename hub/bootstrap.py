@@ -24,6 +24,7 @@ from hub.adapters.registry import RegistryReader
 from hub.adapters.schema_check import check_shipped_schemas
 from hub.adapters.schemas import shipped_schemas
 from hub.adapters.store.connection import STATEMENT_SECONDS, PostgresStore, open_pool
+from hub.adapters.store.loads import PostgresLoads
 from hub.adapters.store.migrate import refuse_unmigrated
 from hub.adapters.store.notices import PostgresNotices
 from hub.adapters.store.parked import PostgresParked
@@ -254,6 +255,11 @@ class Hub:
     def parked(self) -> PostgresParked:
         """The reports that wait."""
         return PostgresParked(self.postgres)
+
+    @cached_property
+    def loads(self) -> PostgresLoads:
+        """How first loads stand."""
+        return PostgresLoads(self.postgres)
 
     @cached_property
     def retry(self) -> RetryParked:

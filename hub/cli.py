@@ -48,6 +48,7 @@ COMMANDS = (
     Entry("serve", "hub.commands.run:serve", "Run the HTTP interface and the pages"),
     Entry("recover", "hub.commands.run:recover", "Replay from Kafka after a database was restored"),
     Entry("connector", "hub.commands.connector:app", "Run an agency's connector"),
+    Entry("import", "hub.commands.importing:import_path", "Load an agency's history, once"),
     Entry("reports", "hub.commands.reports:app", "List reports, and retry those that are parked"),
     Entry("feeds", "hub.commands.feeds:app", "What is missing from feeds, and settling it"),
     Entry("register", "hub.commands.register:app", "Plan registers: statements, and approvals"),

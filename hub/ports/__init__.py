@@ -28,6 +28,14 @@ from hub.ports.inbox import (
     InboxWanted,
     Notice,
 )
+from hub.ports.loading import (
+    FirstLoad,
+    LoadCounts,
+    LoadedPart,
+    LoadOutcome,
+    Loads,
+    LoadWanted,
+)
 from hub.ports.log import Log, Positions, Removed
 from hub.ports.marks import durable
 from hub.ports.records import ChildRecords, LinkRow, RecordRow, Said, Told, ToldAgain
@@ -71,6 +79,7 @@ __all__ = [
     "FaultRow",
     "FeedActivity",
     "FeedFacts",
+    "FirstLoad",
     "Found",
     "GapFound",
     "IdentityDigests",
@@ -83,6 +92,11 @@ __all__ = [
     "InboxWanted",
     "Known",
     "LinkRow",
+    "LoadCounts",
+    "LoadOutcome",
+    "LoadWanted",
+    "LoadedPart",
+    "Loads",
     "Log",
     "Notice",
     "OperatorFaultRow",

@@ -80,6 +80,18 @@ class PositionReader:
             if part.topic == topic and place.offset >= 0
         }
 
+    def has_members(self, group: str) -> bool:
+        """Answer whether any worker of the group takes part, as Kafka knows it.
+
+        One that was killed counts until its silence has lasted as long as its session may.
+
+        Raises:
+            TransientFault: the broker does not answer.
+        """
+        with administrator(self._servers) as client:
+            described = patiently(lambda: client.describe_groups([group]))
+        return bool(described.get(group, {}).get("members"))
+
     def set_committed(self, group: str, topic: str, offsets: Mapping[int, int]) -> None:
         """Move the position of a group that has no members.
 
