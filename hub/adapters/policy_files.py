@@ -1,13 +1,13 @@
 """Reads the authorities' policy files: typed, and refused whole if anything in them is wrong.
 
 One TOML file per authority, named by its GSS code, beside ``hub.toml``, which holds what applies
-wherever a file says nothing: a whole key of ``[windows]``, ``[office_hours]``, ``[relay]``,
-``bank_holidays``, and each key of a rule's table. Sources of ``hub.toml`` are joined by all.
+wherever a file says nothing: a whole key of ``[windows]``, ``[chronology]``, ``[office_hours]``,
+``[relay]``, ``bank_holidays``, and each key of a rule's table. Sources of ``hub.toml`` are joined
+by all.
 """
 
 import hashlib
 import json
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
@@ -17,15 +17,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     create_model,
-    model_validator,
 )
 
+from hub.adapters.policy_tables import (
+    OfficeHoursTable,
+    PolicyFile,
+    SourceTable,
+    Table,
+)
 from hub.core.clock import Hours, Opening
 from hub.core.identifiers import GssCode
 from hub.core.plan_standing import DisplayWindows
@@ -71,84 +73,6 @@ def load_policies(directory: Path) -> Policies:
     )
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-_FORCE = re.compile(r"POL[0-9]{2}")
-_Words = Annotated[str, Field(min_length=1, max_length=120)]
-_PhoneNumber = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ]{4,18}[0-9]$")]
-
-
-class _Relay(_Table):
-    label: _Words
-    number: _PhoneNumber
-
-
-class _Phone(_Relay):
-    hours: Annotated[PhoneHours, Field(strict=False)]
-
-
-class _Opening(_Table):
-    opens: time
-    closes: time
-
-
-class _OfficeHours(_Table):
-    monday: _Opening | None = None
-    tuesday: _Opening | None = None
-    wednesday: _Opening | None = None
-    thursday: _Opening | None = None
-    friday: _Opening | None = None
-    saturday: _Opening | None = None
-    sunday: _Opening | None = None
-
-
-class _Windows(_Table):
-    ended_plan_days: Annotated[int, Field(ge=0, le=3660)]
-    unborn_days: Annotated[int, Field(ge=0, le=366)]
-    seen_days: Annotated[int, Field(ge=1, le=3660)]
-    this_visit_hours: Annotated[int, Field(ge=0, le=72)]
-
-
-class _Source(_Table):
-    agency: Annotated[str, Field(pattern=r"^[0-9A-Z]{3,12}$")]
-    feed: Annotated[Feed, Field(strict=False)]
-    name: _Words
-    live_from: AwareDatetime
-    maximum_age_hours: Annotated[int, Field(ge=1, le=24 * 31)] | None = None
-
-    @model_validator(mode="after")
-    def _a_force_has_the_code_of_one(self) -> "_Source":
-        if (self.feed is Feed.POLICE) is not bool(_FORCE.fullmatch(self.agency)):
-            raise ValueError("POL and two digits is a force's code, and only on the feed police")
-        return self
-
-
-class _PolicyFile(_Table):
-    authority: str | None = None
-    name: _Words
-    version: Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,40}$")]
-    phones: Annotated[list[_Phone], Field(min_length=1, max_length=20)]
-    relay: _Relay
-    office_hours: _OfficeHours
-    bank_holidays: list[date]
-    windows: _Windows
-    sources: list[_Source]
-    rules: dict[str, dict[str, Any]]
-
-    @model_validator(mode="after")
-    def _somebody_always_answers(self) -> "_PolicyFile":
-        hours = {phone.hours for phone in self.phones}
-        both = {PhoneHours.OFFICE, PhoneHours.OUT_OF_HOURS} <= hours
-        if PhoneHours.ALWAYS not in hours and not both:
-            raise ValueError("phones must cover every hour: one always, or office and out_of_hours")
-        agencies = [source.agency for source in self.sources]
-        if len(set(agencies)) != len(agencies):
-            raise ValueError("an agency may be named once only among the sources")
-        return self
-
-
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -158,7 +82,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _policy(path: Path, own: dict[str, Any], defaults: dict[str, Any]) -> LocalAuthorityPolicy:
     table = _merged(own, defaults)
-    told = _checked(path, _PolicyFile, table)
+    told = _checked(path, PolicyFile, table)
     authority = _authority(path, told.authority, needed=bool(defaults))
     return LocalAuthorityPolicy(
         authority=authority,
@@ -174,6 +98,7 @@ def _policy(path: Path, own: dict[str, Any], defaults: dict[str, Any]) -> LocalA
         ),
         seen_days=told.windows.seen_days,
         this_visit_hours=told.windows.this_visit_hours,
+        informed_sees=told.chronology.informed_sees,
         rules={name: _rule_setting(path, name, table) for name, table in told.rules.items()},
     )
 
@@ -181,7 +106,7 @@ def _policy(path: Path, own: dict[str, Any], defaults: dict[str, Any]) -> LocalA
 def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     """Answer the file's table with the hub's where it is silent; keys that are unknown stay."""
     table = {name: value for name, value in defaults.items() if name not in _OF_ITS_OWN} | own
-    for name in ("windows", "rules"):
+    for name in ("windows", "chronology", "rules"):
         if isinstance(own.get(name), dict) and isinstance(defaults.get(name), dict):
             table[name] = _overlaid(defaults[name], own[name])
     ours, theirs = own.get("sources", []), defaults.get("sources", [])
@@ -218,7 +143,7 @@ def _authority(path: Path, code: str | None, *, needed: bool) -> GssCode | None:
     return authority
 
 
-def _source(told: _Source) -> Source:
+def _source(told: SourceTable) -> Source:
     usual = _USUAL_AGE.get(told.feed, FEED_AGE_MAX_DEFAULT)
     return Source(
         agency=told.agency,
@@ -235,11 +160,11 @@ _USUAL_AGE = {
 }
 
 
-def _hours(path: Path, told: _OfficeHours) -> Hours:
+def _hours(path: Path, told: OfficeHoursTable) -> Hours:
     try:
         openings = tuple(
             Opening(opens=day.opens, closes=day.closes) if day else None
-            for day in (getattr(told, name) for name in _OfficeHours.model_fields)
+            for day in (getattr(told, name) for name in OfficeHoursTable.model_fields)
         )
     except ValueError as error:
         raise ConfigurationError(f"{path.name}: office_hours: {error}") from None
@@ -261,14 +186,14 @@ def _rule_setting(path: Path, name: str, table: Mapping[str, Any]) -> RuleSettin
 
 
 @cache
-def _rule_table(rule: Rule[Any]) -> type[_Table]:
+def _rule_table(rule: Rule[Any]) -> type[Table]:
     """Answer the model of a rule's table: its mode and the numbers that its parameters name."""
     own: dict[str, Any] = {"mode": (Annotated[RuleMode, Field(strict=False)], ...)}
     for one in fields(rule.parameters):
         if one.name in rule.numbers():
             default = ... if one.default is MISSING else one.default
             own[one.name] = (one.type, Field(default, strict=one.type in (int, bool)))
-    model: type[_Table] = create_model(f"{rule.name}_table", __base__=_Table, **own)
+    model: type[Table] = create_model(f"{rule.name}_table", __base__=Table, **own)
     return model
 
 

@@ -5,11 +5,10 @@ list for "no plan". Instants are ISO 8601 in UTC, dates ISO dates.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from hub.api.json_values import Json, day_json, instant_json
 from hub.api.users import Role
 from hub.api.views import (
     Alarm,
@@ -33,8 +32,6 @@ from hub.core.answer import (
 )
 from hub.core.status_wording import PUBLIC_WORDING
 
-Json = dict[str, Any]
-
 
 class CheckBody(BaseModel):
     """What a client asks. ``nhs_number`` and ``birth_date`` must be there; null = not known."""
@@ -51,7 +48,7 @@ class CheckBody(BaseModel):
 def check_json(answer: CheckAnswer, role: Role) -> Json:
     """Answer a check as JSON, in the one shape that this role is given."""
     provenance = {
-        "checked_at": _instant(answer.checked_at),
+        "checked_at": instant_json(answer.checked_at),
         "policy_version": answer.policy_version,
         "audit_id": answer.audit_id,
     }
@@ -70,7 +67,7 @@ def check_json(answer: CheckAnswer, role: Role) -> Json:
             "visits": answer.visits,
             "sites": answer.sites,
             "days": answer.days,
-            "none_known_since": _instant(answer.none_known_since),
+            "none_known_since": instant_json(answer.none_known_since),
             "presentations": [_presentation(visit) for visit in answer.presentations],
         },
         "sources": {
@@ -108,7 +105,7 @@ def inbox_json(view: InboxView) -> Json:
         "page": view.page,
         "pages": view.pages,
         "cursor": view.cursor,
-        "as_of": _instant(view.as_of),
+        "as_of": instant_json(view.as_of),
         "stale_feeds": list(view.stale_feeds),
         "counts": {shows.value: count for shows, count in view.counts.items()},
     }
@@ -122,7 +119,7 @@ def inbox_changes_json(view: InboxChangesView) -> Json:
         "cursor": view.cursor,
         "complete": view.complete,
         "more": view.more,
-        "as_of": _instant(view.as_of),
+        "as_of": instant_json(view.as_of),
     }
 
 
@@ -134,8 +131,8 @@ def alert_json(view: AlertView) -> Json:
             {
                 "kind": ground.kind.value,
                 "sentence": ground.sentence,
-                "occurred_at": _instant(ground.occurred_at),
-                "received_at": _instant(ground.received_at),
+                "occurred_at": instant_json(ground.occurred_at),
+                "received_at": instant_json(ground.received_at),
                 "source": ground.source_name,
                 "role": ground.role.value,
             }
@@ -144,7 +141,7 @@ def alert_json(view: AlertView) -> Json:
         "not_known": list(view.not_known),
         "informed": list(view.informed_names),
         "policy_version": view.policy_version,
-        "as_of": _instant(view.as_of),
+        "as_of": instant_json(view.as_of),
     }
 
 
@@ -165,7 +162,7 @@ def alarms_json(alarms: Sequence[Alarm]) -> list[Json]:
         {
             "name": one.name,
             "count": one.count,
-            "since": _instant(one.since),
+            "since": instant_json(one.since),
             "sentence": one.sentence,
         }
         for one in alarms
@@ -177,18 +174,18 @@ def _row(row: InboxRow) -> Json:
         "alert_id": str(row.alert_id),
         "severity": row.severity.value,
         "sentence": row.sentence,
-        "raised_at": _instant(row.raised_at),
+        "raised_at": instant_json(row.raised_at),
         "state": row.state.value,
         "standing": row.standing.value,
         "owner": row.owner_name,
         "child": {
             "label": row.child_label,
             "name": row.child_name,
-            "birth_date": _day(row.birth_date),
+            "birth_date": day_json(row.birth_date),
             "match_confirmed": row.confirmed_match,
         },
         "acknowledged_by": row.acknowledged_by,
-        "acknowledged_at": _instant(row.acknowledged_at),
+        "acknowledged_at": instant_json(row.acknowledged_at),
     }
 
 
@@ -197,22 +194,22 @@ def _plan(plan: PlanShown) -> Json:
         "kind": plan.kind.value,
         "current": plan.current,
         "moved": plan.moved,
-        "started_on": _day(plan.started_on),
-        "ended_on": _day(plan.ended_on),
-        "not_listed_since": _day(plan.not_listed_since),
-        "due_on": _day(plan.due_on),
-        "born_on": _day(plan.born_on),
+        "started_on": day_json(plan.started_on),
+        "ended_on": day_json(plan.ended_on),
+        "not_listed_since": day_json(plan.not_listed_since),
+        "due_on": day_json(plan.due_on),
+        "born_on": day_json(plan.born_on),
         "authority": plan.authority.reveal() if plan.authority else None,
         "authority_name": plan.authority_name,
         "worker": plan.worker,
         "team": plan.team,
-        "as_of": _instant(plan.as_of),
+        "as_of": instant_json(plan.as_of),
     }
 
 
 def _presentation(visit: Presentation) -> Json:
     return {
-        "arrived_at": _instant(visit.arrived_at),
+        "arrived_at": instant_json(visit.arrived_at),
         "site_code": visit.site_code.reveal() if visit.site_code else None,
         "site_name": visit.site_name,
         "department": visit.department,
@@ -226,7 +223,7 @@ def _source(source: SourceState) -> Json:
     return {
         "agency": source.agency,
         "name": source.name,
-        "as_of": _instant(source.as_of),
+        "as_of": instant_json(source.as_of),
         "fresh": source.fresh,
         "complete": source.complete,
     }
@@ -246,8 +243,8 @@ def _feed(view: FeedView) -> Json:
         "feed": view.feed,
         "agency": view.agency,
         "agency_name": view.agency_name,
-        "last_heard_at": _instant(view.last_heard_at),
-        "source_as_of": _instant(view.source_as_of),
+        "last_heard_at": instant_json(view.last_heard_at),
+        "source_as_of": instant_json(view.source_as_of),
         "fresh": view.fresh,
         "accepted": view.accepted,
         "parked": view.parked,
@@ -258,7 +255,7 @@ def _feed(view: FeedView) -> Json:
             {
                 "first_missing": gap.first_missing,
                 "last_missing": gap.last_missing,
-                "noticed_at": _instant(gap.noticed_at),
+                "noticed_at": instant_json(gap.noticed_at),
             }
             for gap in view.gaps
         ],
@@ -268,7 +265,7 @@ def _feed(view: FeedView) -> Json:
                 "reference": refusal.reference,
                 "field": refusal.field_name,
                 "expected": refusal.expected,
-                "refused_at": _instant(refusal.refused_at),
+                "refused_at": instant_json(refusal.refused_at),
             }
             for refusal in view.refusals
         ],
@@ -281,16 +278,6 @@ def _parked(parked: ParkedShown) -> Json:
     return {
         "number": parked.number,
         "sentence": parked.sentence,
-        "received_at": _instant(parked.received_at),
+        "received_at": instant_json(parked.received_at),
         "settled": parked.settled,
     }
-
-
-def _instant(value: datetime | None) -> str | None:
-    if value is None:
-        return None
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _day(value: date | None) -> str | None:
-    return value.isoformat() if value else None

@@ -12,11 +12,14 @@ from starlette.requests import Request
 
 from hub.api.pages import Surface
 from hub.api.problems import (
+    FieldProblem,
     SignInNeeded,
     form_not_ours,
+    harmless,
     not_signed_in,
     not_your_role,
     token_not_known,
+    unusable,
 )
 from hub.api.signing import SESSION_RENEWED_AFTER, Session
 from hub.api.users import Permission, User
@@ -95,6 +98,23 @@ def client_user(permission: Permission) -> UserOf:
         return user
 
     return user_of
+
+
+def refuse_unknown_parameters(request: Request) -> None:
+    """Refuse an address with a parameter that its route does not have.
+
+    One that is ignored, such as a misspelt filter, would answer another question than was asked.
+    """
+    known = {one.alias for one in request.scope["route"].dependant.query_params}
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        expected = f"No such parameter; there are: {', '.join(sorted(known)) or 'none'}."
+        raise unusable(
+            [
+                FieldProblem(field_name=harmless(name), code="not_known", expected=expected)
+                for name in unknown
+            ]
+        )
 
 
 def bearer_token(request: Request) -> str:

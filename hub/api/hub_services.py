@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+from hub.api.chronology_shown import ChronologyShown
+from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.feeds_shown import FeedsShown
 from hub.api.register_views import ExtractView, extract_view
 from hub.api.users import Role, User
@@ -67,6 +69,7 @@ class HubServices:
         self._registers = registers
         self._check = Check(around)
         self._feeds = FeedsShown(around)
+        self._chronologies = ChronologyShown(around)
         self._triage = Triage(around, notices)
         self._questions = around.questions
         self._policies = around.policies
@@ -127,6 +130,12 @@ class HubServices:
         """Answer one alert; ``None`` if there is none or it is not this user's."""
         item = self._triage.alert(asker_of(user), alert_id)
         return self._alert(item) if item else None
+
+    def chronology(
+        self, user: User, alert_id: UUID, wanted: ChronologyWanted
+    ) -> ChronologyView | None:
+        """Answer what was told of the child of an alert; ``None`` as above."""
+        return self._chronologies.chronology(asker_of(user), alert_id, wanted)
 
     def acknowledge(self, user: User, alert_id: UUID) -> AlertView | None:
         """Record that the user's team has seen it; a second time changes nothing."""

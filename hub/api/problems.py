@@ -181,10 +181,10 @@ def _field_problem(part: dict[str, Any]) -> FieldProblem:
     """Answer a validation error by its place and kind only: pydantic's own holds the input."""
     code, expected = _PYDANTIC_WORDS.get(part["type"], _ANY_WORDS)
     place = ".".join(str(step) for step in part["loc"][1:] if not isinstance(step, int))
-    return FieldProblem(field_name=_harmless(place), code=code, expected=expected)
+    return FieldProblem(field_name=harmless(place), code=code, expected=expected)
 
 
-def _harmless(place: str) -> str:
+def harmless(place: str) -> str:
     """Answer a field's name if it looks like one: an unknown field's name is the sender's text."""
     is_name = place.isascii() and place.replace("_", "a").replace(".", "a").isalpha()
     return place[:60] if is_name else "body" if not place else "a field with an unusable name"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.register_views import ExtractView
 from hub.api.users import User
 from hub.api.views import (
@@ -26,9 +27,9 @@ class Services(Protocol):
     """The use cases behind the surfaces.
 
     All are called from worker threads, several at once. ``check``, ``inbox``, ``inbox_changes``,
-    ``alert``, ``acknowledge`` and ``feeds`` commit their audit row before they answer. If they
-    cannot, they raise a ``HubError``; the surface then answers 503 "we could not check", with the
-    numbers to ring and nothing else.
+    ``alert``, ``chronology``, ``acknowledge`` and ``feeds`` commit their audit row before they
+    answer. If they cannot, they raise a ``HubError``; the surface then answers 503 "we could not
+    check", with the numbers to ring and nothing else.
     """
 
     def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
@@ -48,6 +49,11 @@ class Services(Protocol):
 
     def alert(self, user: User, alert_id: UUID) -> AlertView | None:
         """Answer one alert; ``None`` if there is none or it is not this user's."""
+
+    def chronology(
+        self, user: User, alert_id: UUID, wanted: ChronologyWanted
+    ) -> ChronologyView | None:
+        """Answer a page of what was told of the alert's child; ``None`` as above."""
 
     def acknowledge(self, user: User, alert_id: UUID) -> AlertView | None:
         """Record that the user has seen it; a second time changes nothing. ``None`` as above."""

@@ -34,13 +34,18 @@ _RELATIONS = {
 
 def incident_words(incident: Incident | None) -> str:
     """Answer what a ground says of an incident; only its kind where no more may be seen."""
+    return ". ".join(incident_parts(incident))
+
+
+def incident_parts(incident: Incident | None) -> list[str]:
+    """Answer the same in parts, what it is first."""
     if incident is None:
-        return _INCIDENT
+        return [_INCIDENT]
     grade = "" if incident.grade is RiskGrade.UNKNOWN else f", graded {incident.grade} by the force"
     parts = [f"{_INCIDENT}{grade}", _child(incident), *_contact(incident), *_adults(incident)]
     if incident.referral_made:
         parts.append("The police say that they made a referral")
-    return ". ".join(part for part in parts if part)
+    return [part for part in parts if part]
 
 
 def _child(incident: Incident) -> str:

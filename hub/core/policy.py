@@ -46,6 +46,15 @@ class PhoneHours(StrEnum):
     ALWAYS = "always"
 
 
+class InformedSees(StrEnum):
+    """What of a child's history an authority sees that is only informed of an alert."""
+
+    NOTHING = "nothing"
+    GROUNDS = "grounds"
+    """What the alert rests on, and what its own agency told."""
+    WHOLE = "whole"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One agency's feed that an authority has joined; a feed that no policy names is inert."""
@@ -99,6 +108,8 @@ class LocalAuthorityPolicy:
     this_visit_hours: int = 12
     """For how long an open attendance at the asker's own site is taken to be this visit."""
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+    informed_sees: InformedSees = InformedSees.GROUNDS
+    """Of a child whose alert this authority acts on, what others see that are informed of it."""
     calendars: SchoolCalendars | None = field(default=None, repr=False)
     """The school days that its rules are given; see ``Policies.with_calendars``."""
     _given: dict[str, RuleParameters] = field(

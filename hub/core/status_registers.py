@@ -64,7 +64,7 @@ def register_problems(
     fresh = is_fresh(state.as_of, maximum_age, now)
     if not fresh or not _statement_is_recent(state, maximum_age, now):
         problems.append(CannotSay.REGISTER_STALE)
-    if not _is_complete(state):
+    if not is_whole(state):
         problems.append(CannotSay.REGISTER_INCOMPLETE)
     return tuple(problems)
 
@@ -111,7 +111,8 @@ def _statement_is_recent(state: RegisterState, maximum_age: timedelta, now: date
     return state.statement_agrees is None or is_fresh(state.statement_as_at, maximum_age, now)
 
 
-def _is_complete(state: RegisterState) -> bool:
+def is_whole(state: RegisterState) -> bool:
+    """Answer whether everything that the register holds has been told, and agrees with it."""
     whole = state.first_load_whole and state.last_extract_whole and not state.waiting_approval
     lost = (
         state.sequence_gap

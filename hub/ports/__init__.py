@@ -16,6 +16,7 @@ from hub.ports.asking import (
 )
 from hub.ports.extracts import ExtractTold, WaitingExtract
 from hub.ports.found import ChildFound, Found
+from hub.ports.history import POSSIBLE_MAX, ChildHistory, HistoryFound
 from hub.ports.identity import IdentityTransaction
 from hub.ports.inbox import (
     ChangesFound,
@@ -61,6 +62,7 @@ from hub.ports.store import Store, Transaction
 from hub.ports.world import Clock, ColumnSealer, IdentityDigests, Places
 
 __all__ = [
+    "POSSIBLE_MAX",
     "AlertWrite",
     "AsideFound",
     "AsideState",
@@ -68,6 +70,7 @@ __all__ = [
     "AuditRow",
     "ChangesFound",
     "ChildFound",
+    "ChildHistory",
     "ChildInBrief",
     "ChildRecords",
     "Clock",
@@ -82,6 +85,7 @@ __all__ = [
     "FirstLoad",
     "Found",
     "GapFound",
+    "HistoryFound",
     "IdentityDigests",
     "IdentityTransaction",
     "InboxAlert",

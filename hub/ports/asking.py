@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hub.ports.aside import Overdue
 from hub.ports.found import Found
+from hub.ports.history import HistoryFound
 from hub.ports.inbox import ChangesFound, ChildInBrief, InboxAlert, InboxFound, InboxWanted
 from hub.ports.marks import durable
 from hub.ports.rows import AuditRow, FeedFacts, Known
@@ -118,6 +119,10 @@ class Question(Protocol):
 
     def alert(self, alert_id: UUID) -> InboxAlert | None:
         """One alert, whatever its state."""
+        ...
+
+    def history(self, child_ref: bytes) -> HistoryFound | None:
+        """What was told of a child and of those who are possibly it; ``None`` if there is none."""
         ...
 
     @durable

@@ -4,6 +4,12 @@ import uuid
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
+from hub.api.chronology_views import (
+    ChronologyLine,
+    ChronologyView,
+    SourceGroup,
+    SourceLine,
+)
 from hub.api.register_views import extract_view
 from hub.api.users import Role
 from hub.api.views import (
@@ -35,6 +41,7 @@ from hub.core.answer import (
     SourceState,
 )
 from hub.core.event import EventKind
+from hub.core.history import EntryState
 from hub.core.identifiers import GssCode, OdsCode
 from hub.errors import TransientFault
 from hub.ports import ExtractTold, InboxShows, Notice
@@ -314,6 +321,88 @@ GROUNDS = (
         role=GroundRole.CONTEXT,
     ),
 )
+LINES = (
+    ChronologyLine(
+        kind=EventKind.EMERGENCY_ATTENDANCE,
+        sentence="Visit to Bradford Royal Infirmary",
+        details=("A&E", "Aged 3 years"),
+        on=NOW - timedelta(minutes=14),
+        source_name="Bradford Teaching Hospitals",
+        told_at=NOW - timedelta(minutes=13),
+        ground=True,
+    ),
+    ChronologyLine(
+        kind=None,
+        sentence="From here on nothing has been heard from Leeds Teaching Hospitals",
+        on=NOW - timedelta(days=2),
+    ),
+    ChronologyLine(
+        kind=EventKind.SCHOOL_ABSENCE,
+        sentence="Absent from school with no reason known, 3 sessions on 2 days from"
+        " 12 November 2026 to 13 November 2026",
+        on=NOW - timedelta(days=10),
+        until=NOW - timedelta(days=9),
+        whole_day=True,
+        source_name="Made-up Primary School",
+        told_at=NOW - timedelta(days=10),
+        state=EntryState.NO_LONGER_MARKED,
+        changed_at=NOW - timedelta(days=8),
+    ),
+    ChronologyLine(
+        kind=EventKind.DOMESTIC_ABUSE_INCIDENT,
+        sentence="Domestic-abuse incident, graded high by the force",
+        details=("The child was there, in the same room", "An officer spoke to the child"),
+        on=NOW - timedelta(days=30),
+        source_name="West Yorkshire Police",
+        told_at=NOW - timedelta(days=29),
+        state=EntryState.CORRECTED,
+        changed_at=NOW - timedelta(days=28),
+        not_to_family=True,
+    ),
+    ChronologyLine(
+        kind=EventKind.EMERGENCY_ATTENDANCE,
+        sentence="Visit to A&E",
+        on=NOW - timedelta(days=60),
+        source_name="Leeds Teaching Hospitals",
+        told_at=NOW - timedelta(days=60),
+        state=EntryState.WITHDRAWN,
+        changed_at=NOW - timedelta(days=59),
+        possible=True,
+    ),
+    ChronologyLine(
+        kind=EventKind.CHILD_PROTECTION_PLAN,
+        sentence="Child protection plan began",
+        details=("Held by Bradford", "Open now"),
+        on=datetime(2026, 2, 9, tzinfo=UTC),
+        whole_day=True,
+        source_name="Bradford Council's plan register",
+        told_at=datetime(2026, 9, 1, 2, tzinfo=UTC),
+        backfill=True,
+        ground=True,
+    ),
+)
+SOURCE_GROUPS = (
+    SourceGroup(
+        title="Hospitals",
+        joined=2,
+        troubled=(
+            SourceLine(
+                name="Leeds Teaching Hospitals",
+                problems=("has not been heard from lately: last on 20 November 2026, 14:02",),
+            ),
+        ),
+    ),
+    SourceGroup(title="Council registers", joined=1),
+    SourceGroup(title="Police", joined=1),
+    SourceGroup(title="Schools", joined=0),
+)
+HIDDEN = "Where this child is must not be known: places and agencies are left out."
+SHIELDED_LINES = tuple(
+    replace(line, source_name="a hospital", sentence="Visit to A&E", details=())
+    for line in LINES[:1]
+)
+
+
 FEEDS = (
     FeedView(
         feed="health",
@@ -435,6 +524,9 @@ class FakeServices:
     rows: tuple = ROWS
     stale_feeds: tuple = ()
     listeners: dict = field(default_factory=dict)
+    lines: tuple = LINES
+    source_groups: tuple = SOURCE_GROUPS
+    notes: tuple = ()
     feed_views: tuple = FEEDS
     hub_faults: tuple = HUB_FAULTS
     alarms: tuple = ALARMS
@@ -519,6 +611,27 @@ class FakeServices:
             informed_names=("Leeds City Council",),
             may_acknowledge=row.acknowledged_at is None,
             policy_version="E08000032-2026-11-01",
+            as_of=self.now,
+        )
+
+    def chronology(self, user, alert_id, wanted):
+        self._note("chronology", user, alert_id, wanted)
+        if all(row.alert_id != alert_id for row in self.rows):
+            return None
+        size = 100
+        pages = max(1, -(-len(self.lines) // size))
+        page = min(wanted.page, pages)
+        return ChronologyView(
+            alert_id=alert_id,
+            period=wanted.period,
+            begin=wanted.period.begin(self.now),
+            lines=self.lines[(page - 1) * size : page * size],
+            total=len(self.lines),
+            earlier=4,
+            page=page,
+            pages=pages,
+            notes=self.notes,
+            sources=self.source_groups,
             as_of=self.now,
         )
 

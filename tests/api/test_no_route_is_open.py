@@ -23,6 +23,7 @@ OPENED_BY = {
     ("GET", "/v1/inbox"): Permission.INBOX,
     ("GET", "/v1/inbox/changes"): Permission.INBOX,
     ("GET", "/v1/alerts/{alert_id}"): Permission.INBOX,
+    ("GET", "/v1/alerts/{alert_id}/chronology"): Permission.INBOX,
     ("POST", "/v1/alerts/{alert_id}/acknowledgement"): Permission.INBOX,
     ("GET", "/inbox"): Permission.INBOX,
     ("GET", "/inbox/list"): Permission.INBOX,

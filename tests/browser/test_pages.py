@@ -142,6 +142,11 @@ STATES = {
     "inbox, empty and a feed quiet": inbox(rows=(), stale_feeds=QUIET),
     "alert": inbox(f"/alerts/{alert_id(1)}"),
     "alert, acknowledged": inbox(f"/alerts/{alert_id(4)}"),
+    "alert, nothing told": inbox(f"/alerts/{alert_id(1)}", lines=()),
+    "alert, shielded": inbox(
+        f"/alerts/{alert_id(1)}", lines=fake.SHIELDED_LINES, notes=(fake.HIDDEN,)
+    ),
+    "alert, many lines": inbox(f"/alerts/{alert_id(1)}?period=all", lines=fake.LINES * 40),
     "feeds": feeds(),
     "feeds, operator": feeds("operator"),
     "feeds, operator, nothing to be looked at": feeds("operator", alarms=(), hub_faults=()),

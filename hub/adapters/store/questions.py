@@ -13,6 +13,7 @@ from hub.adapters.store import activity, inbox, settling
 from hub.adapters.store.brief import read_in_brief
 from hub.adapters.store.completeness import read_feeds
 from hub.adapters.store.connection import PostgresStore
+from hub.adapters.store.history import read_history
 from hub.adapters.store.inbox_changes import changed_since, changes_of
 from hub.adapters.store.known import read_known
 from hub.adapters.store.rows import bytea_array, text_array
@@ -27,6 +28,7 @@ from hub.ports import (
     FeedActivity,
     FeedFacts,
     Found,
+    HistoryFound,
     IdentityDigests,
     InboxAlert,
     InboxFound,
@@ -85,6 +87,10 @@ class PostgresQuestion:
     def alert(self, alert_id: UUID) -> InboxAlert | None:
         """One alert, whatever its state."""
         return inbox.alert(self._cursor, alert_id)
+
+    def history(self, child_ref: bytes) -> HistoryFound | None:
+        """What was told of a child and of those who are possibly it."""
+        return read_history(self._cursor, self._sealer, child_ref)
 
     def acknowledge(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
         """Note who saw it first; answer whether that was now."""

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends, Form, Response
 from starlette.requests import Request
 
 from hub.api import wording
-from hub.api.bodies import CheckBody, Json, check_json, clinician_action_needed
+from hub.api.bodies import CheckBody, check_json, clinician_action_needed
 from hub.api.guard import OurForm, SurfaceHere, client_user, page_user
 from hub.api.json_body import json_body
+from hub.api.json_values import Json
 from hub.api.pages import Surface, render
 from hub.api.problems import FieldProblem, unusable
 from hub.api.questions import NOT_A_DATE, UnusableQuestion, iso_date, read_question

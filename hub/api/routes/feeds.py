@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from starlette.requests import Request
 
-from hub.api.bodies import Json, feeds_json
+from hub.api.bodies import feeds_json
 from hub.api.guard import SurfaceHere, client_user, page_user
+from hub.api.json_values import Json
 from hub.api.pages import render
 from hub.api.users import Permission, User
 

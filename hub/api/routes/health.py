@@ -5,8 +5,9 @@ from http import HTTPStatus
 from fastapi import APIRouter, Response
 from starlette.responses import JSONResponse
 
-from hub.api.bodies import Json, alarms_json
+from hub.api.bodies import alarms_json
 from hub.api.guard import SurfaceHere
+from hub.api.json_values import Json
 
 router = APIRouter()
 

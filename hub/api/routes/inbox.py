@@ -7,8 +7,10 @@ from fastapi import APIRouter, Depends, Query, Response
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 
-from hub.api.bodies import Json, alert_json, inbox_changes_json, inbox_json
+from hub.api.bodies import alert_json, inbox_changes_json, inbox_json
 from hub.api.changes import ChangeStream
+from hub.api.chronology_json import chronology_json
+from hub.api.chronology_views import ChronologyWanted, Period
 from hub.api.guard import (
     SESSION_COOKIE,
     OurForm,
@@ -16,7 +18,9 @@ from hub.api.guard import (
     bearer_token,
     client_user,
     page_user,
+    refuse_unknown_parameters,
 )
+from hub.api.json_values import Json
 from hub.api.pages import Surface, render
 from hub.api.problems import FieldProblem, not_found, not_yours_to_acknowledge, unusable
 from hub.api.times import clock_time
@@ -51,6 +55,7 @@ def answer_inbox(  # noqa: PLR0913, PLR0917  # the parameters of the address
     since: Cursor | None = None,
 ) -> Response:
     """Answer the alerts of the client's authority; with ``since``, only what changed since then."""
+    refuse_unknown_parameters(request)
     if since is None:
         filters = InboxFilters(shows=shows, severity=severity, page=page)
         return JSONResponse(inbox_json(surface.services.inbox(user, filters)))
@@ -78,6 +83,24 @@ def answer_alert(alert_id: UUID, user: Client, surface: SurfaceHere) -> Json:
     if view is None:
         raise not_found()
     return alert_json(view)
+
+
+@router.get("/v1/alerts/{alert_id}/chronology")
+def answer_chronology(  # noqa: PLR0913, PLR0917  # the parameters of the address
+    request: Request,
+    alert_id: UUID,
+    user: Client,
+    surface: SurfaceHere,
+    period: Period = Period.YEAR,
+    page: Page = 1,
+) -> Json:
+    """Answer what was told of the alert's child, the latest first; 404 as for the alert."""
+    refuse_unknown_parameters(request)
+    wanted = ChronologyWanted(period=period, page=page)
+    view = surface.services.chronology(user, alert_id, wanted)
+    if view is None:
+        raise not_found()
+    return chronology_json(view)
 
 
 @router.post("/v1/alerts/{alert_id}/acknowledgement")
@@ -130,12 +153,26 @@ async def stream_to_page(request: Request, user: PageUser, surface: SurfaceHere)
 
 
 @router.get("/alerts/{alert_id}")
-def show_alert(request: Request, alert_id: UUID, user: PageUser, surface: SurfaceHere) -> Response:
-    """Answer one alert as a page."""
+def show_alert(  # noqa: PLR0913, PLR0917  # the parameters of the address
+    request: Request,
+    alert_id: UUID,
+    user: PageUser,
+    surface: SurfaceHere,
+    period: Period = Period.YEAR,
+    page: Page = 1,
+) -> Response:
+    """Answer one alert as a page, with what was told of its child in date order."""
     view = surface.services.alert(user, alert_id)
     if view is None:
         raise not_found()
-    return render(request, "alert.html", alert=view, severity_words=SEVERITY_WORDS)
+    wanted = ChronologyWanted(period=period, page=page)
+    return render(
+        request,
+        "alert.html",
+        alert=view,
+        severity_words=SEVERITY_WORDS,
+        chronology=surface.services.chronology(user, alert_id, wanted),
+    )
 
 
 @router.post("/alerts/{alert_id}/acknowledgement", dependencies=[OurForm])

@@ -1,0 +1,111 @@
+"""The tables of a policy file: which keys there are, of which types, and what must hold of each."""
+
+import re
+from datetime import date, time
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from hub.core.policy import InformedSees, PhoneHours
+from hub.core.report import Feed
+
+
+class Table(BaseModel):
+    """A table that knows every key it may have."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+_FORCE = re.compile(r"POL[0-9]{2}")
+_Words = Annotated[str, Field(min_length=1, max_length=120)]
+_PhoneNumber = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ]{4,18}[0-9]$")]
+
+
+class RelayTable(Table):
+    """A telephone number with its label."""
+
+    label: _Words
+    number: _PhoneNumber
+
+
+class PhoneTable(RelayTable):
+    """A line of the phone book."""
+
+    hours: Annotated[PhoneHours, Field(strict=False)]
+
+
+class OpeningTable(Table):
+    """When an office opens and closes."""
+
+    opens: time
+    closes: time
+
+
+class OfficeHoursTable(Table):
+    """The hours of each weekday; a day that is left out is closed."""
+
+    monday: OpeningTable | None = None
+    tuesday: OpeningTable | None = None
+    wednesday: OpeningTable | None = None
+    thursday: OpeningTable | None = None
+    friday: OpeningTable | None = None
+    saturday: OpeningTable | None = None
+    sunday: OpeningTable | None = None
+
+
+class WindowsTable(Table):
+    """For how long what has ended is shown, and visits are counted."""
+
+    ended_plan_days: Annotated[int, Field(ge=0, le=3660)]
+    unborn_days: Annotated[int, Field(ge=0, le=366)]
+    seen_days: Annotated[int, Field(ge=1, le=3660)]
+    this_visit_hours: Annotated[int, Field(ge=0, le=72)]
+
+
+class ChronologyTable(Table):
+    """Who sees what of a child's history."""
+
+    informed_sees: Annotated[InformedSees, Field(strict=False)]
+
+
+class SourceTable(Table):
+    """One joined feed of one agency."""
+
+    agency: Annotated[str, Field(pattern=r"^[0-9A-Z]{3,12}$")]
+    feed: Annotated[Feed, Field(strict=False)]
+    name: _Words
+    live_from: AwareDatetime
+    maximum_age_hours: Annotated[int, Field(ge=1, le=24 * 31)] | None = None
+
+    @model_validator(mode="after")
+    def _a_force_has_the_code_of_one(self) -> "SourceTable":
+        if (self.feed is Feed.POLICE) is not bool(_FORCE.fullmatch(self.agency)):
+            raise ValueError("POL and two digits is a force's code, and only on the feed police")
+        return self
+
+
+class PolicyFile(Table):
+    """A whole file, with what the hub's defaults fill in."""
+
+    authority: str | None = None
+    name: _Words
+    version: Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,40}$")]
+    phones: Annotated[list[PhoneTable], Field(min_length=1, max_length=20)]
+    relay: RelayTable
+    office_hours: OfficeHoursTable
+    bank_holidays: list[date]
+    windows: WindowsTable
+    chronology: ChronologyTable
+    sources: list[SourceTable]
+    rules: dict[str, dict[str, Any]]
+
+    @model_validator(mode="after")
+    def _somebody_always_answers(self) -> "PolicyFile":
+        hours = {phone.hours for phone in self.phones}
+        both = {PhoneHours.OFFICE, PhoneHours.OUT_OF_HOURS} <= hours
+        if PhoneHours.ALWAYS not in hours and not both:
+            raise ValueError("phones must cover every hour: one always, or office and out_of_hours")
+        agencies = [source.agency for source in self.sources]
+        if len(set(agencies)) != len(agencies):
+            raise ValueError("an agency may be named once only among the sources")
+        return self

@@ -1,0 +1,166 @@
+"""The history of the child of an alert: read whole, cut down to the reader, audited, then shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from hub.core.disclosure import DisclosedAlert, disclose_alert
+from hub.core.disclosure_history import DisclosedHistory, HistoryReader, disclose_history
+from hub.core.history import HistoryEntry, history, in_date_order, since
+from hub.core.history_sources import FeedHeard, SourcesTold, sources_told
+from hub.core.identifiers import GssCode
+from hub.core.report import Feed
+from hub.ports import ChildHistory, HistoryFound, InboxAlert, Question
+from hub.service.asker import Asker, Surroundings, audit_row
+from hub.service.check import known_since, register_state
+from hub.service.correlating import chronology_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryTold:
+    """What one reader sees of the history of an alert's child."""
+
+    disclosed: DisclosedAlert
+    history: DisclosedHistory
+    """With every entry from ``begin`` on."""
+    earlier: int
+    """How many entries lie before ``begin``."""
+    sources: SourcesTold
+    not_joined: tuple[GssCode, ...]
+    """Councils that the child is known to and whose register is not joined."""
+    possible_total: int
+    """How many other children are possibly this one."""
+
+
+class Histories:
+    """The use case of reading a child's history."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._questions = around.questions
+        self._policies = around.policies
+        self._clock = around.clock
+        self._new_id = around.new_id
+
+    def of_alert(
+        self, asker: Asker, alert_id: UUID, begin: Callable[[datetime], datetime | None]
+    ) -> HistoryTold | None:
+        """The history of the child of an alert from an instant on; ``None`` if not this asker's.
+
+        It is a look into a child: its audit row, which names the child, commits before this
+        returns.
+
+        Args:
+            asker: who reads.
+            alert_id: the alert by which the child is looked at.
+            begin: from the present instant to that from which on is shown; ``None`` for all.
+
+        Raises:
+            HubError: it could not be read or audited; nothing may be shown then.
+        """
+        now = self._clock.now()
+        with self._questions.question() as asking:
+            found = asking.alert(alert_id)
+            stored = asking.history(found.alert.child_ref) if found else None
+            told = None
+            if found is not None and stored is not None:
+                told = self._told(asking, asker, found, stored, (begin(now), now))
+            self._audit(asking, asker, told, stored, now)
+        return told
+
+    def _told(
+        self,
+        asking: Question,
+        asker: Asker,
+        found: InboxAlert,
+        stored: HistoryFound,
+        times: tuple[datetime | None, datetime],
+    ) -> HistoryTold | None:
+        begin, now = times
+        shielded = any(chronology_of(one.known).shielded for one in _everybody(stored))
+        disclosed = disclose_alert(asker.role, asker.authority, found.alert, shielded=shielded)
+        if disclosed is None:
+            return None
+        reader = HistoryReader(
+            role=asker.role,
+            standing=disclosed.standing,
+            authority=asker.authority,
+            informed_sees=self._policies.of(found.alert.owner).informed_sees,
+        )
+        whole = _whole(stored, {one.fact_key for one in found.alert.grounds})
+        seen = disclose_history(reader, whole, now, shielded=shielded)
+        if seen is None:
+            return None
+        shown = since(seen.entries, begin)
+        return HistoryTold(
+            disclosed=disclosed,
+            history=replace(seen, entries=shown),
+            earlier=len(seen.entries) - len(shown),
+            sources=self._sources(asking, asker, stored, now),
+            not_joined=() if shielded or seen.narrowed else self._not_joined(stored),
+            possible_total=0 if seen.narrowed else stored.possible_total,
+        )
+
+    def _sources(
+        self, asking: Question, asker: Asker, stored: HistoryFound, now: datetime
+    ) -> SourcesTold:
+        """How each source stands that the reader's own authority has joined."""
+        joined = tuple(self._policies.of(asker.authority).sources.values())
+        councils = [one.agency for one in joined if one.feed is Feed.SOCIAL_CARE]
+        facts = asking.search((), councils=councils, feeds=[feed.value for feed in Feed])
+        heard = {
+            (one.agency, Feed(one.feed)): FeedHeard(
+                as_of=known_since(one.source_as_of),
+                first_occurred_at=one.first_occurred_at,
+                sequence_gap=one.sequence_gap,
+                parked_reports=one.parked_reports,
+                parked_since=stored.parked_since.get((one.agency, one.feed)),
+                rejected_events=one.rejected_events,
+            )
+            for one in facts.feeds
+        }
+        registers = {one.agency: register_state(one) for one in facts.registers}
+        return sources_told(joined, heard, registers, now)
+
+    def _not_joined(self, stored: HistoryFound) -> tuple[GssCode, ...]:
+        """Councils of the child's homes and plans without a register here."""
+        chronology = chronology_of(stored.child.known)
+        holders = (one.authority for one in chronology.register if one.authority is not None)
+        known = dict.fromkeys((*chronology.home_authorities, *holders))
+        return tuple(one for one in known if not self._policies.is_joined(one))
+
+    def _audit(
+        self,
+        asking: Question,
+        asker: Asker,
+        told: HistoryTold | None,
+        stored: HistoryFound | None,
+        now: datetime,
+    ) -> None:
+        children = _everybody(stored) if told is not None and stored is not None else ()
+        row = audit_row(
+            self._new_id(),
+            asker,
+            at=now,
+            action="chronology",
+            subjects={one.known.child_ref for one in children},
+            outcome=f"{len(told.history.entries)} entries" if told else "none",
+            fields=("history", "sources") if told else (),
+            policies=self._policies,
+        )
+        asking.write_audit(row)
+
+
+def _everybody(stored: HistoryFound) -> tuple[ChildHistory, ...]:
+    return (stored.child, *stored.possible)
+
+
+def _whole(stored: HistoryFound, grounds: set[bytes]) -> tuple[HistoryEntry, ...]:
+    """The child's own history and, marked, that of others who are possibly the same."""
+    own = history(stored.child.facts, grounds)
+    others = (
+        replace(entry, other_child=True, possible=True)
+        for one in stored.possible
+        for entry in history(one.facts)
+    )
+    return in_date_order((*own, *others))
