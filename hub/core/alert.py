@@ -54,6 +54,9 @@ class Finding:
     """With counts, dates and sources; never a name, a number or an address."""
     not_known: tuple[str, ...] = ()
     """What could not be taken into account, in words."""
+    told_elsewhere: bool = False
+    """Alerts of other rules tell of so much of it that by itself it is recorded and not delivered.
+    Only of a rule that yields."""
 
 
 class AlertState(StrEnum):
@@ -80,7 +83,8 @@ class Alert:
     """The authority whose front door owns it; ``None`` = the hub's own desk of last resort."""
     informed: tuple[GssCode, ...]
     delivered: bool
-    """False when every trigger is history: recorded and never delivered."""
+    """False when every trigger is history, or others tell of it: recorded and not delivered. Once
+    delivered it stays so."""
     policy_version: str
     raised_at: datetime
     """The broker's append time of the report that raised it."""

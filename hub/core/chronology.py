@@ -5,11 +5,12 @@ its revisions; a register entry is the register as last told. A chronology holds
 record that is linked to one child.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby
+from typing import Self
 
 from hub.core.absence import Absence
 from hub.core.event import (
@@ -130,6 +131,15 @@ class Chronology:
     """Authorities of the known home addresses, the latest first."""
     birth_date: date | None = field(default=None, repr=False)
     shielded: bool = False
+
+    def without(self, fact_keys: Container[bytes]) -> Self:
+        """Answer the same chronology but for these attendances, incidents and absences."""
+        return replace(
+            self,
+            attendances=tuple(o for o in self.attendances if o.fact_key not in fact_keys),
+            incidents=tuple(o for o in self.incidents if o.fact_key not in fact_keys),
+            absences=tuple(o for o in self.absences if o.fact_key not in fact_keys),
+        )
 
 
 def attendances(events: Iterable[StoredEvent]) -> tuple[Attendance, ...]:

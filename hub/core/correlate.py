@@ -5,12 +5,12 @@ none. What stands at the end, as (rule, child, grounds), does not depend on the 
 ids may, since an alert keeps the id of the event that first raised it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from hub.core.alert import Alert, AlertState, Finding, Ground, GroundRole, alert_id
+from hub.core.alert import Alert, AlertState, Finding, Ground, GroundRole, Severity, alert_id
 from hub.core.chronology import Chronology
 from hub.core.policy import LocalAuthorityPolicy, RuleMode
 from hub.core.routing import Router
@@ -75,15 +75,52 @@ def correlate(
         (alert for alert in standing if alert.state is AlertState.STANDING),
         key=lambda alert: (alert.raised_at, alert.alert_id),
     )
+    step = _Step(chronology=chronology, policy=policy, as_of=as_of, route=route)
     changes: list[AlertChange] = []
-    for rule in RULES:
-        if policy.mode_of(rule.name) is RuleMode.OFF:
-            continue
-        found = rule.findings(chronology, policy.parameters_of(rule.name), as_of)
-        ours = [alert for alert in by_age if alert.rule == rule.name]
-        step = _Step(chronology=chronology, policy=policy, as_of=as_of, route=route)
+    for rule, found in findings_of(chronology, policy, as_of).items():
+        ours = [alert for alert in by_age if alert.rule == rule]
         changes += step.compare(sorted(found, key=_earliest), ours)
     return tuple(changes)
+
+
+def findings_of(
+    chronology: Chronology, policy: LocalAuthorityPolicy, as_of: datetime
+) -> Mapping[str, tuple[Finding, ...]]:
+    """Answer what each rule finds that the policy does not turn off, in the order of the rules.
+
+    What a yielding rule finds is marked where it would not be found but for facts on which an alert
+    of another rule is delivered that is more than information.
+    """
+    on = [rule for rule in RULES if policy.mode_of(rule.name) is not RuleMode.OFF]
+    found = {
+        rule.name: rule.findings(chronology, policy.parameters_of(rule.name), as_of) for rule in on
+    }
+    yielding = [rule for rule in on if rule.yields and found[rule.name]]
+    if not yielding:
+        return found
+    others = [one for rule in on if not rule.yields for one in found[rule.name]]
+    told = {
+        fact
+        for one in others
+        if one.severity is not Severity.INFORMATION and _is_told(one, policy)
+        for fact in _trigger_facts(one.grounds)
+    }
+    rest = chronology.without(told)
+    for rule in yielding:
+        left = rule.findings(rest, policy.parameters_of(rule.name), as_of)
+        untold = frozenset(fact for one in left for fact in _trigger_facts(one.grounds))
+        found[rule.name] = tuple(
+            replace(one, told_elsewhere=not untold & _trigger_facts(one.grounds))
+            for one in found[rule.name]
+        )
+    return found
+
+
+def _is_told(finding: Finding, policy: LocalAuthorityPolicy) -> bool:
+    """Answer whether a finding is to be delivered: its rule is live, and a trigger is news."""
+    if policy.mode_of(finding.rule) is not RuleMode.LIVE or finding.told_elsewhere:
+        return False
+    return any(ground.live for ground in _triggers(finding.grounds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +153,7 @@ class _Step:
     def _alert(self, finding: Finding, before: Alert | None, taken: set[UUID]) -> Alert:
         routing = self.route(finding)
         child_ref = self.chronology.child_ref
-        live = self.policy.mode_of(finding.rule) is RuleMode.LIVE
-        delivered = live and any(ground.live for ground in _triggers(finding.grounds))
+        delivered = _is_told(finding, self.policy)
         return Alert(
             alert_id=before.alert_id if before else _new_id(finding, child_ref, taken),
             child_ref=child_ref,
@@ -196,7 +232,7 @@ def _what_changed(before: Alert, after: Alert) -> str:
     if (before.owner, before.informed) != (after.owner, after.informed):
         told.append("other authorities are concerned")
     if before.delivered is not after.delivered:
-        told.append("no longer only history")
+        told.append("to be told from now on")
     return f"Revised: {'; '.join(told) or 'what is known of its grounds changed'}."
 
 

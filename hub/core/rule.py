@@ -45,6 +45,8 @@ class Rule(Generic[ParametersT]):
     """The kinds of events it looks at."""
     parameters: type[ParametersT]
     findings: Callable[[Chronology, ParametersT, datetime], tuple[Finding, ...]]
+    yields: bool = False
+    """Whether its findings are told only where other rules' alerts leave enough of them untold."""
 
     def numbers(self) -> tuple[str, ...]:
         """Answer the names of what a policy may set for this rule."""

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.core.absence_fold import absences
 from hub.core.alert import AlertState, GroundRole, Severity
 from hub.core.chronology import Chronology, attendances
 from hub.core.correlate import Raise, Revise, Supersede, Withdraw, correlate
 from hub.core.event import EventState
+from hub.core.incident_fold import incidents
 from hub.core.policy import RuleMode, RuleSetting
 from hub.core.routing import router
 from hub.core.rules import RULES
@@ -49,6 +51,8 @@ class Child:
         chronology = Chronology(
             child_ref=b"child",
             attendances=attendances(self.told),
+            incidents=incidents(self.told),
+            absences=absences(self.told, {}),
             register=tuple(self.register),
             home_authorities=(BRADFORD,),
         )

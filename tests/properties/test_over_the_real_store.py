@@ -12,6 +12,7 @@ from datetime import date, timedelta
 import pytest
 
 from hub.core.event import EventState
+from hub.core.incident_facts import RiskGrade
 from hub.core.reasons import EventOutcome, ReportState
 from hub.service.received import Received
 from tests.service.laboratory import (
@@ -22,6 +23,8 @@ from tests.service.laboratory import (
     an_attendance,
     shuffled,
 )
+from tests.service.schools import a_register, an_absence, joined, read_at
+from tests.service.test_incidents import an_incident
 
 pytestmark = pytest.mark.stack
 
@@ -56,12 +59,42 @@ def corrections():
     ]
 
 
+def incidents():
+    """Two incidents; of the first the grade is amended, the second never was."""
+    known = a_child(local_id="N1003")
+    first = an_incident("O1", days_ago=12, child=known)
+    second = an_incident("O2", days_ago=11, child=known)
+    graded = replace(first.facts, officer_grade=RiskGrade.STANDARD)
+    return [
+        replace(first, facts=graded),
+        replace(first, revision=2, state=EventState.CORRECTED),
+        second,
+        replace(second, revision=2, state=EventState.WITHDRAWN),
+    ]
+
+
+def marks(laboratory):
+    """Registers of three days: the marks of two stand, of the third a later reading tells none."""
+    school = joined(laboratory)
+    days = [date(2026, 11, 11), date(2026, 11, 12), date(2026, 11, 13)]
+    read = [(day, read_at(day), [an_absence(day=day)]) for day in days]
+    read.append((days[2], read_at(days[2], hour=12), []))
+    return [
+        (school, school.report(*some, attendance_register=a_register(day=day, as_at=at)))
+        for day, at, some in read
+    ]
+
+
 def reports(laboratory):
     """Each event in a report of its own, sealed once: the agency and the bytes."""
-    of_trust = {"RAE": laboratory.hospital, "RR8": laboratory.other_hospital}
-    events = [*visits(), *corrections()]
-    told = [(of_trust.get(e.source_key[:3], laboratory.council), e) for e in events]
-    return [(agency, agency.report(event)) for agency, event in told]
+    of_agency = {
+        "RAE": laboratory.hospital,
+        "RR8": laboratory.other_hospital,
+        "POL": laboratory.force,
+    }
+    events = [*visits(), *corrections(), *incidents()]
+    told = [(of_agency.get(e.source_key[:3], laboratory.council), e) for e in events]
+    return [*((agency, agency.report(event)) for agency, event in told), *marks(laboratory)]
 
 
 def in_batches(things, seed):
@@ -111,6 +144,8 @@ def test_what_is_expected_of_every_order_is_more_than_nothing(expected):
     rules = [rule for rule, _ in expected]
     assert rules.count("plan_match") >= 2
     assert "repeat_attendance" in rules
+    assert rules.count("domestic_abuse_incident") == 1
+    assert "cumulative_concern" in rules
 
 
 @pytest.mark.parametrize("seed", SEEDS)

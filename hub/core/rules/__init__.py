@@ -5,6 +5,7 @@ from typing import Any
 from hub.core.rule import Rule
 from hub.core.rules import (
     absence_after_incident,
+    cumulative_concern,
     domestic_abuse_incident,
     plan_match,
     repeat_attendance,
@@ -14,6 +15,7 @@ from hub.core.rules import (
 
 RULES: tuple[Rule[Any], ...] = (
     absence_after_incident.RULE,
+    cumulative_concern.RULE,
     domestic_abuse_incident.RULE,
     plan_match.RULE,
     repeat_attendance.RULE,

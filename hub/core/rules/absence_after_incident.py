@@ -12,7 +12,8 @@ Sources:
   rule on unexplained absence.
 
 Which day is a school day is the calendar's of the child's school. An incident before school begins
-is followed by that same day. Where the calendar does not speak of the days between, nothing is
+is followed by that same day; on a half day that has only an afternoon, one before the afternoon is.
+Where the calendar does not speak of the days between, nothing is
 concluded: a first day after a term of which nothing is known would be a guess.
 """
 
@@ -35,14 +36,17 @@ from hub.core.rule import (
     incident_trigger,
     time_in_words,
 )
-from hub.core.school_calendar import SchoolCalendar, is_school_day, next_school_day
-from hub.core.school_marks import REASON_OF_CODE
+from hub.core.school_calendar import SchoolCalendar, next_school_day, sessions_on
+from hub.core.school_marks import REASON_OF_CODE, SchoolSession
 from hub.errors import ConfigurationError
 
 NAME = "absence_after_incident"
 
 SCHOOL_BEGINS = time(8, 30)
 """London time. Registers say when a session began only for those who missed it; our own figure."""
+
+AFTERNOON_BEGINS = time(12, 30)
+"""London time, and our own figure: when school begins on a half day without a morning."""
 
 _DAYS_MAX = 60
 
@@ -109,7 +113,9 @@ def _day_after(began_at: datetime, calendar: SchoolCalendar) -> date | None:
     began = london_time(began_at)
     if began.date() < calendar.first:
         return None
-    if began.time() < SCHOOL_BEGINS and is_school_day(calendar, began.date()):
+    held = sessions_on(calendar, began.date())
+    begins = SCHOOL_BEGINS if SchoolSession.AM in held else AFTERNOON_BEGINS
+    if held and began.time() < begins:
         return began.date()
     return next_school_day(calendar, began.date())
 

@@ -7,6 +7,9 @@ national codes N (no reason established) and O (no other code fits) for the sign
 that was not granted) and U (came after the register had closed) mean something else and do not
 count unless local policy says so.
 
+Days on which the school holds no session part no spell: the last day before a holiday and the first
+day after it follow one another, where the calendar of the school tells of both.
+
 The numbers of days, the severities and the days that part two spells are this project's own and
 have no published source; local policy may change them. So is that a child in need is told of after
 two days and not one: the same reference recommends it.
@@ -23,6 +26,7 @@ from hub.core.chronology import Chronology, RegisterEntry
 from hub.core.event import EventKind
 from hub.core.plan_standing import PlanStanding, had_begun, in_need_on, register_on
 from hub.core.rule import Rule, RuleParameters, absence_trigger, context
+from hub.core.school_calendar import next_school_day
 from hub.core.school_marks import REASON_OF_CODE
 from hub.errors import ConfigurationError
 
@@ -73,15 +77,26 @@ def _spells(
     absences: Sequence[Absence], parameters: UnexplainedAbsenceParameters
 ) -> Iterator[tuple[Absence, ...]]:
     """Yield the absences, which are in order, parted where too many days lie between."""
-    apart = timedelta(days=parameters.same_spell_days)
     spell: list[Absence] = []
     for absence in absences:
-        if spell and absence.session_date - spell[-1].session_date > apart:
+        if spell and not _follows(absence, spell[-1], parameters):
             yield tuple(spell)
             spell = []
         spell.append(absence)
     if spell:
         yield tuple(spell)
+
+
+def _follows(later: Absence, before: Absence, parameters: UnexplainedAbsenceParameters) -> bool:
+    """Answer whether two absences are of one spell: days apart, or school days in a row."""
+    apart = timedelta(days=parameters.same_spell_days)
+    if later.session_date - before.session_date <= apart:
+        return True
+    if parameters.calendars is None:
+        return False
+    calendar = parameters.calendars.of(later.school)
+    known = before.session_date >= calendar.first
+    return known and next_school_day(calendar, before.session_date) == later.session_date
 
 
 def _finding(
