@@ -24,7 +24,9 @@ ATTENDANCES_OF: Final = (0, 1, 1, 2, 3)
 """Past attendances by the child's number modulo five: 1.4 a child in three years."""
 
 _AREAS: Final = {BRADFORD: ("BD", range(1, 11)), LEEDS: ("LS", range(1, 13))}
-_POSTCODES_MAX: Final = 4_000
+_POSTCODES_MAX: Final = 3_989
+"""A prime: with a multiple of anything in ``_BIRTH_DAYS``, two children of one birth date would soon
+share a postcode too, and nearly everyone would have look-alikes."""
 _BIRTH_DAYS: Final = 6_000
 _YOUNGEST_DAYS: Final = 60
 _FIRST_EIGHT: Final = 99_900_000

@@ -10,10 +10,11 @@ The ``hl7`` package splits; this module gives it only what it can split and hide
   multiplies what ``\.sp999999999\`` asks for: sequences are replaced here.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import hl7
@@ -86,32 +87,43 @@ class Value:
         return subs[sub - 1] if len(subs) >= sub else ""
 
 
+_NOTHING_SAID: Final = Value()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One segment; an absent one has no fields, so that nothing needs asking first."""
 
     segment: Any
     escapes: "_Escapes"
+    _read: dict[int, tuple[Value, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """The fields that have been asked for: many are asked for several times."""
 
-    def values(self, field: int) -> tuple[Value, ...]:
+    def values(self, number: int) -> tuple[Value, ...]:
         """Answer the repetitions of a field that say anything."""
-        if self.segment is None or len(self.segment) <= field:
+        found = self._read.get(number)
+        if found is None:
+            found = self._read[number] = self._values(number)
+        return found
+
+    def _values(self, number: int) -> tuple[Value, ...]:
+        if self.segment is None or len(self.segment) <= number:
             return ()
-        repetitions = (self._value(repetition) for repetition in self.segment[field])
+        repetitions = (self._value(repetition) for repetition in self.segment[number])
         found = (value for value, _ in zip(repetitions, range(REPETITIONS_MAX), strict=False))
         return tuple(value for value in found if any(map(any, value.components)))
 
-    def value(self, field: int) -> Value:
+    def value(self, number: int) -> Value:
         """Answer the first repetition of a field."""
-        return next(iter(self.values(field)), Value())
+        return next(iter(self.values(number)), _NOTHING_SAID)
 
-    def text(self, field: int, part: int = 1) -> str:
+    def text(self, number: int, part: int = 1) -> str:
         """Answer one component of the first repetition of a field, empty when absent."""
-        return self.value(field).part(part)
+        return self.value(number).part(part)
 
-    def deletes(self, field: int, part: int = 1) -> bool:
+    def deletes(self, number: int, part: int = 1) -> bool:
         """Say whether the field (or that component of it) is HL7's ``""``."""
-        return self.value(field).deletes(part)
+        return self.value(number).deletes(part)
 
     def _value(self, repetition: Any) -> Value:  # noqa: ANN401  # the package has no types
         components = [repetition] if isinstance(repetition, str) else list(repetition)
@@ -134,6 +146,7 @@ class Message:
     as_declared: bool
     parsed: Any
     escapes: "_Escapes"
+    _read: dict[str, tuple[Row, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def row(self, name: str) -> Row:
         """Answer the first segment of that name, or one without fields."""
@@ -141,8 +154,11 @@ class Message:
 
     def rows(self, name: str) -> Iterator[Row]:
         """Answer the segments of that name in order, at most ``REPETITIONS_MAX``."""
-        named = (Row(s, self.escapes) for s in self.parsed if str(s[0]) == name)
-        return (row for row, _ in zip(named, range(REPETITIONS_MAX), strict=False))
+        found = self._read.get(name)
+        if found is None:
+            named = (Row(s, self.escapes) for s in self.parsed if str(s[0]) == name)
+            found = self._read[name] = tuple(itertools.islice(named, REPETITIONS_MAX))
+        return iter(found)
 
     def has(self, name: str) -> bool:
         """Say whether the message has such a segment."""
@@ -152,12 +168,13 @@ class Message:
 class _Escapes:
     """HL7 escape sequences of one message's separators."""
 
-    __slots__ = ("_pattern", "_replacements")
+    __slots__ = ("_mark", "_pattern", "_replacements")
 
     def __init__(self, header: Header) -> None:
         defaults = "^~\\&"
         chosen = header.encoding + defaults[len(header.encoding) :]
-        mark = re.escape(chosen[2])
+        self._mark = chosen[2]
+        mark = re.escape(self._mark)
         self._pattern = re.compile(f"{mark}([^{mark}]{{1,40}}){mark}")
         self._replacements = {
             "F": header.separator,
@@ -169,7 +186,7 @@ class _Escapes:
 
     def replace(self, text: str) -> str:
         """Answer the text with its sequences replaced, without control characters, bounded."""
-        return clean(self._pattern.sub(self._one, text))
+        return clean(self._pattern.sub(self._one, text) if self._mark in text else text)
 
     def _one(self, match: re.Match[str]) -> str:
         sequence = match[1]
@@ -185,6 +202,8 @@ class _Escapes:
 
 def clean(text: str) -> str:
     """Answer a text without control characters and doubled spaces, cut at the longest kept."""
+    if not text:
+        return text
     spaced = " ".join(text.split())
     if not spaced.isprintable():
         spaced = "".join(c for c in spaced if not unicodedata.category(c).startswith("C"))
