@@ -4,15 +4,14 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from connectors import refusals, run
+from connectors import examples, installed, making, refusals, run
 from connectors.contract import Connector, ConnectorContext, ReadsForMany
-from connectors.dry_run import DryRun
+from connectors.dry_run import DryRun, Summary
 from hub.adapters.schemas import shipped_schemas
 from hub.core.report import Refusal
 from hub.errors import ConfigurationError, HubError
@@ -23,14 +22,57 @@ PORT_MAX = 65_535
 EXIT_SOMETHING_REFUSED = 3
 """The source was read to its end, but not all that stood in it could be used."""
 
+EXIT_NOTHING_READ = 4
+"""The source was read to its end and held no record: a quiet day, or an export that failed."""
+
 app = typer.Typer(no_args_is_help=True, help="Run an agency's connector.")
 
 
 @app.command("list")
 def list_connectors() -> None:
     """Name the connectors that are installed."""
-    for entry in sorted(entry_points(group=run.GROUP), key=lambda entry: entry.name):
-        typer.echo(entry.name)
+    for name in sorted(installed.modules()):
+        typer.echo(name)
+
+
+@app.command("new")
+def new_connector(
+    name: Annotated[str, typer.Argument(help="Of the agency or its kind, such as walk_in_centre.")],
+    *,
+    feed: Annotated[str, typer.Option("--feed", help="Which feed it reports on.")],
+) -> None:
+    """Make the folder of a new connector, with one example, that keeps the contract at once."""
+    made = making.make(name, feed)
+    for path in made.files:
+        typer.echo(f"made      {path}")
+    for words in made.left_to_add:
+        typer.echo(words)
+    typer.echo("Next      connectors/README.md says how to make it the agency's own.")
+
+
+@app.command("examples")
+def check_examples(
+    name: Annotated[str, typer.Argument(help="Which connector; hub connector list names them.")],
+    *,
+    write: Annotated[
+        bool,
+        typer.Option("--write", help="Write down what each becomes; read it before you keep it."),
+    ] = False,
+) -> None:
+    """Compare a connector's examples with what they become.
+
+    Exit code 0: they agree. 3: some do not; with --write they are written anew.
+    """
+    found, folder = installed.find_connector(name), installed.folder_of(name)
+    all_examples = examples.examples_in(folder)
+    changed = [one for one in all_examples if examples.differing(found, one)]
+    for example in changed:
+        if write:
+            examples.write(found, example)
+        typer.echo(f"{'written' if write else 'differs':<9} {example.folder.name}")
+    typer.echo(f"{len(all_examples)} examples, {len(all_examples) - len(changed)} as they say.")
+    if changed and not write:
+        raise typer.Exit(EXIT_SOMETHING_REFUSED)
 
 
 @app.command("run")
@@ -83,11 +125,12 @@ def run_connector(  # noqa: PLR0913  # a command's options, all by name
 
     Exit code 0: all was read, to the end. 1: the source broke off, or Kafka or the disk could not
     take it; run it again. 2: the command or its files cannot be used. 3: read to the end, but a
-    record, or a field of one, was refused: mend what standard error names. A listener (--mllp)
-    ends with 0 whatever it refused, because the senders were answered.
+    record, or a field of one, was refused: mend what standard error names. 4: read to the end, and
+    there was no record in it: a quiet day, or an export that failed. A listener (--mllp) ends with
+    0 whatever it refused, because the senders were answered.
     """
     settings = load_settings()
-    found = run.find_connector(name)
+    found = installed.find_connector(name)
     context = ConnectorContext(
         started_at=run.now(),
         mapping_path=mapping,
@@ -98,7 +141,8 @@ def run_connector(  # noqa: PLR0913  # a command's options, all by name
     )
     source = _source(path, mllp)
     if dry:
-        _dry_run(found, source, context, as_json=as_json)
+        summary = _dry_run(found, source, context, as_json=as_json)
+        _end(source, records=summary.records, refused=summary.refused, as_json=as_json)
         return
     sender = _sender(
         publisher=publisher,
@@ -110,8 +154,24 @@ def run_connector(  # noqa: PLR0913  # a command's options, all by name
         found, source, context, sender, settings, name_refusal=_naming(as_json=as_json)
     )
     typer.echo(json.dumps(asdict(progress.counts)) if as_json else progress.sentence())
-    if progress.counts.refused and source.path is not None:
+    counts = progress.counts
+    _end(source, records=counts.records, refused=counts.refused, as_json=as_json)
+
+
+def _end(source: run.Source, *, records: int, refused: int, as_json: bool) -> None:
+    """End with the code that says what an operator should look at, if anything."""
+    if source.path is None:
+        return
+    if refused:
         raise typer.Exit(EXIT_SOMETHING_REFUSED)
+    if not records:
+        if not as_json:  # there the counts say so, and every line is for a program
+            typer.echo(
+                f"Nothing was read: {source.path.name} holds no record. On a quiet day that is so;"
+                " if there should have been one, look at what wrote it.",
+                err=True,
+            )
+        raise typer.Exit(EXIT_NOTHING_READ)
 
 
 def _naming(*, as_json: bool) -> Callable[[Refusal], None]:
@@ -151,7 +211,7 @@ def _sender(*, publisher: str, agency: str, connector: str, named_by_source: boo
 
 def _dry_run(
     found: Connector, source: run.Source, context: ConnectorContext, *, as_json: bool
-) -> None:
+) -> Summary:
     if source.path is None:
         raise ConfigurationError("--dry-run reads a path: --from was expected.")
     readings = found.read(source.path, context)
@@ -162,5 +222,4 @@ def _dry_run(
         raise HubError(
             f"{source.path.name} could not be read to its end: {error.strerror}."
         ) from None
-    if dry_run.summary.refused:
-        raise typer.Exit(EXIT_SOMETHING_REFUSED)
+    return dry_run.summary

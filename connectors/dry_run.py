@@ -25,6 +25,7 @@ from hub.core.report import FeedFault
 class Summary:
     """What a dry run came to."""
 
+    records: int = 0
     read: int = 0
     events: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -33,6 +34,7 @@ class Summary:
 
     def add(self, reading: Reading) -> None:
         """Count one reading."""
+        self.records += 1
         self.read += reading.read_count
         self.events.update(event.kind.value for event in reading.events)
         for dropped in reading.dropped:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from connectors.contract import ConnectorContext, Reading, ReadsForMany
+from connectors.installed import find_connector
 from connectors.journal import Journal, source_of
 from connectors.line import Line
 from connectors.refusals import in_words
-from connectors.run import Sender, a_line, find_connector, now
+from connectors.run import Sender, a_line, now
 from hub.core.report import Feed, Refusal
 from hub.errors import ConfigurationError, HubError
 from hub.ports import LoadCounts, LoadedPart, LoadWanted

@@ -23,8 +23,13 @@ _PAUSE_SECONDS: Final = 0.005
 
 @dataclass(slots=True)
 class Counts:
-    """What a run has done so far, for the operator."""
+    """What a run has done so far, for the operator.
 
+    ``read`` counts rows or messages; ``records`` what they make up, such as a register, which may
+    have no row at all.
+    """
+
+    records: int = 0
     read: int = 0
     events: int = 0
     refused: int = 0
@@ -33,6 +38,7 @@ class Counts:
 
     def add(self, reading: Reading) -> None:
         """Count one reading."""
+        self.records += 1
         self.read += reading.read_count
         self.events += len(reading.events)
         self.refused += len(reading.refusals)

@@ -11,7 +11,6 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -37,8 +36,6 @@ from hub.topics import report_topic
 NOTHING_READ_YET: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """How current a source is of which nothing has been read: making a spool is not reading."""
 
-GROUP: Final = "safeguarding_hub.connectors"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
@@ -60,20 +57,6 @@ class Source:
 def now() -> datetime:
     """Answer the present instant, aware UTC."""
     return datetime.now(UTC)  # noqa: TID251  # the connectors' composition root holds their clock
-
-
-def find_connector(name: str) -> Connector:
-    """Answer the connector of that name among those that are installed.
-
-    Raises:
-        ConfigurationError: there is none; the message names those that are.
-    """
-    installed = {entry.name: entry for entry in entry_points(group=GROUP)}
-    if name not in installed:
-        known = ", ".join(sorted(installed)) or "none"
-        raise ConfigurationError(f"There is no connector {name}; installed: {known}.")
-    connector: Connector = installed[name].load().connector
-    return connector
 
 
 def run(  # noqa: PLR0913  # a composition root's plain arguments
