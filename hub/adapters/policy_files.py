@@ -1,9 +1,9 @@
 """Reads the authorities' policy files: typed, and refused whole if anything in them is wrong.
 
 One TOML file per authority, named by its GSS code, beside ``hub.toml``, which holds what applies
-wherever a file says nothing: a whole key of ``[windows]``, ``[chronology]``, ``[office_hours]``,
-``[relay]``, ``bank_holidays``, and each key of a rule's table. Sources of ``hub.toml`` are joined
-by all.
+wherever a file says nothing: a whole key of ``[windows]``, ``[clocks]``, ``[chronology]``,
+``[office_hours]``, ``[relay]``, ``bank_holidays``, and each key of a rule's table. Sources of
+``hub.toml`` are joined by all.
 """
 
 import hashlib
@@ -29,6 +29,7 @@ from hub.adapters.policy_tables import (
     Table,
 )
 from hub.core.clock import Hours, Opening
+from hub.core.due import Clocks
 from hub.core.identifiers import GssCode
 from hub.core.plan_standing import DisplayWindows
 from hub.core.policy import (
@@ -98,6 +99,7 @@ def _policy(path: Path, own: dict[str, Any], defaults: dict[str, Any]) -> LocalA
         ),
         seen_days=told.windows.seen_days,
         this_visit_hours=told.windows.this_visit_hours,
+        clocks=Clocks(**told.clocks.model_dump()),
         informed_sees=told.chronology.informed_sees,
         rules={name: _rule_setting(path, name, table) for name, table in told.rules.items()},
     )
@@ -106,7 +108,7 @@ def _policy(path: Path, own: dict[str, Any], defaults: dict[str, Any]) -> LocalA
 def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     """Answer the file's table with the hub's where it is silent; keys that are unknown stay."""
     table = {name: value for name, value in defaults.items() if name not in _OF_ITS_OWN} | own
-    for name in ("windows", "chronology", "rules"):
+    for name in ("windows", "clocks", "chronology", "rules"):
         if isinstance(own.get(name), dict) and isinstance(defaults.get(name), dict):
             table[name] = _overlaid(defaults[name], own[name])
     ours, theirs = own.get("sources", []), defaults.get("sources", [])

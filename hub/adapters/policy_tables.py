@@ -62,6 +62,14 @@ class WindowsTable(Table):
     this_visit_hours: Annotated[int, Field(ge=0, le=72)]
 
 
+class ClocksTable(Table):
+    """By when an alert of each tier should be seen."""
+
+    immediate_minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)]
+    today_working_days: Annotated[int, Field(ge=0, le=60)]
+    information_working_days: Annotated[int, Field(ge=0, le=60)]
+
+
 class ChronologyTable(Table):
     """Who sees what of a child's history."""
 
@@ -95,6 +103,7 @@ class PolicyFile(Table):
     office_hours: OfficeHoursTable
     bank_holidays: list[date]
     windows: WindowsTable
+    clocks: ClocksTable
     chronology: ChronologyTable
     sources: list[SourceTable]
     rules: dict[str, dict[str, Any]]

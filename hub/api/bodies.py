@@ -108,6 +108,7 @@ def inbox_json(view: InboxView) -> Json:
         "as_of": instant_json(view.as_of),
         "stale_feeds": list(view.stale_feeds),
         "counts": {shows.value: count for shows, count in view.counts.items()},
+        "held": {held.value: count for held, count in view.held_counts.items()},
     }
 
 
@@ -186,6 +187,9 @@ def _row(row: InboxRow) -> Json:
         },
         "acknowledged_by": row.acknowledged_by,
         "acknowledged_at": instant_json(row.acknowledged_at),
+        "claimed_by": row.claimed_by,
+        "claimed_at": instant_json(row.claimed_at),
+        "due_at": instant_json(row.due_at),
     }
 
 

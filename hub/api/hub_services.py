@@ -1,16 +1,18 @@
 """The services of this hub behind the surfaces: from people to askers, from use cases to views."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from uuid import UUID
 
 from hub.api.chronology_shown import ChronologyShown
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
+from hub.api.counted import Counted
 from hub.api.feeds_shown import FeedsShown
 from hub.api.register_views import ExtractView, extract_view
 from hub.api.users import Role, User
 from hub.api.views import (
     Alarm,
     AlertView,
+    ClaimView,
     FeedsView,
     GroundShown,
     InboxChangesView,
@@ -23,13 +25,13 @@ from hub.api.views import (
 )
 from hub.api.wording_incident import incident_words
 from hub.core import disclosure
-from hub.core.alert import AlertState, Severity
+from hub.core.alert import AlertState
 from hub.core.answer import CheckAnswer, CheckQuestion, Phone
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.errors import HubError
 from hub.ports import (
-    InboxCount,
+    Held,
     InboxNotices,
     InboxShows,
     InboxWanted,
@@ -83,27 +85,29 @@ class HubServices:
     def inbox(self, user: User, filters: InboxFilters) -> InboxView:
         """Answer the alerts of the user's authority, as of now."""
         wanted = InboxWanted(
-            shows=filters.shows, severity=filters.severity, page=filters.page, size=filters.size
+            shows=filters.shows,
+            held=filters.held,
+            severity=filters.severity,
+            page=filters.page,
+            size=filters.size,
         )
         found = self._triage.inbox(asker_of(user), wanted)
-        counts = {
-            shows: {
-                severity: _how_many(found.counts, shows, severity)
-                for severity in (Severity if filters.severity is None else (filters.severity,))
-            }
-            for shows in InboxShows
-        }
-        asked_for = sum(counts[filters.shows].values())
+        counted = Counted(found.counts, filters.severity)
+        asked_for = counted.of(filters.shows, filters.held)
+        now = self._clock.now()
+        rows = tuple(self._row(item) for item in found.items)
         return InboxView(
-            rows=tuple(self._row(item) for item in found.items),
+            rows=rows,
             not_shown=max(0, asked_for - len(found.items)),
             page=found.page,
             pages=max(1, -(-asked_for // filters.size)),
             cursor=found.cursor,
-            as_of=self._clock.now(),
+            as_of=now,
             stale_feeds=found.stale,
-            counts={shows: sum(tiers.values()) for shows, tiers in counts.items()},
-            tiers=counts[filters.shows],
+            counts={shows: counted.of(shows, filters.held) for shows in InboxShows},
+            held_counts={held: counted.of(filters.shows, held) for held in Held},
+            tiers=counted.tiers(filters.shows, filters.held),
+            next_due=min((at for row in rows if (at := row.due_at) and at > now), default=None),
         )
 
     def inbox_changes(self, user: User, since: str) -> InboxChangesView:
@@ -141,6 +145,16 @@ class HubServices:
         """Record that the user's team has seen it; a second time changes nothing."""
         item = self._triage.acknowledge(asker_of(user), alert_id)
         return self._alert(item) if item else None
+
+    def claim(self, user: User, alert_id: UUID) -> ClaimView | None:
+        """Take the alert in hand for the user unless somebody has it."""
+        found = self._triage.claim(asker_of(user), alert_id)
+        return ClaimView(alert=self._alert(found.item), done=found.done) if found else None
+
+    def release(self, user: User, alert_id: UUID) -> ClaimView | None:
+        """Give back an alert that the user has in hand."""
+        found = self._triage.release(asker_of(user), alert_id)
+        return ClaimView(alert=self._alert(found.item), done=found.done) if found else None
 
     def feeds(self, user: User) -> FeedsView:
         """Answer the feeds of the user's own agency; for the operator all, without references."""
@@ -201,21 +215,25 @@ class HubServices:
             confirmed_match=item.confirmed,
             acknowledged_by=item.acknowledged_by,
             acknowledged_at=item.acknowledged_at,
+            claimed_by=item.claimed_by,
+            claimed_at=item.claimed_at,
+            due_at=item.due_at,
         )
 
     def _alert(self, item: InboxItem) -> AlertView:
         alert = item.disclosed.alert
+        mine_to_act = (
+            alert.state is AlertState.STANDING
+            and item.disclosed.standing is not disclosure.Standing.INFORMED
+        )
         return AlertView(
             row=self._row(item),
             state=alert.state,
             grounds=tuple(self._ground(one) for one in item.grounds),
             not_known=alert.not_known,
             informed_names=tuple(self._authority(code, item) for code in alert.informed),
-            may_acknowledge=(
-                alert.state is AlertState.STANDING
-                and item.acknowledged_at is None
-                and item.disclosed.standing is not disclosure.Standing.INFORMED
-            ),
+            may_acknowledge=mine_to_act and item.acknowledged_at is None,
+            may_claim=mine_to_act and item.claimed_by is None,
             policy_version=alert.policy_version,
             as_of=self._clock.now(),
         )
@@ -251,12 +269,4 @@ def asker_of(user: User) -> Asker:
         organisation=user.organisation,
         site=user.site,
         authority=user.authority,
-    )
-
-
-def _how_many(counts: Sequence[InboxCount], shows: InboxShows, severity: Severity) -> int:
-    return sum(
-        one.count
-        for one in counts
-        if one.severity is severity and shows.includes(one.state, acknowledged=one.acknowledged)
     )

@@ -61,7 +61,7 @@ def template_environment() -> Environment:
         moment_short=times.moment_short,
         london_day=times.london_day,
         after_colon=_after_colon,
-        person=_person,
+        person=person_name,
         moment_near=times.moment_near,
         age_from_months=times.age_from_months,
     )
@@ -115,7 +115,7 @@ def _version_of_static_files() -> str:
     return digest.hexdigest()[:12]
 
 
-def _person(user_id: str) -> str:
+def person_name(user_id: str) -> str:
     """Answer the name of the demo user of this id, or what was given."""
     user = DEMO_USERS_BY_ID.get(user_id)
     return user.name if user else user_id

@@ -97,6 +97,18 @@ def not_yours_to_acknowledge() -> Problem:
     return Problem(HTTPStatus.FORBIDDEN, "not_yours_to_acknowledge", detail)
 
 
+def taken_by(name: str, since: str) -> Problem:
+    """Answer that a colleague has the alert in hand."""
+    detail = f"{name} has had it since {since}. You can still open and acknowledge it."
+    return Problem(HTTPStatus.CONFLICT, "taken", detail)
+
+
+def not_yours_to_take() -> Problem:
+    """Answer that another team acts on the alert, or that it stands no longer."""
+    detail = "It is not yours to take: another team acts on it, or it stands no longer."
+    return Problem(HTTPStatus.FORBIDDEN, "not_yours_to_take", detail)
+
+
 def form_not_ours() -> Problem:
     """Answer the refusal of a form that no page of this session has sent."""
     detail = "The form was not sent from a page that is still open. Open the page and try again."

@@ -10,6 +10,7 @@ from hub.api.register_views import ExtractView
 from hub.api.users import User
 from hub.api.views import (
     AlertView,
+    ClaimView,
     FeedsView,
     InboxChangesView,
     InboxFilters,
@@ -27,9 +28,9 @@ class Services(Protocol):
     """The use cases behind the surfaces.
 
     All are called from worker threads, several at once. ``check``, ``inbox``, ``inbox_changes``,
-    ``alert``, ``chronology``, ``acknowledge`` and ``feeds`` commit their audit row before they
-    answer. If they cannot, they raise a ``HubError``; the surface then answers 503 "we could not
-    check", with the numbers to ring and nothing else.
+    ``alert``, ``chronology``, ``acknowledge``, ``claim``, ``release`` and ``feeds`` commit their
+    audit row before they answer. If they cannot, they raise a ``HubError``; the surface then
+    answers 503 "we could not check", with the numbers to ring and nothing else.
     """
 
     def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
@@ -57,6 +58,12 @@ class Services(Protocol):
 
     def acknowledge(self, user: User, alert_id: UUID) -> AlertView | None:
         """Record that the user has seen it; a second time changes nothing. ``None`` as above."""
+
+    def claim(self, user: User, alert_id: UUID) -> ClaimView | None:
+        """Take the alert in hand for the user unless somebody has it; ``None`` as above."""
+
+    def release(self, user: User, alert_id: UUID) -> ClaimView | None:
+        """Give back an alert that the user has in hand; ``None`` as above."""
 
     def feeds(self, user: User) -> FeedsView:
         """Answer the feeds of the user's own agency (for the operator: all, without references)."""

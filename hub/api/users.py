@@ -98,6 +98,15 @@ DEMO_USERS: tuple[User, ...] = (
         Role.DUTY_WORKER, "Duty social worker", "Chris Oyelaran", "E08000035", "Leeds City Council"
     ),
     User(
+        user_id="second-duty-worker-e08000032",
+        name="Imran Siddiqui",
+        role=Role.DUTY_WORKER,
+        role_name="Second duty social worker",
+        organisation="E08000032",
+        organisation_name="Bradford Council",
+        authority=GssCode("E08000032"),
+    ),
+    User(
         user_id="hospital-integration-rae",
         name="Priya Shah",
         role=Role.HOSPITAL_INTEGRATION,

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from hub.core.alert import AlertState, GroundRole, Severity
 from hub.core.event import EventKind
-from hub.ports import InboxShows
+from hub.ports import Held, InboxShows
 
 
 class Standing(StrEnum):
@@ -34,6 +34,7 @@ class InboxFilters:
     """What the viewer asked to see; nothing in it identifies a person."""
 
     shows: InboxShows = InboxShows.WAITING
+    held: Held = Held.ANYONE
     severity: Severity | None = None
     page: int = 1
     size: int = ALERTS_MAX
@@ -62,6 +63,11 @@ class InboxRow:
     acknowledged_by: str | None = None
     """A user id, which pages show as a name."""
     acknowledged_at: datetime | None = None
+    claimed_by: str | None = None
+    """As above: who of the team that acts has it in hand."""
+    claimed_at: datetime | None = None
+    due_at: datetime | None = None
+    """By when it should be seen; ``None`` where it waits for nobody any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,10 @@ class InboxView:
     """Feeds that have gone quiet, in words, such as ``Leeds General Infirmary (hospital)``."""
     counts: Mapping[InboxShows, int] = field(default_factory=dict)
     """How many alerts each filter stands for, those that are not shown included."""
+    held_counts: Mapping[Held, int] = field(default_factory=dict)
+    """Of those that ``shows`` asks for, in whose hands they are."""
+    next_due: datetime | None = None
+    """When the first of the alerts shown will be overdue that is not yet."""
     tiers: Mapping[Severity, int] = field(default_factory=dict)
     """How many of those asked for have each severity."""
 
@@ -123,8 +133,18 @@ class AlertView:
     informed_names: tuple[str, ...] = ()
     may_acknowledge: bool = False
     """Whether this viewer may acknowledge it now."""
+    may_claim: bool = False
+    """Whether this viewer may take it in hand now."""
     policy_version: str
     as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimView:
+    """An alert after somebody took it in hand, or gave it back, or could not."""
+
+    alert: AlertView
+    done: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

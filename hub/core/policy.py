@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from hub.core.alert import Severity
 from hub.core.answer import Phone
 from hub.core.clock import Hours, is_open
+from hub.core.due import Clocks, due_at
 from hub.core.identifiers import GssCode
 from hub.core.plan_standing import DisplayWindows
 from hub.core.report import Feed
@@ -108,6 +110,8 @@ class LocalAuthorityPolicy:
     this_visit_hours: int = 12
     """For how long an open attendance at the asker's own site is taken to be this visit."""
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+    clocks: Clocks = field(default_factory=Clocks)
+    """By when an alert that this authority acts on should be seen."""
     informed_sees: InformedSees = InformedSees.GROUNDS
     """Of a child whose alert this authority acts on, what others see that are informed of it."""
     calendars: SchoolCalendars | None = field(default=None, repr=False)
@@ -144,6 +148,10 @@ class LocalAuthorityPolicy:
         parameters = replace(self.parameters_of(rule), live_from={})
         digest = hashlib.sha256(repr(parameters).encode()).hexdigest()[:8]
         return f"{code} {self.version} {rule}:{digest}"
+
+    def due_at(self, severity: Severity, raised_at: datetime) -> datetime | None:
+        """Answer by when an alert of this authority should be seen."""
+        return due_at(severity, raised_at, self.clocks, self.office_hours, self.bank_holidays)
 
     def in_office_hours(self, at: datetime) -> bool:
         """Answer whether the authority's office is open."""

@@ -21,6 +21,7 @@ from hub.ports.identity import IdentityTransaction
 from hub.ports.inbox import (
     ChangesFound,
     ChildInBrief,
+    Held,
     InboxAlert,
     InboxCount,
     InboxFound,
@@ -85,6 +86,7 @@ __all__ = [
     "FirstLoad",
     "Found",
     "GapFound",
+    "Held",
     "HistoryFound",
     "IdentityDigests",
     "IdentityTransaction",

@@ -130,6 +130,16 @@ class Question(Protocol):
         """Note who saw it first; answer whether that was now."""
         ...
 
+    @durable
+    def claim(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
+        """Note who has a standing alert in hand, if nobody has; answer whether that was now."""
+        ...
+
+    @durable
+    def release(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
+        """Note that who had it in hand has it no more; answer whether they had."""
+        ...
+
     def activity(self, agencies: Sequence[str] | None) -> tuple[FeedActivity, ...]:
         """What the feeds of these agencies have done; of all agencies for ``None``."""
         ...

@@ -25,11 +25,28 @@ class InboxShows(StrEnum):
         return state is AlertState.STANDING and acknowledged is (self is InboxShows.ACKNOWLEDGED)
 
 
+class Held(StrEnum):
+    """In whose hands an alert is."""
+
+    ANYONE = "anyone"
+    """In anybody's, or in nobody's."""
+    MINE = "mine"
+    UNCLAIMED = "unclaimed"
+    COLLEAGUE = "colleague"
+
+    def includes(self, held: "Held") -> bool:
+        """Answer whether an alert in these hands is asked for."""
+        return self is Held.ANYONE or self is held
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxWanted:
     """Which page of which alerts is asked for; pages count from one."""
 
     shows: InboxShows = InboxShows.ALL
+    held: Held = Held.ANYONE
+    viewer: str = ""
+    """The user id for whom ``mine`` is meant."""
     severity: Severity | None = None
     page: int = 1
     size: int
@@ -45,6 +62,9 @@ class InboxAlert:
     alert: Alert
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+    claimed_at: datetime | None = None
+    claimed_by: str | None = None
+    """Who of the team that acts has it in hand."""
     told: tuple[tuple[bytes, datetime, str], ...] = ()
 
 
@@ -55,6 +75,8 @@ class InboxCount:
     severity: Severity
     state: AlertState
     acknowledged: bool
+    held: Held
+    """Never ``ANYONE``."""
     count: int
 
 

@@ -5,10 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from hub.core.alert import Ground
+from hub.core.alert import AlertState, Ground
 from hub.core.chronology import Chronology
 from hub.core.clock import age_in_months, london_date
-from hub.core.disclosure import DisclosedAlert, Purpose, Relationship, disclose_alert
+from hub.core.disclosure import (
+    DisclosedAlert,
+    Purpose,
+    Relationship,
+    Standing,
+    disclose_alert,
+)
 from hub.core.disclosure_incident import disclose_incident
 from hub.core.event import Sex
 from hub.core.identifiers import OdsCode
@@ -43,6 +49,11 @@ class InboxItem:
     confirmed: bool = True
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
+    claimed_at: datetime | None = None
+    claimed_by: str | None = None
+    """Who of the team that acts has it in hand; only that team is told."""
+    due_at: datetime | None = None
+    """By when it should be seen; ``None`` where it waits for nobody any more."""
     grounds: tuple[GroundTold, ...] = ()
 
 
@@ -90,6 +101,7 @@ class InboxItems:
         if disclosed is None:
             return None
         name, born, label = self._child(child)
+        is_informed = disclosed.standing is Standing.INFORMED
         return InboxItem(
             disclosed=disclosed,
             child_label=label,
@@ -98,7 +110,16 @@ class InboxItems:
             confirmed=not child.unsure,
             acknowledged_at=found.acknowledged_at,
             acknowledged_by=found.acknowledged_by,
+            claimed_at=None if is_informed else found.claimed_at,
+            claimed_by=None if is_informed else found.claimed_by,
+            due_at=self._due_at(found),
         )
+
+    def _due_at(self, found: InboxAlert) -> datetime | None:
+        """By when it should be seen, by the policy of the authority that acts on it."""
+        waits = found.alert.state is AlertState.STANDING and found.acknowledged_at is None
+        policy = self._policies.of(found.alert.owner)
+        return policy.due_at(found.alert.severity, found.alert.raised_at) if waits else None
 
     def _child(self, child: ChildInBrief) -> tuple[str | None, date | None, str]:
         """Name, birth date and a description, from the record that says most of the child."""

@@ -1,7 +1,8 @@
 """The front door's inbox and an agency's own feeds: each view is audited before it is shown."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from hub.core.disclosure import Role, Standing
@@ -40,6 +41,14 @@ class InboxChanges:
     more: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """An alert after somebody took it in hand, or gave it back, or could not."""
+
+    item: InboxItem
+    done: bool
+
+
 class Triage:
     """The use cases of the inbox."""
 
@@ -60,7 +69,7 @@ class Triage:
             HubError: it could not be read or audited; nothing may be shown then.
         """
         with self._questions.question() as asking:
-            found = asking.alerts_of(_authority(asker), wanted)
+            found = asking.alerts_of(_authority(asker), replace(wanted, viewer=asker.user_id))
             items = self._items.listed(asking, asker, found.alerts)
             stale = self._stale(asking, asker)
             self._audit(asking, asker, "inbox", items, f"{len(items)} alerts")
@@ -132,6 +141,54 @@ class Triage:
                 item = self._items.one(asking, asker, alert_id)
             self._audit(asking, asker, "acknowledge", [item] if item else [], outcome)
         return item
+
+    def claim(self, asker: Asker, alert_id: UUID) -> Claimed | None:
+        """Take the alert in hand for the asker; of two at once one has it and the other is told.
+
+        That somebody has it hides it from nobody, and anybody of the team may acknowledge it.
+        ``None`` if there is no such alert or it is not this asker's.
+
+        Raises:
+            HubError: it could not be written or audited; nothing may be shown then.
+        """
+        return self._hands(
+            asker,
+            alert_id,
+            "claim",
+            lambda asking, at: asking.claim(alert_id, by=asker.user_id, at=at),
+        )
+
+    def release(self, asker: Asker, alert_id: UUID) -> Claimed | None:
+        """Give back an alert that the asker has in hand; as above.
+
+        Raises:
+            HubError: it could not be written or audited; nothing may be shown then.
+        """
+        return self._hands(
+            asker,
+            alert_id,
+            "release",
+            lambda asking, at: asking.release(alert_id, by=asker.user_id, at=at),
+        )
+
+    def _hands(
+        self,
+        asker: Asker,
+        alert_id: UUID,
+        action: str,
+        change: Callable[[Question, datetime], bool],
+    ) -> Claimed | None:
+        with self._questions.question(changes=True) as asking:
+            item = self._items.one(asking, asker, alert_id)
+            done, outcome = False, "none"
+            if item is not None and item.disclosed.standing is Standing.INFORMED:
+                outcome = "only informed"
+            elif item is not None:
+                done = change(asking, self._clock.now())
+                outcome = "done" if done else "nothing changed"
+                item = self._items.one(asking, asker, alert_id)
+            self._audit(asking, asker, action, [item] if item else [], outcome)
+        return Claimed(item=item, done=done) if item else None
 
     def _stale(self, asking: Question, asker: Asker) -> tuple[str, ...]:
         """Joined feeds that have gone quiet, in words: an empty inbox is no answer without them."""

@@ -15,6 +15,7 @@ from hub.api.users import Role
 from hub.api.views import (
     Alarm,
     AlertView,
+    ClaimView,
     FeedsView,
     FeedView,
     GroundShown,
@@ -44,7 +45,7 @@ from hub.core.event import EventKind
 from hub.core.history import EntryState
 from hub.core.identifiers import GssCode, OdsCode
 from hub.errors import TransientFault
-from hub.ports import ExtractTold, InboxShows, Notice
+from hub.ports import ExtractTold, Held, InboxShows, Notice
 
 NOW = datetime(2026, 11, 22, 14, 2, 31, tzinfo=UTC)
 SECRET = b"a secret that only these tests use."
@@ -556,7 +557,12 @@ class FakeServices:
             InboxShows.ACKNOWLEDGED: [r for r in self.rows if r.acknowledged_at],
             InboxShows.ALL: list(self.rows),
         }
-        rows = wanted[filters.shows]
+        hands = {
+            Held.ANYONE: wanted[filters.shows],
+            Held.MINE: [r for r in wanted[filters.shows] if r.claimed_by == user.user_id],
+            Held.UNCLAIMED: [r for r in wanted[filters.shows] if r.claimed_by is None],
+        }
+        rows = hands[filters.held]
         pages = max(1, -(-len(rows) // filters.size))
         page = min(filters.page, pages)
         shown = rows[(page - 1) * filters.size : page * filters.size]
@@ -569,6 +575,10 @@ class FakeServices:
             as_of=self.now,
             stale_feeds=self.stale_feeds,
             counts={shows: len(rows) for shows, rows in wanted.items()},
+            held_counts={held: len(rows) for held, rows in hands.items()},
+            next_due=min(
+                (r.due_at for r in shown if r.due_at and r.due_at > self.now), default=None
+            ),
             tiers={severity: sum(r.severity is severity for r in rows) for severity in Severity},
         )
 
@@ -610,6 +620,7 @@ class FakeServices:
             not_known=("Leeds City Council's plan register is not joined.",),
             informed_names=("Leeds City Council",),
             may_acknowledge=row.acknowledged_at is None,
+            may_claim=row.claimed_by is None and row.standing is Standing.OWNER,
             policy_version="E08000032-2026-11-01",
             as_of=self.now,
         )
@@ -647,6 +658,27 @@ class FakeServices:
         )
         self.change()
         return self.alert(user, alert_id)
+
+    def claim(self, user, alert_id):
+        self._note("claim", user, alert_id)
+        return self._hands(user, alert_id, None, user.user_id)
+
+    def release(self, user, alert_id):
+        self._note("release", user, alert_id)
+        return self._hands(user, alert_id, user.user_id, None)
+
+    def _hands(self, user, alert_id, before, after):
+        row = next((r for r in self.rows if r.alert_id == alert_id), None)
+        if row is None:
+            return None
+        done = row.claimed_by == before and row.standing is Standing.OWNER
+        if done:
+            at = self.now if after else None
+            self.rows = tuple(
+                replace(r, claimed_by=after, claimed_at=at) if r is row else r for r in self.rows
+            )
+            self.change()
+        return ClaimView(alert=self.alert(user, alert_id), done=done)
 
     def feeds(self, user):
         self._note("feeds", user)

@@ -109,7 +109,7 @@ def test_a_long_inbox_is_shown_in_pages_and_its_end_is_never_hidden(duty_desk, s
 
     assert first.count("data-alert=") == PAGE_SIZE
     assert last.count("data-alert=") == 1
-    assert "/inbox?shows=waiting&amp;page=2" in first
+    assert "/inbox?shows=waiting&amp;held=anyone&amp;page=2" in first
     assert "2 of 3" in first
     assert f'hub-tier__count">{2 * PAGE_SIZE + 1}<' in first
     assert "Nothing waits" not in duty_desk.get("/inbox?page=99").text

@@ -2,6 +2,7 @@
 
 import itertools
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from hub.core.alert import AlertState, Severity
 from hub.core.disclosure import Role, Standing
 from hub.core.event import EventState
 from hub.core.identifiers import GssCode
-from hub.ports import InboxShows, InboxWanted
+from hub.ports import Held, InboxShows, InboxWanted
 from hub.service.asker import Asker, Surroundings
 from hub.service.register_desk import RegisterDesk
 from hub.service.registers import DecideExtract
@@ -137,6 +138,93 @@ def test_who_is_only_informed_cannot_acknowledge_it_for_the_team_that_acts(labor
     assert triage.acknowledge(ELSEWHERE, alert_id).acknowledged_by == "duty"
 
 
+COLLEAGUE = replace(DUTY, user_id="colleague")
+
+
+def test_one_of_two_takes_an_alert_and_the_other_sees_who_has_it(laboratory, triage):
+    a_match(laboratory)
+    alert_id = laboratory.one("SELECT alert_id FROM alert")
+    laboratory.clock.instant = NOW + timedelta(minutes=5)
+
+    with ThreadPoolExecutor() as pool:
+        both = list(pool.map(lambda who: triage.claim(who, alert_id), [DUTY, COLLEAGUE] * 3))
+
+    assert [one.done for one in both].count(True) == 1
+    (holder,) = {one.item.claimed_by for one in both}
+    assert both[0].item.claimed_at == NOW + timedelta(minutes=5)
+    assert laboratory.rows("SELECT by_whom FROM alert_step WHERE kind = 'claimed'") == [(holder,)]
+    assert laboratory.one("SELECT acknowledged_at FROM alert") is None
+    assert laboratory.rows(
+        "SELECT outcome, count(*) FROM audit_leaf WHERE action = 'claim' GROUP BY 1 ORDER BY 1"
+    ) == [("done", 1), ("nothing changed", 5)]
+
+
+def test_only_who_has_it_gives_it_back_and_both_are_steps(laboratory, triage):
+    a_match(laboratory)
+    alert_id = laboratory.one("SELECT alert_id FROM alert")
+    triage.claim(DUTY, alert_id)
+
+    assert not triage.release(COLLEAGUE, alert_id).done
+    assert triage.release(DUTY, alert_id).done
+    assert triage.claim(COLLEAGUE, alert_id).done
+
+    kinds = laboratory.rows("SELECT kind, by_whom FROM alert_step ORDER BY step")
+    assert kinds[1:] == [("claimed", "duty"), ("released", "duty"), ("claimed", "colleague")]
+
+
+def test_who_is_only_informed_takes_nothing_and_is_not_told_who_has_it(laboratory, triage):
+    a_match(laboratory)
+    alert_id = laboratory.one("SELECT alert_id FROM alert")
+    with laboratory.store.connection() as connection:
+        connection.execute("UPDATE alert SET informed = ARRAY[%s]", (LEEDS,))
+    triage.claim(DUTY, alert_id)
+
+    assert not triage.claim(ELSEWHERE, alert_id).done
+    assert triage.alert(ELSEWHERE, alert_id).claimed_by is None
+    assert laboratory.one("SELECT claimed_by FROM alert") == "duty"
+    assert triage.claim(replace(DUTY, authority=None), alert_id) is None
+
+
+def test_the_list_of_mine_and_of_nobodys_and_what_each_counts(laboratory, triage):
+    a_match(laboratory)
+    mine = laboratory.one("SELECT alert_id FROM alert")
+    copies(laboratory, 3)
+    triage.claim(DUTY, mine)
+
+    found = {
+        held: triage.inbox(DUTY, InboxWanted(held=held, size=2))
+        for held in (Held.MINE, Held.UNCLAIMED)
+    }
+
+    assert [i.disclosed.alert.alert_id for i in found[Held.MINE].items] == [mine]
+    assert len(found[Held.UNCLAIMED].items) == 2
+    assert {(one.held, one.count) for one in found[Held.MINE].counts} == {
+        (Held.MINE, 1),
+        (Held.UNCLAIMED, 3),
+    }
+    others = triage.inbox(COLLEAGUE, InboxWanted(held=Held.COLLEAGUE, size=2))
+    assert len(others.items) == 1
+
+
+def test_an_alert_that_was_taken_back_is_in_nobodys_hands(laboratory, triage):
+    a_match(laboratory)
+    alert_id = laboratory.one("SELECT alert_id FROM alert")
+    triage.claim(DUTY, alert_id)
+    cancel = an_attendance(revision=2, state=EventState.WITHDRAWN)
+    laboratory.receive([laboratory.says(laboratory.hospital, cancel)])
+
+    assert laboratory.one("SELECT claimed_by FROM alert") is None
+    assert not triage.claim(DUTY, alert_id).done
+
+
+def test_an_alert_is_due_by_its_owners_clock_until_it_is_acknowledged(laboratory, triage):
+    a_match(laboratory)
+    alert_id = laboratory.one("SELECT alert_id FROM alert")
+
+    assert triage.alert(DUTY, alert_id).due_at == NOW + timedelta(hours=1)
+    assert triage.acknowledge(DUTY, alert_id).due_at is None
+
+
 def test_an_alert_that_comes_back_keeps_its_id_and_is_to_be_seen_anew(laboratory, triage):
     a_match(laboratory)
     first = laboratory.one("SELECT alert_id FROM alert")
@@ -231,7 +319,7 @@ def test_what_was_acknowledged_or_taken_back_never_hides_what_waits(laboratory, 
     assert found.items[0].disclosed.alert.alert_id == waiting
 
 
-def test_what_waits_is_listed_by_severity_and_then_the_newest_first(laboratory, triage):
+def test_what_waits_is_listed_by_severity_and_then_what_is_due_first(laboratory, triage):
     a_match(laboratory)
     copies(laboratory, 2, severity="information")
     copies(laboratory, 2, severity="today")
@@ -239,9 +327,7 @@ def test_what_waits_is_listed_by_severity_and_then_the_newest_first(laboratory, 
     alerts = [item.disclosed.alert for item in triage.inbox(DUTY, EVERYTHING).items]
 
     order = (Severity.IMMEDIATE, Severity.TODAY, Severity.INFORMATION)
-    assert alerts == sorted(
-        alerts, key=lambda one: (order.index(one.severity), NOW - one.raised_at)
-    )
+    assert alerts == sorted(alerts, key=lambda one: (order.index(one.severity), one.raised_at))
     assert len(alerts) == 5
 
 

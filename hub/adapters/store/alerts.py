@@ -131,6 +131,12 @@ _STILL_SEEN = (
     f"{_URGENT_FIRST}, excluded.severity) >= array_position({_URGENT_FIRST}, alert.severity)"
 )
 
+_STILL_HELD = (
+    "alert.state = 'standing' AND excluded.state = 'standing'"
+    " AND alert.owner IS NOT DISTINCT FROM excluded.owner"
+)
+"""Who has it in hand keeps it while it stands and their authority acts on it."""
+
 
 def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: datetime) -> None:
     """Raise, revise, withdraw or supersede alerts, each with its grounds and its step.
@@ -149,7 +155,9 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
     then = (
         f"ON CONFLICT (alert_id) DO UPDATE SET {kept}, version = alert.version + 1,"
         f" acknowledged_at = CASE WHEN {_STILL_SEEN} THEN alert.acknowledged_at END,"
-        f" acknowledged_by = CASE WHEN {_STILL_SEEN} THEN alert.acknowledged_by END"
+        f" acknowledged_by = CASE WHEN {_STILL_SEEN} THEN alert.acknowledged_by END,"
+        f" claimed_at = CASE WHEN {_STILL_HELD} THEN alert.claimed_at END,"
+        f" claimed_by = CASE WHEN {_STILL_HELD} THEN alert.claimed_by END"
     )
     insert(cursor, "alert", _ALERT, [_alert_values(write, at) for write in ordered], then=then)
     ids = [write.alert.alert_id for write in ordered]

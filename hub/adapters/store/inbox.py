@@ -6,10 +6,11 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store.alerts import ALERT_COLUMNS, add_step, alert_of, read_grounds
-from hub.adapters.store.inbox_changes import SHOWN_DAYS, Snapshot
+from hub.adapters.store.alerts import ALERT_COLUMNS, add_step, read_grounds
+from hub.adapters.store.inbox_changes import SEEN_COLUMNS, SHOWN_DAYS, Snapshot, inbox_alert
 from hub.core.alert import AlertState, Severity
 from hub.ports import (
+    Held,
     InboxAlert,
     InboxCount,
     InboxFound,
@@ -17,9 +18,16 @@ from hub.ports import (
     InboxWanted,
 )
 
-_INBOX = f"SELECT {ALERT_COLUMNS}, alert.acknowledged_at, alert.acknowledged_by FROM alert"
+_INBOX = f"SELECT {ALERT_COLUMNS}, {SEEN_COLUMNS} FROM alert"
 
+_HELD = {
+    Held.ANYONE: "true",
+    Held.MINE: "alert.claimed_by = %(viewer)s",
+    Held.UNCLAIMED: "alert.claimed_by IS NULL",
+    Held.COLLEAGUE: "alert.claimed_by <> %(viewer)s",
+}
 _STANDS = "alert.delivered AND alert.state = 'standing'"
+_WAITS = "alert.state = 'standing' AND alert.acknowledged_at IS NULL"
 _SHOWN = {
     InboxShows.WAITING: f"{_STANDS} AND alert.acknowledged_at IS NULL",
     InboxShows.ACKNOWLEDGED: f"{_STANDS} AND alert.acknowledged_at IS NOT NULL",
@@ -33,52 +41,57 @@ _SHOWN = {
 def alerts_of(cursor: Cursor[TupleRow], authority: str | None, wanted: InboxWanted) -> InboxFound:
     """One page of the delivered alerts that an authority owns or is informed of, and the counts.
 
-    What waits comes first, then by severity and the newest. The transaction must see one instant.
+    What waits comes first, by severity and then what has waited longest, whose clock ends first;
+    after it the rest, by severity and the newest. The transaction must see one instant.
     """
-    counts = _counts(cursor, authority)
+    counts = _counts(cursor, authority, wanted.viewer)
     total = sum(
         one.count
         for one in counts
         if wanted.severity in {None, one.severity}
+        and wanted.held.includes(one.held)
         and wanted.shows.includes(one.state, acknowledged=one.acknowledged)
     )
     page = min(wanted.page, max(1, -(-total // wanted.size)))
     cursor.execute(
         f"{_INBOX} WHERE {_SHOWN[wanted.shows]} AND {_whose(authority)}"
+        f" AND {_HELD[wanted.held]}"
         " AND (%(severity)s::text IS NULL OR alert.severity = %(severity)s)"
-        " ORDER BY (alert.state = 'standing' AND alert.acknowledged_at IS NULL) DESC,"
+        f" ORDER BY ({_WAITS}) DESC,"
         " array_position(ARRAY['immediate', 'today', 'information'], alert.severity),"
-        " alert.raised_at DESC, alert.alert_id LIMIT %(most)s OFFSET %(passed)s",
+        f" CASE WHEN {_WAITS} THEN alert.raised_at END, alert.raised_at DESC, alert.alert_id"
+        " LIMIT %(most)s OFFSET %(passed)s",
         {
             "who": authority,
             "kept": SHOWN_DAYS,
+            "viewer": wanted.viewer,
             "severity": wanted.severity.value if wanted.severity else None,
             "most": wanted.size,
             "passed": (page - 1) * wanted.size,
         },
     )
-    listed = tuple(
-        InboxAlert(alert=alert_of(row[:-2], ()), acknowledged_at=row[-2], acknowledged_by=row[-1])
-        for row in cursor
-    )
+    listed = tuple(inbox_alert(row) for row in cursor)
     return InboxFound(alerts=listed, counts=counts, page=page, cursor=str(Snapshot.now(cursor)))
 
 
-def _counts(cursor: Cursor[TupleRow], authority: str | None) -> tuple[InboxCount, ...]:
+def _counts(cursor: Cursor[TupleRow], authority: str | None, viewer: str) -> tuple[InboxCount, ...]:
     cursor.execute(
-        "SELECT alert.severity, alert.state, alert.acknowledged_at IS NOT NULL, count(*)"
+        "SELECT alert.severity, alert.state, alert.acknowledged_at IS NOT NULL,"
+        " CASE WHEN alert.claimed_by IS NULL THEN 'unclaimed'"
+        " WHEN alert.claimed_by = %(viewer)s THEN 'mine' ELSE 'colleague' END, count(*)"
         f" FROM alert WHERE {_SHOWN[InboxShows.ALL]} AND {_whose(authority)}"
-        " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
-        {"who": authority, "kept": SHOWN_DAYS},
+        " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+        {"who": authority, "kept": SHOWN_DAYS, "viewer": viewer},
     )
     return tuple(
         InboxCount(
             severity=Severity(severity),
             state=AlertState(state),
             acknowledged=acknowledged,
+            held=Held(held),
             count=count,
         )
-        for severity, state, acknowledged, count in cursor
+        for severity, state, acknowledged, held, count in cursor
     )
 
 
@@ -106,10 +119,9 @@ def _with_grounds(cursor: Cursor[TupleRow], rows: list[TupleRow]) -> tuple[Inbox
     )
     told = {fact_key: (received_at, agency) for fact_key, received_at, agency in cursor}
     return tuple(
-        InboxAlert(
-            alert=alert_of(row[:-2], tuple(grounds.get(row[0], ()))),
-            acknowledged_at=row[-2],
-            acknowledged_by=row[-1],
+        inbox_alert(
+            row,
+            grounds=tuple(grounds.get(row[0], ())),
             told=tuple(
                 (g.fact_key, *told[g.fact_key])
                 for g in grounds.get(row[0], ())
@@ -131,3 +143,32 @@ def acknowledge(cursor: Cursor[TupleRow], alert_id: UUID, *, by: str, at: dateti
     if first:
         add_step(cursor, alert_id, "acknowledged", at, by, "Seen by the duty team.")
     return first
+
+
+def claim(cursor: Cursor[TupleRow], alert_id: UUID, *, by: str, at: datetime) -> bool:
+    """Note who has a standing alert in hand, if nobody has; answer whether that was now.
+
+    Of two at once one waits for the other's row, and then finds it taken.
+    """
+    cursor.execute(
+        "UPDATE alert SET claimed_at = %s, claimed_by = %s, changed_at = %s"
+        " WHERE alert_id = %s AND claimed_by IS NULL AND state = 'standing' RETURNING 1",
+        (at, by, at, alert_id),
+    )
+    first = cursor.fetchone() is not None
+    if first:
+        add_step(cursor, alert_id, "claimed", at, by, "Taken in hand by one of the duty team.")
+    return first
+
+
+def release(cursor: Cursor[TupleRow], alert_id: UUID, *, by: str, at: datetime) -> bool:
+    """Note that who had it in hand has it no more; answer whether they had."""
+    cursor.execute(
+        "UPDATE alert SET claimed_at = NULL, claimed_by = NULL, changed_at = %s"
+        " WHERE alert_id = %s AND claimed_by = %s RETURNING 1",
+        (at, alert_id, by),
+    )
+    had = cursor.fetchone() is not None
+    if had:
+        add_step(cursor, alert_id, "released", at, by, "Given back to the duty team.")
+    return had

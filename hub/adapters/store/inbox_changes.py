@@ -8,12 +8,14 @@ nothing is told twice but where an answer is cut.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.alerts import ALERT_COLUMNS, alert_of
+from hub.core.alert import Ground
 from hub.ports import ChangesFound, InboxAlert
 
 CHANGES_MAX = 500
@@ -40,10 +42,13 @@ _CHANGED = (
     " AND entry.changed_by >= %(from)s::text::xid8"
     " AND NOT pg_visible_in_snapshot(entry.changed_by, %(since)s::text::pg_snapshot)"
 )
+SEEN_COLUMNS = "alert.acknowledged_at, alert.acknowledged_by, alert.claimed_at, alert.claimed_by"
+"""What a team has done with an alert; ``inbox_alert`` reads them after ``ALERT_COLUMNS``."""
+
 _READ = (
     "WITH changed AS (SELECT entry.alert_id, entry.changed_by" + _CHANGED + " ORDER BY"
     " entry.changed_by FETCH FIRST %(most)s ROWS WITH TIES)"
-    f" SELECT {ALERT_COLUMNS}, alert.acknowledged_at, alert.acknowledged_by,"
+    f" SELECT {ALERT_COLUMNS}, {SEEN_COLUMNS},"
     " changed.changed_by::text,"
     " alert.delivered AND (alert.state = 'standing'"
     "  OR alert.changed_at > now() - %(kept)s * interval '1 day')"
@@ -132,17 +137,27 @@ def changes_of(cursor: Cursor[TupleRow], authority: str | None, since: str) -> C
     more = len(rows) >= CHANGES_MAX
     removed = () if known is None else tuple(row[0] for row in rows if not row[-1])
     return ChangesFound(
-        alerts=tuple(
-            InboxAlert(
-                alert=alert_of(row[:-4], ()), acknowledged_at=row[-4], acknowledged_by=row[-3]
-            )
-            for row in rows
-            if row[-1]
-        ),
+        alerts=tuple(inbox_alert(row[:-2]) for row in rows if row[-1]),
         removed=removed,
         cursor=str(now.up_to(int(rows[-1][-2])) if more else now),
         complete=known is None,
         more=more,
+    )
+
+
+def inbox_alert(
+    row: TupleRow,
+    grounds: tuple[Ground, ...] = (),
+    told: tuple[tuple[bytes, datetime, str], ...] = (),
+) -> InboxAlert:
+    """An alert as an inbox reads it, from a row of ``ALERT_COLUMNS`` and ``SEEN_COLUMNS``."""
+    return InboxAlert(
+        alert=alert_of(row[:-4], grounds),
+        acknowledged_at=row[-4],
+        acknowledged_by=row[-3],
+        claimed_at=row[-2],
+        claimed_by=row[-1],
+        told=told,
     )
 
 

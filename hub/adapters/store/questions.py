@@ -96,6 +96,14 @@ class PostgresQuestion:
         """Note who saw it first; answer whether that was now."""
         return inbox.acknowledge(self._cursor, alert_id, by=by, at=at)
 
+    def claim(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
+        """Note who has a standing alert in hand, if nobody has; answer whether that was now."""
+        return inbox.claim(self._cursor, alert_id, by=by, at=at)
+
+    def release(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
+        """Note that who had it in hand has it no more; answer whether they had."""
+        return inbox.release(self._cursor, alert_id, by=by, at=at)
+
     def activity(self, agencies: Sequence[str] | None) -> tuple[FeedActivity, ...]:
         """What the feeds of these agencies have done; of all agencies for ``None``."""
         return activity.activity(self._connection, agencies)

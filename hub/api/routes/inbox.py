@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import AwareDatetime
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 
@@ -27,7 +28,7 @@ from hub.api.times import clock_time
 from hub.api.users import Permission, User
 from hub.api.views import PAGE_SIZE, AlertView, InboxFilters, Standing
 from hub.core.alert import Severity
-from hub.ports import InboxShows
+from hub.ports import Held, InboxShows
 
 router = APIRouter()
 
@@ -44,12 +45,23 @@ Page = Annotated[int, Query(ge=1, le=100_000)]
 Cursor = Annotated[str, Query(max_length=8_000)]
 
 
+def page_filters(
+    shows: InboxShows = InboxShows.WAITING, held: Held = Held.ANYONE, page: Page = 1
+) -> InboxFilters:
+    """Answer what the address of the page asks for."""
+    return InboxFilters(shows=shows, held=held, page=page, size=PAGE_SIZE)
+
+
+PageFilters = Annotated[InboxFilters, Depends(page_filters)]
+
+
 @router.get("/v1/inbox")
 def answer_inbox(  # noqa: PLR0913, PLR0917  # the parameters of the address
     request: Request,
     user: Client,
     surface: SurfaceHere,
     shows: InboxShows = InboxShows.WAITING,
+    held: Held = Held.ANYONE,
     severity: Severity | None = None,
     page: Page = 1,
     since: Cursor | None = None,
@@ -57,7 +69,7 @@ def answer_inbox(  # noqa: PLR0913, PLR0917  # the parameters of the address
     """Answer the alerts of the client's authority; with ``since``, only what changed since then."""
     refuse_unknown_parameters(request)
     if since is None:
-        filters = InboxFilters(shows=shows, severity=severity, page=page)
+        filters = InboxFilters(shows=shows, held=held, severity=severity, page=page)
         return JSONResponse(inbox_json(surface.services.inbox(user, filters)))
     if set(request.query_params) != {"since"}:
         raise unusable([_SINCE_ALONE])
@@ -114,11 +126,10 @@ def show_inbox(
     request: Request,
     user: PageUser,
     surface: SurfaceHere,
-    shows: InboxShows = InboxShows.WAITING,
-    page: Page = 1,
+    filters: PageFilters,
 ) -> Response:
     """Answer the inbox as a page; it keeps itself up to date."""
-    return _render_inbox(request, "inbox.html", user, surface, shows, page)
+    return _render_inbox(request, "inbox.html", user, surface, filters)
 
 
 @router.get("/inbox/list")
@@ -126,17 +137,22 @@ def show_list(
     request: Request,
     user: PageUser,
     surface: SurfaceHere,
-    shows: InboxShows = InboxShows.WAITING,
-    page: Page = 1,
+    filters: PageFilters,
 ) -> Response:
     """Answer the list alone, for the page that refreshes itself."""
-    return _render_inbox(request, "inbox_list.html", user, surface, shows, page)
+    return _render_inbox(request, "inbox_list.html", user, surface, filters)
 
 
 @router.get("/inbox/changed")
-def answer_changed(user: PageUser, surface: SurfaceHere, since: Cursor = "") -> Json:
-    """Answer whether anything changed since a list was read, and when that was asked."""
-    changed = surface.services.inbox_changed(user, since)
+def answer_changed(
+    user: PageUser, surface: SurfaceHere, since: Cursor = "", due: AwareDatetime | None = None
+) -> Json:
+    """Answer whether anything changed since a list was read, and when that was asked.
+
+    An alert that becomes overdue, which ``due`` says when it will, is a change of the list too.
+    """
+    overdue = due is not None and due <= surface.clock()
+    changed = surface.services.inbox_changed(user, since) or overdue
     return {"changed": changed, "asked_at": clock_time(surface.clock())}
 
 
@@ -191,15 +207,10 @@ def _acknowledged(alert_id: UUID, user: User, surface: Surface) -> AlertView:
     return view
 
 
-def _render_inbox(  # noqa: PLR0913, PLR0917  # what the two routes are given
-    request: Request,
-    template: str,
-    user: User,
-    surface: Surface,
-    shows: InboxShows,
-    page: int,
+def _render_inbox(
+    request: Request, template: str, user: User, surface: Surface, filters: InboxFilters
 ) -> Response:
-    view = surface.services.inbox(user, InboxFilters(shows=shows, page=page, size=PAGE_SIZE))
+    view = surface.services.inbox(user, filters)
     tiers = [
         (severity, words, [row for row in view.rows if row.severity is severity])
         for severity, words in SEVERITY_WORDS.items()
@@ -210,8 +221,10 @@ def _render_inbox(  # noqa: PLR0913, PLR0917  # what the two routes are given
         view=view,
         tiers=[tier for tier in tiers if tier[2]],
         severity_words=SEVERITY_WORDS,
-        shows=shows,
+        shows=filters.shows,
+        held=filters.held,
         filters=list(InboxShows),
+        hands=(Held.ANYONE, Held.MINE, Held.UNCLAIMED),
     )
 
 

@@ -39,11 +39,12 @@ function mustWait() {
 // Answers whether the list on the page is the newest there is.
 async function refresh() {
   const since = encodeURIComponent(list.dataset.cursor);
-  const { changed, asked_at: askedAt } = await (await ask(`/inbox/changed?since=${since}`)).json();
+  const due = list.dataset.due && `&due=${encodeURIComponent(list.dataset.due)}`;
+  const { changed, asked_at: askedAt } = await (await ask(`/inbox/changed?since=${since}${due}`)).json();
   lastAsked = askedAt;
   const waits = changed && mustWait();
   if (changed && !waits) {
-    show(await (await ask(`/inbox/list?shows=${list.dataset.shows}&page=${list.dataset.page}`)).text());
+    show(await (await ask(`/inbox/list?shows=${list.dataset.shows}&held=${list.dataset.held}&page=${list.dataset.page}`)).text());
   }
   lastAnswer = performance.now();
   words("live", `Live. Last update ${askedAt}.`);
@@ -57,6 +58,7 @@ function show(text) {
   const body = document.getElementById("list-body");
   list.dataset.cursor = body.dataset.cursor;
   list.dataset.page = body.dataset.page;
+  list.dataset.due = body.dataset.due;
   waitedSince = 0;
   for (const counter of document.querySelectorAll("[data-count]")) {
     counter.textContent = body.dataset[counter.dataset.count];

@@ -1,0 +1,114 @@
+"""Taking an alert in hand: one has it, the other is told who, and it hides nothing from anybody."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.api.conftest import DUTY_WORKER
+from tests.api.fake_services import NOW, ROWS, alert_id
+
+COLLEAGUE = "second-duty-worker-e08000032"
+
+
+@pytest.fixture
+def desk(signed_in):
+    return signed_in(DUTY_WORKER)
+
+
+def take(browser, number=1, verb="claim"):
+    return browser.post(f"/alerts/{alert_id(number)}/{verb}", data={"form_token": browser.token})
+
+
+def test_who_takes_it_is_led_to_it_and_everybody_sees_who_has_it(desk, signed_in):
+    answer = take(desk)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/alerts/{alert_id(1)}")
+    assert "You have it since today, 14:02." in desk.get("/inbox").text
+    assert "Nadia Rahman has it since today, 14:02." in signed_in(COLLEAGUE).get("/inbox").text
+
+
+def test_the_second_is_told_who_has_it_and_nothing_else_of_them(desk, signed_in, services):
+    take(desk)
+    answer = take(signed_in(COLLEAGUE))
+    assert answer.status_code == 409
+    assert "Nadia Rahman has had it since today, 14:02." in answer.text
+    assert DUTY_WORKER not in answer.text
+    assert services.rows[0].claimed_by == DUTY_WORKER
+
+
+def test_taking_it_twice_is_no_conflict(desk):
+    take(desk)
+    assert take(desk).status_code == 303
+
+
+def test_it_is_given_back(desk, services):
+    take(desk)
+    assert take(desk, verb="release").status_code == 303
+    assert services.rows[0].claimed_by is None
+    assert take(desk, verb="release").status_code == 303
+
+
+def test_what_a_colleague_has_is_not_given_back_for_them(desk, signed_in, services):
+    take(desk)
+    assert take(signed_in(COLLEAGUE), verb="release").status_code == 409
+    assert services.rows[0].claimed_by == DUTY_WORKER
+
+
+@pytest.mark.parametrize("verb", ["claim", "release"])
+def test_who_is_only_informed_takes_nothing(desk, services, verb):
+    answer = take(desk, number=3, verb=verb)
+    assert answer.status_code == 403
+    assert services.rows == ROWS
+
+
+@pytest.mark.parametrize("verb", ["claim", "release"])
+def test_an_alert_that_is_not_there_cannot_be_taken(desk, client_of, verb):
+    assert take(desk, number=77, verb=verb).status_code == 404
+    path = f"/v1/alerts/{alert_id(77)}/{verb}"
+    assert client_of(DUTY_WORKER).post(path).status_code == 404
+
+
+def test_the_list_is_narrowed_to_mine_or_to_nobodys_with_counts(desk):
+    take(desk, 2)
+    mine, nobodys = desk.get("/inbox?held=mine").text, desk.get("/inbox?held=unclaimed").text
+    assert (mine.count("data-alert="), nobodys.count("data-alert=")) == (1, 2)
+    assert 'data-count="mine">1<' in nobodys
+    assert "You have none of these in hand." in desk.get("/inbox?shows=acknowledged&held=mine").text
+
+
+def test_json_says_who_has_it_and_refuses_the_second_with_a_problem(client_of):
+    path = f"/v1/alerts/{alert_id(1)}/claim"
+    taken = client_of(DUTY_WORKER).post(path).json()
+    assert taken["claimed_by"] == DUTY_WORKER
+    assert taken["claimed_at"] == "2026-11-22T14:02:31.000Z"
+    refused = client_of(COLLEAGUE).post(path)
+    assert (refused.status_code, refused.json()["code"]) == (409, "taken")
+    held = client_of(COLLEAGUE).get("/v1/inbox?held=unclaimed").json()
+    assert len(held["alerts"]) == 2
+    assert held["held"]["unclaimed"] == 2
+    path = f"/v1/alerts/{alert_id(1)}/release"
+    assert client_of(DUTY_WORKER).post(path).json()["claimed_by"] is None
+
+
+def test_the_clock_is_said_in_words_on_the_list_and_the_page(desk, services):
+    services.rows = (
+        replace(ROWS[0], due_at=NOW - timedelta(minutes=5)),
+        replace(ROWS[1], due_at=NOW + timedelta(hours=3)),
+    )
+    page = desk.get("/inbox").text
+    assert "Overdue since today, 13:57" in page
+    assert "Due by today, 17:02." in page
+    assert "Overdue since today, 13:57" in desk.get(f"/alerts/{alert_id(1)}").text
+    assert client_due(page) == (NOW + timedelta(hours=3)).isoformat()
+
+
+def client_due(page):
+    return page.split('data-due="', 1)[1].split('"', 1)[0]
+
+
+def test_a_list_has_changed_when_its_next_alert_is_overdue(desk, services):
+    services.now += timedelta(minutes=10)
+    params = {"since": str(services.version), "due": (NOW + timedelta(minutes=9)).isoformat()}
+    assert desk.get("/inbox/changed", params=params).json()["changed"]
+    params["due"] = (NOW + timedelta(minutes=11)).isoformat()
+    assert not desk.get("/inbox/changed", params=params).json()["changed"]
