@@ -6,6 +6,7 @@ from typing import Final
 
 from hub.core.report import Feed
 from hub.demo.places import BRADFORD, LEEDS, RAE, RR8
+from hub.demo.schools import SCHOOLS, VENDOR_NAME
 from hub.settings import LOOPBACK, PROJECT_ROOT
 
 MAPPINGS: Final = PROJECT_ROOT / "deploy" / "demo"
@@ -15,7 +16,10 @@ MLLP_PORT_FIRST: Final = 12575
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
-    """One agency of the town: who signs, and for which feed."""
+    """One agency of the town: who signs, and for which feed.
+
+    ``code`` is the agency's own, or, of a vendor who speaks for others, what it is counted under.
+    """
 
     code: str
     feed: Feed
@@ -24,8 +28,16 @@ class Agency:
 
     @property
     def mapping(self) -> Path | None:
-        """The hospital's mapping file; councils have none."""
-        return MAPPINGS / f"{self.code}.toml" if self.feed is Feed.HEALTH else None
+        """The mapping file of a hospital or a force; the others have none."""
+        own = MAPPINGS / f"{self.code}.toml"
+        return own if self.feed in (Feed.HEALTH, Feed.POLICE) else None
+
+    @property
+    def reports_for(self) -> tuple[tuple[str, Feed], ...]:
+        """Of whom it may report."""
+        if self.feed is Feed.SCHOOLS:
+            return tuple((school.agency, self.feed) for school in SCHOOLS)
+        return ((self.code, self.feed),)
 
 
 HOSPITALS: Final = (
@@ -36,13 +48,22 @@ COUNCIL_AGENCIES: Final = (
     Agency(code=BRADFORD, feed=Feed.SOCIAL_CARE, publisher="bradford-council", name="Bradford"),
     Agency(code=LEEDS, feed=Feed.SOCIAL_CARE, publisher="leeds-council", name="Leeds"),
 )
-AGENCIES: Final = (*HOSPITALS, *COUNCIL_AGENCIES)
+FORCE: Final = Agency(
+    code="POL13", feed=Feed.POLICE, publisher="west-yorkshire-police", name="West Yorkshire Police"
+)
+VENDOR: Final = Agency(
+    code="SCHOOLS",
+    feed=Feed.SCHOOLS,
+    publisher="loomfold-school-systems",
+    name=f"{len(SCHOOLS)} schools, by {VENDOR_NAME}",
+)
+AGENCIES: Final = (*HOSPITALS, *COUNCIL_AGENCIES, FORCE, VENDOR)
 FEEDS: Final = tuple(dict.fromkeys(agency.feed for agency in AGENCIES))
 """The feeds on which the town speaks: each has a worker; one for a silent feed would only wait."""
 
 
 def agency_of(code: str) -> Agency:
-    """Answer the agency with this ODS or GSS code.
+    """Answer the agency of this code.
 
     Raises:
         KeyError: the town has none.

@@ -156,14 +156,17 @@ def _site(person: Person, day: date, random: Random) -> Site:
 
 
 def _faulty(town: Town, free: Iterable[Person], day: date, random: Random) -> Iterator[Visit]:
-    """Give each fault of a message to one child who holds no plan and does not come otherwise."""
+    """Give each fault of a message to one child who holds no plan and does not come otherwise.
+
+    All at one hospital, whose integration team then sees them.
+    """
     held = {plan.person for plan in town.plans} | {care.person for care in town.care}
     free = [one for one in free if one.key not in held and one.nhs_number and not one.shielded]
     for quirk, person in zip(FAULTY, random.sample(free, len(FAULTY)), strict=True):
         base = _by_chance(town, person, day, random)
         yield Visit(
             number=base.number,
-            site=base.site,
+            site=BRADFORD_ROYAL,
             person=person,
             arrived_at=base.arrived_at,
             departed_at=base.departed_at,

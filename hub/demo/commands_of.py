@@ -1,13 +1,20 @@
 """The ``hub`` commands that the demo runs, as one would type them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from hub.core.report import Feed
-from hub.demo.agencies import FEEDS, HOSPITALS, Agency, agency_of, mllp_address
+from hub.demo.agencies import FEEDS, HOSPITALS, Agency, mllp_address
 from hub.demo.processes import HubProcess
 
 SERVE = "serve"
 PLAYER = "player"
+CONNECTORS: Mapping[Feed, str] = {
+    Feed.SOCIAL_CARE: "register",
+    Feed.POLICE: "exports",
+    Feed.SCHOOLS: "registers",
+}
+"""What each agency calls the connector that reads its files."""
 
 
 def worker(feed: Feed) -> HubProcess:
@@ -40,20 +47,22 @@ def player(speed: float, first_port: int) -> HubProcess:
     return HubProcess(name=PLAYER, arguments=arguments)
 
 
-def read_history(agency: Agency, folder: Path) -> tuple[str, ...]:
-    """Answer the command that loads a hospital's two years."""
-    return (*connector(agency), "--from", str(folder), "--backfill", "--connector", "history")
+def read_history(agency: Agency, path: Path) -> tuple[str, ...]:
+    """Answer the command that loads an agency's history."""
+    return (*connector(agency), "--from", str(path), "--backfill", "--connector", "history")
 
 
-def read_extract(council: str, folder: Path) -> tuple[str, ...]:
-    """Answer the command that reads one extract of a council."""
-    return (*connector(agency_of(council)), "--from", str(folder), "--connector", "register")
+def read_delivery(agency: Agency, path: Path) -> tuple[str, ...]:
+    """Answer the command that reads what an agency has handed over."""
+    return (*connector(agency), "--from", str(path), "--connector", CONNECTORS[agency.feed])
 
 
 def connector(agency: Agency) -> tuple[str, ...]:
     """Answer the beginning of every command that runs an agency's connector."""
     mapping = ("--mapping", str(agency.mapping)) if agency.mapping else ()
-    own = ("--publisher", agency.publisher, "--agency", agency.code)
+    own: tuple[str, ...] = ("--publisher", agency.publisher)
+    if agency.feed is not Feed.SCHOOLS:  # a vendor's files name the school of each register
+        own = (*own, "--agency", agency.code)
     return ("connector", "run", agency.feed.value, *own, *mapping)
 
 
@@ -63,8 +72,13 @@ def names_to_stop() -> tuple[str, ...]:
         PLAYER,
         *(listener_name(agency) for agency in HOSPITALS),
         SERVE,
-        *(f"worker-{feed}" for feed in FEEDS),
+        *names_of_workers(),
     )
+
+
+def names_of_workers() -> tuple[str, ...]:
+    """Answer the workers, one for each feed."""
+    return tuple(worker(feed).name for feed in FEEDS)
 
 
 def names_to_watch() -> tuple[str, ...]:

@@ -1,35 +1,31 @@
-"""A played day: every message of every trust and every extract of every council, in order."""
+"""A played day: every message of every trust and everything that is handed over, in order."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from hub.core.report import Feed
+from hub.demo.agencies import FORCE, VENDOR
 from hub.demo.attendances import day_visits, history
+from hub.demo.deliveries import (
+    MORNING,
+    Delivery,
+    council_extracts,
+    force_exports,
+    instant,
+    school_readings,
+)
 from hub.demo.hl7_writer import Ending, Message, as_file, demographics, messages
-from hub.demo.holdings import noon_changes, whole_register
+from hub.demo.incidents import past_versions
 from hub.demo.people import Person
-from hub.demo.places import COUNCILS, SITES, TRUSTS, Trust
-from hub.demo.register_writer import write_extract
+from hub.demo.places import SITES, TRUSTS, Trust
+from hub.demo.police_writer import write_export
+from hub.demo.school_writer import write_past_registers
 from hub.demo.story import Town
 
-LONDON = ZoneInfo("Europe/London")
-MORNING = time(2, 0)
-NOON = time(12, 30)
-MIDNIGHT = timedelta(days=1) - timedelta(minutes=1)
 TOWN_DAYS_MAX = 14
 """How many days one town can be played: then its newborns, due dates and windows have moved on."""
 ENDINGS = {"RAE01": Ending.CR, "RR801": Ending.CRLF, "RR813": Ending.LF, "RR8KL": Ending.LF}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extract:
-    """One extract of one council: when its folder is ready to be read."""
-
-    at: datetime
-    council: str
-    folder: Path
-    full: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,26 +33,29 @@ class DayPlan:
     """What the agencies of the town send in one day.
 
     Attributes:
-        first_extracts: the whole registers as at this morning; loaded before the day begins.
+        first: what is handed over before the day begins, in order: the whole registers as at this
+            morning, then what happened since the last school day.
         messages: by the time at which they leave the hospital.
-        extracts: the councils' further extracts of the day, by time.
+        deliveries: what councils, force and vendor hand over in the course of the day, by time.
     """
 
     day: date
-    first_extracts: tuple[Extract, ...]
+    first: tuple[Delivery, ...]
     messages: tuple[Message, ...]
-    extracts: tuple[Extract, ...]
-
-
-def instant(day: date, at: time) -> datetime:
-    """Answer an instant, UTC, from the town's calendar and clocks."""
-    return datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)
+    deliveries: tuple[Delivery, ...]
 
 
 def write_history(folder: Path, town: Town) -> dict[str, Path]:
-    """Write two years of every site's messages, one file a site; answer a folder for each trust."""
+    """Write the history of every agency but the councils; answer what each has, by its code.
+
+    Two years of every site's messages, one file a site; two years of the force's exports in one;
+    the registers of the school days of which a mark still waits.
+    """
     visits = history(town)
-    folders: dict[str, Path] = {}
+    folders: dict[str, Path] = {
+        FORCE.code: write_export(folder / FORCE.code / "callouts.csv", past_versions(town)),
+        VENDOR.code: write_past_registers(folder / VENDOR.code, town),
+    }
     for site in SITES:
         written = [one for visit in visits if visit.site is site for one in messages(visit)]
         written.sort(key=lambda one: (one.at, one.control_id))
@@ -77,49 +76,22 @@ def day_messages(town: Town, day: date) -> tuple[Message, ...]:
 
 
 def plan_day(folder: Path, town: Town, day: date) -> DayPlan:
-    """Write a day's extracts and answer all that is sent on it.
-
-    On the town's first day the councils change something at noon; on later days they have.
-    """
-    first_day = day == town.anchor
-    first = tuple(
-        _full(folder, town, council, instant(day, MORNING), after_noon=not first_day)
-        for council in COUNCILS
+    """Write what is handed over for a day, and answer all that is sent on it."""
+    begin = instant(day, time(0))
+    handed_over = (
+        *council_extracts(folder, town, day),
+        *force_exports(folder, town, day),
+        *school_readings(folder, town, day),
     )
-    later = [
-        _full(folder, town, council, instant(day, time(0)) + MIDNIGHT, after_noon=True)
-        for council in COUNCILS
-    ]
-    if first_day:
-        later += [_changes(folder, town, council, instant(day, NOON)) for council in COUNCILS]
+    morning = instant(day, MORNING)
+    first = [one for one in handed_over if one.at < begin or one.at == morning]
+    later = [one for one in handed_over if one not in first]
     return DayPlan(
         day=day,
-        first_extracts=first,
+        first=tuple(sorted(first, key=lambda one: (one.feed != Feed.SOCIAL_CARE, one.at))),
         messages=day_messages(town, day),
-        extracts=tuple(sorted(later, key=lambda one: (one.at, one.council))),
+        deliveries=tuple(sorted(later, key=lambda one: (one.at, one.agency))),
     )
-
-
-def _full(folder: Path, town: Town, council: str, as_at: datetime, *, after_noon: bool) -> Extract:
-    own = write_extract(
-        folder / f"{council}-{as_at:%Y%m%dT%H%M}-full",
-        town,
-        whole_register(town, council, after_noon=after_noon),
-        as_at=as_at,
-        full=True,
-    )
-    return Extract(at=as_at, council=council, folder=own, full=True)
-
-
-def _changes(folder: Path, town: Town, council: str, as_at: datetime) -> Extract:
-    own = write_extract(
-        folder / f"{council}-{as_at:%Y%m%dT%H%M}-changes",
-        town,
-        noon_changes(town, council),
-        as_at=as_at,
-        full=False,
-    )
-    return Extract(at=as_at, council=council, folder=own, full=False)
 
 
 def _address_changes(town: Town, day: date) -> list[Message]:

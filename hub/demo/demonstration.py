@@ -8,15 +8,17 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
+from hub.core.report import Feed
 from hub.demo import commands_of
 from hub.demo.agencies import AGENCIES, FEEDS, HOSPITALS, agency_of
 from hub.demo.day import TOWN_DAYS_MAX, DayPlan, plan_day, write_history
 from hub.demo.expected import as_json
 from hub.demo.flow import FlowReader
 from hub.demo.home import DemoHome, TownState
-from hub.demo.playing import play_day, read_extract
+from hub.demo.playing import play_day, read_delivery
 from hub.demo.prepare import local_stack, prepare
 from hub.demo.processes import Processes, ProcessState
+from hub.demo.school_days import write_calendars
 from hub.demo.story import Town
 from hub.demo.town import build_town
 from hub.demo.waiting import Waiting
@@ -58,6 +60,7 @@ class Demonstration:
         told = {"HUB_DEMO": "1"}
         for name in ("home", "cache", "policies", "keys"):
             told[f"HUB_{name.upper()}"] = str(getattr(self.settings, name))
+        told["HUB_CALENDARS"] = str(self.home.calendars)
         return Processes(
             pids=self.home.pids, logs=self.home.logs, directory=self.home.root, environment=told
         )
@@ -95,9 +98,10 @@ class Demonstration:
             seed=town_state.seed, anchor=town_state.anchor, children=town_state.children
         )
         self.tell(f"{len(town.people)} made-up children; {self.day:%A %d %B %Y} is played")
+        write_calendars(self.home.calendars, town.anchor)
         for process in (*(commands_of.worker(feed) for feed in FEEDS), commands_of.serve()):
             self.processes.start(process)
-        self._load(town, town_state)
+        self._load(town, town_state, waiting)
         for agency in HOSPITALS:
             self.processes.start(commands_of.listener(agency, wish.mllp_port))
         waiting.until_taken(commands_of.names_to_watch())
@@ -188,26 +192,27 @@ class Demonstration:
         finally:
             reader.close()
 
-    def _load(self, town: Town, state: TownState) -> None:
-        """Send the history and the morning's registers, unless they have been sent."""
+    def _load(self, town: Town, state: TownState, waiting: Waiting) -> None:
+        """Send the history, and what is handed over before the day, unless they have been sent."""
         if HISTORY not in state.loaded:
-            folders = write_history(self.home.sources / HISTORY, town)
-            for agency in HOSPITALS:
-                self.tell(f"Loading two years of {agency.name}")
+            for agency, path in write_history(self.home.sources / HISTORY, town).items():
+                self.tell(f"Loading the history of {agency_of(agency).name}")
                 self._require_workers()
-                command = commands_of.read_history(agency, folders[agency.code])
-                self.processes.run(f"history-{agency.code}", command)
+                command = commands_of.read_history(agency_of(agency), path)
+                self.processes.run(f"history-{agency}", command)
             state = state.with_loaded(HISTORY)
             self.home.remember_town(state)
         plan: DayPlan = plan_day(self.home.sources, town, self.day)
-        for extract in plan.first_extracts:
-            if extract.folder.name not in state.loaded:
-                self.tell(f"Loading the register of {agency_of(extract.council).name}")
-                read_extract(self.home, self.processes, extract)
-                state = state.with_loaded(extract.folder.name)
+        for delivery in plan.first:
+            if delivery.path.name not in state.loaded:
+                self.tell(f"Loading {delivery.path.name} of {agency_of(delivery.agency).name}")
+                if delivery.feed is Feed.SCHOOLS:  # each reading is decided before the next comes
+                    waiting.until_taken(commands_of.names_of_workers())
+                read_delivery(self.processes, delivery)
+                state = state.with_loaded(delivery.path.name)
                 self.home.remember_town(state)
 
     def _require_workers(self) -> None:
         """Notice at once, and not after minutes of loading, that a worker has ended."""
-        for feed in FEEDS:
-            self.processes.require_running(commands_of.worker(feed).name)
+        for name in commands_of.names_of_workers():
+            self.processes.require_running(name)

@@ -8,6 +8,14 @@ from hub.demo.identity_stories import (
     plan_without_number,
     same_name,
 )
+from hub.demo.incident_stories import (
+    absent_after_callout,
+    callout_at_night,
+    callout_regraded,
+    third_callout,
+    three_small_signs,
+    withdrawn_report,
+)
 from hub.demo.plan_stories import (
     deleted_plan,
     ended_plan,
@@ -16,6 +24,7 @@ from hub.demo.plan_stories import (
     mover,
     never_seen,
 )
+from hub.demo.school_stories import absent_on_plan, late_explanation
 from hub.demo.stories import (
     StoryTeller,
     baby_at_three_hospitals,
@@ -49,5 +58,13 @@ STORIES: tuple[StoryTeller, ...] = (
     newborn,
     no_number_at_hospital,
     never_seen,
+    callout_at_night,
+    withdrawn_report,
+    callout_regraded,
+    third_callout,
+    absent_after_callout,
+    three_small_signs,
+    absent_on_plan,
+    late_explanation,
 )
 """A new story is one function and one line here; its place settles who is who for a seed."""

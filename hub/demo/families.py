@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from hub.demo.names import Origin, any_origin, given_name, origin_named
+from hub.demo.names import Origin, any_origin, given_name, origin_named, origins
 from hub.demo.numbers import Numbers
 from hub.demo.people import Home, Person
 from hub.demo.places import BRADFORD, LEEDS, TOWNS, postcodes
@@ -166,3 +166,17 @@ class FamilyMaker:
         twelve += f"{self.random.randint(1, 999):03d}"
         total = sum(place * int(digit) for place, digit in enumerate(twelve, start=2))
         return UPN_ALPHABET[total % len(UPN_ALPHABET)] + twelve
+
+
+def partner_of(random: Random, mother: Person) -> Person:
+    """Answer a made-up man whom a force names as the suspect; no hospital knows him."""
+    origin = next(one for one in origins() if mother.family_name in one.families)
+    return Person(
+        key=f"s{mother.key[1:]}",
+        family_name=random.choice(origin.families),
+        given_names=(given_name(random, origin, "M"),),
+        sex="M",
+        birth_date=mother.birth_date - timedelta(days=random.randint(-900, 2500)),
+        nhs_number=None,
+        home=mother.home,
+    )

@@ -17,7 +17,7 @@ class TownState:
 
     Attributes:
         database: when the publishers were entered: tells this database from one made anew.
-        loaded: ``history`` and the names of extracts that have been sent.
+        loaded: ``history`` and the names of deliveries that have been sent.
     """
 
     seed: int
@@ -62,8 +62,13 @@ class DemoHome:
 
     @property
     def sources(self) -> Path:
-        """The hospitals' history and the councils' extracts, as the connectors read them."""
+        """The agencies' history and what they hand over, as the connectors read it."""
         return self.root / "sources"
+
+    @property
+    def calendars(self) -> Path:
+        """The school calendars of the town."""
+        return self.root / "calendars"
 
     @property
     def expected(self) -> Path:

@@ -10,9 +10,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from hub.demo.agencies import AGENCIES
+from hub.core.report import Feed
+from hub.demo.agencies import AGENCIES, VENDOR
 from hub.demo.commands_of import PLAYER
-from hub.demo.flow import Flow
+from hub.demo.flow import FeedFlow, Flow
 from hub.demo.home import PlayState
 from hub.demo.places import COUNCILS
 from hub.demo.processes import ProcessState
@@ -114,7 +115,7 @@ def _feeds(flow: Flow) -> Table:
     for heading in ("reports", "parked", "events", "refused"):
         table.add_column(heading, justify="right")
     table.add_column("last")
-    for feed in flow.feeds:
+    for feed in _by_vendor(flow.feeds):
         last = feed.last_received_at
         table.add_row(
             NAMES.get(feed.agency, feed.agency),
@@ -125,6 +126,26 @@ def _feeds(flow: Flow) -> Table:
             f"{last.astimezone(LONDON):%H:%M:%S}" if last else "",
         )
     return table
+
+
+def _by_vendor(feeds: Sequence[FeedFlow]) -> Sequence[FeedFlow]:
+    """Answer the feeds with all schools in one row, for two dozen would fill the screen."""
+    schools = [one for one in feeds if one.feed == Feed.SCHOOLS]
+    others = [one for one in feeds if one.feed != Feed.SCHOOLS]
+    if not schools:
+        return others
+    together = FeedFlow(
+        agency=VENDOR.code,
+        feed=VENDOR.feed,
+        reports=sum(one.reports for one in schools),
+        parked=sum(one.parked for one in schools),
+        events=sum(one.events for one in schools),
+        refused=sum(one.refused for one in schools),
+        last_received_at=max(
+            (one.last_received_at for one in schools if one.last_received_at), default=None
+        ),
+    )
+    return [*others, together]
 
 
 def _alerts(flow: Flow) -> Table:

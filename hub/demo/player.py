@@ -1,4 +1,4 @@
-"""Plays a day at a chosen speed: each hospital sends its messages, the councils their extracts."""
+"""Plays a day at a chosen speed: hospitals send their messages, the others hand over files."""
 
 import threading
 import time
@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from hub.demo.day import DayPlan, Extract, instant
+from hub.demo.day import DayPlan
+from hub.demo.deliveries import Delivery, instant
 from hub.demo.hl7_writer import Message
 from hub.demo.home import PlayState
 from hub.errors import HubError
@@ -17,7 +18,7 @@ NAP_SECONDS_MAX: Final = 0.25
 FINISH_SECONDS_MAX: Final = 600.0
 
 SendMessage = Callable[[Message], object]
-RunExtract = Callable[[Extract], object]
+HandOver = Callable[[Delivery], object]
 
 
 @dataclass(kw_only=True)
@@ -28,14 +29,14 @@ class Player:
         plan: the day.
         speed: how many times faster than a clock the day goes.
         senders: how each trust, by its code, has a message taken; called in that trust's thread.
-        run_extract: how an extract is read; called in a thread of the councils.
+        hand_over: how a delivery is read; called in a thread of its feed.
         remember: told how far the day is, about twice a second and at the end.
     """
 
     plan: DayPlan
     speed: float
     senders: Mapping[str, SendMessage]
-    run_extract: RunExtract
+    hand_over: HandOver
     remember: Callable[[PlayState], None]
     stopping: threading.Event = field(default_factory=threading.Event)
     _sent: dict[str, int] = field(default_factory=dict)
@@ -46,14 +47,17 @@ class Player:
         """Play the day to its end, or until told to stop; answer whether all of it was sent.
 
         Raises:
-            HubError: a message or an extract was not taken; what the others do is finished first.
+            HubError: a message or a delivery was not taken; what the others do is finished first.
         """
         self._began = time.monotonic()
         threads = [
             threading.Thread(target=self._guarded, args=(self._play_trust, trust), name=trust)
             for trust in self.senders
         ]
-        threads.append(threading.Thread(target=self._guarded, args=(self._play_councils, "")))
+        threads += [
+            threading.Thread(target=self._guarded, args=(self._play_deliveries, feed), name=feed)
+            for feed in sorted({delivery.feed for delivery in self.plan.deliveries})
+        ]
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):
@@ -85,12 +89,14 @@ class Player:
             send(message)
             self._sent[trust] = self._sent.get(trust, 0) + 1
 
-    def _play_councils(self, _: str) -> None:
-        for extract in self.plan.extracts:
-            if not self._wait_until(extract.at):
+    def _play_deliveries(self, feed: str) -> None:
+        for delivery in self.plan.deliveries:
+            if delivery.feed != feed:
+                continue
+            if not self._wait_until(delivery.at):
                 return
-            self.run_extract(extract)
-            self._sent[extract.council] = self._sent.get(extract.council, 0) + 1
+            self.hand_over(delivery)
+            self._sent[delivery.agency] = self._sent.get(delivery.agency, 0) + 1
 
     def _guarded(self, play: Callable[[str], None], whose: str) -> None:
         try:
@@ -110,8 +116,8 @@ class Player:
             trust: sum(message.trust == trust for message in self.plan.messages)
             for trust in self.senders
         }
-        for extract in self.plan.extracts:
-            planned[extract.council] = planned.get(extract.council, 0) + 1
+        for delivery in self.plan.deliveries:
+            planned[delivery.agency] = planned.get(delivery.agency, 0) + 1
         return PlayState(
             day=self.plan.day,
             at=self.town_time(),

@@ -1,12 +1,13 @@
-"""Plays the day of the town that the hub holds: hospitals over MLLP, councils by their folders."""
+"""Plays the day of the town that the hub holds: hospitals over MLLP, all others by their files."""
 
 import threading
 from collections.abc import Mapping
 from datetime import date
 
 from hub.demo import commands_of
-from hub.demo.agencies import HOSPITALS, mllp_port
-from hub.demo.day import Extract, plan_day
+from hub.demo.agencies import HOSPITALS, agency_of, mllp_port
+from hub.demo.day import plan_day
+from hub.demo.deliveries import Delivery
 from hub.demo.home import DemoHome
 from hub.demo.mllp_sender import MllpSender
 from hub.demo.player import Player, SendMessage
@@ -31,28 +32,28 @@ def play_day(  # noqa: PLR0913 - what a day is played with, all by name
         HubError: an agency's connector did not take what it was given.
     """
 
-    def read(extract: Extract) -> None:
-        read_extract(home, processes, extract)
+    def read(delivery: Delivery) -> None:
+        read_delivery(processes, delivery)
 
     player = Player(
         plan=plan_day(home.sources, town, day),
         speed=speed,
         senders=_senders(first_port, stopping),
-        run_extract=read,
+        hand_over=read,
         remember=home.remember_played,
         stopping=stopping,
     )
     return player.play()
 
 
-def read_extract(home: DemoHome, processes: Processes, extract: Extract) -> None:
-    """Have the council's connector read an extract, to its end.
+def read_delivery(processes: Processes, delivery: Delivery) -> None:
+    """Have the agency's connector read what was handed over, to its end.
 
     Raises:
         HubError: it was not read to its end.
     """
-    command = commands_of.read_extract(extract.council, home.sources / extract.folder.name)
-    processes.run(f"register-{extract.council}", command)
+    command = commands_of.read_delivery(agency_of(delivery.agency), delivery.path)
+    processes.run(f"{delivery.feed}-{delivery.agency}", command)
 
 
 def _senders(first_port: int, stopping: threading.Event) -> Mapping[str, SendMessage]:

@@ -53,7 +53,7 @@ def prepare(settings: Settings, tell: Tell) -> None:
                 public_key=load_publisher_public_key(
                     settings.keys, agency.publisher
                 ).public_bytes_raw(),
-                reports_for=[(agency.code, agency.feed)],
+                reports_for=agency.reports_for,
                 now=hub.clock.now(),
             )
     finally:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
+from hub.demo.happenings import Absence, Callout
 from hub.demo.people import Care, Person, Plan, Quirk, UnbornPlan
 from hub.demo.places import Site
 
@@ -52,6 +53,8 @@ class Story:
         plans: on the register in the morning.
         noon_plans: entered in the course of the day.
         noon_deleted: keys of morning plans that are deleted in the course of the day as errors.
+        callouts: of the police to the story's families.
+        absences: of the story's pupils; on every other day they are in school.
     """
 
     name: str
@@ -64,6 +67,8 @@ class Story:
     noon_plans: tuple[Plan, ...] = ()
     noon_deleted: tuple[str, ...] = ()
     arrivals: tuple[Arrival, ...] = ()
+    callouts: tuple[Callout, ...] = ()
+    absences: tuple[Absence, ...] = ()
     questions: tuple[Question, ...] = ()
 
 

@@ -81,7 +81,7 @@ def test_an_authority_with_a_policy_but_no_register_is_not_joined(files):
 
 
 A_FORCE = (
-    '\n[[sources]]\nagency = "POL13"\nfeed = "police"\nname = "West Yorkshire Police"\n'
+    '\n[[sources]]\nagency = "POL04"\nfeed = "police"\nname = "Lancashire Constabulary"\n'
     "live_from = 2026-09-01T00:00:00Z\n"
 )
 
@@ -90,15 +90,15 @@ def test_a_force_is_joined_as_a_hospital_is_and_is_none(files):
     with (files / "hub.toml").open("a") as file:
         file.write(A_FORCE)
     policy = load_policies(files).of(BRADFORD)
-    assert policy.sources["POL13"].feed is Feed.POLICE
-    assert policy.sources["POL13"].maximum_age == FEED_AGE_MAX_DEFAULT
-    assert "POL13" not in {source.agency for source in policy.hospitals()}
+    assert policy.sources["POL04"].feed is Feed.POLICE
+    assert policy.sources["POL04"].maximum_age == FEED_AGE_MAX_DEFAULT
+    assert "POL04" not in {source.agency for source in policy.hospitals()}
 
 
-@pytest.mark.parametrize(("agency", "feed"), [("13X", "police"), ("POL13", "health")])
+@pytest.mark.parametrize(("agency", "feed"), [("13X", "police"), ("POL04", "health")])
 def test_a_forces_code_belongs_to_the_feed_of_the_police_alone(files, agency, feed):
     with (files / "hub.toml").open("a") as file:
-        told = A_FORCE.replace('"POL13"', f'"{agency}"').replace('"police"', f'"{feed}"')
+        told = A_FORCE.replace('"POL04"', f'"{agency}"').replace('"police"', f'"{feed}"')
         file.write(told)
     assert "POL and two digits" in refusal(files)
 

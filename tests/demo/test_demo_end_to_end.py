@@ -22,7 +22,12 @@ from hub.topics import report_topic
 pytestmark = [pytest.mark.stack, pytest.mark.alone, pytest.mark.timeout(600)]
 
 PLAYED_SECONDS_MAX = 240
+TERMINAL = ("env", "--default-signal=INT")
+"""As in a terminal: whatever runs the tests in the background may have SIGINT ignored."""
+
 SPEED = "4000"
+CHILDREN = "150"
+"""A small town: the stories, and enough others to be taken for them."""
 
 
 class Demo:
@@ -103,7 +108,7 @@ def demo(free_port):
     home.chmod(0o755)  # as root, PostgreSQL runs as a user that must reach it
     demo = Demo(home, free_port(following=9))  # each hospital has a listener
     try:
-        started = demo.run("up", "--detach", "--speed", SPEED)
+        started = demo.run("up", "--detach", "--speed", SPEED, "--children", CHILDREN)
         assert started.returncode == 0, started.stderr
         demo.await_the_end_of_the_day()
         yield demo
@@ -138,8 +143,30 @@ def test_the_front_door_of_each_council_has_alerts_with_sentences(demo):
         assert all(alert["sentence"] for alert in alerts)
 
 
-def test_the_cancelled_arrivals_alert_is_withdrawn(demo):
-    assert "1 withdrawn" in demo.run("status").stdout
+def alerts_of(demo, council):
+    return demo.get("/v1/inbox?shows=all", f"duty-worker-{council.lower()}")["alerts"]
+
+
+def test_what_an_agency_takes_back_takes_its_alert_with_it(demo):
+    """An arrival that was cancelled, a callout that was withdrawn, an absence explained late."""
+    withdrawn = [
+        alert["sentence"]
+        for council in ("E08000032", "E08000035")
+        for alert in alerts_of(demo, council)
+        if alert["state"] == "withdrawn"
+    ]
+    for beginning in ("Arrived at", "Domestic-abuse incident on", "Absent from school"):
+        assert any(told.startswith(beginning) for told in withdrawn), withdrawn
+
+
+def test_police_and_schools_tell_what_only_together_is_an_alert(demo):
+    sentences = [alert["sentence"] for alert in alerts_of(demo, "E08000032")]
+    assert any("the first school day after a domestic-abuse" in told for told in sentences)
+
+
+def test_three_callouts_in_twelve_months_are_one_alert(demo):
+    sentences = [alert["sentence"] for alert in alerts_of(demo, "E08000035")]
+    assert any(told.startswith("3 domestic-abuse incidents") for told in sentences)
 
 
 def test_the_hospital_sees_which_message_could_not_be_used(demo):
@@ -150,7 +177,8 @@ def test_the_hospital_sees_which_message_could_not_be_used(demo):
 def test_status_names_what_runs(demo):
     said = demo.run("status")
     assert said.returncode == 0, said.stdout + said.stderr
-    assert "worker-health" in said.stdout
+    for feed in ("health", "social_care", "police", "schools"):
+        assert f"worker-{feed}" in said.stdout
     assert "Ready" in said.stdout
     assert "is over: what the table says each check answers holds now" in said.stdout
 
@@ -172,7 +200,7 @@ def test_a_second_start_is_ready_in_30_seconds_and_doubles_nothing(demo):
     assert "Stopped: " in stopped.stderr
     assert demo.run("status").returncode == 1
     began = time.monotonic()
-    started = demo.run("up", "--detach", "--speed", "100000")
+    started = demo.run("up", "--detach", "--speed", "100000", "--children", CHILDREN)
     assert started.returncode == 0, started.stderr
     assert time.monotonic() - began < 30
     demo.await_the_end_of_the_day()
@@ -190,8 +218,7 @@ def test_another_seed_is_refused_while_the_hub_holds_a_town(demo):
 def test_in_the_foreground_an_interrupt_stops_everything_that_was_started(demo):
     demo.run("down")
     view = subprocess.Popen(
-        # as in a terminal: whatever runs the tests in the background may have SIGINT ignored
-        ["env", "--default-signal=INT", sys.executable, "-m", "hub", "demo", "up"],
+        [*TERMINAL, sys.executable, "-m", "hub", "demo", "up", "--children", CHILDREN],
         env=demo.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -7,7 +7,9 @@ from datetime import time as clock
 
 import pytest
 
-from hub.demo.day import DayPlan, Extract, day_messages, instant
+from hub.core.report import Feed
+from hub.demo.day import DayPlan, day_messages
+from hub.demo.deliveries import Delivery, instant
 from hub.demo.player import Player
 from hub.demo.town import build_town
 from hub.errors import HubError
@@ -20,12 +22,17 @@ AS_FAST_AS_IT_GOES = 10_000_000
 def plan(tmp_path_factory):
     folder = tmp_path_factory.mktemp("extracts")
     town = build_town(seed=2009, anchor=DAY, children=60)
-    extracts = tuple(
-        Extract(at=instant(DAY, clock(hour)), council=council, folder=folder, full=True)
+    deliveries = tuple(
+        Delivery(at=instant(DAY, clock(hour)), agency=agency, feed=feed, path=folder)
         for hour in (9, 21)
-        for council in ("E08000032", "E08000035")
+        for agency, feed in (
+            ("E08000032", Feed.SOCIAL_CARE),
+            ("E08000035", Feed.SOCIAL_CARE),
+            ("POL13", Feed.POLICE),
+            ("SCHOOLS", Feed.SCHOOLS),
+        )
     )
-    return DayPlan(day=DAY, first_extracts=(), messages=day_messages(town, DAY), extracts=extracts)
+    return DayPlan(day=DAY, first=(), messages=day_messages(town, DAY), deliveries=deliveries)
 
 
 def a_player(plan, *, speed=AS_FAST_AS_IT_GOES, send=lambda _: None, run=lambda _: None):
@@ -34,21 +41,23 @@ def a_player(plan, *, speed=AS_FAST_AS_IT_GOES, send=lambda _: None, run=lambda 
         plan=plan,
         speed=speed,
         senders={"RAE": send, "RR8": send},
-        run_extract=run,
+        hand_over=run,
         remember=told.append,
     )
     return player, told
 
 
 def test_everything_of_the_day_is_sent_once_and_each_trusts_in_order(plan):
-    sent, extracts = {"RAE": [], "RR8": []}, []
+    sent, handed_over = {"RAE": [], "RR8": []}, []
     player, told = a_player(
-        plan, send=lambda message: sent[message.trust].append(message), run=extracts.append
+        plan, send=lambda message: sent[message.trust].append(message), run=handed_over.append
     )
     assert player.play()
     for trust, messages in sent.items():
         assert messages == [one for one in plan.messages if one.trust == trust]
-    assert extracts == list(plan.extracts)
+    for feed in (Feed.SOCIAL_CARE, Feed.POLICE, Feed.SCHOOLS):
+        expected = [one for one in plan.deliveries if one.feed is feed]
+        assert [one for one in handed_over if one.feed is feed] == expected
     assert told[-1].done
     assert told[-1].sent == told[-1].planned
 

@@ -12,8 +12,10 @@ from connectors.health.mapping import map_or_refuse
 from connectors.health.mapping_file import load_mapping
 from connectors.social_care import connector as social_care
 from hub.core.event import DepartmentType, EmergencyAttendanceFacts, EventKind, EventState
+from hub.core.report import Feed
 from hub.demo.attendances import history
-from hub.demo.day import day_messages, instant, plan_day, write_history
+from hub.demo.day import day_messages, plan_day, write_history
+from hub.demo.deliveries import instant
 from hub.demo.hl7_writer import messages
 from hub.demo.places import BRADFORD, LEEDS
 from hub.demo.town import build_town, story_named
@@ -50,6 +52,18 @@ def read_extract(folder):
     return list(social_care.read(folder, context))
 
 
+def morning_extracts(plan):
+    return [one for one in plan.first if one.feed is Feed.SOCIAL_CARE]
+
+
+def day_extracts(plan):
+    return [one for one in plan.deliveries if one.feed is Feed.SOCIAL_CARE]
+
+
+def extracts_of(plan):
+    return [*morning_extracts(plan), *day_extracts(plan)]
+
+
 def test_the_same_seed_and_day_give_the_same_bytes(tmp_path):
     written = []
     for name in ("first", "second"):
@@ -69,7 +83,7 @@ def test_the_same_seed_and_day_give_the_same_bytes(tmp_path):
 
 def test_the_connector_reads_all_history_and_refuses_nothing(tmp_path, town):
     folders = write_history(tmp_path, town)
-    readings = [one for trust in folders for one in read_history(folders[trust], trust)]
+    readings = [one for trust in ("RAE", "RR8") for one in read_history(folders[trust], trust)]
     assert [refusal for reading in readings for refusal in reading.refusals] == []
     assert [fault for reading in readings for fault in reading.faults] == []
     visits = {event.source_key for reading in readings for event in reading.events}
@@ -169,19 +183,19 @@ def test_names_of_many_alphabets_survive_the_way_to_the_event(town):
 
 def test_each_councils_register_is_read_whole_without_a_fault(tmp_path, town):
     plan = plan_day(tmp_path, town, ANCHOR)
-    for extract in (*plan.first_extracts, *plan.extracts):
-        readings = read_extract(extract.folder)
+    for extract in extracts_of(plan):
+        readings = read_extract(extract.path)
         assert [one for reading in readings for one in (*reading.refusals, *reading.faults)] == []
         assert any(reading.statement for reading in readings)
 
 
 def test_the_morning_registers_hold_the_towns_plans_of_each_council(tmp_path, town):
     plan = plan_day(tmp_path, town, ANCHOR)
-    for extract in plan.first_extracts:
-        events = [event for one in read_extract(extract.folder) for event in one.events]
-        plans = [one for one in town.plans if one.council == extract.council]
-        unborn = [one for one in town.unborn_plans if one.council == extract.council]
-        care = [one for one in town.care if one.council == extract.council]
+    for extract in morning_extracts(plan):
+        events = [event for one in read_extract(extract.path) for event in one.events]
+        plans = [one for one in town.plans if one.council == extract.agency]
+        unborn = [one for one in town.unborn_plans if one.council == extract.agency]
+        care = [one for one in town.care if one.council == extract.agency]
         kinds = Counter(event.kind for event in events)
         assert kinds[EventKind.CHILD_PROTECTION_PLAN] == len(plans)
         assert kinds[EventKind.UNBORN_CHILD_PROTECTION_PLAN] == len(unborn)
@@ -189,9 +203,9 @@ def test_the_morning_registers_hold_the_towns_plans_of_each_council(tmp_path, to
 
 
 def test_at_noon_bradford_adds_a_plan_and_leeds_deletes_one(tmp_path, town):
-    noon = {e.council: e for e in plan_day(tmp_path, town, ANCHOR).extracts if not e.full}
-    added = [event for one in read_extract(noon[BRADFORD].folder) for event in one.events]
-    gone = [event for one in read_extract(noon[LEEDS].folder) for event in one.events]
+    noon = {e.agency: e for e in extracts_of(plan_day(tmp_path, town, ANCHOR)) if not e.full}
+    added = [event for one in read_extract(noon[BRADFORD].path) for event in one.events]
+    gone = [event for one in read_extract(noon[LEEDS].path) for event in one.events]
     assert [event.state for event in added] == [EventState.REPORTED]
     assert {event.state for event in gone} == {EventState.WITHDRAWN}
 
@@ -202,22 +216,22 @@ def test_a_statement_after_changes_lists_what_the_next_whole_register_does(tmp_p
         stated = [
             {
                 (one.kind, one.source_key)
-                for reading in read_extract(extract.folder)
+                for reading in read_extract(extract.path)
                 if reading.statement
                 for one in reading.statement.open_plans
             }
-            for extract in plan.extracts
-            if extract.council == council
+            for extract in day_extracts(plan)
+            if extract.agency == council
         ]
         assert stated[0] == stated[1]
 
 
 def test_on_a_later_day_the_register_is_as_the_first_day_left_it(tmp_path, town):
     later = plan_day(tmp_path, town, ANCHOR + timedelta(days=1))
-    assert all(extract.full for extract in later.extracts)
+    assert all(extract.full for extract in extracts_of(later))
     (new,) = story_named(town, "plan_at_noon").noon_plans
-    bradford = next(one for one in later.first_extracts if one.council == BRADFORD)
-    assert new.key in (bradford.folder / "ssd_cp_plans.csv").read_text()
+    bradford = next(one for one in morning_extracts(later) if one.agency == BRADFORD)
+    assert new.key in (bradford.path / "ssd_cp_plans.csv").read_text()
 
 
 def test_a_left_before_seen_visit_says_so(town):

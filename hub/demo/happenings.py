@@ -1,0 +1,91 @@
+"""What happens to the town's people beside visits to A&E: callouts of the police, absences."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+
+from hub.demo.people import Home, Person
+
+
+class Reckoned(StrEnum):
+    """From which day a happening's ``days_ago`` count back."""
+
+    PLAYED_DAY = "played_day"
+    SCHOOL_DAY = "school_day"
+    """From the last school day that is not after the day that is played."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildThere:
+    """One child of a callout, as the officers list it.
+
+    Attributes:
+        numbers: whether the force has traced the child's NHS number and UPN. Only by a number that
+            agrees is a child of one agency known to be the child of another.
+    """
+
+    person: Person
+    present: bool = True
+    resident: bool = True
+    where_in_house: str = "other_room"
+    seen: bool = True
+    spoken_to: bool = False
+    injured: bool = False
+    voice: str = ""
+    numbers: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterWord:
+    """What the force says of an occurrence later: another grade, or that it is withdrawn."""
+
+    after_minutes: int
+    status: str = "amended"
+    """``amended`` or ``withdrawn``."""
+    grade: str | None = None
+    """The grade from then on; None leaves it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callout:
+    """The police are called to domestic abuse; the times are those of the town's clocks.
+
+    Attributes:
+        days_ago: 0 is the day that it is reckoned from.
+        told_after_minutes: from when it began to when it is written in the force's system.
+        grade: the officer's, ``standard``, ``medium`` or ``high``.
+        due_on: when the victim's unborn child is due, if she is pregnant.
+        restricted: whether nobody may learn where it was.
+    """
+
+    victim: Person
+    suspect: Person
+    children: tuple[ChildThere, ...]
+    home: Home
+    days_ago: int = 0
+    reckoned: Reckoned = Reckoned.PLAYED_DAY
+    at: time
+    told_after_minutes: int = 55
+    grade: str = "medium"
+    due_on: date | None = None
+    restricted: bool = False
+    circumstances: str = "Made-up words about what happened."
+    later: tuple[LaterWord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A pupil is not in school.
+
+    Attributes:
+        school_days_ago: 0 is the last school day that is not after the day that is played.
+        code: the national code that the mark has first.
+        sessions: of the day.
+        explained_as: the code that the mark of the morning has from the next reading on.
+    """
+
+    person: Person
+    school_days_ago: int = 0
+    code: str = "N"
+    sessions: tuple[str, ...] = ("AM", "PM")
+    explained_as: str | None = None
