@@ -23,6 +23,7 @@ from hub.adapters.policy_files import load_policies
 from hub.adapters.registry import RegistryReader
 from hub.adapters.schema_check import check_shipped_schemas
 from hub.adapters.schemas import shipped_schemas
+from hub.adapters.school_files import load_schools
 from hub.adapters.store.connection import STATEMENT_SECONDS, PostgresStore, open_pool
 from hub.adapters.store.loads import PostgresLoads
 from hub.adapters.store.migrate import refuse_unmigrated
@@ -40,6 +41,7 @@ from hub.core.policy import Policies
 from hub.core.reasons import ParkReason
 from hub.core.report import Feed
 from hub.core.school_calendar import SchoolCalendars
+from hub.core.school_directory import SchoolDirectory
 from hub.errors import TransientFault
 from hub.ports import AsideState, AsideWanted, Store
 from hub.service.asker import Surroundings
@@ -47,6 +49,7 @@ from hub.service.correlating import Correlating
 from hub.service.decide import Decide
 from hub.service.expire import ExpireWaiting
 from hub.service.linking import Linking
+from hub.service.noticing import Noticing
 from hub.service.quota import UnverifiedQuota
 from hub.service.receive import Receive
 from hub.service.received import Received
@@ -150,6 +153,11 @@ class Hub:
         return load_calendars(self.settings.calendars)
 
     @cached_property
+    def schools(self) -> SchoolDirectory:
+        """Whom of which school a notice may be addressed to."""
+        return load_schools(self.settings.schools)
+
+    @cached_property
     def positions(self) -> PostgresPositions:
         """Positions and attempts."""
         return PostgresPositions(self.postgres)
@@ -182,7 +190,19 @@ class Hub:
             reports_per_day=self.settings.unverified_reports_per_day,
             bytes_per_day=self.settings.unverified_mebibytes_per_day * 1024 * 1024,
         )
-        return Decide(store=self.store, correlator=self.correlating, clock=self.clock, quota=quota)
+        return Decide(
+            store=self.store,
+            correlator=self.correlating,
+            noticing=self.noticing,
+            clock=self.clock,
+            quota=quota,
+        )
+
+    @cached_property
+    def noticing(self) -> Noticing:
+        """Notices to schools, decided in the one transaction."""
+        policies = self.policies.with_calendars(self.calendars)
+        return Noticing(policies=policies, places=self.places, directory=self.schools)
 
     @cached_property
     def receive(self) -> Receive:

@@ -123,6 +123,10 @@ class Settings(BaseSettings):
         default=PROJECT_ROOT / "deploy" / "calendars",
         description="Directory of the school calendars",
     )
+    schools: Path = Field(
+        default=PROJECT_ROOT / "deploy" / "schools",
+        description="Directory of the schools' safeguarding leads",
+    )
     keys: Path = Field(default=Path(), description="Directory of key files; default HUB_HOME/keys")
 
     @property
@@ -146,7 +150,7 @@ class Settings(BaseSettings):
         """Answer the settings with relative directories made absolute, so that `cd` is harmless."""
         if not isinstance(given, dict):
             return given
-        for name in ("home", "cache", "policies", "calendars", "keys"):
+        for name in ("home", "cache", "policies", "calendars", "schools", "keys"):
             if given.get(name):
                 given[name] = Path(given[name]).expanduser().absolute()
         return given

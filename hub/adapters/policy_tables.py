@@ -4,28 +4,21 @@ import re
 from datetime import date, time
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
+from hub.adapters.encompass_table import EncompassTable
+from hub.adapters.policy_table import PhoneNumber, Table, Words
 from hub.core.policy import InformedSees, PhoneHours
 from hub.core.report import Feed
 
-
-class Table(BaseModel):
-    """A table that knows every key it may have."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
 _FORCE = re.compile(r"POL[0-9]{2}")
-_Words = Annotated[str, Field(min_length=1, max_length=120)]
-_PhoneNumber = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ]{4,18}[0-9]$")]
 
 
 class RelayTable(Table):
     """A telephone number with its label."""
 
-    label: _Words
-    number: _PhoneNumber
+    label: Words
+    number: PhoneNumber
 
 
 class PhoneTable(RelayTable):
@@ -81,7 +74,7 @@ class SourceTable(Table):
 
     agency: Annotated[str, Field(pattern=r"^[0-9A-Z]{3,12}$")]
     feed: Annotated[Feed, Field(strict=False)]
-    name: _Words
+    name: Words
     live_from: AwareDatetime
     maximum_age_hours: Annotated[int, Field(ge=1, le=24 * 31)] | None = None
 
@@ -96,7 +89,7 @@ class PolicyFile(Table):
     """A whole file, with what the hub's defaults fill in."""
 
     authority: str | None = None
-    name: _Words
+    name: Words
     version: Annotated[str, Field(pattern=r"^[0-9A-Za-z.-]{1,40}$")]
     phones: Annotated[list[PhoneTable], Field(min_length=1, max_length=20)]
     relay: RelayTable
@@ -107,6 +100,7 @@ class PolicyFile(Table):
     chronology: ChronologyTable
     sources: list[SourceTable]
     rules: dict[str, dict[str, Any]]
+    encompass: EncompassTable = EncompassTable()
 
     @model_validator(mode="after")
     def _somebody_always_answers(self) -> "PolicyFile":

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.adapters.policy_files import load_policies
+from hub.adapters.school_files import load_schools
 from hub.core.policy import LocalAuthorityPolicy, Policies
 from hub.settings import load_settings
 
@@ -26,21 +27,31 @@ def check(
         typer.Argument(help="Directory of policy files; the setting HUB_POLICIES if left out."),
     ] = None,
 ) -> None:
-    """Read every policy file, and show what was understood; refuse them all if one is wrong."""
-    policies = load_policies(directory or load_settings().policies)
+    """Read every policy file, and show what was understood; refuse them all if one is wrong.
+
+    The directory of schools (HUB_SCHOOLS) is read with them.
+    """
+    settings = load_settings()
+    policies = load_policies(directory or settings.policies)
+    schools = load_schools(settings.schools).schools
+    without = sum(not one.contacts() for one in schools.values())
     console = Console()
     console.print(_table(policies))
     console.print(f"All {len(policies.authorities) + 1} files can be used: {policies.version}.")
+    console.print(
+        f"{len(schools)} schools are listed, {without} of them without anybody to address."
+    )
 
 
 def _table(policies: Policies) -> Table:
-    table = Table("Policy", "Version", "Register", "Hospitals", "Rules")
+    table = Table("Policy", "Version", "Register", "Hospitals", "School notices", "Rules")
     for policy in (policies.hub, *policies.authorities.values()):
         table.add_row(
             f"{policy.authority.reveal()} {policy.name}" if policy.authority else policy.name,
             policy.version,
             _register(policy),
             ", ".join(source.agency for source in policy.hospitals()),
+            policy.encompass.level.value,
             ", ".join(f"{name} {setting.mode}" for name, setting in sorted(policy.rules.items())),
         )
     return table

@@ -15,6 +15,7 @@ from hub.core.alert import Severity
 from hub.core.answer import Phone
 from hub.core.clock import Hours, is_open
 from hub.core.due import Clocks, due_at
+from hub.core.encompass_policy import EncompassPolicy
 from hub.core.identifiers import GssCode
 from hub.core.plan_standing import DisplayWindows
 from hub.core.report import Feed
@@ -114,6 +115,8 @@ class LocalAuthorityPolicy:
     """By when an alert that this authority acts on should be seen."""
     informed_sees: InformedSees = InformedSees.GROUNDS
     """Of a child whose alert this authority acts on, what others see that are informed of it."""
+    encompass: EncompassPolicy = field(default_factory=EncompassPolicy)
+    """What is agreed on notices to schools."""
     calendars: SchoolCalendars | None = field(default=None, repr=False)
     """The school days that its rules are given; see ``Policies.with_calendars``."""
     _given: dict[str, RuleParameters] = field(

@@ -40,6 +40,16 @@ from hub.ports.loading import (
 )
 from hub.ports.log import Log, Positions, Removed
 from hub.ports.marks import durable
+from hub.ports.notices import (
+    Effects,
+    NoticesKnown,
+    NoticeStepRow,
+    NoticeWrites,
+    OutboxRow,
+    SchoolWordRow,
+    SealedWords,
+    TimerRow,
+)
 from hub.ports.records import ChildRecords, LinkRow, RecordRow, Said, Told, ToldAgain
 from hub.ports.rows import (
     AlertWrite,
@@ -76,6 +86,7 @@ __all__ = [
     "ChildRecords",
     "Clock",
     "ColumnSealer",
+    "Effects",
     "EventRow",
     "Expired",
     "ExtractSlice",
@@ -105,7 +116,11 @@ __all__ = [
     "Loads",
     "Log",
     "Notice",
+    "NoticeStepRow",
+    "NoticeWrites",
+    "NoticesKnown",
     "OperatorFaultRow",
+    "OutboxRow",
     "Overdue",
     "Parked",
     "ParkedFound",
@@ -123,9 +138,12 @@ __all__ = [
     "Removed",
     "ReportRow",
     "Said",
+    "SchoolWordRow",
+    "SealedWords",
     "SessionRow",
     "StatementSlice",
     "Store",
+    "TimerRow",
     "Told",
     "ToldAgain",
     "Transaction",

@@ -8,6 +8,7 @@ from typing import Protocol
 from hub.ports.extracts import ExtractTold, WaitingExtract
 from hub.ports.identity import IdentityTransaction
 from hub.ports.marks import durable
+from hub.ports.notices import NoticeRows
 from hub.ports.records import LinkRow, RecordRow, Told, ToldAgain
 from hub.ports.rows import (
     AlertWrite,
@@ -26,7 +27,7 @@ from hub.ports.rows import (
 from hub.ports.school_rows import Expired, SessionRow
 
 
-class Transaction(Protocol):
+class Transaction(NoticeRows, Protocol):
     """The one transaction in which a batch of reports is decided."""
 
     @durable

@@ -58,6 +58,15 @@ def is_shielded(
     )
 
 
+def responsible_for(
+    chronology: Chronology, policies: Policies, places: Places, as_of: datetime
+) -> GssCode | None:
+    """The authority responsible for a child at an instant, whose policy applies to it."""
+    found_in = latest_place(chronology, places.authority_of_site)
+    windows = policies.hub.windows
+    return responsible_authority(chronology, found_in, on=london_date(as_of), windows=windows)
+
+
 class Correlating:
     """The correlator of the deciding transaction, with the policies of this installation."""
 
@@ -72,12 +81,7 @@ class Correlating:
     def changes(self, known: Known, as_of: datetime) -> tuple[AlertChange, ...]:
         """What the rules conclude of one child, compared with what stands."""
         chronology = chronology_of(known)
-        found_in = latest_place(chronology, self._places.authority_of_site)
-        windows = self._policies.hub.windows
-        responsible = responsible_authority(
-            chronology, found_in, on=london_date(as_of), windows=windows
-        )
-        policy = self._policies.of(responsible)
+        policy = self._policies.of(responsible_for(chronology, self._policies, self._places, as_of))
         route = router(
             chronology,
             authority_of_site=self._places.authority_of_site,

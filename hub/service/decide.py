@@ -27,6 +27,7 @@ from hub.ports import (
 )
 from hub.service import rows
 from hub.service.locking import check_links, lock_concerned, note_told_again
+from hub.service.noticing import Noticing
 from hub.service.quota import DEFAULT_QUOTA, UnverifiedQuota
 from hub.service.received import Received, outcomes
 from hub.service.school_sessions import session_rows
@@ -56,10 +57,12 @@ class Decide:
         store: Store,
         correlator: Correlator,
         clock: Clock,
+        noticing: Noticing,
         quota: UnverifiedQuota = DEFAULT_QUOTA,
     ) -> None:
         self._store = store
         self._correlator = correlator
+        self._noticing = noticing
         self._quota = quota
         self._clock = clock
 
@@ -215,9 +218,11 @@ class Decide:
         if not children:
             return 0
         marks = transaction.pending_marks(children)
-        writes = self._correlator(transaction.known(children), as_of)
+        known = transaction.known(children)
+        writes = self._correlator(known, as_of)
         if writes:
             transaction.write_alerts(writes, self._clock.now())
+        self._noticing(transaction, known, self._clock.now(), relinked=marks.keys())
         if marks:
             transaction.settle_pending(marks)
         return len(writes)

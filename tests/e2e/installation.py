@@ -1,6 +1,8 @@
 """One hub of a test's own: database, keys, publishers, topics made anew, and its processes."""
 
 import hashlib
+import shutil
+import tomllib
 import uuid
 from datetime import timedelta
 
@@ -16,7 +18,7 @@ from hub.core.report import Feed
 from hub.errors import RefusedToStart
 from hub.pipeline import EXIT_HOLE
 from hub.ports import Position
-from hub.settings import Settings
+from hub.settings import PROJECT_ROOT, Settings
 from hub.topics import PARTITIONS, declared_topics, report_topic
 from tests.e2e.processes import Process
 from tests.e2e.town import PUBLISHERS, Town, message_of
@@ -55,6 +57,9 @@ _STATE = {
     "alerts": "SELECT rule, alert.state, owner, informed, delivered,"
     " array_agg(fact_key ORDER BY fact_key) FROM alert JOIN alert_ground USING (alert_id)"
     " GROUP BY alert_id ORDER BY 1, 6",
+    "notices": "SELECT fact_key, recipient, reason, state, version FROM encompass_notice"
+    " ORDER BY 1, 2",
+    "outbox": "SELECT recipient, count(*) FROM outbox GROUP BY 1 ORDER BY 1",
     "acknowledged": "SELECT count(*) FROM alert WHERE acknowledged_at IS NOT NULL",
     "pending": "SELECT count(*) FROM correlation_pending",
 }
@@ -88,6 +93,26 @@ def write_keys(folder):
     publish(folder / "public/sealing/ingest-1.pub", HUB_KEY.public_key().public_bytes_raw())
 
 
+def write_policies(folder):
+    """The shipped policies, with the force joined by everybody."""
+    shutil.copytree(PROJECT_ROOT / "deploy" / "policies", folder)
+    usual = folder / "hub.toml"
+    joined = tomllib.loads(usual.read_text()).get("sources", [])
+    if all(source["agency"] != "POL13" for source in joined):
+        with usual.open("a") as file:
+            file.write(_FORCE)
+    return folder
+
+
+_FORCE = """
+[[sources]]
+agency = "POL13"
+feed = "police"
+name = "West Yorkshire Police"
+live_from = 2026-01-01T00:00:00Z
+"""
+
+
 class Installation:
     """A hub over one database and the shared Kafka, and the town that reports to it."""
 
@@ -99,6 +124,7 @@ class Installation:
             database_url=SecretStr(database_url),
             home=home,
             keys=home / "keys",
+            policies=write_policies(home / "policies"),
             demo=True,
             session_timeout_seconds=SESSION_SECONDS,
         )

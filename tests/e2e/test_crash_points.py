@@ -45,7 +45,7 @@ def test_a_calm_day_comes_to_every_trouble(calm_day):
     assert state["acknowledged"] == [(1,)]
     assert state["pending"] == [(0,)]
     assert {row[3] for row in state["reports"]} == {"accepted"}
-    for trouble in ("problems", "faults", "refusals", "settlements"):
+    for trouble in ("problems", "faults", "refusals", "settlements", "notices", "outbox"):
         assert state[trouble]
     assert ("E08000035", "x-2026-11-21", "applied") in {row[:3] for row in state["extracts"]}
 

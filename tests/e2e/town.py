@@ -19,6 +19,7 @@ from hub.core.report import (
     RegisterStatement,
 )
 from hub.topics import PARTITIONS
+from tests.service.encompass import an_incident
 from tests.service.laboratory import BRADFORD, LEEDS, NOW, Agency, a_child, a_plan, an_attendance
 from tests.service.schools import PM, SCHOOL, a_register, an_absence, read_at
 
@@ -28,6 +29,7 @@ PUBLISHERS = {
     BRADFORD: (Feed.SOCIAL_CARE, 3),
     LEEDS: (Feed.SOCIAL_CARE, 4),
     SCHOOL.agency: (Feed.SCHOOLS, 6),
+    "POL13": (Feed.POLICE, 7),
 }
 LATECOMER = Agency("RCB", Feed.HEALTH, seed=9)
 """A trust that is not in the publishers' registry until somebody enters it."""
@@ -183,7 +185,13 @@ class Town:
         told.append(Message(agency=LATECOMER, value=value, signature=LATECOMER.sign(value)))
         told.append(self.attendance(7, days_ago=5.0))  # in conflict with the morning's
         told.append(self.attendance(1, revision=7, state=EventState.CORRECTED, days_ago=2.0))
-        return told + self.school_day()
+        return told + self.school_day() + self.night()
+
+    def night(self):
+        """Incidents of a child whose school is known, of one whose is not, and an amendment."""
+        told = [an_incident(f"O{n}", child=child(n, "POL13")) for n in (0, 1)]
+        amended = replace(told[1], revision=2, facts=replace(told[1].facts, injured=True))
+        return [self.says("POL13", *told), self.says("POL13", amended)]
 
     def morning(self):
         """Reports of both feeds in every partition: plans, repeats, corrections, a withdrawal."""

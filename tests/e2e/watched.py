@@ -4,6 +4,7 @@ What enters a transaction is watched too, and leaving it counts as the call ``co
 can end the process, or raise, at any moment that a port knows.
 """
 
+import inspect
 import typing
 from contextlib import AbstractContextManager
 
@@ -36,7 +37,7 @@ def crash_points():
     """Before and after every durable call and every commit that the ports have."""
     calls = []
     for name, port in protocols().items():
-        for method_name, method in vars(port).items():
+        for method_name, method in inspect.getmembers(port, callable):
             if is_durable(method):
                 calls.append(f"{name}.{method_name}")
             elif callable(method) and not method_name.startswith("_"):

@@ -16,6 +16,7 @@ from hub.adapters.calendar_files import load_calendars
 from hub.adapters.keys import HubKeys, Sealer
 from hub.adapters.policy_files import load_policies
 from hub.adapters.schemas import shipped_schemas
+from hub.adapters.school_files import load_schools
 from hub.adapters.store.connection import PostgresStore, open_pool
 from hub.adapters.store.migrate import migrate
 from hub.adapters.store.publishers import PostgresPublishers
@@ -45,6 +46,7 @@ from hub.core.report import (
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
 from hub.service.linking import Linking
+from hub.service.noticing import Noticing
 from hub.service.receive import Receive
 from hub.settings import PROJECT_ROOT
 from hub.topics import FEED_OF_TOPIC, report_topic
@@ -148,6 +150,7 @@ class Laboratory:
         self.publishers = PostgresPublishers(self.store)
         self.policies = load_policies(PROJECT_ROOT / "deploy" / "policies")
         self.calendars = load_calendars(PROJECT_ROOT / "deploy" / "calendars")
+        self.directory = load_schools(PROJECT_ROOT / "deploy" / "schools")
         self.places = FewPlaces()
         self.hospital = Agency("RAE", Feed.HEALTH, seed=1)
         self.other_hospital = Agency("RR8", Feed.HEALTH, seed=2)
@@ -173,9 +176,21 @@ class Laboratory:
             linking=Linking(
                 store=store, digests=self.digests, places=self.places, clock=self.clock
             ),
-            decide=Decide(store=store, correlator=self.correlating(), clock=self.clock),
+            decide=self.a_decide(store),
             clock=self.clock,
         )
+
+    def a_decide(self, store=None):
+        return Decide(
+            store=store or self.store,
+            correlator=self.correlating(),
+            noticing=self.noticing(),
+            clock=self.clock,
+        )
+
+    def noticing(self):
+        policies = self.policies.with_calendars(self.calendars)
+        return Noticing(policies=policies, places=self.places, directory=self.directory)
 
     def correlating(self):
         policies = self.policies.with_calendars(self.calendars)

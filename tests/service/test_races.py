@@ -161,7 +161,12 @@ def test_a_child_that_cannot_be_looked_at_costs_no_report_of_another(laboratory)
         return sound(known, as_of)
 
     receive = laboratory.a_receive()
-    receive._decide = Decide(store=laboratory.store, correlator=correlator, clock=laboratory.clock)
+    receive._decide = Decide(
+        store=laboratory.store,
+        correlator=correlator,
+        noticing=laboratory.noticing(),
+        clock=laboratory.clock,
+    )
     others = [
         laboratory.says(
             laboratory.hospital,

@@ -36,6 +36,7 @@ def with_quota(laboratory, **quota):
     receive._decide = Decide(
         store=laboratory.store,
         correlator=laboratory.correlating(),
+        noticing=laboratory.noticing(),
         clock=laboratory.clock,
         quota=UnverifiedQuota(**quota),
     )

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from psycopg import Cursor, errors
-from psycopg.rows import TupleRow
+from psycopg import errors
 
 from hub.adapters.store import (
     alerts,
@@ -21,13 +20,13 @@ from hub.adapters.store.arrays import bytea
 from hub.adapters.store.audit import write_audit
 from hub.adapters.store.extracts_told import extracts_told
 from hub.adapters.store.identity import read_links
+from hub.adapters.store.notice_rows import PostgresNoticeRows
 from hub.adapters.store.told import tell_again
 from hub.adapters.store.unverified import unverified_kept
 from hub.errors import TransientFault
 from hub.ports import (
     AlertWrite,
     AuditRow,
-    ColumnSealer,
     EventRow,
     ExtractSlice,
     ExtractTold,
@@ -46,12 +45,8 @@ from hub.ports import (
 )
 
 
-class PostgresTransaction:
+class PostgresTransaction(PostgresNoticeRows):
     """The deciding transaction over one connection; see ``hub.ports.Transaction``."""
-
-    def __init__(self, cursor: Cursor[TupleRow], sealer: ColumnSealer) -> None:
-        self._cursor = cursor
-        self._sealer = sealer
 
     def insert_reports(
         self, rows: Sequence[ReportRow], decided_at: datetime

@@ -1,0 +1,54 @@
+"""What the deciding transaction does with notices, timers and the outbox; see the port."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import Cursor
+from psycopg.rows import TupleRow
+
+from hub.adapters.store import encompass, timers
+from hub.core.encompass_notice import EncompassNotice
+from hub.ports import ColumnSealer, Effects, NoticesKnown, NoticeWrites, SealedWords, TimerRow
+
+
+class PostgresNoticeRows:
+    """``hub.ports.NoticeRows`` over the cursor of a transaction."""
+
+    def __init__(self, cursor: Cursor[TupleRow], sealer: ColumnSealer) -> None:
+        self._cursor = cursor
+        self._sealer = sealer
+
+    def notices_known(self, child_refs: Sequence[bytes]) -> tuple[NoticesKnown, ...]:
+        """What is stored of these children's notices; only of those with a notice or a word."""
+        return encompass.notices_known(self._cursor, child_refs)
+
+    def notices_at(
+        self, seats: Sequence[str], now: datetime, ended_after: datetime, most: int
+    ) -> tuple[EncompassNotice, ...]:
+        """The notices that these seats may read and that have opened, those that wait first."""
+        return encompass.notices_at(self._cursor, seats, now, ended_after, most)
+
+    def notice(self, notice_id: UUID) -> EncompassNotice | None:
+        """One notice, whatever its state."""
+        return encompass.notice(self._cursor, notice_id)
+
+    def words_of(self, fact_keys: Sequence[bytes]) -> tuple[SealedWords, ...]:
+        """What the latest revision of each of these facts says in words."""
+        return encompass.words_of(self._cursor, self._sealer, fact_keys)
+
+    def write_notices(self, writes: NoticeWrites, at: datetime) -> None:
+        """Write notices, their steps, and what people said."""
+        encompass.write_notices(self._cursor, writes, at)
+
+    def write_effects(self, effects: Effects, at: datetime) -> None:
+        """Cancel, set and settle timers, and put what must go out into the outbox."""
+        timers.write_effects(self._cursor, effects, at)
+
+    def due_timers(self, kinds: Sequence[str], now: datetime, most: int) -> tuple[TimerRow, ...]:
+        """Timers of these kinds whose time has come, the oldest first, without a lock."""
+        return timers.due_timers(self._cursor, kinds, now, most)
+
+    def take_timer(self, timer_id: UUID) -> TimerRow | None:
+        """Lock a timer that still waits, after its child; ``None`` if it no longer does."""
+        return timers.take_timer(self._cursor, timer_id)

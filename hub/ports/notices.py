@@ -1,0 +1,146 @@
+"""The rows of notices to schools, and of what they cause: timers and messages that must go out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from hub.core.encompass_notice import EncompassNotice, RollWord
+from hub.ports.marks import durable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerRow:
+    """What must be looked at when its time has come, and whose child is locked before."""
+
+    timer_id: UUID
+    kind: str
+    subject_id: UUID
+    child_ref: bytes
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """That an agency is to be told that something waits for it; nothing personal."""
+
+    outbox_id: UUID
+    kind: str
+    recipient: str
+    subject_id: UUID
+    not_before: datetime
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeStepRow:
+    """What happened to a notice, and who did it if it was a person."""
+
+    notice_id: UUID
+    kind: str
+    version: int
+    at: datetime
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolWordRow:
+    """What a person said of a child and a school's roll."""
+
+    child_ref: bytes
+    word: RollWord
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What follows in time and towards agencies; general, whatever causes it."""
+
+    settled_subjects: tuple[UUID, ...] = ()
+    """Whose timers that still wait are no longer wanted; before ``timers`` are set."""
+    timers: tuple[TimerRow, ...] = ()
+    fired: tuple[UUID, ...] = ()
+    """Timers that have been looked at."""
+    outbox: tuple[OutboxRow, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((*self.settled_subjects, *self.timers, *self.fired, *self.outbox))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeWrites:
+    """What changes for notices in one transaction, and what people said."""
+
+    notices: tuple[EncompassNotice, ...] = ()
+    steps: tuple[NoticeStepRow, ...] = ()
+    words: tuple[SchoolWordRow, ...] = ()
+    conflicts: tuple[tuple[bytes, str], ...] = ()
+    """Child and staff id."""
+
+    def __bool__(self) -> bool:
+        return any((*self.notices, *self.words, *self.conflicts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesKnown:
+    """What is stored of one child's notices and of what people said of its school."""
+
+    child_ref: bytes
+    notices: tuple[EncompassNotice, ...] = ()
+    words: tuple[RollWord, ...] = ()
+    conflicted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedWords:
+    """What a force told in words of one fact: its own reference, and a narrative still sealed."""
+
+    fact_key: bytes
+    agency: str
+    source_key: str = field(repr=False)
+    detail: bytes | None = field(repr=False)
+
+
+class NoticeRows(Protocol):
+    """What the deciding transaction does with notices, timers and the outbox."""
+
+    def notices_known(self, child_refs: Sequence[bytes]) -> tuple[NoticesKnown, ...]:
+        """What is stored of these children's notices; only of those with a notice or a word."""
+        ...
+
+    def notices_at(
+        self, seats: Sequence[str], now: datetime, ended_after: datetime, most: int
+    ) -> tuple[EncompassNotice, ...]:
+        """The notices that these seats may read and that have opened, those that wait first.
+
+        Of those acknowledged or ended only what changed after an instant; of what was taken back
+        only what somebody had seen.
+        """
+        ...
+
+    def notice(self, notice_id: UUID) -> EncompassNotice | None:
+        """One notice, whatever its state."""
+        ...
+
+    def words_of(self, fact_keys: Sequence[bytes]) -> tuple[SealedWords, ...]:
+        """What the latest revision of each of these facts says in words."""
+        ...
+
+    @durable
+    def write_notices(self, writes: NoticeWrites, at: datetime) -> None:
+        """Write notices, their steps, and what people said."""
+        ...
+
+    @durable
+    def write_effects(self, effects: Effects, at: datetime) -> None:
+        """Cancel, set and settle timers, and put what must go out into the outbox."""
+        ...
+
+    def due_timers(self, kinds: Sequence[str], now: datetime, most: int) -> tuple[TimerRow, ...]:
+        """Timers of these kinds whose time has come, the oldest first, without a lock."""
+        ...
+
+    def take_timer(self, timer_id: UUID) -> TimerRow | None:
+        """Lock a timer that still waits, after its child; ``None`` if it no longer does."""
+        ...
