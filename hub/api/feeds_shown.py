@@ -1,7 +1,7 @@
 """Feeds and alarms as the surfaces show them."""
 
 from hub.api.views import Alarm, FeedsView, FeedView, HubFault, ParkedShown, Refusal, SequenceGap
-from hub.api.wording_faults import fault_shown, outcome_shown
+from hub.api.wording_faults import fault_shown, field_shown, outcome_shown, refused_event_words
 from hub.core.policy import Policies
 from hub.ports import FeedActivity, ParkedFound, RefusalFound
 from hub.service.asker import Asker, Surroundings
@@ -79,11 +79,15 @@ def _parked(found: ParkedFound) -> ParkedShown:
 def _refusal(found: RefusalFound, *, mine: bool) -> Refusal:
     return Refusal(
         outcome=outcome_shown(found.outcome),
-        reference=found.reference if mine else "",
-        field_name=found.field,
+        reference=_reference(found) if mine else "",
+        field_name=field_shown(found.field),
         expected=found.expected,
         refused_at=found.refused_at,
     )
+
+
+def _reference(found: RefusalFound) -> str:
+    return refused_event_words(found.event) if found.event else found.reference
 
 
 def alarms_shown(found: Alarms) -> tuple[Alarm, ...]:

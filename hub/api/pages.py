@@ -18,6 +18,7 @@ from hub.api.signing import SignIn
 from hub.api.streams import Streams
 from hub.api.users import DEMO_USERS_BY_ID, Permission, User
 from hub.api.wording_chronology import STATE_WORDS
+from hub.api.wording_faults import FEED_WORDS
 
 WEB_FOLDER = Path(hub.web.__file__).parent
 STATIC_FOLDER = WEB_FOLDER / "static"
@@ -66,6 +67,7 @@ def template_environment() -> Environment:
         age_from_months=times.age_from_months,
     )
     environment.globals["state_words"] = STATE_WORDS
+    environment.globals["feed_words"] = FEED_WORDS
     environment.globals["static_version"] = _version_of_static_files()
     return environment
 

@@ -12,6 +12,7 @@ from hub.ports.asking import (
     Question,
     Questions,
     RefusalFound,
+    RefusedEvent,
     Unsettled,
 )
 from hub.ports.extracts import ExtractTold, WaitingExtract
@@ -134,6 +135,7 @@ __all__ = [
     "RecordRow",
     "RefusalFound",
     "RefusalRow",
+    "RefusedEvent",
     "RegisterFacts",
     "Removed",
     "ReportRow",

@@ -24,6 +24,19 @@ class GapFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedEvent:
+    """Which event of which report could not be used; nothing in it is of a person."""
+
+    index: int
+    """Its place in the report, from 0."""
+    kind: str
+    sequence: int | None
+    """The number of the report in its connector's spool."""
+    created_at: datetime | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalFound:
     """A record or an event that could not be used.
 
@@ -32,6 +45,8 @@ class RefusalFound:
 
     outcome: str
     reference: str
+    """As the connector names the record; empty for an event, which ``event`` names."""
+    event: RefusedEvent | None = None
     field: str
     expected: str
     refused_at: datetime

@@ -439,8 +439,8 @@ FEEDS = (
             ),
             Refusal(
                 outcome="In conflict with what came before",
-                reference="report 1204, event 0",
-                field_name="revision",
+                reference="Event 1, visit to A&E, of report 417 in its spool",
+                field_name="Revision",
                 expected="The same content as the event that this source key already has.",
                 refused_at=NOW - timedelta(hours=3),
             ),

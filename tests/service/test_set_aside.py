@@ -104,6 +104,15 @@ def test_everything_set_aside_is_listed_with_its_reason_strangers_last(aside):
     }
 
 
+def test_an_agency_is_told_which_event_of_which_report_was_in_conflict(aside):
+    (feed,) = services(aside).feeds(INTEGRATION).feeds
+
+    (refusal,) = feed.refusals
+    assert refusal.outcome == "In conflict with what came before"
+    assert refusal.reference.startswith("Event 1, visit to A&E, of report 3 in its spool, made ")
+    assert refusal.field_name == "Revision"
+
+
 @pytest.mark.parametrize(
     ("wanted", "count"),
     [

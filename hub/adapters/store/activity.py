@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow, dict_row
 
-from hub.ports import FeedActivity, GapFound, Overdue, ParkedFound, RefusalFound
+from hub.ports import FeedActivity, GapFound, Overdue, ParkedFound, RefusalFound, RefusedEvent
 
 LISTED_MAX = 50
 """How many refusals, gaps, faults and parked reports of a feed are listed."""
@@ -27,12 +27,15 @@ FROM feed WHERE %(all)s OR feed.agency = ANY(%(agencies)s) ORDER BY feed.agency,
 """
 
 _REFUSALS = """
-SELECT outcome, reference, field, expected, refused_at, count(*) OVER () AS total FROM (
- SELECT 'refused' AS outcome, reference, field, expected, refused_at FROM refusal
+SELECT told.outcome, told.reference, told.field, told.expected, told.refused_at, told.index,
+ told.kind, report.sequence, report.created_at, report.received_at, count(*) OVER () AS total FROM (
+ SELECT 'refused' AS outcome, reference, field, expected, refused_at, NULL::integer AS index,
+  NULL AS kind, topic, partition, kafka_offset FROM refusal
   WHERE agency = %(agency)s AND feed = %(feed)s
- UNION ALL SELECT outcome, 'report ' || kafka_offset || ', event ' || position, field, expected,
-  found_at FROM event_problem WHERE agency = %(agency)s AND feed = %(feed)s) AS told
-ORDER BY refused_at DESC, reference LIMIT %(most)s
+ UNION ALL SELECT outcome, '', field, expected, found_at, position, kind, topic, partition,
+  kafka_offset FROM event_problem WHERE agency = %(agency)s AND feed = %(feed)s) AS told
+LEFT JOIN report USING (topic, partition, kafka_offset)
+ORDER BY told.refused_at DESC, told.reference, kafka_offset, told.index LIMIT %(most)s
 """
 
 _GAPS = """
@@ -70,8 +73,6 @@ def _activity(cursor: Cursor[dict[str, Any]], row: dict[str, Any]) -> FeedActivi
     parked = cursor.execute(_PARKED, key).fetchall()
     cursor.execute(_FAULTS, key)
     total = int(refusals[0]["total"]) if refusals else 0
-    for one in refusals:
-        del one["total"]
     return FeedActivity(
         agency=row["agency"],
         feed=row["feed"],
@@ -82,9 +83,29 @@ def _activity(cursor: Cursor[dict[str, Any]], row: dict[str, Any]) -> FeedActivi
         conflicts=int(row["conflicts"]),
         gaps=tuple(GapFound(**gap) for gap in gaps),
         parked_found=tuple(ParkedFound(**one) for one in parked),
-        refusals=tuple(RefusalFound(**one) for one in refusals),
+        refusals=tuple(_refusal(one) for one in refusals),
         refusals_total=total,
         faults=tuple((one["code"], one["subject"], int(one["count"])) for one in cursor),
+    )
+
+
+def _refusal(row: dict[str, Any]) -> RefusalFound:
+    event = None
+    if row["index"] is not None:
+        event = RefusedEvent(
+            index=row["index"],
+            kind=row["kind"],
+            sequence=row["sequence"],
+            created_at=row["created_at"],
+            received_at=row["received_at"] or row["refused_at"],
+        )
+    return RefusalFound(
+        outcome=row["outcome"],
+        reference=row["reference"],
+        event=event,
+        field=row["field"],
+        expected=row["expected"],
+        refused_at=row["refused_at"],
     )
 
 
