@@ -75,8 +75,13 @@ class Processes:
         self._file(process.name).remember(started.pid)
         return True
 
-    def run(self, name: str, arguments: Sequence[str]) -> None:
+    def run(self, name: str, arguments: Sequence[str], *, also_well: Sequence[int] = ()) -> None:
         """Run a command to its end.
+
+        Args:
+            name: of its log.
+            arguments: of ``hub``.
+            also_well: exit codes beside 0 with which it has not failed.
 
         Raises:
             HubError: it failed or took too long; the sentence ends with its last words.
@@ -98,7 +103,7 @@ class Processes:
                 raise HubError(
                     f"`hub {' '.join(arguments[:2])}` has not ended in {COMMAND_SECONDS_MAX:.0f} s."
                 ) from None
-        if ended.returncode:
+        if ended.returncode not in {0, *also_well}:
             said = self.log(name).read_bytes()[begun:].decode(errors="replace")
             raise HubError(f"`hub {' '.join(arguments[:3])}` failed: {_last_words(said)}")
 

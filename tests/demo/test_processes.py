@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from connectors.command import EXIT_NOTHING_READ
 from hub.demo import processes as module
 from hub.demo.home import DemoHome, PlayState, TownState
+from hub.demo.playing import NOTHING_READ_EXIT
 from hub.demo.processes import HubProcess, Processes
 from hub.errors import ConfigurationError, HubError, ServiceMissing
 from hub.local.pidfile import PidFile
@@ -100,6 +102,15 @@ def test_a_command_that_fails_says_why(started):
     processes.run("good", ["pass"])
     with pytest.raises(HubError, match="no such folder"):
         processes.run("bad", ["raise SystemExit('no such folder')"])
+
+
+def test_an_export_of_a_quiet_evening_has_not_failed(started):
+    processes, _ = started
+    quiet = ("import sys; sys.exit(4)",)
+    processes.run("connector", quiet, also_well=(NOTHING_READ_EXIT,))
+    with pytest.raises(HubError):
+        processes.run("connector", quiet)
+    assert NOTHING_READ_EXIT == EXIT_NOTHING_READ
 
 
 def test_processes_are_told_that_this_is_a_demo(started):
