@@ -16,7 +16,13 @@ import uvicorn
 
 from hub.adapters.calendar_files import load_calendars
 from hub.adapters.kafka import PositionReader
-from hub.adapters.keys import HubKeys, load_hub_keys, load_sign_in_secret
+from hub.adapters.keys import (
+    HubKeys,
+    load_disclosure_keys,
+    load_hub_keys,
+    load_sign_in_secret,
+)
+from hub.adapters.narratives import Narratives
 from hub.adapters.places import Places
 from hub.adapters.planned_exits import PlannedExits
 from hub.adapters.policy_files import load_policies
@@ -49,6 +55,7 @@ from hub.service.correlating import Correlating
 from hub.service.decide import Decide
 from hub.service.expire import ExpireWaiting
 from hub.service.linking import Linking
+from hub.service.notice_desk import NoticeDesk
 from hub.service.noticing import Noticing
 from hub.service.quota import UnverifiedQuota
 from hub.service.receive import Receive
@@ -243,7 +250,23 @@ class Hub:
     def services(self) -> HubServices:
         """What the surfaces need done."""
         desk = RegisterDesk(self.surroundings, store=self.store, decide=self.decide_extract)
-        return HubServices(self.surroundings, self.notices, desk)
+        return HubServices(self.surroundings, self.notices, desk, self.notice_desk)
+
+    @cached_property
+    def notice_desk(self) -> NoticeDesk:
+        """Where notices to schools are read and answered."""
+        return NoticeDesk(
+            self.surroundings,
+            store=self.store,
+            noticing=self.noticing,
+            directory=self.schools,
+            read_narrative=self.narratives,
+        )
+
+    @cached_property
+    def narratives(self) -> Narratives:
+        """Opens what agencies told in words; only what discloses asks for it."""
+        return Narratives(load_disclosure_keys(self.settings.keys))
 
     @cached_property
     def settle(self) -> Settle:

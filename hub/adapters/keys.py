@@ -154,6 +154,22 @@ def load_disclosure_key(folder: Path) -> SealingKey | None:
     return SealingKey(path.stem, X25519PublicKey.from_public_bytes(read_public(path)))
 
 
+def load_disclosure_keys(folder: Path) -> Mapping[str, X25519PrivateKey]:
+    """Answer the secret keys that open narratives, by id; none where none are kept.
+
+    Only a process that discloses loads them: no worker does.
+
+    Raises:
+        ConfigurationError: one is not 32 bytes, or can be read by others.
+    """
+    if not any((folder / "hub/disclosure").glob("*.key")):
+        return {}
+    return {
+        path.stem: X25519PrivateKey.from_private_bytes(read_secret(path))
+        for _, path in _numbered(folder / "hub/disclosure")
+    }
+
+
 def make_publisher_key(folder: Path, name: str) -> tuple[Ed25519PublicKey, bool]:
     """Answer a publisher's public signing key and whether it was made now.
 

@@ -11,7 +11,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from hub.api.pages import ASSETS_FOLDER, STATIC_FOLDER, Surface, template_environment
 from hub.api.problems import install, last_resort
 from hub.api.rim import Rim
-from hub.api.routes import check, claims, feeds, health, inbox, registers, sign_in
+from hub.api.routes import check, claims, feeds, health, inbox, notices, registers, sign_in
 from hub.api.services import Clock, Services, SurfaceSettings
 from hub.api.signing import SignIn
 from hub.api.streams import Streams
@@ -24,6 +24,7 @@ ROUTERS = (
     claims.router,
     feeds.router,
     registers.router,
+    notices.router,
     health.router,
 )
 BODY_BYTES_MAX = 64 * 1024

@@ -7,6 +7,8 @@ from hub.api.chronology_shown import ChronologyShown
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.counted import Counted
 from hub.api.feeds_shown import FeedsShown
+from hub.api.notice_views import NoticeView
+from hub.api.notices import NoticesShown
 from hub.api.register_views import ExtractView, extract_view
 from hub.api.users import Role, User
 from hub.api.views import (
@@ -28,7 +30,7 @@ from hub.core import disclosure
 from hub.core.alert import AlertState
 from hub.core.answer import CheckAnswer, CheckQuestion, Phone
 from hub.core.event import EventKind
-from hub.core.identifiers import GssCode
+from hub.core.identifiers import GssCode, Urn
 from hub.errors import HubError
 from hub.ports import (
     Held,
@@ -40,6 +42,8 @@ from hub.ports import (
 from hub.service.asker import Asker, Surroundings
 from hub.service.check import Check
 from hub.service.inbox_items import GroundTold, InboxItem
+from hub.service.notice_answers import NoticeAnswer
+from hub.service.notice_desk import NoticeDesk
 from hub.service.register_desk import RegisterDesk
 from hub.service.triage import Triage
 
@@ -50,6 +54,8 @@ _ROLES = {
     Role.HOSPITAL_INTEGRATION: disclosure.Role.AGENCY_STAFF,
     Role.REGISTER_STAFF: disclosure.Role.AGENCY_STAFF,
     Role.OPERATOR: disclosure.Role.HUB_OPERATOR,
+    Role.SCHOOL_SAFEGUARDING_LEAD: disclosure.Role.SCHOOL_SAFEGUARDING_LEAD,
+    Role.POLICE_DESK: disclosure.Role.POLICE_DESK,
 }
 
 _PLAN_WORDS = {
@@ -66,9 +72,14 @@ class HubServices:
     """``hub.api.services.Services`` over the use cases."""
 
     def __init__(
-        self, around: Surroundings, notices: InboxNotices, registers: RegisterDesk
+        self,
+        around: Surroundings,
+        notices: InboxNotices,
+        registers: RegisterDesk,
+        school_notices: NoticeDesk,
     ) -> None:
         self._registers = registers
+        self._notices = NoticesShown(school_notices)
         self._check = Check(around)
         self._feeds = FeedsShown(around)
         self._chronologies = ChronologyShown(around)
@@ -171,6 +182,20 @@ class HubServices:
             asker_of(user), extract_id, approve=approve, by=by, reason=reason
         )
         return decided is not None
+
+    def notices(self, user: User) -> tuple[NoticeView, ...]:
+        """Answer the notices that the user may read, those that wait first."""
+        return self._notices.listed(asker_of(user))
+
+    def notice(self, user: User, notice_id: UUID) -> NoticeView | None:
+        """Answer one notice; ``None`` if there is none or it is not this user's."""
+        return self._notices.one(asker_of(user), notice_id)
+
+    def answer_notice(
+        self, user: User, notice_id: UUID, answer: NoticeAnswer, school: Urn | None
+    ) -> bool:
+        """Record an answer in the user's name; ``False`` if it is not theirs to give now."""
+        return self._notices.answer(asker_of(user), notice_id, answer, school)
 
     def ready(self) -> Readiness:
         """Answer whether checks can be answered now."""

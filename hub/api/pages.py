@@ -29,6 +29,7 @@ HOME_BY_PERMISSION = {
     Permission.INBOX: ("/inbox", "Inbox"),
     Permission.FEEDS: ("/feeds", "Feeds"),
     Permission.REGISTERS: ("/registers", "Register"),
+    Permission.NOTICES: ("/notices", "Notices"),
 }
 
 

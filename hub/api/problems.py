@@ -109,6 +109,12 @@ def not_yours_to_take() -> Problem:
     return Problem(HTTPStatus.FORBIDDEN, "not_yours_to_take", detail)
 
 
+def not_yours_to_answer() -> Problem:
+    """Answer that an answer is not open: it was given already, or is for others to give."""
+    detail = "That answer is not open any more. Look at the notice again."
+    return Problem(HTTPStatus.CONFLICT, "not_open", detail)
+
+
 def form_not_ours() -> Problem:
     """Answer the refusal of a form that no page of this session has sent."""
     detail = "The form was not sent from a page that is still open. Open the page and try again."

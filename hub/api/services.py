@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
+from hub.api.notice_views import NoticeView
 from hub.api.register_views import ExtractView
 from hub.api.users import User
 from hub.api.views import (
@@ -18,7 +19,9 @@ from hub.api.views import (
     Readiness,
 )
 from hub.core.answer import CheckAnswer, CheckQuestion, Phone
+from hub.core.identifiers import Urn
 from hub.ports import Notice
+from hub.service.notice_answers import NoticeAnswer
 
 Clock = Callable[[], datetime]
 """Answers the present instant, aware, in UTC."""
@@ -73,6 +76,17 @@ class Services(Protocol):
 
     def decide_extract(self, user: User, extract_id: str, *, approve: bool, reason: str) -> bool:
         """Decide in the user's name; ``False`` if no such extract of that council waits."""
+
+    def notices(self, user: User) -> tuple[NoticeView, ...]:
+        """Answer the notices that the user may read, those that wait first."""
+
+    def notice(self, user: User, notice_id: UUID) -> NoticeView | None:
+        """Answer one notice; ``None`` if there is none or it is not this user's."""
+
+    def answer_notice(
+        self, user: User, notice_id: UUID, answer: NoticeAnswer, school: Urn | None
+    ) -> bool:
+        """Record an answer in the user's name; ``False`` if it is not theirs to give now."""
 
     def ready(self) -> Readiness:
         """Answer whether checks can be answered now; never raises."""

@@ -17,6 +17,8 @@ class Role(StrEnum):
     HOSPITAL_INTEGRATION = "hospital_integration"
     REGISTER_STAFF = "register_staff"
     OPERATOR = "operator"
+    SCHOOL_SAFEGUARDING_LEAD = "school_safeguarding_lead"
+    POLICE_DESK = "police_desk"
 
 
 class Permission(StrEnum):
@@ -26,16 +28,19 @@ class Permission(StrEnum):
     INBOX = "inbox"
     FEEDS = "feeds"
     REGISTERS = "registers"
+    NOTICES = "notices"
 
 
 ROLE_OPENS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.CLINICIAN: frozenset({Permission.CHECK}),
         Role.RECEPTION: frozenset({Permission.CHECK}),
-        Role.DUTY_WORKER: frozenset({Permission.INBOX}),
+        Role.DUTY_WORKER: frozenset({Permission.INBOX, Permission.NOTICES}),
         Role.HOSPITAL_INTEGRATION: frozenset({Permission.FEEDS}),
         Role.REGISTER_STAFF: frozenset({Permission.FEEDS, Permission.REGISTERS}),
         Role.OPERATOR: frozenset({Permission.FEEDS}),
+        Role.SCHOOL_SAFEGUARDING_LEAD: frozenset({Permission.NOTICES}),
+        Role.POLICE_DESK: frozenset({Permission.NOTICES}),
     }
 )
 
@@ -85,6 +90,18 @@ def _at_council(role: Role, role_name: str, name: str, gss: str, council: str) -
     )
 
 
+def _at_school(user_id: str, name: str, role_name: str, urn: str, school: str) -> User:
+    """Somebody of a school; the id is that of the directory of schools."""
+    return User(
+        user_id=user_id,
+        name=name,
+        role=Role.SCHOOL_SAFEGUARDING_LEAD,
+        role_name=role_name,
+        organisation=f"URN{urn}",
+        organisation_name=school,
+    )
+
+
 DEMO_USERS: tuple[User, ...] = (
     _at_site(
         Role.CLINICIAN, "A&E clinician", "Dr Amara Nwosu", "RAE01", "Bradford Royal Infirmary"
@@ -116,6 +133,21 @@ DEMO_USERS: tuple[User, ...] = (
     ),
     _at_council(
         Role.REGISTER_STAFF, "Council register team", "Sam Okafor", "E08000032", "Bradford Council"
+    ),
+    _at_school(
+        "school-lead-107200",
+        "Ruth Adeyemi",
+        "Safeguarding lead",
+        "107200",
+        "Made-up Primary School",
+    ),
+    User(
+        user_id="police-desk-pol13",
+        name="Sgt Iqra Hussain",
+        role=Role.POLICE_DESK,
+        role_name="Operation Encompass desk",
+        organisation="POL13",
+        organisation_name="West Yorkshire Police",
     ),
     User(
         user_id="operator",

@@ -42,13 +42,17 @@ def incident_parts(incident: Incident | None) -> list[str]:
     if incident is None:
         return [_INCIDENT]
     grade = "" if incident.grade is RiskGrade.UNKNOWN else f", graded {incident.grade} by the force"
-    parts = [f"{_INCIDENT}{grade}", _child(incident), *_contact(incident), *_adults(incident)]
+    parts = [
+        *(f"{_INCIDENT}{grade}", where_words(incident)),
+        *(*seen_words(incident), *adult_words(incident)),
+    ]
     if incident.referral_made:
         parts.append("The police say that they made a referral")
     return [part for part in parts if part]
 
 
-def _child(incident: Incident) -> str:
+def where_words(incident: Incident) -> str:
+    """Answer whether the child was there and lives there; empty if nothing is said."""
     if incident.unborn:
         return "The child was not born yet"
     said = []
@@ -61,7 +65,8 @@ def _child(incident: Incident) -> str:
     return f"The child {' and '.join(said)}" if said else ""
 
 
-def _contact(incident: Incident) -> list[str]:
+def seen_words(incident: Incident) -> list[str]:
+    """Answer whether the child was injured, seen or spoken to."""
     told = []
     if incident.injured:
         told.append("The child was injured")
@@ -74,7 +79,8 @@ def _contact(incident: Incident) -> list[str]:
     return told
 
 
-def _adults(incident: Incident) -> list[str]:
+def adult_words(incident: Incident) -> list[str]:
+    """Answer what each adult was in it, and what to the child; never who."""
     return [
         f"{_ROLES[one.role]}: {_RELATIONS[one.relation]}"
         for one in incident.adults

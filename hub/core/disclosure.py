@@ -33,6 +33,10 @@ class Role(StrEnum):
     AGENCY_STAFF = "agency_staff"
     """Sees how its own agency's reports fared, and nothing of any answer."""
     HUB_OPERATOR = "hub_operator"
+    SCHOOL_SAFEGUARDING_LEAD = "school_safeguarding_lead"
+    """A school's designated safeguarding lead, or the deputy."""
+    POLICE_DESK = "police_desk"
+    """A force's Operation Encompass desk."""
 
 
 class Purpose(StrEnum):
@@ -76,7 +80,7 @@ class Part(StrEnum):
 
 Table = Mapping[tuple[Role, Purpose, Relationship], frozenset[Part]]
 
-DISCLOSURE_VERSION = "2"
+DISCLOSURE_VERSION = "3"
 """Rises with any change of the table or of what a part means; the audit row quotes it."""
 
 DISCLOSURE_TABLE: Table = MappingProxyType(
@@ -188,6 +192,8 @@ _AUDIENCES: Mapping[Role, frozenset[Audience]] = MappingProxyType(
         Role.ED_CLINICIAN: frozenset({Audience.ENTITLED, Audience.HEALTH_AND_SOCIAL_CARE}),
         Role.ED_RECEPTION: frozenset({Audience.ENTITLED, Audience.HEALTH_AND_SOCIAL_CARE}),
         Role.DUTY_WORKER: frozenset(Audience),
+        Role.SCHOOL_SAFEGUARDING_LEAD: frozenset({Audience.ENTITLED}),
+        Role.POLICE_DESK: frozenset(Audience),  # it reads what it told itself
     }
 )
 """An audience that is not known is shown to nobody outside social care."""

@@ -64,9 +64,6 @@ class Effects:
     """Timers that have been looked at."""
     outbox: tuple[OutboxRow, ...] = ()
 
-    def __bool__(self) -> bool:
-        return any((*self.settled_subjects, *self.timers, *self.fired, *self.outbox))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeWrites:
@@ -77,9 +74,8 @@ class NoticeWrites:
     words: tuple[SchoolWordRow, ...] = ()
     conflicts: tuple[tuple[bytes, str], ...] = ()
     """Child and staff id."""
-
-    def __bool__(self) -> bool:
-        return any((*self.notices, *self.words, *self.conflicts))
+    seen: tuple[tuple[UUID, int], ...] = ()
+    """Notices, each in the version in which it was seen; one that changed meanwhile was not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@ CLINICIAN = "clinician-rae01"
 RECEPTION = "reception-rae01"
 DUTY_WORKER = "duty-worker-e08000032"
 INTEGRATION = "hospital-integration-rae"
+SCHOOL_LEAD = "school-lead-107200"
+POLICE_DESK = "police-desk-pol13"
 BASE = "http://127.0.0.1:8000"
 
 

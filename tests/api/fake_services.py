@@ -10,6 +10,7 @@ from hub.api.chronology_views import (
     SourceGroup,
     SourceLine,
 )
+from hub.api.notice_views import NoticeView
 from hub.api.register_views import extract_view
 from hub.api.users import Role
 from hub.api.views import (
@@ -30,6 +31,7 @@ from hub.api.views import (
     SequenceGap,
     Standing,
 )
+from hub.api.wording_notice import ANSWER_WORDS
 from hub.core.alert import GroundRole, Severity
 from hub.core.answer import (
     CannotSay,
@@ -46,6 +48,7 @@ from hub.core.history import EntryState
 from hub.core.identifiers import GssCode, OdsCode
 from hub.errors import TransientFault
 from hub.ports import ExtractTold, Held, InboxShows, Notice
+from hub.service.notice_answers import NoticeAnswer
 
 NOW = datetime(2026, 11, 22, 14, 2, 31, tzinfo=UTC)
 SECRET = b"a secret that only these tests use."
@@ -517,6 +520,63 @@ DECIDED = an_extract(
 )
 
 
+def a_notice(number=1, **changes):
+    told = {
+        "notice_id": uuid.UUID(int=500 + number),
+        "heading": "Domestic abuse incident, 21 November 2026, 22:40",
+        "asks": False,
+        "waits": True,
+        "stands": True,
+        "late": False,
+        "revised": False,
+        "due_at": datetime(2026, 11, 23, 8, 15, tzinfo=UTC),
+        "changed_at": datetime(2026, 11, 22, 1, 5, tzinfo=UTC),
+        "child_name": "Mira Ashworth",
+        "birth_date": date(2021, 5, 4),
+        "facts": (
+            ("Police reference", "13260704/26"),
+            ("When", "21 November 2026, 22:40"),
+            ("Where", "At home"),
+            ("The child", "The child was there, in another room and lives there."),
+        ),
+        "force_name": "West Yorkshire Police Operation Encompass desk",
+        "force_number": "01632 960913",
+        "answers": tuple(
+            (one, ANSWER_WORDS[one])
+            for one in (
+                NoticeAnswer.ACKNOWLEDGE,
+                NoticeAnswer.NOT_ON_ROLL,
+                NoticeAnswer.NOT_ME,
+            )
+        ),
+        "policy_version": "2026.1+0a1b2c3d4e5f",
+    }
+    return NoticeView(**(told | changes))
+
+
+SCHOOL_NOTICES = (
+    a_notice(1, late=True, revised=True, not_to_family=True),
+    a_notice(
+        2,
+        heading="Is this child on your roll?",
+        asks=True,
+        facts=(),
+        answers=tuple(
+            (one, ANSWER_WORDS[one]) for one in (NoticeAnswer.ON_ROLL, NoticeAnswer.NOT_ON_ROLL)
+        ),
+    ),
+    a_notice(
+        3,
+        reason="No school is known for the child this school year.",
+        answers=tuple(
+            (one, ANSWER_WORDS[one]) for one in (NoticeAnswer.ACKNOWLEDGE, NoticeAnswer.SCHOOL)
+        ),
+        schools=(("107200", "Made-up Primary School"), ("107201", "Made-up Academy")),
+    ),
+    a_notice(4, heading="Taken back", stands=False, waits=False, facts=(), answers=()),
+)
+
+
 @dataclass
 class FakeServices:
     """Answers what the tests have put in; ``asked`` and ``broken`` are theirs to read and set."""
@@ -532,6 +592,7 @@ class FakeServices:
     hub_faults: tuple = HUB_FAULTS
     alarms: tuple = ALARMS
     extracts: tuple = (an_extract(), DECIDED)
+    school_notices: tuple = SCHOOL_NOTICES
     broken: Exception | None = None
     version: int = 1
     now: datetime = NOW
@@ -708,6 +769,32 @@ class FakeServices:
             if one.extract_id == extract_id
             else one
             for one in self.extracts
+        )
+        return True
+
+    def notices(self, user):
+        self._note("notices", user)
+        return self.school_notices
+
+    def notice(self, user, notice_id):
+        self._note("notice", user, notice_id)
+        return next((one for one in self.school_notices if one.notice_id == notice_id), None)
+
+    def answer_notice(self, user, notice_id, answer, school):
+        self._note("answer_notice", user, notice_id, answer, school)
+        found = next(one for one in self.school_notices if one.notice_id == notice_id)
+        if answer not in {one for one, _ in found.answers}:
+            return False
+        answered = replace(
+            found,
+            waits=False,
+            late=False,
+            answers=(),
+            acknowledged_by=user.user_id,
+            acknowledged_at=self.now,
+        )
+        self.school_notices = tuple(
+            answered if one is found else one for one in self.school_notices
         )
         return True
 

@@ -93,6 +93,25 @@ def register(path="/registers", **changes):
     return visit
 
 
+def notices(path="/notices", user_id="school-lead-107200", **changes):
+    def visit(visitor, services):
+        services.__dict__.update(changes)
+        visitor.sign_in(user_id)
+        visitor.page.goto(visitor.url + path)
+
+    return visit
+
+
+def notice(number, **changes):
+    return notices(f"/notices/{fake.a_notice(number).notice_id}", **changes)
+
+
+def no_school_chosen(visitor, services):
+    notice(3, user_id=DUTY_WORKER)(visitor, services)
+    visitor.page.click("text=Send it to this school")
+    visitor.page.wait_for_selector("text=Nothing was recorded")
+
+
 def decision_without_a_reason(visitor, services):
     register(EXTRACT_PATH)(visitor, services)
     visitor.page.click("text=Approve: close 14")
@@ -156,12 +175,21 @@ STATES = {
     "register, an extract": register(EXTRACT_PATH),
     "register, a flawed extract": register(EXTRACT_PATH, extracts=(fake.an_extract(flawed=True),)),
     "register, no reason": decision_without_a_reason,
+    "notices": notices(),
+    "notices, none": notices(school_notices=()),
+    "notices, police desk": notices(user_id="police-desk-pol13"),
+    "notice, late": notice(1),
+    "notice, asks": notice(2),
+    "notice, at the council": notice(3, user_id=DUTY_WORKER),
+    "notice, no school chosen": no_school_chosen,
+    "notice, taken back": notice(4),
     "forbidden": address("/inbox"),
     "not found": address("/nowhere"),
 }
 EXPECTED_FAILURES = {
     "check, mistakes": 422,
     "register, no reason": 422,
+    "notice, no school chosen": 422,
     "check, down": 503,
     "forbidden": 403,
     "not found": 404,
@@ -251,6 +279,26 @@ def test_an_extract_is_approved_in_two_clicks_without_javascript(browser, served
         assert "Approved: 14 of 412 closed" in someone.page.inner_text("main")
     finally:
         someone.context.close()
+
+
+def test_a_notice_is_acknowledged_without_javascript(browser, served, services):
+    someone = Visitor(browser, served.url, java_script_enabled=False)
+    try:
+        notices()(someone, services)
+        someone.page.click("text=Open >> nth=0")
+        someone.page.click("text=I have read it and will act on it")
+        assert "Acknowledged by Ruth Adeyemi" in someone.page.inner_text("main")
+    finally:
+        someone.context.close()
+
+
+def test_a_notice_is_answered_with_the_keyboard_alone(visitor, services):
+    notice(2)(visitor, services)
+    page = visitor.page
+    page.focus("text=Yes, on our roll")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert services.asked[-2][0] == "answer_notice"
 
 
 def test_an_extract_is_decided_with_the_keyboard_alone(visitor, services):

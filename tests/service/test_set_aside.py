@@ -90,6 +90,7 @@ def services(laboratory):
         ),
         notices=None,
         registers=None,
+        school_notices=None,
     )
 
 

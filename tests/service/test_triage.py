@@ -300,7 +300,7 @@ def copies(laboratory, how_many, **changes):
 
 
 def an_inbox(laboratory, filters):
-    view = HubServices(surroundings(laboratory), Unheard(), register_desk(laboratory)).inbox(
+    view = HubServices(surroundings(laboratory), Unheard(), register_desk(laboratory), None).inbox(
         DUTY_WORKER, filters
     )
     return len(view.rows), view.not_shown, view.counts

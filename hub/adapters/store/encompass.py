@@ -183,6 +183,12 @@ def write_notices(cursor: Cursor[TupleRow], writes: NoticeWrites, at: datetime) 
     if writes.steps:
         steps = [(one.notice_id, one.kind, one.version, one.at, one.by) for one in writes.steps]
         cursor.execute(with_rows(_ADD_STEPS, _STEP), in_columns(steps, _STEP))
+    for notice_id, version in writes.seen:
+        cursor.execute(
+            "UPDATE encompass_notice SET seen_at = %s"
+            " WHERE notice_id = %s AND version = %s AND seen_at IS NULL",
+            (at, notice_id, version),
+        )
     words = [
         (
             *(one.child_ref, one.word.school.reveal(), one.word.on_roll, one.word.source.value),

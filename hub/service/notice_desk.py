@@ -1,0 +1,246 @@
+"""The desk at which notices are read and answered: a school's, a force's or a council's.
+
+What a notice says is put together here, when it is read, from what is known then. Every view and
+every answer commits its audit row before it is shown.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from hub.core.disclosure import Role
+from hub.core.disclosure_encompass import DisclosedNotice, NoticePart, Viewer, disclose_notice
+from hub.core.encompass_notice import EncompassNotice
+from hub.core.identifiers import Urn
+from hub.core.school_directory import School, SchoolDirectory
+from hub.ports import Known, NoticeWrites, SchoolWordRow, SealedWords, Store, Transaction
+from hub.service.asker import Asker, Surroundings, audit_row
+from hub.service.correlating import chronology_of
+from hub.service.notice_answers import (
+    NoticeAnswer,
+    acknowledged,
+    answers_of,
+    child_of,
+    is_first_sight,
+    reference_in,
+    roll_word,
+    seats_of,
+)
+from hub.service.noticing import Noticing, write_changes
+
+LISTED_MAX = 100
+KEPT = timedelta(days=28)
+"""For how long a list shows what was acknowledged or taken back. This project's own figure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeItem:
+    """One notice as its reader may see it."""
+
+    disclosed: DisclosedNotice
+    school: School | None
+    """The school that it went to or should have gone to, where the reader may know."""
+    force_name: str
+    force_number: str | None
+    answers: tuple[NoticeAnswer, ...]
+    child_name: str | None = field(default=None, repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    reference: str | None = field(default=None, repr=False)
+    voice: str | None = field(default=None, repr=False)
+    schools: tuple[School, ...] = ()
+    """Of which a council may name one."""
+
+
+ReadNarrative = Callable[[SealedWords], Mapping[str, object]]
+"""Opens what a force told in words; the workers cannot."""
+
+
+class NoticeDesk:
+    """The use case."""
+
+    def __init__(
+        self,
+        around: Surroundings,
+        *,
+        store: Store,
+        noticing: Noticing,
+        directory: SchoolDirectory,
+        read_narrative: ReadNarrative,
+    ) -> None:
+        self._around = around
+        self._store = store
+        self._noticing = noticing
+        self._directory = directory
+        self._read_narrative = read_narrative
+
+    def listed(self, asker: Asker) -> tuple[NoticeItem, ...]:
+        """The notices that the asker may read: what waits first, then what was dealt with lately.
+
+        Raises:
+            HubError: they could not be read or audited; nothing may be shown then.
+        """
+        now = self._around.clock.now()
+        seats = seats_of(asker)
+        with self._store.transaction() as transaction:
+            found = (
+                transaction.notices_at(sorted(seats), now, now - KEPT, LISTED_MAX) if seats else ()
+            )
+            items = self._items(transaction, asker, found, now)
+            self._audit(transaction, asker, "notices", items, f"{len(items)} notices")
+        return items
+
+    def one(self, asker: Asker, notice_id: UUID) -> NoticeItem | None:
+        """One notice; ``None`` if there is none or it is not this asker's.
+
+        Raises:
+            HubError: it could not be read or audited; nothing may be shown then.
+        """
+        now = self._around.clock.now()
+        with self._store.transaction() as transaction:
+            found = transaction.notice(notice_id)
+            items = self._items(transaction, asker, [found] if found else [], now)
+            outcome = f"{notice_id}: shown" if items else "none"
+            self._audit(transaction, asker, "notice", items, outcome)
+        return items[0] if items else None
+
+    def answer(
+        self, asker: Asker, notice_id: UUID, answer: NoticeAnswer, school: Urn | None = None
+    ) -> bool:
+        """Record an answer in the asker's name; ``False`` if it is not theirs to give.
+
+        Raises:
+            HubError: it could not be written or audited; nothing was recorded then.
+        """
+        now = self._around.clock.now()
+        with self._store.transaction() as transaction:
+            found = transaction.notice(notice_id)
+            if found is not None:
+                transaction.lock_children([found.child_ref])
+                found = transaction.notice(notice_id)
+            items = self._items(transaction, asker, [found] if found else [], now)
+            allowed = bool(items) and answer in items[0].answers
+            if answer is NoticeAnswer.SCHOOL and allowed:
+                allowed = school in {one.urn for one in items[0].schools}
+            if allowed and found is not None:
+                self._record(transaction, asker, items[0].disclosed.notice, answer, school, now)
+            outcome = f"{notice_id}: {answer}" if allowed else f"{notice_id}: not theirs"
+            self._audit(transaction, asker, "answer notice", items, outcome)
+        return allowed
+
+    def _record(  # noqa: PLR0913, PLR0917  # who answers what to which notice, and when
+        self,
+        transaction: Transaction,
+        asker: Asker,
+        notice: EncompassNotice,
+        answer: NoticeAnswer,
+        school: Urn | None,
+        now: datetime,
+    ) -> None:
+        if answer is NoticeAnswer.ACKNOWLEDGE:
+            write_changes(transaction, [acknowledged(notice, asker, now)], now, by=asker.user_id)
+            return
+        if answer is NoticeAnswer.NOT_ME:
+            writes = NoticeWrites(conflicts=((notice.child_ref, asker.user_id),))
+        else:
+            word = roll_word(notice, answer, school, now)
+            row = SchoolWordRow(child_ref=notice.child_ref, word=word, by=asker.user_id)
+            writes = NoticeWrites(words=(row,))
+        transaction.write_notices(writes, now)
+        known = transaction.known([notice.child_ref])
+        self._noticing(transaction, known, now)
+
+    def _items(
+        self,
+        transaction: Transaction,
+        asker: Asker,
+        found: Sequence[EncompassNotice],
+        now: datetime,
+    ) -> tuple[NoticeItem, ...]:
+        """What of these the asker may see, noted as seen."""
+        known = {one.child_ref: one for one in transaction.known([one.child_ref for one in found])}
+        words = {one.fact_key: one for one in transaction.words_of([n.fact_key for n in found])}
+        items = tuple(
+            item
+            for one in found
+            if (item := self._item(asker, one, known[one.child_ref], words.get(one.fact_key), now))
+        )
+        unseen = [
+            one.disclosed.notice for one in items if is_first_sight(one.disclosed.notice, asker)
+        ]
+        if unseen:
+            marks = tuple((one.notice_id, one.version) for one in unseen)
+            transaction.write_notices(NoticeWrites(seen=marks), now)
+        return items
+
+    def _item(
+        self,
+        asker: Asker,
+        notice: EncompassNotice,
+        known: Known,
+        words: SealedWords | None,
+        now: datetime,
+    ) -> NoticeItem | None:
+        chronology = chronology_of(known)
+        incident = next((i for i in chronology.incidents if i.fact_key == notice.fact_key), None)
+        agreed = self._around.policies.of(notice.council).encompass
+        disclosed = disclose_notice(
+            Viewer(role=asker.role, purpose=asker.purpose, seats=seats_of(asker)),
+            notice,
+            incident,
+            now,
+            shielded=chronology.shielded,
+            grade_shown=agreed.grade_shown,
+        )
+        if disclosed is None:
+            return None
+        parts = disclosed.parts
+        name, born = child_of(known, notice, chronology)
+        told = NoticePart.CHILD in parts
+        desk = agreed.desks.get(notice.force)
+        school = self._directory.of_agency(notice.recipient.agency)
+        answers = answers_of(asker, notice)
+        return NoticeItem(
+            disclosed=disclosed,
+            school=school
+            if NoticePart.SCHOOL in parts or asker.role is Role.SCHOOL_SAFEGUARDING_LEAD
+            else None,
+            force_name=desk.name if desk else notice.force,
+            force_number=desk.number if desk else None,
+            answers=answers,
+            child_name=name if told else None,
+            birth_date=born if told else None,
+            reference=reference_in(words) if NoticePart.REFERENCE in parts else None,
+            voice=self._voice(words) if NoticePart.VOICE in parts else None,
+            schools=(
+                self._directory.in_area(asker.authority)
+                if NoticeAnswer.SCHOOL in answers and asker.authority
+                else ()
+            ),
+        )
+
+    def _voice(self, words: SealedWords | None) -> str | None:
+        told = self._read_narrative(words).get("voice") if words and words.detail else None
+        return told if isinstance(told, str) else None
+
+    def _audit(
+        self,
+        transaction: Transaction,
+        asker: Asker,
+        action: str,
+        items: Sequence[NoticeItem],
+        outcome: str,
+    ) -> None:
+        fields = sorted({part.value for item in items for part in item.disclosed.parts})
+        transaction.write_audit(
+            audit_row(
+                self._around.new_id(),
+                asker,
+                at=self._around.clock.now(),
+                action=action,
+                subjects={item.disclosed.notice.child_ref for item in items},
+                outcome=outcome,
+                fields=fields,
+                policies=self._around.policies,
+            )
+        )
