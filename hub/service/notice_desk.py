@@ -12,6 +12,7 @@ from uuid import UUID
 from hub.core.disclosure import Role
 from hub.core.disclosure_encompass import DisclosedNotice, NoticePart, Viewer, disclose_notice
 from hub.core.encompass_notice import EncompassNotice
+from hub.core.encompass_policy import EncompassPolicy
 from hub.core.identifiers import Urn
 from hub.core.school_directory import School, SchoolDirectory
 from hub.ports import Known, NoticeWrites, SchoolWordRow, SealedWords, Store, Transaction
@@ -194,30 +195,39 @@ class NoticeDesk:
         )
         if disclosed is None:
             return None
-        parts = disclosed.parts
-        name, born = child_of(known, notice, chronology)
-        told = NoticePart.CHILD in parts
+        return self._told(asker, disclosed, child_of(known, notice, chronology), words, agreed)
+
+    def _told(
+        self,
+        asker: Asker,
+        disclosed: DisclosedNotice,
+        child: tuple[str | None, date | None],
+        words: SealedWords | None,
+        agreed: EncompassPolicy,
+    ) -> NoticeItem:
+        """What the parts that are disclosed hold."""
+        notice, parts = disclosed.notice, disclosed.parts
+        name, born = child if NoticePart.CHILD in parts else (None, None)
         desk = agreed.desks.get(notice.force)
         school = self._directory.of_agency(notice.recipient.agency)
+        at_school = asker.role is Role.SCHOOL_SAFEGUARDING_LEAD
         answers = answers_of(asker, notice)
         return NoticeItem(
             disclosed=disclosed,
-            school=school
-            if NoticePart.SCHOOL in parts or asker.role is Role.SCHOOL_SAFEGUARDING_LEAD
-            else None,
+            school=school if NoticePart.SCHOOL in parts or at_school else None,
             force_name=desk.name if desk else notice.force,
             force_number=desk.number if desk else None,
             answers=answers,
-            child_name=name if told else None,
-            birth_date=born if told else None,
+            child_name=name,
+            birth_date=born,
             reference=reference_in(words) if NoticePart.REFERENCE in parts else None,
             voice=self._voice(words) if NoticePart.VOICE in parts else None,
-            schools=(
-                self._directory.in_area(asker.authority)
-                if NoticeAnswer.SCHOOL in answers and asker.authority
-                else ()
-            ),
+            schools=self._schools(asker) if NoticeAnswer.SCHOOL in answers else (),
         )
+
+    def _schools(self, asker: Asker) -> tuple[School, ...]:
+        """The schools of which the asker's council may name one: those of its own area."""
+        return self._directory.in_area(asker.authority) if asker.authority else ()
 
     def _voice(self, words: SealedWords | None) -> str | None:
         told = self._read_narrative(words).get("voice") if words and words.detail else None
