@@ -123,6 +123,9 @@ DEMO_USERS: tuple[User, ...] = (
         organisation_name="Bradford Council",
         authority=GssCode("E08000032"),
     ),
+    _at_council(
+        Role.DUTY_WORKER, "Duty social worker", "Beth Aspinall", "E10000017", "Lancashire Council"
+    ),
     User(
         user_id="hospital-integration-rae",
         name="Priya Shah",

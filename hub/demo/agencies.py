@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from hub.core.report import Feed
-from hub.demo.places import BRADFORD, LEEDS, RAE, RR8
+from hub.demo.places import COUNCILS, RAE, RR8
 from hub.demo.schools import SCHOOLS, VENDOR_NAME
 from hub.settings import LOOPBACK, PROJECT_ROOT
 
@@ -44,9 +44,9 @@ HOSPITALS: Final = (
     Agency(code=RAE.code, feed=Feed.HEALTH, publisher="bradford-teaching", name=RAE.name),
     Agency(code=RR8.code, feed=Feed.HEALTH, publisher="leeds-teaching", name=RR8.name),
 )
-COUNCIL_AGENCIES: Final = (
-    Agency(code=BRADFORD, feed=Feed.SOCIAL_CARE, publisher="bradford-council", name="Bradford"),
-    Agency(code=LEEDS, feed=Feed.SOCIAL_CARE, publisher="leeds-council", name="Leeds"),
+COUNCIL_AGENCIES: Final = tuple(
+    Agency(code=code, feed=Feed.SOCIAL_CARE, publisher=f"{name.lower()}-council", name=name)
+    for code, name in COUNCILS.items()
 )
 FORCE: Final = Agency(
     code="POL13", feed=Feed.POLICE, publisher="west-yorkshire-police", name="West Yorkshire Police"

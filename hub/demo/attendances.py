@@ -9,6 +9,7 @@ from hub.demo.people import Person, Quirk, Visit
 from hub.demo.places import (
     BRADFORD,
     BRADFORD_ROYAL,
+    LANCASHIRE,
     LEEDS_GENERAL,
     ST_JAMES,
     WALK_IN,
@@ -28,8 +29,11 @@ OFTEN = 0.091
 OFTEN_VISITS = (4, 6)
 OTHER_VISITS = (1, 2)
 ON_THE_DAY = 0.15
-"""Share of ordinary children who come on the played day: far more than any real day has."""
-ADULTS_ON_THE_DAY = 1.0
+ON_THE_DAY_MAX = 60
+"""Of ordinary children this share comes on the played day, and no more than so many: 5,000 children
+with the rates above would bring about nine."""
+ADULTS_ON_THE_DAY = 0.4
+ADULTS_ON_THE_DAY_MAX = 40
 HOURS = (3, 2, 2, 1, 1, 2, 3, 4, 6, 7, 8, 8, 7, 7, 7, 8, 9, 9, 9, 8, 7, 6, 5, 4)
 """How many of a hundred or so come in each hour of the day: this project's own choice."""
 
@@ -37,6 +41,7 @@ DISPOSITIONS = {"3": 60, "2": 20, "1": 12, "6": 5, "12": 3}
 """HL7 table 0112: none needed, GP, admitted, outpatients, left before treatment."""
 USUAL_SITES = {
     BRADFORD: ((BRADFORD_ROYAL, 85), (LEEDS_GENERAL, 9), (ST_JAMES, 6)),
+    LANCASHIRE: ((BRADFORD_ROYAL, 90), (LEEDS_GENERAL, 10)),
     "elsewhere": ((LEEDS_GENERAL, 40), (ST_JAMES, 35), (WALK_IN, 17), (BRADFORD_ROYAL, 8)),
 }
 CHILD_QUIRKS = (
@@ -80,15 +85,14 @@ def day_visits(town: Town, day: date) -> tuple[Visit, ...]:
         if arrival.days_ago == 0
     ]
     ordinary = ordinary_people(town)
-    coming = [person for person in ordinary if random.random() < ON_THE_DAY]
+    count = min(round(len(ordinary) * ON_THE_DAY), ON_THE_DAY_MAX)
+    coming = random.sample(ordinary, count)
     visits += [_by_chance(town, person, day, random) for person in coming]
-    visits += _faulty(town, [one for one in ordinary if one not in coming], day, random)
+    came = {one.key for one in coming}
+    visits += _faulty(town, [one for one in ordinary if one.key not in came], day, random)
     grown = [one for one in town.adults if (day - one.birth_date).days > 19 * DAYS_A_YEAR]
-    visits += [
-        _by_chance(town, person, day, random)
-        for person in grown
-        if random.random() < ADULTS_ON_THE_DAY * 0.4
-    ]
+    count = min(round(len(grown) * ADULTS_ON_THE_DAY), ADULTS_ON_THE_DAY_MAX)
+    visits += [_by_chance(town, person, day, random) for person in random.sample(grown, count)]
     return tuple(sorted(visits, key=lambda one: (one.arrived_at, one.number)))
 
 
@@ -151,7 +155,7 @@ def _by_chance(town: Town, person: Person, day: date, random: Random) -> Visit:
 
 def _site(person: Person, day: date, random: Random) -> Site:
     authority = person.home_on(day).authority
-    sites = USUAL_SITES[BRADFORD if authority == BRADFORD else "elsewhere"]
+    sites = USUAL_SITES[authority if authority in USUAL_SITES else "elsewhere"]
     return random.choices([site for site, _ in sites], weights=[share for _, share in sites])[0]
 
 

@@ -11,7 +11,7 @@ from hub.demo.agencies import FORCE, VENDOR
 from hub.demo.holdings import Holdings, noon_changes, whole_register
 from hub.demo.incidents import EXPORTS, Version, exported_at, recent_versions
 from hub.demo.marks import Reading, read_at
-from hub.demo.places import COUNCILS
+from hub.demo.places import CALDERDALE, COUNCILS
 from hub.demo.police_writer import write_export
 from hub.demo.register_writer import write_extract
 from hub.demo.school_days import last_school_day
@@ -22,6 +22,9 @@ LONDON = ZoneInfo("Europe/London")
 MORNING = time(2, 0)
 NOON = time(12, 30)
 EVENING = time(23, 59)
+SILENT = CALDERDALE
+SILENT_DAYS = timedelta(days=3)
+"""The council whose file does not come, and since when before the town's first day."""
 HANDED_OVER_AFTER = timedelta(minutes=5)
 """From a reading of the registers to the hand-over of its files."""
 
@@ -51,10 +54,13 @@ def instant(day: date, at: time) -> datetime:
 def council_extracts(folder: Path, town: Town, day: date) -> Iterator[Delivery]:
     """Write each council's extracts of a day: whole ones as at 02:00 and 23:59.
 
-    On the town's first day the councils change something at noon; on later days they have.
+    On the town's first day the councils change something at noon; on later days they have. One
+    council's file last came days before the town's first day.
     """
     first_day = day == town.anchor
     for council in COUNCILS:
+        if council == SILENT:
+            continue
         whole = whole_register(town, council, after_noon=not first_day)
         yield _extract(folder, town, whole, instant(day, MORNING), full=True)
         if first_day:
@@ -62,6 +68,8 @@ def council_extracts(folder: Path, town: Town, day: date) -> Iterator[Delivery]:
             yield _extract(folder, town, changes, instant(day, NOON), full=False)
         whole = whole_register(town, council, after_noon=True)
         yield _extract(folder, town, whole, instant(day, EVENING), full=True)
+    whole = whole_register(town, SILENT, after_noon=False)
+    yield _extract(folder, town, whole, instant(town.anchor - SILENT_DAYS, MORNING), full=True)
 
 
 def force_exports(folder: Path, town: Town, day: date) -> Iterator[Delivery]:

@@ -1,5 +1,6 @@
 """The list of the town's stories, in the order in which they are told."""
 
+from hub.demo.council_stories import county_plan, stale_register
 from hub.demo.identity_stories import (
     day_and_month,
     new_name,
@@ -66,5 +67,7 @@ STORIES: tuple[StoryTeller, ...] = (
     three_small_signs,
     absent_on_plan,
     late_explanation,
+    county_plan,
+    stale_register,
 )
 """A new story is one function and one line here; its place settles who is who for a seed."""

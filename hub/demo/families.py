@@ -1,4 +1,4 @@
-"""Makes families: names that go together, homes, birth dates that no two families share."""
+"""Makes families: names that go together, homes, birth dates that no two stories share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from random import Random
 from hub.demo.names import Origin, any_origin, given_name, origin_named, origins
 from hub.demo.numbers import Numbers
 from hub.demo.people import Home, Person
-from hub.demo.places import BRADFORD, LEEDS, TOWNS, postcodes
+from hub.demo.places import BRADFORD, CALDERDALE, LANCASHIRE, LEEDS, post_town, postcodes
 
 CHILD_YEARS = 18
 DAYS_A_YEAR = 365.25
@@ -30,7 +30,7 @@ STREETS = (
     "Wool Exchange Court",
 )
 UPN_ALPHABET = "ABCDEFGHJKLMNPQRTUVWXYZ"
-UPN_AUTHORITIES = {BRADFORD: "380", LEEDS: "383"}
+UPN_AUTHORITIES = {BRADFORD: "380", LEEDS: "383", LANCASHIRE: "888", CALDERDALE: "381"}
 """The Department for Education's three-digit numbers."""
 SCHOOL_YEARS = 5
 
@@ -53,6 +53,7 @@ class FamilyMaker:
         self.numbers = Numbers(random)
         self._people = 0
         self._birth_dates: set[date] = set()
+        self._of_stories = True
 
     def family(  # noqa: PLR0913 - each is what a story may want to settle; all have a default
         self,
@@ -81,21 +82,23 @@ class FamilyMaker:
 
     def home(self, authority: str) -> Home:
         """Answer an address in an authority."""
-        return Home(
-            line=f"{self.random.randint(1, 140)} {self.random.choice(STREETS)}".upper(),
-            town=TOWNS[authority],
-            postcode=self.random.choice(postcodes(authority)),
-            authority=authority,
-        )
+        line = f"{self.random.randint(1, 140)} {self.random.choice(STREETS)}".upper()
+        postcode = self.random.choice(postcodes(authority))
+        return Home(line=line, town=post_town(postcode), postcode=postcode, authority=authority)
 
     def birth_date(self, age: float | None = None) -> date:
-        """Answer a birth date of about this age, which no other family has."""
+        """Answer a birth date of about this age, which no other family of a story has."""
         years = self.random.uniform(0.2, CHILD_YEARS - 0.3) if age is None else age
         born = self.anchor - timedelta(days=round(years * DAYS_A_YEAR))
         while born in self._birth_dates:
             born -= timedelta(days=1)
-        self._birth_dates.add(born)
+        if self._of_stories:
+            self._birth_dates.add(born)
         return born
+
+    def end_of_stories(self) -> None:
+        """Begin with ordinary families: they share birth dates, and none with a story."""
+        self._of_stories = False
 
     def next_key(self) -> str:
         """Answer a key that nobody has yet."""

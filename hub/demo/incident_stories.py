@@ -141,11 +141,11 @@ def three_small_signs(maker: FamilyMaker, register: Register) -> Story:
     return Story(
         name=name,
         told="Within two weeks a child is at A&E once, lives where police are called once, and is"
-        " missing from school once.",
+        " missing from school for two days.",
         people=(child,),
         arrivals=(Arrival(person=child, site=ST_JAMES, days_ago=12, at=time(18, 20)),),
         callouts=(_callout(maker, family, days_ago=8, at=time(21, 5), grade="standard"),),
-        absences=(Absence(person=child),),
+        absences=(Absence(person=child), Absence(person=child, school_days_ago=1)),
         questions=(
             ask(
                 name,

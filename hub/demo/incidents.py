@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hub.demo.families import partner_of
 from hub.demo.happenings import Callout, ChildThere, LaterWord, Reckoned
 from hub.demo.people import Person
+from hub.demo.places import BRADFORD, CALDERDALE, KIRKLEES, LEEDS
 from hub.demo.school_days import last_school_day
 from hub.demo.story import Town
 from hub.demo.town import ordinary_people
@@ -16,6 +17,8 @@ from hub.demo.town import ordinary_people
 LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
 HISTORY_DAYS = 730
+FORCE_AREA = frozenset({BRADFORD, LEEDS, CALDERDALE, KIRKLEES})
+"""Lancashire has a force of its own, which is not in the town."""
 RECENT_DAYS = 6
 """Callouts of so many days before the played day are never history by chance."""
 
@@ -133,7 +136,13 @@ def _households(town: Town) -> list[tuple[Person, tuple[Person, ...]]]:
         (grown[mother], tuple(children))
         for mother, children in held.items()
         if not any(child.shielded for child in children)
+        and all(_in_the_forces_area(child) for child in children)
     ]
+
+
+def _in_the_forces_area(child: Person) -> bool:
+    homes = [home for home in (child.home, child.former_home) if home]
+    return all(home.authority in FORCE_AREA for home in homes)
 
 
 def _by_chance_in_the_past(town: Town) -> Iterator[Occurrence]:

@@ -1,4 +1,4 @@
-"""Where the town is: its two councils, its hospitals, and postcodes that exist.
+"""Where the town is: its councils, its hospitals, and postcodes that exist.
 
 The councils, the trusts and the three hospitals bear real codes, because the hub's own reference
 tables must know them; what happens in them is made up. The walk-in unit does not exist.
@@ -13,11 +13,28 @@ from importlib.resources import files
 
 BRADFORD = "E08000032"
 LEEDS = "E08000035"
+LANCASHIRE = "E10000017"
+"""A two-tier county: postcodes lie in its districts (Burnley, Pendle), the county has the duty."""
+CALDERDALE = "E08000033"
+"""It has joined, and its register has not come for days."""
 KIRKLEES = "E08000034"
-"""A third council next door, which has not joined: the hub can say nothing of its register."""
+"""A council next door, which has not joined: the hub can say nothing of its register."""
 
-COUNCILS: Mapping[str, str] = {BRADFORD: "Bradford", LEEDS: "Leeds"}
-TOWNS: Mapping[str, str] = {BRADFORD: "BRADFORD", LEEDS: "LEEDS", KIRKLEES: "HUDDERSFIELD"}
+COUNCILS: Mapping[str, str] = {
+    BRADFORD: "Bradford",
+    LEEDS: "Leeds",
+    LANCASHIRE: "Lancashire",
+    CALDERDALE: "Calderdale",
+}
+POST_TOWNS: Mapping[str, str] = {
+    "BD": "BRADFORD",
+    "LS": "LEEDS",
+    "HD": "HUDDERSFIELD",
+    "HX": "HALIFAX",
+    "BB9": "NELSON",
+    "BB11": "BURNLEY",
+}
+"""By the beginning of the postcode: the town as an address has it."""
 
 
 class Style(StrEnum):
@@ -93,6 +110,13 @@ WALK_IN = Site(
 hospital's mapping can tell that a visit there is an emergency attendance."""
 
 SITES = (BRADFORD_ROYAL, LEEDS_GENERAL, ST_JAMES, WALK_IN)
+
+
+def post_town(postcode: str) -> str:
+    """Answer the town that stands in an address with this postcode."""
+    outward = postcode.split(" ", maxsplit=1)[0]
+    area = outward.rstrip("0123456789")
+    return POST_TOWNS.get(outward) or POST_TOWNS.get(area, "LEEDS")
 
 
 @cache

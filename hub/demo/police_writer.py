@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from hub.demo.happenings import Callout, ChildThere
 from hub.demo.incidents import Version
 from hub.demo.people import Person
-from hub.demo.places import BRADFORD, KIRKLEES, LEEDS
+from hub.demo.places import BRADFORD, CALDERDALE, KIRKLEES, LEEDS
 from hub.demo.schools import school_of
 
 LONDON = ZoneInfo("Europe/London")
-AREAS: Mapping[str, str] = {BRADFORD: "BDT", LEEDS: "LDS", KIRKLEES: "KRK"}
+AREAS: Mapping[str, str] = {BRADFORD: "BDT", LEEDS: "LDS", KIRKLEES: "KRK", CALDERDALE: "CDL"}
+"""The force's districts; Lancashire has another force."""
 STATUSES = {"new": "NEW", "amended": "UPD", "withdrawn": "WDN"}
 GRADES = {"standard": "STD", "medium": "MED", "high": "HIGH"}
 COLUMNS = (

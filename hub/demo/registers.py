@@ -1,10 +1,10 @@
-"""What the two councils hold: plans, periods of care, and the workers who know the children."""
+"""What the councils hold: plans, periods of care, and the workers who know the children."""
 
 from datetime import date, timedelta
 from random import Random
 
 from hub.demo.people import Care, Category, Episode, Person, Plan, UnbornPlan
-from hub.demo.places import BRADFORD, LEEDS
+from hub.demo.places import BRADFORD, CALDERDALE, LANCASHIRE, LEEDS
 
 WORKERS = {
     BRADFORD: (
@@ -17,6 +17,11 @@ WORKERS = {
         ("Ffion Prosser", "Leeds West safeguarding team"),
         ("Kathryn Addyman", "Leeds South safeguarding team"),
     ),
+    LANCASHIRE: (
+        ("Moira Hindle", "Burnley and Pendle safeguarding team"),
+        ("Tariq Latif", "East Lancashire safeguarding team"),
+    ),
+    CALDERDALE: (("Joan Sutcliffe", "Halifax safeguarding team"),),
 }
 """Made-up social workers and teams."""
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 
 from hub.demo.people import Person
-from hub.demo.places import BRADFORD, LEEDS
+from hub.demo.places import BRADFORD, LANCASHIRE, LEEDS
 
 DAYS_A_YEAR = 365.25
 VENDOR_NAME = "Loomfold School Systems"
@@ -67,6 +67,12 @@ SCHOOLS: tuple[School, ...] = (
         "Kirk Ings Primary Academy, St Osyth's Church of England Primary School, "
         "Gasworks Road Primary School, Weir Bank Primary School",
         "Aire Reach High School, Kirk Lane Academy, Ropewalk School, Millrace High School",
+    ),
+    *_schools(
+        LANCASHIRE,
+        900301,
+        "Weavers' Triangle Primary School, Pendle Water Primary School",
+        "Calder Vale High School",
     ),
 )
 """Two dozen made-up schools, by authority; their registers are kept by one vendor."""

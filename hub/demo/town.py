@@ -7,28 +7,30 @@ from random import Random
 from hub.demo.every_story import STORIES
 from hub.demo.families import Family, FamilyMaker
 from hub.demo.people import Care, Person, Plan, UnbornPlan
-from hub.demo.places import BRADFORD, LEEDS
+from hub.demo.places import BRADFORD, CALDERDALE, LANCASHIRE, LEEDS
 from hub.demo.registers import Register
 from hub.demo.stories import twin_of
 from hub.demo.story import Story, Town
 
 SEED = 2009
 """The year in which Lord Laming asked that A&E can tell whether a child has been at any A&E."""
-CHILDREN = 300
-CHILDREN_MIN = 60
-CHILDREN_MAX = 5000
+CHILDREN = 5000
+CHILDREN_MIN = 100
+CHILDREN_MAX = 10_000
 ADULTS_A_CHILD = 0.3
+ADULTS_MAX = 300
 
-IN_BRADFORD = 0.45
+LIVES_IN = {BRADFORD: 44, LEEDS: 48, LANCASHIRE: 7, CALDERDALE: 1}
 FAMILY_SIZES = {1: 30, 2: 40, 3: 20, 4: 10}
 TWINS = 0.03
 NO_NUMBER = 0.02
 SHIELDED = 0.01
 MOVED = 0.05
-ON_PLAN = 0.07
-PLAN_ENDED = 0.03
-LOOKED_AFTER = 0.04
-"""This project's own choices, far above real rates, so that a small town shows every case; see
+ON_PLAN = 0.02
+PLAN_ENDED = 0.01
+LOOKED_AFTER = 0.015
+UNBORN_EVERY = 100
+"""One plan for an unborn child among so many families. This project's own choices, all of them; see
 docs/town.md."""
 
 
@@ -44,6 +46,7 @@ def build_town(*, seed: int, anchor: date, children: int = CHILDREN) -> Town:
     maker = FamilyMaker(random=random, anchor=anchor)
     register = Register(random=random, anchor=anchor)
     stories = tuple(tell(maker, register) for tell in STORIES)
+    maker.end_of_stories()
     families = _ordinary_families(maker, children - sum(len(story.people) for story in stories))
     ordinary = [child for family in families for child in family.children]
     plans, care = _ordinary_register(register, ordinary)
@@ -80,11 +83,11 @@ def story_named(town: Town, name: str) -> Story:
 
 
 def _adults(children: int) -> int:
-    return round(children * ADULTS_A_CHILD)
+    return min(round(children * ADULTS_A_CHILD), ADULTS_MAX)
 
 
 def _authority(random: Random) -> str:
-    return BRADFORD if random.random() < IN_BRADFORD else LEEDS
+    return random.choices(tuple(LIVES_IN), weights=tuple(LIVES_IN.values()))[0]
 
 
 def _ordinary_families(maker: FamilyMaker, children: int) -> list[Family]:
@@ -134,12 +137,12 @@ def _ordinary_register(register: Register, ordinary: list[Person]) -> tuple[list
 
 
 def _unborn(register: Register, families: list[Family]) -> list[UnbornPlan]:
-    """Answer a few plans of children to be born, one for every fortieth family."""
+    """Answer a few plans of children to be born."""
     return [
         register.unborn_plan(
             family.mother,
             family.mother.home.authority,
             due_in_days=register.random.randint(20, 120),
         )
-        for family in families[::40]
+        for family in families[::UNBORN_EVERY]
     ]

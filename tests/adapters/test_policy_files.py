@@ -184,7 +184,7 @@ def test_without_the_hubs_own_file_nothing_is_taken(files):
 def test_the_command_shows_what_it_understood(files):
     shown = CliRunner().invoke(app, ["check", str(files)], env={"COLUMNS": "200"})
     assert shown.exit_code == 0
-    assert "All 3 files can be used" in shown.output
+    assert "All 5 files can be used" in shown.output
     assert "stale after 48 h" in shown.output
 
 

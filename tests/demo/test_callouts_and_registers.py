@@ -35,7 +35,7 @@ def day(request):
 
 @pytest.fixture(scope="module")
 def town(day):
-    return build_town(seed=2009, anchor=day)
+    return build_town(seed=2009, anchor=day, children=300)
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ AS_FAST_AS_IT_GOES = 10_000_000
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory):
     folder = tmp_path_factory.mktemp("extracts")
-    town = build_town(seed=2009, anchor=DAY, children=60)
+    town = build_town(seed=2009, anchor=DAY, children=100)
     deliveries = tuple(
         Delivery(at=instant(DAY, clock(hour)), agency=agency, feed=feed, path=folder)
         for hour in (9, 21)

@@ -4,32 +4,34 @@ from datetime import date, timedelta
 
 import pytest
 
+from hub.adapters.places import Places
 from hub.core.identifiers import NhsNumber, Postcode, Upn
 from hub.demo.attendances import day_visits, history
 from hub.demo.every_story import STORIES
 from hub.demo.names import origins
 from hub.demo.people import Quirk
 from hub.demo.town import build_town, story_named
+from hub.settings import load_settings
 
 ANCHOR = date(2026, 11, 21)
 
 
 @pytest.fixture(scope="module")
 def town():
-    return build_town(seed=2009, anchor=ANCHOR)
+    return build_town(seed=2009, anchor=ANCHOR, children=300)
 
 
 def test_the_same_seed_and_day_make_the_same_town(town):
-    assert build_town(seed=2009, anchor=ANCHOR) == town
+    assert build_town(seed=2009, anchor=ANCHOR, children=300) == town
 
 
 def test_another_seed_makes_another_town(town):
-    other = build_town(seed=2010, anchor=ANCHOR)
+    other = build_town(seed=2010, anchor=ANCHOR, children=300)
     numbers = {person.nhs_number for person in town.people}
     assert len(numbers & {person.nhs_number for person in other.people}) < 5
 
 
-@pytest.mark.parametrize("children", [60, 300, 777])
+@pytest.mark.parametrize("children", [100, 300, 777])
 def test_the_town_has_as_many_children_as_asked_for(children):
     town = build_town(seed=3, anchor=ANCHOR, children=children)
     assert len(town.people) == children
@@ -70,12 +72,22 @@ def test_names_come_from_many_origins(town):
     assert len(found) >= 10
 
 
-def test_no_two_families_share_a_birth_date_by_chance(town):
+def test_nobody_shares_a_birth_date_with_a_story_by_chance(town):
     """Else a check would rightly say "possibly another child", and the table would be wrong."""
     by_birth = {}
     for person in town.people:
         by_birth.setdefault(person.birth_date, set()).add(person.mother)
-    assert {day: len(mothers) for day, mothers in by_birth.items() if len(mothers) > 1} == {}
+    of_stories = {one.birth_date for story in town.stories for one in story.people}
+    assert {day for day in of_stories if len(by_birth[day]) > 1} == set()
+
+
+def test_the_home_of_every_child_lies_where_the_hub_places_it(town):
+    """In a two-tier county a postcode lies in a district, and the county has the duty."""
+    places = Places.open(load_settings().cache, today=lambda: ANCHOR)
+    for person in town.people:
+        placed = places.authority_of_postcode(Postcode.parse(person.home.postcode))
+        assert placed is not None
+        assert placed.reveal() == person.home.authority
 
 
 @pytest.mark.parametrize("teller", STORIES, ids=lambda teller: teller.__name__)

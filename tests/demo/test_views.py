@@ -48,7 +48,7 @@ FLOW = Flow(
 
 @pytest.fixture(scope="module")
 def town():
-    return build_town(seed=2009, anchor=DAY)
+    return build_town(seed=2009, anchor=DAY, children=300)
 
 
 def shown(what, width=200):

@@ -27,7 +27,7 @@ MAPPINGS = Path(__file__).parents[2] / "deploy" / "demo"
 
 @pytest.fixture(scope="module")
 def town():
-    return build_town(seed=2009, anchor=ANCHOR)
+    return build_town(seed=2009, anchor=ANCHOR, children=300)
 
 
 def read_history(folder, trust):
@@ -67,7 +67,7 @@ def extracts_of(plan):
 def test_the_same_seed_and_day_give_the_same_bytes(tmp_path):
     written = []
     for name in ("first", "second"):
-        again = build_town(seed=2009, anchor=ANCHOR)
+        again = build_town(seed=2009, anchor=ANCHOR, children=300)
         write_history(tmp_path / name / "history", again)
         plan = plan_day(tmp_path / name / "registers", again, ANCHOR)
         files = sorted(path for path in (tmp_path / name).rglob("*") if path.is_file())
