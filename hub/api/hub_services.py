@@ -10,6 +10,7 @@ from hub.api.feeds_shown import FeedsShown
 from hub.api.notice_views import NoticeView
 from hub.api.notices import NoticesShown
 from hub.api.register_views import ExtractView, extract_view
+from hub.api.related_views import RelatedView, related_view
 from hub.api.users import Role, User
 from hub.api.views import (
     Alarm,
@@ -45,6 +46,7 @@ from hub.service.inbox_items import GroundTold, InboxItem
 from hub.service.notice_answers import NoticeAnswer
 from hub.service.notice_desk import NoticeDesk
 from hub.service.register_desk import RegisterDesk
+from hub.service.relatives import Relatives
 from hub.service.triage import Triage
 
 _ROLES = {
@@ -83,6 +85,7 @@ class HubServices:
         self._check = Check(around)
         self._feeds = FeedsShown(around)
         self._chronologies = ChronologyShown(around)
+        self._relatives = Relatives(around)
         self._triage = Triage(around, notices)
         self._questions = around.questions
         self._policies = around.policies
@@ -151,6 +154,11 @@ class HubServices:
     ) -> ChronologyView | None:
         """Answer what was told of the child of an alert; ``None`` as above."""
         return self._chronologies.chronology(asker_of(user), alert_id, wanted)
+
+    def related(self, user: User, alert_id: UUID) -> RelatedView | None:
+        """Answer the children related to the alert's child; ``None`` if they are not told."""
+        told = self._relatives.of_alert(asker_of(user), alert_id)
+        return related_view(told) if told else None
 
     def acknowledge(self, user: User, alert_id: UUID) -> AlertView | None:
         """Record that the user's team has seen it; a second time changes nothing."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.notice_views import NoticeView
 from hub.api.register_views import ExtractView
+from hub.api.related_views import RelatedView
 from hub.api.users import User
 from hub.api.views import (
     AlertView,
@@ -31,9 +32,9 @@ class Services(Protocol):
     """The use cases behind the surfaces.
 
     All are called from worker threads, several at once. ``check``, ``inbox``, ``inbox_changes``,
-    ``alert``, ``chronology``, ``acknowledge``, ``claim``, ``release`` and ``feeds`` commit their
-    audit row before they answer. If they cannot, they raise a ``HubError``; the surface then
-    answers 503 "we could not check", with the numbers to ring and nothing else.
+    ``alert``, ``chronology``, ``related``, ``acknowledge``, ``claim``, ``release`` and ``feeds``
+    commit their audit row before they answer. If they cannot, they raise a ``HubError``; the
+    surface then answers 503 "we could not check", with the numbers to ring and nothing else.
     """
 
     def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
@@ -58,6 +59,9 @@ class Services(Protocol):
         self, user: User, alert_id: UUID, wanted: ChronologyWanted
     ) -> ChronologyView | None:
         """Answer a page of what was told of the alert's child; ``None`` as above."""
+
+    def related(self, user: User, alert_id: UUID) -> RelatedView | None:
+        """Answer the children related to the alert's child; ``None`` if they are not told."""
 
     def acknowledge(self, user: User, alert_id: UUID) -> AlertView | None:
         """Record that the user has seen it; a second time changes nothing. ``None`` as above."""

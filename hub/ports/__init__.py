@@ -52,6 +52,7 @@ from hub.ports.notices import (
     TimerRow,
 )
 from hub.ports.records import ChildRecords, LinkRow, RecordRow, Said, Told, ToldAgain
+from hub.ports.related import HouseholdFound, RelatedFound, SharedIncidentFound
 from hub.ports.rows import (
     AlertWrite,
     AuditRow,
@@ -100,6 +101,7 @@ __all__ = [
     "GapFound",
     "Held",
     "HistoryFound",
+    "HouseholdFound",
     "IdentityDigests",
     "IdentityTransaction",
     "InboxAlert",
@@ -137,12 +139,14 @@ __all__ = [
     "RefusalRow",
     "RefusedEvent",
     "RegisterFacts",
+    "RelatedFound",
     "Removed",
     "ReportRow",
     "Said",
     "SchoolWordRow",
     "SealedWords",
     "SessionRow",
+    "SharedIncidentFound",
     "StatementSlice",
     "Store",
     "TimerRow",

@@ -12,6 +12,7 @@ from hub.ports.found import Found
 from hub.ports.history import HistoryFound
 from hub.ports.inbox import ChangesFound, ChildInBrief, InboxAlert, InboxFound, InboxWanted
 from hub.ports.marks import durable
+from hub.ports.related import RelatedFound
 from hub.ports.rows import AuditRow, FeedFacts, Known
 
 
@@ -138,6 +139,12 @@ class Question(Protocol):
 
     def history(self, child_ref: bytes) -> HistoryFound | None:
         """What was told of a child and of those who are possibly it; ``None`` if there is none."""
+        ...
+
+    def related(
+        self, child_ref: bytes, same_incidents: Sequence[tuple[str, bytes]]
+    ) -> RelatedFound:
+        """Who is told to live where this child lives, or is listed with it in these incidents."""
         ...
 
     @durable

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.core.alert import AlertState, Ground
 from hub.core.chronology import Chronology
-from hub.core.clock import age_in_months, london_date
+from hub.core.clock import london_date
 from hub.core.disclosure import (
     DisclosedAlert,
     Purpose,
@@ -16,14 +16,13 @@ from hub.core.disclosure import (
     disclose_alert,
 )
 from hub.core.disclosure_incident import disclose_incident
-from hub.core.event import Sex
 from hub.core.identifiers import OdsCode
 from hub.core.incident import Incident
-from hub.core.person import in_brief
 from hub.core.policy import Policies
-from hub.ports import ChildInBrief, Clock, InboxAlert, Known, Question
+from hub.ports import ChildInBrief, Clock, InboxAlert, Question
 from hub.service.asker import Asker
 from hub.service.correlating import chronology_of
+from hub.service.described import described, in_brief_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,7 @@ class InboxItems:
             return None
         (known,) = asking.known([found.alert.child_ref])
         chronology = chronology_of(known)
-        item = self._item(asker, found, _in_brief(known), shielded=chronology.shielded)
+        item = self._item(asker, found, in_brief_of(known), shielded=chronology.shielded)
         if item is None:
             return None
         grounds = self._grounds(asker, item.disclosed, found, chronology)
@@ -100,7 +99,7 @@ class InboxItems:
         disclosed = disclose_alert(asker.role, asker.authority, found.alert, shielded=shielded)
         if disclosed is None:
             return None
-        name, born, label = self._child(child)
+        name, born, label = described(child, london_date(self._clock.now()))
         is_informed = disclosed.standing is Standing.INFORMED
         return InboxItem(
             disclosed=disclosed,
@@ -120,25 +119,6 @@ class InboxItems:
         waits = found.alert.state is AlertState.STANDING and found.acknowledged_at is None
         policy = self._policies.of(found.alert.owner)
         return policy.due_at(found.alert.severity, found.alert.raised_at) if waits else None
-
-    def _child(self, child: ChildInBrief) -> tuple[str | None, date | None, str]:
-        """Name, birth date and a description, from the record that says most of the child."""
-        people = [in_brief(ledger) for ledger in child.ledgers]
-        named = max(people, key=lambda s: (bool(s.family_name), bool(s.birth_date)), default=None)
-        if named is None:
-            return None, None, "A child"
-        name = " ".join(part for part in (*named.given_names, named.family_name) if part) or None
-        sexes = {s.sex for s in people} & {Sex.FEMALE, Sex.MALE}
-        word = {Sex.FEMALE: "Girl", Sex.MALE: "Boy"}[sexes.pop()] if len(sexes) == 1 else "Child"
-        return name, named.birth_date, word + self._age(named.birth_date, named.due_on)
-
-    def _age(self, born: date | None, due: date | None) -> str:
-        if born is None:
-            return ", not born yet" if due else ", age not known"
-        months = age_in_months(born, london_date(self._clock.now()))
-        if months < 24:  # noqa: PLR2004  # under two, months say more
-            return f", {max(months, 0)} month{'' if months == 1 else 's'}"
-        return f", {months // 12} years"
 
     def _grounds(
         self, asker: Asker, disclosed: DisclosedAlert, found: InboxAlert, chronology: Chronology
@@ -181,16 +161,6 @@ class InboxItems:
             if agency in policy.sources:
                 return policy.sources[agency].name
         return agency or "An agency"
-
-
-def _in_brief(known: Known) -> ChildInBrief:
-    return ChildInBrief(
-        child_ref=known.child_ref,
-        ledgers=tuple(record.ledger for record in known.records),
-        unsure=known.unsure,
-        shielded=False,
-        perhaps_shielded=True,
-    )
 
 
 def _shielded(asking: Question, briefs: Mapping[bytes, ChildInBrief]) -> frozenset[bytes]:

@@ -12,6 +12,7 @@ from hub.api.chronology_views import (
 )
 from hub.api.notice_views import NoticeView
 from hub.api.register_views import extract_view
+from hub.api.related_views import related_view
 from hub.api.users import Role
 from hub.api.views import (
     Alarm,
@@ -43,12 +44,14 @@ from hub.core.answer import (
     SeenAnswer,
     SourceState,
 )
+from hub.core.disclosure_related import RelatedChild, Relation, RelationReason
 from hub.core.event import EventKind
 from hub.core.history import EntryState
 from hub.core.identifiers import GssCode, OdsCode
 from hub.errors import TransientFault
 from hub.ports import ExtractTold, Held, InboxShows, Notice
 from hub.service.notice_answers import NoticeAnswer
+from hub.service.relatives import RelatedTold
 
 NOW = datetime(2026, 11, 22, 14, 2, 31, tzinfo=UTC)
 SECRET = b"a secret that only these tests use."
@@ -576,6 +579,30 @@ SCHOOL_NOTICES = (
     a_notice(4, heading="Taken back", stands=False, waits=False, facts=(), answers=()),
 )
 
+RELATIVES = RelatedTold(
+    children=(
+        RelatedChild(
+            child_ref=b"sister",
+            relations=(
+                Relation(reason=RelationReason.SAME_HOME, at=NOW - timedelta(days=40)),
+                Relation(reason=RelationReason.SAME_INCIDENT, at=NOW - timedelta(days=29)),
+            ),
+            label="Girl, 4 years",
+            name="Mira Ashworth",
+            birth_date=date(2022, 5, 4),
+            plans=frozenset({EventKind.CHILD_PROTECTION_PLAN}),
+            alerts=1,
+        ),
+        RelatedChild(
+            child_ref=b"elsewhere",
+            relations=(Relation(reason=RelationReason.SAME_INCIDENT, at=NOW),),
+            label="A child",
+            confirmed=False,
+            concerned=False,
+        ),
+    )
+)
+
 
 @dataclass
 class FakeServices:
@@ -588,6 +615,7 @@ class FakeServices:
     lines: tuple = LINES
     source_groups: tuple = SOURCE_GROUPS
     notes: tuple = ()
+    relatives: RelatedTold = RELATIVES
     feed_views: tuple = FEEDS
     hub_faults: tuple = HUB_FAULTS
     alarms: tuple = ALARMS
@@ -706,6 +734,12 @@ class FakeServices:
             sources=self.source_groups,
             as_of=self.now,
         )
+
+    def related(self, user, alert_id):
+        self._note("related", user, alert_id)
+        if all(row.alert_id != alert_id for row in self.rows):
+            return None
+        return related_view(self.relatives)
 
     def acknowledge(self, user, alert_id):
         self._note("acknowledge", user, alert_id)

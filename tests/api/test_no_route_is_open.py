@@ -24,6 +24,7 @@ OPENED_BY = {
     ("GET", "/v1/inbox/changes"): Permission.INBOX,
     ("GET", "/v1/alerts/{alert_id}"): Permission.INBOX,
     ("GET", "/v1/alerts/{alert_id}/chronology"): Permission.INBOX,
+    ("GET", "/v1/alerts/{alert_id}/related"): Permission.INBOX,
     ("POST", "/v1/alerts/{alert_id}/acknowledgement"): Permission.INBOX,
     ("POST", "/v1/alerts/{alert_id}/claim"): Permission.INBOX,
     ("POST", "/v1/alerts/{alert_id}/release"): Permission.INBOX,

@@ -11,6 +11,7 @@ from hub.adapters.store import (
     freshness,
     known,
     registers,
+    related,
     reports,
     school_registers,
     statements,
@@ -132,9 +133,11 @@ class PostgresTransaction(PostgresNoticeRows):
     def insert_events(self, rows: Sequence[EventRow]) -> Mapping[bytes, bytes]:
         """Insert events that are not there; answer the content digest that stands for each id."""
         try:
-            return events.insert_events(self._cursor, self._sealer, rows)
+            stands = events.insert_events(self._cursor, self._sealer, rows)
         except errors.ForeignKeyViolation as error:
             raise TransientFault("a record that waited was removed meanwhile") from error
+        related.save_shared_incidents(self._cursor, rows)
+        return stands
 
     def insert_problems(self, rows: Sequence[ProblemRow], found_at: datetime) -> None:
         """Keep rejected and conflicting events, what they said sealed."""

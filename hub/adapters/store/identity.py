@@ -8,6 +8,7 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store import waiting
 from hub.adapters.store.arrays import bytea
+from hub.adapters.store.homes import save_homes
 from hub.adapters.store.ledgers import seal_ledger, unseal_ledger
 from hub.adapters.store.operator_faults import tell_wide_keys
 from hub.adapters.store.rows import in_columns, insert, with_rows
@@ -223,6 +224,7 @@ class PostgresIdentityTransaction:
             " said_revision = excluded.said_revision"
         )
         insert(self._cursor, "record", _RECORD, rows, then=then)
+        save_homes(self._cursor, self._digests, records)
 
     def add_keys(self, keys: Mapping[bytes, Sequence[tuple[str, str]]]) -> None:
         """Add identity keys; those that a record ever had stay."""

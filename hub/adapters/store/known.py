@@ -18,7 +18,7 @@ from hub.core.event import Audience, Contact, EventKind, EventState, Handling
 from hub.core.identifiers import GssCode
 from hub.ports import ColumnSealer, Known, RecordRow
 
-_EVENT_COLUMNS = (
+EVENT_COLUMNS = (
     "event.event_id, event.fact_key, event.record_ref, event.agency, event.kind, event.revision,"
     " event.state, event.occurred_at, event.recorded_at, event.received_at, event.facts,"
     " event.cleared, event.audience, event.not_before, event.not_to_family, event.shielded,"
@@ -75,7 +75,7 @@ def _records(
 _EVENTS_OF = (
     "WITH facts AS (SELECT DISTINCT event.fact_key FROM link JOIN event USING (record_ref)"
     "  WHERE link.child_ref = ANY(%s::bytea[]) AND event.kind IN ({}))"
-    f" SELECT link.child_ref, {_EVENT_COLUMNS} FROM facts JOIN event USING (fact_key)"
+    f" SELECT link.child_ref, {EVENT_COLUMNS} FROM facts JOIN event USING (fact_key)"
     " JOIN link USING (record_ref) ORDER BY event.fact_key, event.revision, event.event_id"
 )
 
@@ -115,7 +115,7 @@ _AS_HANDLED_PLAINLY = (_PLAIN_HANDLING.audience.value, None, False)
 
 
 def stored_event(row: TupleRow) -> StoredEvent:
-    """A stored event from a row of ``_EVENT_COLUMNS``."""
+    """A stored event from a row of ``EVENT_COLUMNS``."""
     handling = _PLAIN_HANDLING
     if row[12:15] != _AS_HANDLED_PLAINLY:
         handling = Handling(audience=Audience(row[12]), not_before=row[13], not_to_family=row[14])

@@ -16,6 +16,7 @@ from hub.adapters.store.connection import PostgresStore
 from hub.adapters.store.history import read_history
 from hub.adapters.store.inbox_changes import changed_since, changes_of
 from hub.adapters.store.known import read_known
+from hub.adapters.store.related import read_related
 from hub.adapters.store.rows import bytea_array, text_array
 from hub.adapters.store.search import search
 from hub.adapters.store.together import Statement, ask_together
@@ -35,6 +36,7 @@ from hub.ports import (
     InboxWanted,
     Known,
     Overdue,
+    RelatedFound,
     Unsettled,
 )
 
@@ -91,6 +93,12 @@ class PostgresQuestion:
     def history(self, child_ref: bytes) -> HistoryFound | None:
         """What was told of a child and of those who are possibly it."""
         return read_history(self._cursor, self._sealer, child_ref)
+
+    def related(
+        self, child_ref: bytes, same_incidents: Sequence[tuple[str, bytes]]
+    ) -> RelatedFound:
+        """Who lives where this child lives, or is listed with it in these incidents."""
+        return read_related(self._cursor, child_ref, same_incidents)
 
     def acknowledge(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
         """Note who saw it first; answer whether that was now."""

@@ -24,6 +24,7 @@ from hub.api.guard import (
 from hub.api.json_values import Json
 from hub.api.pages import Surface, render
 from hub.api.problems import FieldProblem, not_found, not_yours_to_acknowledge, unusable
+from hub.api.related_views import related_json
 from hub.api.times import clock_time
 from hub.api.users import Permission, User
 from hub.api.views import PAGE_SIZE, AlertView, InboxFilters, Standing
@@ -115,6 +116,15 @@ def answer_chronology(  # noqa: PLR0913, PLR0917  # the parameters of the addres
     return chronology_json(view)
 
 
+@router.get("/v1/alerts/{alert_id}/related")
+def answer_related(alert_id: UUID, user: Client, surface: SurfaceHere) -> Json:
+    """Answer the children related to the alert's child; 404 for whoever may not know of any."""
+    view = surface.services.related(user, alert_id)
+    if view is None:
+        raise not_found()
+    return related_json(view)
+
+
 @router.post("/v1/alerts/{alert_id}/acknowledgement")
 def acknowledge(alert_id: UUID, user: Client, surface: SurfaceHere) -> Json:
     """Record that the alert has been seen, and answer it; a second time changes nothing."""
@@ -188,6 +198,7 @@ def show_alert(  # noqa: PLR0913, PLR0917  # the parameters of the address
         alert=view,
         severity_words=SEVERITY_WORDS,
         chronology=surface.services.chronology(user, alert_id, wanted),
+        related=surface.services.related(user, alert_id),
     )
 
 

@@ -1,0 +1,195 @@
+"""In which incidents children are listed together, and who is related by that or by a home.
+
+Relations hang on records: what a record says is its own, and to which child it belongs its link
+says. A row follows from what was told and from nothing else, so writing it again changes nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from psycopg import Cursor
+from psycopg.rows import TupleRow
+
+from hub.adapters.store.arrays import bytea
+from hub.adapters.store.known import EVENT_COLUMNS, stored_event
+from hub.adapters.store.rows import in_columns, insert, with_rows
+from hub.core.event import EventKind
+from hub.core.household import (
+    ADDRESS_CHILDREN_READ_MAX,
+    HOUSEHOLD_CHILDREN_MAX,
+    HomeTold,
+    current_home,
+)
+from hub.core.incident_fold import incidents
+from hub.ports import (
+    EventRow,
+    HouseholdFound,
+    RelatedFound,
+    SharedIncidentFound,
+)
+
+INCIDENT_CHILDREN_MAX = 20
+"""More children of one occurrence are no family; none of them is told as related."""
+
+_SHARED = {
+    "fact_key": "bytea",
+    "record_ref": "bytea",
+    "agency": "text",
+    "occurrence": "bytea",
+    "began_at": "timestamptz",
+}
+
+
+def save_shared_incidents(cursor: Cursor[TupleRow], events: Iterable[EventRow]) -> None:
+    """Let the relations by the incidents of these events be what all their revisions say."""
+    kind = EventKind.DOMESTIC_ABUSE_INCIDENT
+    facts = sorted({row.stored.fact_key for row in events if row.stored.kind is kind})
+    if not facts:
+        return
+    cursor.execute(
+        f"SELECT {EVENT_COLUMNS} FROM event WHERE fact_key = ANY(%s)"
+        " ORDER BY fact_key, revision, event_id",
+        (bytea(facts),),
+        binary=True,
+    )
+    standing = [
+        (one.fact_key, one.record_ref, one.agency, bytes.fromhex(one.occurrence), one.began_at)
+        for one in incidents(stored_event(tuple(row)) for row in cursor.fetchall())
+        if one.occurrence is not None
+    ]
+    then = (
+        "ON CONFLICT (fact_key) DO UPDATE SET record_ref = excluded.record_ref,"
+        " agency = excluded.agency, occurrence = excluded.occurrence,"
+        " began_at = excluded.began_at, ended_at = NULL"
+    )
+    insert(cursor, "shared_incident", _SHARED, sorted(standing), then=then)
+    ended = sorted(set(facts) - {fact for fact, *_ in standing})
+    if ended:
+        cursor.execute(
+            "UPDATE shared_incident SET ended_at = now()"
+            " WHERE fact_key = ANY(%s) AND ended_at IS NULL",
+            (bytea(ended),),
+        )
+
+
+def read_related(
+    cursor: Cursor[TupleRow], child_ref: bytes, same_incidents: Sequence[tuple[str, bytes]]
+) -> RelatedFound:
+    """Who lives where this child lives, and whom forces list with it in these incidents."""
+    household = _household(cursor, child_ref)
+    shared = _listed_together(cursor, child_ref, same_incidents)
+    others = {ref for ref, _ in household.children} | {one.child_ref for one in shared}
+    same = _perhaps_the_same(cursor, child_ref, sorted(others)) if others else frozenset()
+    return RelatedFound(
+        household=HouseholdFound(
+            children=tuple(one for one in household.children if one[0] not in same),
+            withheld=household.withheld,
+            too_many=household.too_many,
+        ),
+        incidents=tuple(one for one in shared if one.child_ref not in same),
+    )
+
+
+def _household(cursor: Cursor[TupleRow], child_ref: bytes) -> HouseholdFound:
+    own = _homes_told(cursor, [child_ref]).get(child_ref, [])
+    address = current_home(own)
+    if address is None:
+        return HouseholdFound()
+    cursor.execute("SELECT 1 FROM withheld_address WHERE address = %s", (address,), binary=True)
+    if cursor.fetchone() is not None:
+        return HouseholdFound(withheld=True)
+    cursor.execute(
+        "SELECT DISTINCT link.child_ref FROM home JOIN link USING (record_ref)"
+        " WHERE home.address = %s LIMIT %s",
+        (address, ADDRESS_CHILDREN_READ_MAX + 1),
+        binary=True,
+    )
+    refs = sorted(ref for (ref,) in cursor)
+    if len(refs) > ADDRESS_CHILDREN_READ_MAX:
+        return HouseholdFound(too_many=True)
+    told = {ref: some for ref, some in _homes_told(cursor, refs).items() if ref != child_ref}
+    living = {ref: some for ref, some in told.items() if current_home(some) == address}
+    if _any_shielded(cursor, [child_ref, *living]):
+        return HouseholdFound(withheld=True)
+    if len(living) + 1 > HOUSEHOLD_CHILDREN_MAX:
+        return HouseholdFound(too_many=True)
+    since = _since(own, address)
+    children = ((ref, max(since, _since(some, address))) for ref, some in sorted(living.items()))
+    return HouseholdFound(children=tuple(children))
+
+
+def _any_shielded(cursor: Cursor[TupleRow], child_refs: Sequence[bytes]) -> bool:
+    """Whether a record of any of them is shielded: then none of their home is told or counted."""
+    cursor.execute(
+        "SELECT EXISTS (SELECT 1 FROM link JOIN record USING (record_ref)"
+        " WHERE link.child_ref = ANY(%s) AND record.shielded)",
+        (bytea(child_refs),),
+        binary=True,
+    )
+    ((shielded,),) = cursor.fetchall()
+    return bool(shielded)
+
+
+def _since(told: Iterable[HomeTold], address: bytes) -> datetime:
+    return min(one.since for one in told if one.address == address)
+
+
+def _homes_told(
+    cursor: Cursor[TupleRow], child_refs: Sequence[bytes]
+) -> Mapping[bytes, list[HomeTold]]:
+    """What each agency last said of where these children live, as of when it last said so."""
+    cursor.execute(
+        "SELECT link.child_ref, home.place, home.address, greatest(home.revision, CASE"
+        " WHEN 'postcode' = ANY(record.said_fields) THEN record.said_revision END), home.since"
+        " FROM link JOIN home USING (record_ref) JOIN record USING (record_ref)"
+        " WHERE link.child_ref = ANY(%s) ORDER BY link.child_ref, home.record_ref",
+        (bytea(child_refs),),
+        binary=True,
+    )
+    found: dict[bytes, list[HomeTold]] = {}
+    for child_ref, place, address, revision, since in cursor:
+        told = HomeTold(place=place, address=address, revision=revision, since=since)
+        found.setdefault(child_ref, []).append(told)
+    return found
+
+
+def _listed_together(
+    cursor: Cursor[TupleRow], child_ref: bytes, same_incidents: Sequence[tuple[str, bytes]]
+) -> list[SharedIncidentFound]:
+    if not same_incidents:
+        return []
+    columns = {"agency": "text", "occurrence": "bytea"}
+    cursor.execute(
+        with_rows(
+            "SELECT DISTINCT given.agency, given.occurrence, found.child_ref, found.began_at"
+            " FROM {} CROSS JOIN LATERAL"
+            " (SELECT link.child_ref, min(shared.began_at) AS began_at"
+            "  FROM shared_incident AS shared JOIN link USING (record_ref)"
+            "  WHERE shared.agency = given.agency AND shared.occurrence = given.occurrence"
+            "  AND shared.ended_at IS NULL AND link.child_ref <> %s"
+            "  GROUP BY link.child_ref LIMIT %s) AS found ORDER BY 1, 2, 3",
+            columns,
+        ),
+        (*in_columns(sorted(set(same_incidents)), columns), child_ref, INCIDENT_CHILDREN_MAX + 1),
+        binary=True,
+    )
+    found = [
+        SharedIncidentFound(child_ref=ref, same_incident=(agency, occurrence), began_at=began_at)
+        for agency, occurrence, ref, began_at in cursor
+    ]
+    by_incident = (list(some) for _, some in groupby(found, key=lambda one: one.same_incident))
+    return [one for some in by_incident if len(some) <= INCIDENT_CHILDREN_MAX for one in some]
+
+
+def _perhaps_the_same(
+    cursor: Cursor[TupleRow], child_ref: bytes, others: Sequence[bytes]
+) -> frozenset[bytes]:
+    """Those of the others who may be this very child: a person decides, and it has no sibling."""
+    cursor.execute(
+        "SELECT unnest(possible) FROM link WHERE child_ref = %s"
+        " UNION SELECT child_ref FROM link WHERE child_ref = ANY(%s) AND %s = ANY(possible)",
+        (child_ref, bytea(others), child_ref),
+        binary=True,
+    )
+    return frozenset(ref for (ref,) in cursor)
