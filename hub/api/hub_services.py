@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from hub.api.askers import asker_of
 from hub.api.chronology_shown import ChronologyShown
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.counted import Counted
@@ -40,7 +41,7 @@ from hub.ports import (
     InboxWanted,
     Notice,
 )
-from hub.service.asker import Asker, Surroundings
+from hub.service.asker import Surroundings
 from hub.service.check import Check
 from hub.service.inbox_items import GroundTold, InboxItem
 from hub.service.notice_answers import NoticeAnswer
@@ -48,17 +49,6 @@ from hub.service.notice_desk import NoticeDesk
 from hub.service.register_desk import RegisterDesk
 from hub.service.relatives import Relatives
 from hub.service.triage import Triage
-
-_ROLES = {
-    Role.CLINICIAN: disclosure.Role.ED_CLINICIAN,
-    Role.RECEPTION: disclosure.Role.ED_RECEPTION,
-    Role.DUTY_WORKER: disclosure.Role.DUTY_WORKER,
-    Role.HOSPITAL_INTEGRATION: disclosure.Role.AGENCY_STAFF,
-    Role.REGISTER_STAFF: disclosure.Role.AGENCY_STAFF,
-    Role.OPERATOR: disclosure.Role.HUB_OPERATOR,
-    Role.SCHOOL_SAFEGUARDING_LEAD: disclosure.Role.SCHOOL_SAFEGUARDING_LEAD,
-    Role.POLICE_DESK: disclosure.Role.POLICE_DESK,
-}
 
 _PLAN_WORDS = {
     EventKind.CHILD_PROTECTION_PLAN: "Child Protection Plan",
@@ -292,14 +282,3 @@ class HubServices:
         if code is None:
             return "Withheld" if item.disclosed.location_withheld else "The hub's own desk"
         return self._places.authority_name(code) or code.reveal()
-
-
-def asker_of(user: User) -> Asker:
-    """The signed-in person as the use cases see them."""
-    return Asker(
-        user_id=user.user_id,
-        role=_ROLES[user.role],
-        organisation=user.organisation,
-        site=user.site,
-        authority=user.authority,
-    )

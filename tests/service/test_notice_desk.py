@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from hub.adapters.narratives import Narratives
 from hub.adapters.store.questions import PostgresQuestions
-from hub.api.hub_services import asker_of
+from hub.api.askers import asker_of
 from hub.api.notice_views import notice_view
 from hub.api.users import DEMO_USERS_BY_ID
 from hub.core.disclosure import Role
