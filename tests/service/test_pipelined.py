@@ -5,6 +5,7 @@ import pytest
 
 from hub.adapters.store.pipelined import PipelinedCursor
 from hub.errors import TransientFault
+from tests.e2e.waiting import wait_until
 
 pytestmark = pytest.mark.stack
 
@@ -63,3 +64,18 @@ def test_a_write_that_fails_last_keeps_the_transaction_from_committing(laborator
 def test_a_wait_that_ends_is_a_passing_fault(laboratory):
     with pytest.raises(TransientFault):
         decided(laboratory, "SET LOCAL statement_timeout = '20ms'", "SELECT pg_sleep(5)")
+
+
+def stops_holding_a_lock(laboratory):
+    """A transaction that goes no further, with nothing asked for of its last statement."""
+    mine = "SELECT pg_try_advisory_xact_lock(1)"
+    with laboratory.store.transaction() as transaction:
+        transaction._cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '500ms'")
+        transaction._cursor.execute("SELECT pg_advisory_xact_lock(1)")
+        wait_until(lambda: laboratory.one(mine), "somebody else has the lock")
+
+
+def test_a_process_that_stops_between_two_statements_holds_its_locks_for_a_while_only(laboratory):
+    with pytest.raises(TransientFault):
+        stops_holding_a_lock(laboratory)
+    assert laboratory.receive([laboratory.says(laboratory.hospital)]).accepted == 1
