@@ -12,6 +12,7 @@ from uuid import UUID
 
 from hub.core.alert import Alert, AlertState, Finding, Ground, GroundRole, Severity, alert_id
 from hub.core.chronology import Chronology
+from hub.core.event import EventKind
 from hub.core.policy import LocalAuthorityPolicy, RuleMode
 from hub.core.routing import Router
 from hub.core.rules import RULES
@@ -81,6 +82,19 @@ def correlate(
         ours = [alert for alert in by_age if alert.rule == rule]
         changes += step.compare(sorted(found, key=_earliest), ours)
     return tuple(changes)
+
+
+def may_concern(facts: Mapping[EventKind, int]) -> bool:
+    """Answer whether a child with at most so many facts of each kind may concern any rule.
+
+    Whatever a policy sets; a child whom none may concern, and for whom no alert stands, needs no
+    look.
+    """
+    return any(
+        all(facts.get(kind, 0) >= count for kind, count in least.items())
+        for rule in RULES
+        for least in rule.least
+    )
 
 
 def findings_of(

@@ -43,6 +43,9 @@ class Rule(Generic[ParametersT]):
     """In plain English, for the people who read its alerts."""
     kinds: frozenset[EventKind]
     """The kinds of events it looks at."""
+    least: tuple[Mapping[EventKind, int], ...] = field(hash=False)
+    """Of which kinds how many facts it needs at the least, with any numbers that a policy may set:
+    a child who has none of these combinations need not be looked at."""
     parameters: type[ParametersT]
     findings: Callable[[Chronology, ParametersT, datetime], tuple[Finding, ...]]
     yields: bool = False

@@ -55,6 +55,7 @@ from hub.ports.records import ChildRecords, LinkRow, RecordRow, Said, Told, Told
 from hub.ports.related import HouseholdFound, RelatedFound, SharedIncidentFound
 from hub.ports.rows import (
     AlertWrite,
+    AtStake,
     AuditRow,
     EventRow,
     ExtractSlice,
@@ -80,6 +81,7 @@ __all__ = [
     "AsideFound",
     "AsideState",
     "AsideWanted",
+    "AtStake",
     "AuditRow",
     "ChangesFound",
     "ChildFound",

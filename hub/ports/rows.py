@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hub.core.alert import Alert
 from hub.core.chronology import RegisterEntry, StoredEvent
+from hub.core.event import EventKind
 from hub.ports.records import RecordRow
 
 
@@ -47,6 +48,16 @@ class ReportRow:
     parked_signatures: tuple[bytes, ...] = attribute(default=(), repr=False)
     left_bytes: int | None = None
     """Length of the value of a parked report whose bytes were not kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtStake:
+    """How much there is of one child: what decides whether it must be looked at."""
+
+    facts: Mapping[EventKind, int]
+    """At the most so many attendances, incidents, absences and register entries of each kind."""
+    alerts: bool
+    """Whether any alert stands for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from hub.ports.notices import NoticeRows
 from hub.ports.records import LinkRow, RecordRow, Told, ToldAgain
 from hub.ports.rows import (
     AlertWrite,
+    AtStake,
     AuditRow,
     EventRow,
     ExtractSlice,
@@ -152,6 +153,10 @@ class Transaction(NoticeRows, Protocol):
     @durable
     def count_outcomes(self, outcomes: Mapping[Position, tuple[int, int, int]]) -> None:
         """Note stored, rejected and conflicting events of reports that had conflicting ones."""
+        ...
+
+    def at_stake(self, child_refs: Sequence[bytes]) -> Mapping[bytes, AtStake]:
+        """How many facts there are of each of these children at the most, read without them."""
         ...
 
     def known(self, child_refs: Sequence[bytes]) -> tuple[Known, ...]:

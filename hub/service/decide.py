@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hub.core.correlate import may_concern
 from hub.core.event import PLAN_KINDS
 from hub.core.intake import Intake, OpenedReport, ParkedReport
 from hub.core.intake_event import ValidEvent
@@ -218,7 +219,7 @@ class Decide:
         if not children:
             return 0
         marks = transaction.pending_marks(children)
-        known = transaction.known(children)
+        known = transaction.known(_at_stake(transaction, children, marks))
         writes = self._correlator(known, as_of)
         if writes:
             transaction.write_alerts(writes, self._clock.now())
@@ -260,6 +261,21 @@ class Decide:
         """Let a child that could not be looked at wait a while."""
         with self._store.transaction() as transaction:
             transaction.defer_pending(child_ref, self._clock.now() + DEFERRED)
+
+
+def _at_stake(
+    transaction: Transaction, children: Sequence[bytes], marks: Mapping[bytes, int]
+) -> list[bytes]:
+    """Those of these children whom a rule or an alert may concern, or whose links changed.
+
+    Of an incident there may be notices, and each is a rule's concern by itself.
+    """
+    stakes = transaction.at_stake(children)
+    return [
+        ref
+        for ref in children
+        if ref in marks or stakes[ref].alerts or may_concern(stakes[ref].facts)
+    ]
 
 
 def _councils(fresh: Sequence[OpenedReport], judged: Sequence[_Judged]) -> list[str]:

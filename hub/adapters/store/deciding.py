@@ -18,6 +18,7 @@ from hub.adapters.store import (
     waiting,
 )
 from hub.adapters.store.arrays import bytea
+from hub.adapters.store.at_stake import at_stake
 from hub.adapters.store.audit import write_audit
 from hub.adapters.store.extracts_told import extracts_told
 from hub.adapters.store.identity import read_links
@@ -27,6 +28,7 @@ from hub.adapters.store.unverified import unverified_kept
 from hub.errors import TransientFault
 from hub.ports import (
     AlertWrite,
+    AtStake,
     AuditRow,
     EventRow,
     ExtractSlice,
@@ -184,6 +186,10 @@ class PostgresTransaction(PostgresNoticeRows):
     def count_outcomes(self, outcomes: Mapping[Position, tuple[int, int, int]]) -> None:
         """Note stored, rejected and conflicting events of each new report."""
         reports.count_outcomes(self._cursor, outcomes)
+
+    def at_stake(self, child_refs: Sequence[bytes]) -> Mapping[bytes, AtStake]:
+        """How many facts there are of each of these children at the most."""
+        return at_stake(self._cursor, child_refs)
 
     def known(self, child_refs: Sequence[bytes]) -> tuple[Known, ...]:
         """Everything stored of these children, in a new statement after they are locked."""

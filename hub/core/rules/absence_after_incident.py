@@ -153,6 +153,7 @@ RULE = Rule(
     name=NAME,
     title="A child missing from school on the school day after a domestic-abuse incident",
     kinds=frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT, EventKind.SCHOOL_ABSENCE}),
+    least=({EventKind.DOMESTIC_ABUSE_INCIDENT: 1, EventKind.SCHOOL_ABSENCE: 1},),
     parameters=AbsenceAfterIncidentParameters,
     findings=findings,
 )

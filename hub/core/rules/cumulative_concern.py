@@ -213,6 +213,11 @@ RULE = Rule(
             EventKind.SCHOOL_ABSENCE,
         }
     ),
+    least=(
+        {EventKind.EMERGENCY_ATTENDANCE: 1, EventKind.DOMESTIC_ABUSE_INCIDENT: 1},
+        {EventKind.EMERGENCY_ATTENDANCE: 1, EventKind.SCHOOL_ABSENCE: 1},
+        {EventKind.DOMESTIC_ABUSE_INCIDENT: 1, EventKind.SCHOOL_ABSENCE: 1},
+    ),
     parameters=CumulativeConcernParameters,
     findings=findings,
     yields=True,

@@ -148,6 +148,7 @@ RULE = Rule(
     name=NAME,
     title="A domestic-abuse incident with a child there, or at a child's home",
     kinds=frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT}),
+    least=({EventKind.DOMESTIC_ABUSE_INCIDENT: 1},),
     parameters=DomesticAbuseIncidentParameters,
     findings=findings,
 )

@@ -132,6 +132,11 @@ RULE = Rule(
             EventKind.UNBORN_CHILD_PROTECTION_PLAN,
         }
     ),
+    least=(
+        {EventKind.EMERGENCY_ATTENDANCE: 1, EventKind.CHILD_PROTECTION_PLAN: 1},
+        {EventKind.EMERGENCY_ATTENDANCE: 1, EventKind.LOOKED_AFTER_PERIOD: 1},
+        {EventKind.EMERGENCY_ATTENDANCE: 1, EventKind.UNBORN_CHILD_PROTECTION_PLAN: 1},
+    ),
     parameters=PlanMatchParameters,
     findings=findings,
 )

@@ -141,6 +141,7 @@ RULE = Rule(
     name=NAME,
     title="Repeated attendance at emergency departments",
     kinds=frozenset({EventKind.EMERGENCY_ATTENDANCE}),
+    least=({EventKind.EMERGENCY_ATTENDANCE: 2},),
     parameters=RepeatAttendanceParameters,
     findings=findings,
 )

@@ -136,6 +136,7 @@ RULE = Rule(
     name=NAME,
     title="Repeated domestic-abuse incidents about one child",
     kinds=frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT}),
+    least=({EventKind.DOMESTIC_ABUSE_INCIDENT: 2},),
     parameters=RepeatDomesticAbuseParameters,
     findings=findings,
 )

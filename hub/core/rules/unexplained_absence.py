@@ -179,6 +179,11 @@ RULE = Rule(
             EventKind.CHILD_IN_NEED_PERIOD,
         }
     ),
+    least=(
+        {EventKind.SCHOOL_ABSENCE: 1, EventKind.CHILD_PROTECTION_PLAN: 1},
+        {EventKind.SCHOOL_ABSENCE: 1, EventKind.LOOKED_AFTER_PERIOD: 1},
+        {EventKind.SCHOOL_ABSENCE: 1, EventKind.CHILD_IN_NEED_PERIOD: 1},
+    ),
     parameters=UnexplainedAbsenceParameters,
     findings=findings,
 )
