@@ -25,8 +25,8 @@ ATTENDANCES_OF: Final = (0, 1, 1, 2, 3)
 
 _AREAS: Final = {BRADFORD: ("BD", range(1, 11)), LEEDS: ("LS", range(1, 13))}
 _POSTCODES_MAX: Final = 3_989
-"""A prime: with a multiple of anything in ``_BIRTH_DAYS``, two children of one birth date would soon
-share a postcode too, and nearly everyone would have look-alikes."""
+"""A prime: with a multiple of anything in ``_BIRTH_DAYS``, two children of one birth date would
+soon share a postcode too, and nearly everyone would have look-alikes."""
 _BIRTH_DAYS: Final = 6_000
 _YOUNGEST_DAYS: Final = 60
 _FIRST_EIGHT: Final = 99_900_000
