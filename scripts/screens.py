@@ -7,6 +7,8 @@ real ones; the children on them are those of the tests, and made up.
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -14,6 +16,8 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402  # after the path is set
 
+from hub.api.views import InboxRow  # noqa: E402  # as above
+from hub.core.alert import Severity  # noqa: E402  # as above
 from tests.api import fake_services as fake  # noqa: E402  # as above
 from tests.browser.visitor import CHROMIUM, LAUNCH, Served, Visitor  # noqa: E402  # as above
 
@@ -29,7 +33,52 @@ CHECKS = {
     "check-in-need": fake.IN_NEED,
     "check-could-not-check": fake.CANNOT_SAY,
     "check-more-than-shown": fake.MORE_THAN_SHOWN,
+    "check-shielded": fake.SHIELDED,
 }
+
+
+def _row(number: int, severity: Severity, sentence: str, **about: object) -> InboxRow:
+    due = {Severity.IMMEDIATE: timedelta(hours=1), Severity.TODAY: timedelta(hours=3)}
+    after = due.get(severity, timedelta(days=5))
+    row = fake.a_row(number, severity, sentence=sentence, **about)
+    return replace(row, due_at=row.raised_at + after)
+
+
+ROWS = (
+    replace(
+        _row(6, Severity.IMMEDIATE, fake.ROWS[0].sentence),
+        claimed_by=DUTY_WORKER,
+        claimed_at=fake.NOW - timedelta(minutes=31),
+    ),
+    _row(
+        2,
+        Severity.IMMEDIATE,
+        "A domestic-abuse incident on 22 November 2026, graded high by the force: the child was"
+        " there.",
+        child_label="Boy, 6 years",
+        child_name="Idris Mockford",
+        birth_date=date(2020, 3, 17),
+    ),
+    _row(
+        3,
+        Severity.TODAY,
+        fake.THIRD_VISIT,
+        child_label="Boy, 14 months",
+        child_name="Leon Sample",
+        birth_date=date(2025, 9, 14),
+    ),
+    _row(
+        4,
+        Severity.TODAY,
+        "Absent from school with no reason known, 3 sessions on 2 days from 19 November 2026 to"
+        " 20 November 2026, while on a Child Protection Plan.",
+        child_label="Girl, 9 years",
+        child_name="Nell Placeholder",
+        birth_date=date(2017, 1, 30),
+    ),
+    fake.ROWS[2],
+)
+"""An inbox of all four feeds; made up."""
 
 
 def main() -> int:
@@ -91,11 +140,24 @@ def _narrow(browser: Browser, served: Served) -> None:
 
 def _inbox(browser: Browser, served: Served) -> None:
     visitor = Visitor(browser, served.url)
+    served.services.rows = ROWS
     visitor.sign_in(DUTY_WORKER)
     visitor.page.wait_for_selector("[data-state=live]")
     _take(visitor, "inbox")
-    visitor.page.goto(f"{served.url}/alerts/{fake.alert_id(1)}")
-    _take(visitor, "alert")
+    visitor.page.goto(f"{served.url}/alerts/{fake.alert_id(6)}")
+    _take(visitor, "alert", whole=True)
+    narrow = Visitor(browser, served.url, viewport={"width": 320, "height": 800})
+    narrow.sign_in(DUTY_WORKER)
+    narrow.page.wait_for_selector("[data-state=live]")
+    _take(narrow, "inbox-320", whole=True)
+    colleague = Visitor(browser, served.url)
+    colleague.sign_in("second-duty-worker-e08000032")
+    served.services.rows = (replace(ROWS[0], claimed_by=None), *ROWS[1:])
+    colleague.page.reload()
+    served.services.rows = ROWS
+    with colleague.page.expect_navigation():
+        colleague.page.click(f"#claim-{fake.alert_id(6)}")
+    _take(colleague, "alert-taken-by-a-colleague")
     served.services.rows = ()
     served.services.stale_feeds = ("Leeds General Infirmary (hospital)",)
     visitor.page.goto(f"{served.url}/inbox")
@@ -114,7 +176,7 @@ def _register(browser: Browser, served: Served) -> None:
 def _feeds(browser: Browser, served: Served) -> None:
     visitor = Visitor(browser, served.url)
     visitor.sign_in("hospital-integration-rae")
-    _take(visitor, "feeds")
+    _take(visitor, "feeds", whole=True)
 
 
 if __name__ == "__main__":

@@ -95,6 +95,7 @@ def render(
         navigation=_navigation(user, request.url.path),
         now=surface.clock(),
         request_id=request.state.request_id,
+        path=request.url.path,
         **context,
     )
     return HTMLResponse(text, int(status))

@@ -705,6 +705,7 @@ class FakeServices:
             return None
         return AlertView(
             row=row,
+            state=row.state,
             grounds=GROUNDS,
             not_known=("Leeds City Council's plan register is not joined.",),
             informed_names=("Leeds City Council",),

@@ -14,7 +14,8 @@ from tests.api.fake_services import SECRET, DemoSettings, FakeServices
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 CHROMIUM = shutil.which("chromium")
 LAUNCH = ["--no-sandbox", "--disable-gpu"]
-WIDTHS = {320: 900, 768: 1024, 1366: 768}
+WIDTHS = {320: 900, 683: 384, 768: 1024, 1366: 768}
+"""683 by 384 is what a screen of 1366 by 768 leaves at 200 % zoom."""
 
 
 class Served:
@@ -101,3 +102,54 @@ class Visitor:
 
     def height_of_content(self):
         return self.page.evaluate("document.documentElement.scrollHeight")
+
+    def put_the_focus_first(self):
+        """Put the focus before everything, wherever the page has put it itself."""
+        self.page.evaluate(
+            "() => { const b = document.body; b.tabIndex = -1; b.focus();"
+            " b.removeAttribute('tabindex'); }"
+        )
+
+    def next_stop(self):
+        """Press Tab; answer where the focus is, and whether that is to be seen. None: it left."""
+        self.page.keyboard.press("Tab")
+        return self.page.evaluate(_STOP)
+
+    def how_many_stops(self):
+        """How many things on the page take the focus; of radio buttons of a group, one."""
+        return self.page.evaluate(_STOPS)
+
+    def hidden_in_forced_colours(self):
+        """What carries meaning by its frame or shape and shows neither in forced colours."""
+        return self.page.evaluate(_HIDDEN)
+
+
+_STOP = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body || e === document.documentElement) return null;
+  const style = getComputedStyle(e);
+  const box = e.getBoundingClientRect();
+  const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+  const yellow = style.backgroundColor === 'rgb(255, 235, 59)';
+  const marked = ring || style.boxShadow !== 'none' || yellow;
+  const below = box.top >= innerHeight || box.bottom <= 0;
+  const within = !below && box.right > 0 && box.left < innerWidth;
+  return {
+    words: (e.innerText || e.getAttribute('aria-label') || e.id || e.tagName).trim(),
+    shown: marked,
+    seen: within && box.width > 1 && box.height > 1,
+  };
+}"""
+_STOPS = """() => [...document.querySelectorAll(
+  'a[href], button, input:not([type=hidden]), textarea, select, summary, [tabindex="0"]'
+)].filter(e => !e.disabled && e.checkVisibility({visibilityProperty: true})).length"""
+_HIDDEN = """() => [...document.querySelectorAll(
+  '.hub-answer, .hub-severity, .hub-alert, .hub-banner, .hub-note-tag, .hub-tag, .hub-overdue'
+)].filter(e => e.checkVisibility()).filter(e => {
+  const style = getComputedStyle(e);
+  const framed = style.borderTopStyle !== 'none' && parseFloat(style.borderTopWidth) > 0;
+  const shape = e.querySelector(':scope > .hub-shape');
+  const blank = shape && (getComputedStyle(shape).color === getComputedStyle(document.body)
+    .backgroundColor || shape.getBoundingClientRect().width < 10);
+  return !framed || blank;
+}).map(e => e.className)"""

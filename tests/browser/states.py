@@ -1,0 +1,233 @@
+"""Every page in every state, as one table: a new page or state is one line of it.
+
+A line says how to get there, what must be read there, and which status it is answered with. Each
+is then looked at in every width, zoomed, in forced colours, without scripts and by keyboard alone.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from hub.api.signing import SESSION_LONGEST
+from hub.api.views import PAGE_SIZE
+from hub.core.alert import AlertState, Severity
+from tests.api import fake_services as fake
+from tests.api.fake_services import AWAY, NOW, ROWS, alert_id
+
+CLINICIAN = "clinician-rae01"
+RECEPTION = "reception-rae01"
+DUTY_WORKER = "duty-worker-e08000032"
+COLLEAGUE = "second-duty-worker-e08000032"
+INTEGRATION = "hospital-integration-rae"
+SCHOOL_LEAD = "school-lead-107200"
+POLICE_DESK = "police-desk-pol13"
+REGISTER_STAFF = "register-staff-e08000032"
+
+
+@dataclass(frozen=True)
+class State:
+    """One page in one state: ``visit`` brings a visitor there, who then reads ``says``."""
+
+    visit: object
+    says: str
+    status: int = 200
+    one_screen: bool = False
+    """It must fit a screen of 1366 by 768 without scrolling."""
+
+
+def at(path, user_id=DUTY_WORKER, *, broken=None, **changes):
+    """Open an address as somebody, with the services changed so before."""
+
+    def visit(visitor, services):
+        services.__dict__.update(changes)
+        visitor.sign_in(user_id)
+        services.broken = broken
+        visitor.page.goto(visitor.url + path)
+
+    return visit
+
+
+def signed_out(visitor, services):
+    del services
+    visitor.page.goto(f"{visitor.url}/sign-in")
+
+
+def checked(number, user_id=CLINICIAN, *, broken=None, born=("3", "5", "2023"), **fields):
+    """Ask about a child, as a form is filled in."""
+
+    def visit(visitor, services):
+        visitor.sign_in(user_id)
+        services.broken = broken
+        visitor.check(number, born=born, **fields)
+
+    return visit
+
+
+def pressed(path, button, user_id=DUTY_WORKER, *, before=None, **changes):
+    """Open an address, let something happen, and press a button."""
+
+    def visit(visitor, services):
+        at(path, user_id, **changes)(visitor, services)
+        if before:
+            before(services)
+        with visitor.page.expect_navigation():
+            visitor.page.click(button)
+
+    return visit
+
+
+def all_visits_open(visitor, services):
+    checked(fake.MANY_VISITS)(visitor, services)
+    visitor.page.click("summary")
+
+
+def taken_meanwhile(services):
+    services.rows = (held_by(COLLEAGUE), *ROWS[1:])
+
+
+def session_ended(services):
+    services.now += SESSION_LONGEST + timedelta(seconds=1)
+
+
+def held_by(user_id):
+    return replace(ROWS[0], claimed_by=user_id, claimed_at=NOW - timedelta(minutes=9))
+
+
+def notice(number):
+    """The address of a notice to a school."""
+    return f"/notices/{fake.a_notice(number).notice_id}"
+
+
+ALERT = f"/alerts/{alert_id(1)}"
+EXTRACT = f"/registers/{fake.an_extract().extract_id}"
+QUIET = ("Leeds General Infirmary (hospital)",)
+MANY = tuple(fake.a_row(n, Severity.TODAY) for n in range(1, 2 * PAGE_SIZE + 5))
+WITHDRAWN = (replace(ROWS[0], state=AlertState.WITHDRAWN), *ROWS[1:])
+OVERDUE = (replace(ROWS[0], due_at=NOW - timedelta(hours=2)), *ROWS[1:])
+DUE = (replace(ROWS[0], due_at=NOW + timedelta(hours=2)), *ROWS[1:])
+TAKE = f"#claim-{alert_id(1)}"
+SEEN = f"#seen-{alert_id(1)}"
+FLAWED = (fake.an_extract(flawed=True),)
+
+STATES = {
+    "sign-in": State(signed_out, "Choose a demo role"),
+    "check, empty": State(at("/check", CLINICIAN), "Give the NHS number", one_screen=True),
+    "check, mistakes": State(
+        checked("9990000019", born=("31", "2", "2023"), postcode="NOWHERE"),
+        "Put this right first",
+        status=422,
+        one_screen=True,
+    ),
+    "check, on plan": State(
+        checked(fake.ON_PLAN), "On a child protection plan now", one_screen=True
+    ),
+    "check, plan ended": State(checked(fake.PLAN_ENDED), "until 3 May 2026", one_screen=True),
+    "check, no longer listed": State(
+        checked(fake.NOT_LISTED), "no longer listed since", one_screen=True
+    ),
+    "check, looked after": State(
+        checked(fake.LOOKED_AFTER), "In the care of Bradford Council", one_screen=True
+    ),
+    "check, baby on plan": State(
+        checked(fake.UNBORN), "On a plan made before birth", one_screen=True
+    ),
+    "check, unborn on plan": State(
+        checked(fake.UNBORN, born=("3", "5", "1998")),
+        "Her unborn baby is on a plan",
+        one_screen=True,
+    ),
+    "check, no plan found": State(
+        checked(fake.NO_PLAN), "This does not mean there is no risk.", one_screen=True
+    ),
+    "check, in need": State(checked(fake.IN_NEED), "which is not a plan", one_screen=True),
+    "check, in need and on plan": State(
+        checked(fake.IN_NEED_ON_PLAN), "which is not a plan", one_screen=True
+    ),
+    "check, cannot say": State(checked(fake.CANNOT_SAY), "We could not check", one_screen=True),
+    "check, many reasons": State(checked(fake.MANY_REASONS), "We could not check", one_screen=True),
+    "check, more than shown": State(
+        checked(fake.MORE_THAN_SHOWN), "There may be more than is shown here.", one_screen=True
+    ),
+    "check, postcode needed": State(
+        checked(fake.NEEDS_POSTCODE), "Needed to answer", one_screen=True
+    ),
+    "check, shielded": State(checked(fake.SHIELDED), "Place not shown", one_screen=True),
+    "check, many visits": State(checked(fake.MANY_VISITS), "25 visits", one_screen=True),
+    "check, all visits": State(all_visits_open, "Show 22 more"),
+    "check, down": State(
+        checked(fake.ON_PLAN, broken=AWAY), "We could not check", status=503, one_screen=True
+    ),
+    "reception, action": State(checked(fake.ON_PLAN, RECEPTION), "Clinician action needed"),
+    "reception, none": State(checked(fake.NO_PLAN, RECEPTION), "Nothing for reception to do"),
+    "inbox": State(at("/inbox"), "Third A&E visit in 61 days"),
+    "inbox, all": State(at("/inbox?shows=all", stale_feeds=QUIET), "Not heard from lately"),
+    "inbox, first of pages": State(at("/inbox", rows=MANY), "2 of 3"),
+    "inbox, middle of pages": State(at("/inbox?page=2", rows=MANY), "3 of 3"),
+    "inbox, empty": State(at("/inbox", rows=()), "Nothing waits."),
+    "inbox, empty and a feed quiet": State(
+        at("/inbox", rows=(), stale_feeds=QUIET), "Alerts from there may be missing."
+    ),
+    "inbox, mine and none": State(at("/inbox?held=mine"), "You have none of these in hand."),
+    "inbox, mine": State(at("/inbox?held=mine", rows=(held_by(DUTY_WORKER),)), "You have it since"),
+    "inbox, a colleague's": State(
+        at("/inbox", rows=(held_by(COLLEAGUE),)), "Imran Siddiqui has it"
+    ),
+    "inbox, overdue": State(at("/inbox", rows=OVERDUE), "Overdue since today, 12:02"),
+    "inbox, withdrawn": State(at("/inbox?shows=all", rows=WITHDRAWN), "Taken back."),
+    "inbox, down": State(at("/inbox", broken=AWAY), "We cannot show this now", status=503),
+    "inbox, no such page": State(at("/inbox?page=0"), "This request cannot be used", status=422),
+    "inbox, signed out meanwhile": State(
+        pressed("/inbox", SEEN, before=session_ended), "Choose a demo role"
+    ),
+    "alert": State(at(ALERT), "What agencies told of this child"),
+    "alert, due": State(at(ALERT, rows=DUE), "Due by today, 16:02."),
+    "alert, overdue": State(at(ALERT, rows=OVERDUE), "Overdue since today, 12:02"),
+    "alert, acknowledged": State(at(f"/alerts/{alert_id(4)}"), "Nadia Rahman, 22 November"),
+    "alert, possible match": State(at(f"/alerts/{alert_id(3)}"), "Possible match, not confirmed"),
+    "alert, withdrawn": State(at(ALERT, rows=WITHDRAWN), "Withdrawn: the reports behind it"),
+    "alert, taken now": State(pressed("/inbox", TAKE), "You have it since today, 14:02."),
+    "alert, taken by a colleague": State(
+        at(ALERT, rows=(held_by(COLLEAGUE),)), "Imran Siddiqui has it since today, 13:53."
+    ),
+    "alert, conflict": State(
+        pressed("/inbox", TAKE, before=taken_meanwhile), "A colleague has it", status=409
+    ),
+    "alert, nothing told": State(at(ALERT, lines=()), "as far as the hub can say"),
+    "alert, shielded": State(
+        at(ALERT, lines=fake.SHIELDED_LINES, notes=(fake.HIDDEN,)),
+        "Where this child is must not be known",
+    ),
+    "alert, many lines": State(at(f"{ALERT}?period=all", lines=fake.LINES * 40), "2 of 3"),
+    "alert, down": State(at(ALERT, broken=AWAY), "We cannot show this now", status=503),
+    "feeds": State(at("/feeds", INTEGRATION), "Reports 418 to 420 are missing"),
+    "feeds, operator": State(at("/feeds", "operator"), "Faults of the hub"),
+    "feeds, operator, nothing to be looked at": State(
+        at("/feeds", "operator", alarms=(), hub_faults=()), "Kept aside, and why"
+    ),
+    "feeds, none": State(at("/feeds", INTEGRATION, feed_views=()), "No feed of yours is joined"),
+    "feeds, down": State(at("/feeds", INTEGRATION, broken=AWAY), "We cannot show this", status=503),
+    "register": State(at("/registers", REGISTER_STAFF), "One extract waits"),
+    "register, nothing waits": State(
+        at("/registers", REGISTER_STAFF, extracts=()), "No extract waits."
+    ),
+    "register, an extract": State(at(EXTRACT, REGISTER_STAFF), "Would close 14 of 412 open plans"),
+    "register, a flawed extract": State(
+        at(EXTRACT, REGISTER_STAFF, extracts=FLAWED), "A row of it could not be used."
+    ),
+    "register, no reason": State(
+        pressed(EXTRACT, "text=Approve: close 14", REGISTER_STAFF),
+        "Nothing was decided",
+        status=422,
+    ),
+    "notices": State(at("/notices", SCHOOL_LEAD), "One notice is late."),
+    "notices, none": State(at("/notices", SCHOOL_LEAD, school_notices=()), "No notice waits."),
+    "notices, police desk": State(at("/notices", POLICE_DESK), "Notices"),
+    "notice, late": State(at(notice(1), SCHOOL_LEAD), "Late: it was due"),
+    "notice, asks": State(at(notice(2), SCHOOL_LEAD), "Yes, on our roll"),
+    "notice, at the council": State(at(notice(3)), "Send it to this school"),
+    "notice, no school chosen": State(
+        pressed(notice(3), "text=Send it to this school"), "Nothing was recorded", status=422
+    ),
+    "notice, taken back": State(at(notice(4), SCHOOL_LEAD), "Keep nothing that you wrote down"),
+    "forbidden": State(at("/inbox", CLINICIAN), "You cannot open this page", status=403),
+    "not found": State(at("/nowhere", CLINICIAN), "There is nothing here", status=404),
+}
