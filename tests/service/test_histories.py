@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hub.api.chronology_views import ChronologyWanted, Period
+from hub.api.hub_services import HubServices
 from hub.core.disclosure import Role, Standing
 from hub.core.event import EventKind, EventState, Handling
 from hub.core.history import EntryState
@@ -15,7 +17,15 @@ from hub.core.report import Feed
 from hub.service.histories import Histories
 from tests.service.laboratory import BRADFORD, LEEDS, NOW, a_child, a_plan, an_attendance
 from tests.service.schools import an_absence, joined, told
-from tests.service.test_triage import DUTY, ELSEWHERE, OPERATOR, surroundings
+from tests.service.test_triage import (
+    DUTY,
+    DUTY_WORKER,
+    ELSEWHERE,
+    OPERATOR,
+    Unheard,
+    register_desk,
+    surroundings,
+)
 
 pytestmark = pytest.mark.stack
 
@@ -249,3 +259,70 @@ def test_a_council_that_knows_the_child_and_is_not_joined_is_named(laboratory, r
 
     assert moved.local_id == "C1"
     assert read().not_joined == (GssCode(LEEDS),)
+
+
+@pytest.fixture
+def shown(laboratory):
+    """Answers the chronology of the one alert as the duty worker's page lays it out."""
+
+    def show(period=Period.YEAR):
+        desk = register_desk(laboratory)
+        services = HubServices(surroundings(laboratory), Unheard(), desk, None)
+        alert_id = laboratory.one("SELECT alert_id FROM alert WHERE rule = 'plan_match'")
+        return services.chronology(DUTY_WORKER, alert_id, ChronologyWanted(period=period))
+
+    return show
+
+
+def test_each_line_is_in_plain_words_with_the_agencys_name(laboratory, shown):
+    school = joined(laboratory)
+    a_match(laboratory, an_attendance("V0", days_ago=120))
+    laboratory.receive([told(laboratory, school, an_absence())])
+
+    assert [(line.sentence, line.source_name) for line in shown().lines] == [
+        ("Visit to Bradford Royal Infirmary", "Bradford Teaching Hospitals"),
+        (
+            "Absent from school with no reason known, 1 session on 20 November 2026",
+            "A made-up school",
+        ),
+        ("Child protection plan began", "Bradford children's social care"),
+        ("Visit to Bradford Royal Infirmary", "Bradford Teaching Hospitals"),
+    ]
+    assert shown().lines[2].details == ("Held by Bradford", "Open now")
+
+
+def test_from_when_on_a_source_is_silent_is_a_line_at_that_time(laboratory, shown):
+    a_match(laboratory)
+    laboratory.clock.instant = NOW + timedelta(hours=200)
+
+    view = shown()
+
+    silent = [line for line in view.lines if line.silence]
+    assert ("From here on nothing has been heard from Bradford Teaching Hospitals", NOW) in [
+        (line.sentence, line.on) for line in silent
+    ]
+    assert view.silent
+    said = {group.title: [one.problems for one in group.troubled] for group in view.sources}
+    assert any(
+        "has not been heard from lately: last on 22 November 2026, 09:30" in problems
+        for problems in said["Hospitals"]
+    )
+
+
+def test_the_words_of_a_shielded_childs_chronology_name_no_place(laboratory, shown):
+    school = joined(laboratory)
+    laboratory.receive(
+        [
+            *laboratory.extract(laboratory.council, a_plan()),
+            laboratory.says(laboratory.hospital, an_attendance(shielded=True)),
+        ]
+    )
+    laboratory.receive([told(laboratory, school, an_absence())])
+
+    lines = [line for line in shown().lines if not line.silence]
+
+    assert [line.source_name for line in lines] == ["a hospital", "a school", "a council"]
+    said = " ".join(" ".join((line.sentence, *line.details)) for line in lines)
+    assert not [
+        place for place in ("Bradford", "Leeds", "school A made", "107200") if place in said
+    ]
