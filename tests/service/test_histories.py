@@ -219,8 +219,9 @@ def test_each_source_that_may_have_more_to_tell_is_named_with_why(laboratory, re
     assert troubles["RAE"][SourceProblem.NOT_HEARD_LATELY] == datetime(
         2026, 11, 22, 9, 30, tzinfo=UTC
     )
-    assert sources.joined[Feed.HEALTH] >= 1
-    assert sources.joined[Feed.SCHOOLS] == 0
+    policy = laboratory.policies.of(GssCode(BRADFORD))
+    for feed in Feed:
+        assert sources.joined[feed] == sum(one.feed is feed for one in policy.sources.values())
 
 
 def test_reports_that_cannot_be_read_yet_are_named_with_the_first_of_them(laboratory, read):
