@@ -1,14 +1,12 @@
 """`hub demo up | down | status`: a made-up day played through the real hub, and its live view."""
 
 import json
-import os
 import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -16,6 +14,8 @@ from rich.console import Console
 from rich.live import Live
 
 from hub.api.users import DEMO_USERS_BY_ID
+from hub.commands import demo_story
+from hub.commands.demo_called import demonstration, say, tool_name, town_of
 from hub.demo import commands_of
 from hub.demo.agencies import MLLP_PORT_FIRST
 from hub.demo.demonstration import Demonstration, Wish
@@ -23,7 +23,6 @@ from hub.demo.expected import question_of
 from hub.demo.expected import questions as questions_of
 from hub.demo.flow import Flow, FlowReader
 from hub.demo.live_view import how_the_day_stands, in_one_line, view
-from hub.demo.story import Town
 from hub.demo.town import CHILDREN, CHILDREN_MAX, CHILDREN_MIN, SEED
 from hub.demo.waiting import readiness, undecided
 from hub.demo.what_to_try import print_what_to_try
@@ -38,6 +37,7 @@ INTERRUPTED_EXIT: Final = 130
 NOT_RUNNING: Final = "does not run"
 
 app = typer.Typer(no_args_is_help=True, help="Play a made-up day through the real hub.")
+app.add_typer(demo_story.app, name="story")
 
 MllpPort = Annotated[
     int,
@@ -73,7 +73,7 @@ def up(  # noqa: PLR0913  # the options of one command
     lies in the future.
     """
     began = time.monotonic()
-    demo = _demonstration(began)
+    demo = demonstration(began)
     wish = Wish(seed=seed, children=children, speed=speed, mllp_port=mllp_port)
     ran_before = any(state.pid for state in demo.states())
     with _interruptible():
@@ -81,8 +81,10 @@ def up(  # noqa: PLR0913  # the options of one command
             if fresh:
                 demo.wipe()
             town = demo.up(wish)
-            print_what_to_try(town, address=demo.address, as_data=demo.home.expected, tool=_tool())
-            _tell(f"Ready in {time.monotonic() - began:.1f} s")
+            print_what_to_try(
+                town, address=demo.address, as_data=demo.home.expected, tool=tool_name()
+            )
+            say(f"Ready in {time.monotonic() - began:.1f} s")
             if not detach:
                 _watch(demo)
         except KeyboardInterrupt:
@@ -94,8 +96,8 @@ def up(  # noqa: PLR0913  # the options of one command
                 _stop(demo)
             raise
     if detach:
-        tool = _tool()
-        _tell(
+        tool = tool_name()
+        say(
             f"The day is being played; `{tool} demo status` shows how far it is, and `make down`"
             f" (or `{tool} demo down`) stops everything."
         )
@@ -104,13 +106,13 @@ def up(  # noqa: PLR0913  # the options of one command
 @app.command()
 def down() -> None:
     """Stop everything that the demo started; what the hub holds stays."""
-    _stop(_demonstration(time.monotonic()))
+    _stop(demonstration(time.monotonic()))
 
 
 @app.command()
 def status() -> None:
     """Show what runs and how far the day is; exit code 1 if something that should run does not."""
-    demo = _demonstration(time.monotonic())
+    demo = demonstration(time.monotonic())
     states, played = demo.states(), demo.home.played()
     over = played is not None and played.done
     for state in states:
@@ -126,7 +128,7 @@ def status() -> None:
         is_played=any(state.pid for state in states if state.name == commands_of.PLAYER),
         undecided=_undecided(demo),
         is_newest=played is not None and played.day == demo.day,
-        tool=_tool(),
+        tool=tool_name(),
     )
     typer.echo(stands)
 
@@ -134,9 +136,9 @@ def status() -> None:
 @app.command()
 def questions() -> None:
     """Show again what to try, and the roles to try it as."""
-    demo = _demonstration(time.monotonic())
-    town = _town(demo)
-    print_what_to_try(town, address=demo.address, as_data=demo.home.expected, tool=_tool())
+    demo = demonstration(time.monotonic())
+    town = town_of(demo)
+    print_what_to_try(town, address=demo.address, as_data=demo.home.expected, tool=tool_name())
 
 
 @app.command()
@@ -149,7 +151,7 @@ def ask(
 
     The birth dates of the town move with the day that is played, so they are asked for here.
     """
-    town = _town(_demonstration(time.monotonic()))
+    town = town_of(demonstration(time.monotonic()))
     asked = question_of(town, story)
     if asked is None:
         known = ", ".join(dict.fromkeys(one.story for one in questions_of(town)))
@@ -165,7 +167,7 @@ def token(
     from hub.adapters.keys import load_sign_in_secret  # noqa: PLC0415  # keeps --help fast
     from hub.api.signing import SignIn  # noqa: PLC0415  # as above
 
-    demo = _demonstration(time.monotonic())
+    demo = demonstration(time.monotonic())
     if role not in DEMO_USERS_BY_ID:
         known = ", ".join(DEMO_USERS_BY_ID)
         raise ConfigurationError(f"There is no demo role {role}; there are: {known}.")
@@ -176,40 +178,12 @@ def token(
 @app.command(hidden=True)
 def play(*, speed: Speed = SPEED, mllp_port: MllpPort = MLLP_PORT_FIRST) -> None:
     """Send what the town's agencies send in a day; `hub demo up` runs this."""
-    demo = _demonstration(time.monotonic())
+    demo = demonstration(time.monotonic())
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     whole = demo.play(speed, mllp_port, stopping)
     typer.echo("The day is over." if whole else "The day was broken off.")
-
-
-def _demonstration(began: float) -> Demonstration:
-    os.environ["HUB_DEMO"] = "1"
-    from hub.bootstrap import SystemClock  # noqa: PLC0415  # the one clock; keeps --help fast
-    from hub.core.clock import london_date  # noqa: PLC0415  # as above
-    from hub.settings import load_settings  # noqa: PLC0415  # reads the line above
-
-    def tell(line: str) -> None:
-        _tell(f"{time.monotonic() - began:6.1f} s  {line}")
-
-    return Demonstration(
-        settings=load_settings(), today=london_date(SystemClock().now()), tell=tell
-    )
-
-
-def _town(demo: Demonstration) -> Town:
-    town = demo.town()
-    if town is None:
-        raise ConfigurationError(f"There is no town yet; start with `{_tool()} demo up`.")
-    return town
-
-
-def _tool() -> str:
-    """Answer how this command was called: from the repository, as `.venv/bin/hub`."""
-    called = Path(sys.argv[0])
-    here = Path.cwd()
-    return str(called.relative_to(here)) if called.is_relative_to(here) else str(called)
 
 
 def _undecided(demo: Demonstration) -> int | None:
@@ -265,11 +239,11 @@ def _stop(demo: Demonstration) -> None:
     """Stop everything; a second Ctrl-C does not break it off, for every wait has a limit."""
     previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        _tell("Stopping")
+        say("Stopping")
         stopped = demo.down()
     finally:
         signal.signal(signal.SIGINT, previous)
-    _tell(f"Stopped: {', '.join(stopped)}" if stopped else "Nothing was running")
+    say(f"Stopped: {', '.join(stopped)}" if stopped else "Nothing was running")
 
 
 @contextmanager
@@ -283,8 +257,3 @@ def _interruptible() -> Iterator[None]:
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, interrupt)
     yield
-
-
-def _tell(line: str) -> None:
-    """Show progress on standard error, so that standard output holds only results."""
-    typer.echo(line, err=True)

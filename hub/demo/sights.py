@@ -1,0 +1,138 @@
+"""What a story lets people see: who looks, on which page, what must be there and what must not."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from hub.demo.people import Person
+from hub.demo.story import Question
+
+BRADFORD_DESK: Final = "duty-worker-e08000032"
+LEEDS_DESK: Final = "duty-worker-e08000035"
+OPERATOR: Final = "operator"
+"""Ids of demo roles, as the sign-in page offers them."""
+
+
+class Page(StrEnum):
+    """Where somebody looks."""
+
+    CHECK = "check"
+    """The check of a child, with the particulars of ``asked``."""
+    ALERT = "alert"
+    """The alert of ``about`` whose sentence holds ``alert``: in the inbox, and on its own page."""
+    NO_ALERT = "no_alert"
+    """The inbox, all of it: no alert of ``about`` whose sentence holds ``alert``."""
+    FEEDS = "feeds"
+    """The feeds of the one who looks."""
+
+
+class Moment(StrEnum):
+    """After which step of its story something can be seen."""
+
+    REGISTER = "register"
+    ARRIVAL = "arrival"
+    CANCELLED = "cancelled"
+    CALLOUT = "callout"
+    LATER_WORD = "later_word"
+    ABSENCE = "absence"
+    EXPLAINED = "explained"
+    REGISTER_CHANGED = "register_changed"
+    END = "end"
+    """When all of the story has been told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """One thing that a story states must be seen.
+
+    Attributes:
+        told: in one sentence, for a visitor.
+        who: the id of the demo role that looks.
+        about: whose alert; None is a child that is not born yet, who has no name.
+        alert: words of the alert's sentence.
+        shown: each of these words stands on the page.
+        not_shown: none of these does, in no title and no address either.
+        after: from when on it is so.
+        until_end: whether it is still so at the end of the story; else a later step changes it.
+    """
+
+    told: str
+    who: str
+    page: Page
+    asked: Question | None = None
+    about: Person | None = None
+    alert: str = ""
+    shown: tuple[str, ...] = ()
+    not_shown: tuple[str, ...] = ()
+    after: Moment = Moment.END
+    until_end: bool = True
+
+
+IN_WORDS = {
+    "ON_PLAN": "On a child protection plan now",
+    "PLAN_ENDED": "Was on a child protection plan until",
+    "LOOKED_AFTER": "In the care of",
+    "UNBORN_ON_PLAN": "Her unborn baby is on a plan",
+    "NO_PLAN_FOUND": "No plan found",
+    "CANNOT_SAY": "We could not check",
+}
+"""The heading under which each plan answer stands."""
+
+SEEN_IN_WORDS = {
+    "SEEN_BEFORE": "in the last 365 days",
+    "NONE_KNOWN": "No earlier A&E visit is known",
+    "CANNOT_SAY": "We cannot say if there were earlier A&E visits",
+}
+
+NEVER_IN_A_CHECK: Final = ("omestic", "olice", "bsent from school")
+"""A hospital is told of plans and visits alone."""
+
+
+def check(
+    question: Question,
+    who: str,
+    *,
+    shown: tuple[str, ...] = (),
+    not_shown: tuple[str, ...] = (),
+) -> Sight:
+    """Answer what the check of a question shows: its own heading, and none of the other five."""
+    seen = (SEEN_IN_WORDS[question.seen],) if question.seen else ()
+    others = tuple(words for plan, words in IN_WORDS.items() if plan != question.plan)
+    return Sight(
+        told=question.why,
+        who=who,
+        page=Page.CHECK,
+        asked=question,
+        shown=(IN_WORDS[question.plan], *seen, *shown),
+        not_shown=(*others, *NEVER_IN_A_CHECK, *not_shown),
+    )
+
+
+def alert(  # noqa: PLR0913  # what a sight states, all by name
+    told: str,
+    *,
+    who: str,
+    about: Person | None,
+    says: str,
+    shown: tuple[str, ...] = (),
+    not_shown: tuple[str, ...] = (),
+    after: Moment = Moment.END,
+    until_end: bool = True,
+) -> Sight:
+    """Answer that an alert of a child is in somebody's inbox, and what its page shows."""
+    return Sight(
+        told=told,
+        who=who,
+        page=Page.ALERT,
+        about=about,
+        alert=says,
+        shown=shown,
+        not_shown=not_shown,
+        after=after,
+        until_end=until_end,
+    )
+
+
+def no_alert(told: str, *, who: str, about: Person, says: str = "") -> Sight:
+    """Answer that no alert of a child is in somebody's inbox, or none that says this."""
+    return Sight(told=told, who=who, page=Page.NO_ALERT, about=about, alert=says)

@@ -1,0 +1,149 @@
+"""Every story of the town is played, and what it states is seen in a browser where it says so."""
+
+import json
+from datetime import date
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from hub.api.times import day as in_words
+from hub.demo.every_story import STORIES
+from hub.demo.sights import Page
+from hub.demo.story_sights import sights_of
+from hub.demo.town import build_town, story_named
+from tests.browser.visitor import CHROMIUM, LAUNCH, Visitor
+from tests.demo.installation import played
+
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.browser,
+    pytest.mark.alone,
+    pytest.mark.timeout(600),
+]
+
+PAGE_MILLISECONDS_MAX = 60_000
+
+
+@pytest.fixture(scope="module")
+def demo(free_port):
+    if CHROMIUM is None:
+        pytest.skip("Chromium is missing: apt-get install chromium.")
+    with played(free_port(following=9)) as demo:  # each hospital has a listener
+        yield demo
+
+
+@pytest.fixture(scope="module")
+def town(demo):
+    told = json.loads((demo.home / "demo" / "town.json").read_text())
+    anchor = date.fromisoformat(told["anchor"])
+    return build_town(seed=told["seed"], anchor=anchor, children=told["children"])
+
+
+class Onlookers:
+    """The people of the demo, each signed in once in a browser of their own."""
+
+    def __init__(self, browser, url):
+        self._browser, self._url = browser, url
+        self._visitors = {}
+
+    def __getitem__(self, user_id):
+        if user_id not in self._visitors:
+            visitor = Visitor(self._browser, self._url)
+            visitor.page.set_default_timeout(PAGE_MILLISECONDS_MAX)
+            visitor.sign_in(user_id)
+            self._visitors[user_id] = visitor
+        return self._visitors[user_id]
+
+
+@pytest.fixture(scope="module")
+def onlookers(demo):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
+        yield Onlookers(browser, demo.address)
+        browser.close()
+
+
+def words_on(visitor):
+    return " ".join(visitor.page.inner_text("main").split())
+
+
+def look_at_check(visitor, sight):
+    asked = sight.asked
+    names = {"postcode": asked.postcode, "family_name": asked.family_name}
+    given = {**names, "given_name": asked.given_name}
+    born = asked.birth_date
+    visitor.page.goto(f"{visitor.url}/check")
+    visitor.check(
+        asked.nhs_number,
+        (str(born.day), str(born.month), str(born.year)),
+        **{name: value for name, value in given.items() if value},
+    )
+    return words_on(visitor)
+
+
+def rows_of(visitor, sight):
+    """The alerts of the child in the whole inbox: the words of each, and its page."""
+    whom = f"born {in_words(sight.about.birth_date)}." if sight.about else "Child, not born yet"
+    address, found = "/inbox?shows=all", []
+    while address:
+        visitor.page.goto(visitor.url + address)
+        for row in visitor.page.locator("li.hub-alert").all():
+            section = row.locator("xpath=ancestor::section[1]").locator(".hub-severity")
+            words = " ".join(f"{row.inner_text()} {section.first.inner_text()}".split())
+            if whom in words and sight.alert in words:
+                found.append((words, row.locator("h3 a").get_attribute("href")))
+        following = visitor.page.locator("a[rel='next']")
+        address = following.get_attribute("href") if following.count() else None
+    return found
+
+
+def look_at_alert(visitor, sight):
+    found = rows_of(visitor, sight)
+    assert len(found) == 1, f"{sight.told} {len(found)} such alerts are in the inbox"
+    words, address = found[0]
+    visitor.page.goto(visitor.url + address)
+    return f"{words} {words_on(visitor)}"
+
+
+def look_at(visitor, sight):
+    match sight.page:
+        case Page.CHECK:
+            return look_at_check(visitor, sight)
+        case Page.ALERT:
+            return look_at_alert(visitor, sight)
+        case Page.NO_ALERT:
+            assert rows_of(visitor, sight) == [], sight.told
+            return words_on(visitor)
+        case Page.FEEDS:
+            visitor.page.goto(f"{visitor.url}/feeds")
+            return words_on(visitor)
+
+
+def personal(story):
+    """What may stand in no title and no address."""
+    for person in (*story.people, *story.adults):
+        yield from (person.family_name, *person.given_names, person.home.postcode)
+        yield from (person.birth_date.isoformat(), person.nhs_number or person.family_name)
+
+
+def what_is_wrong(sight, story, visitor):
+    seen = look_at(visitor, sight)
+    outside = f"{visitor.page.title()} {visitor.page.url}"
+    wrong = [f"not there: {words}" for words in sight.shown if words not in seen]
+    wrong += [f"there: {words}" for words in sight.not_shown if words in seen]
+    wrong += ["a person in a title or an address"] * any(one in outside for one in personal(story))
+    return [f"{sight.told} ({sight.who}, {sight.page}) {one}; seen: {seen}" for one in wrong]
+
+
+@pytest.mark.parametrize("name", [tell.__name__ for tell in STORIES])
+def test_what_a_story_states_is_seen(name, demo, town, onlookers):
+    story = story_named(town, name)
+    lasting = [sight for sight in sights_of(story) if sight.until_end]
+    wrong = [one for sight in lasting for one in what_is_wrong(sight, story, onlookers[sight.who])]
+    assert wrong == []
+
+
+def test_nobody_who_looked_saw_a_message_of_the_browser_or_called_another_server(onlookers):
+    for visitor in onlookers._visitors.values():
+        assert visitor.console == []
+        assert visitor.foreign == []
