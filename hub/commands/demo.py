@@ -15,7 +15,7 @@ from rich.live import Live
 
 from hub.api.users import DEMO_USERS_BY_ID
 from hub.commands import demo_story
-from hub.commands.demo_called import demonstration, say, tool_name, town_of
+from hub.commands.demo_called import MllpPort, demonstration, say, tool_name, town_of
 from hub.demo import commands_of
 from hub.demo.agencies import MLLP_PORT_FIRST
 from hub.demo.demonstration import Demonstration, Wish
@@ -39,15 +39,6 @@ NOT_RUNNING: Final = "does not run"
 app = typer.Typer(no_args_is_help=True, help="Play a made-up day through the real hub.")
 app.add_typer(demo_story.app, name="story")
 
-MllpPort = Annotated[
-    int,
-    typer.Option(
-        envvar="HUB_DEMO_MLLP_PORT",
-        min=1024,
-        max=65_000,
-        help="Port of the first hospital's listener; the next hospital has the next.",
-    ),
-]
 Speed = Annotated[
     float, typer.Option(min=1, max=1_000_000, help="How many times faster than a clock.")
 ]
@@ -72,7 +63,7 @@ def up(  # noqa: PLR0913  # the options of one command
     All children are made up. The day that is played is yesterday, so that nothing that is told
     lies in the future.
     """
-    began = time.monotonic()
+    began, tool = time.monotonic(), tool_name()
     demo = demonstration(began)
     wish = Wish(seed=seed, children=children, speed=speed, mllp_port=mllp_port)
     ran_before = any(state.pid for state in demo.states())
@@ -81,9 +72,7 @@ def up(  # noqa: PLR0913  # the options of one command
             if fresh:
                 demo.wipe()
             town = demo.up(wish)
-            print_what_to_try(
-                town, address=demo.address, as_data=demo.home.expected, tool=tool_name()
-            )
+            print_what_to_try(town, address=demo.address, as_data=demo.home.expected, tool=tool)
             say(f"Ready in {time.monotonic() - began:.1f} s")
             if not detach:
                 _watch(demo)
@@ -96,7 +85,6 @@ def up(  # noqa: PLR0913  # the options of one command
                 _stop(demo)
             raise
     if detach:
-        tool = tool_name()
         say(
             f"The day is being played; `{tool} demo status` shows how far it is, and `make down`"
             f" (or `{tool} demo down`) stops everything."

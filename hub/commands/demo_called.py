@@ -4,12 +4,23 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from hub.demo.demonstration import Demonstration
 from hub.demo.story import Town
 from hub.errors import ConfigurationError
+
+MllpPort = Annotated[
+    int,
+    typer.Option(
+        envvar="HUB_DEMO_MLLP_PORT",
+        min=1024,
+        max=65_000,
+        help="Port of the first hospital's listener; the next hospital has the next.",
+    ),
+]
 
 
 def demonstration(began: float) -> Demonstration:

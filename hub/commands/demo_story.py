@@ -1,5 +1,6 @@
-"""`hub demo story list | show`: the stories of the played day, by name."""
+"""`hub demo story list | show | play`: the stories of the played day, by name."""
 
+import sys
 import time
 from datetime import date
 from typing import Annotated
@@ -7,10 +8,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from hub.commands.demo_called import demonstration, tool_name, town_of
+from hub.commands.demo_called import MllpPort, demonstration, tool_name, town_of
 from hub.demo import commands_of
+from hub.demo.agencies import MLLP_PORT_FIRST
 from hub.demo.demonstration import Demonstration
-from hub.demo.story_guide import as_table, find_story, in_full
+from hub.demo.story_guide import as_table, find_story, in_full, of_sight, of_step
+from hub.demo.story_play import Happened, play_alone, require_playable
+from hub.local.lock import sole_command
 
 app = typer.Typer(no_args_is_help=True, help="Follow one story of the day by its name.")
 
@@ -35,6 +39,53 @@ def show(name: Name) -> None:
     for line in in_full(town, find_story(town, name), _day(demo)):
         typer.echo(line)
     typer.echo(f"\nThe pages are at {demo.address}/")
+
+
+@app.command()
+def play(
+    name: Name,
+    *,
+    step: Annotated[
+        bool, typer.Option("--step", help="Wait for Enter before each further step.")
+    ] = False,
+    mllp_port: MllpPort = MLLP_PORT_FIRST,
+) -> None:
+    """Play a story by itself, now, in a fresh made-up family, and say where to look.
+
+    Every time it is another family, so nothing that was seen before is doubled. The demo must run
+    and its day be over.
+    """
+    demo = demonstration(time.monotonic())
+    town = town_of(demo)
+    find_story(town, name)
+    require_playable(demo)
+    with sole_command(demo.home.root, demo.tell):
+        story, happening = play_alone(demo, town, name, first_port=mllp_port)
+        typer.echo(f"{story.name}: {story.told}")
+        typer.echo(f"In a fresh made-up family. The pages are at {demo.address}/\n")
+        for happened in happening:
+            _tell(happened)
+            if step and not happened.last and not _go_on():
+                break
+
+
+def _tell(happened: Happened) -> None:
+    if happened.past:
+        typer.echo("Before the day")
+    for one in happened.steps:
+        for line in of_step(one):
+            typer.echo(line)
+    for number, sight in enumerate(happened.sights, start=1):
+        typer.echo("  Look now:" if number == 1 else "")
+        for line in of_sight(sight, number):
+            typer.echo(line)
+    typer.echo()
+
+
+def _go_on() -> bool:
+    """Wait for Enter; answer False where nobody is there to press it."""
+    typer.echo("Press Enter for what happens next.")
+    return bool(sys.stdin.readline())
 
 
 def _day(demo: Demonstration) -> date:

@@ -15,6 +15,7 @@ from hub.demo.day import TOWN_DAYS_MAX, DayPlan, plan_day, write_history
 from hub.demo.expected import as_json
 from hub.demo.flow import FlowReader
 from hub.demo.home import DemoHome, TownState
+from hub.demo.newcomers import with_newcomers
 from hub.demo.playing import play_day, read_delivery
 from hub.demo.prepare import local_stack, prepare
 from hub.demo.processes import Processes, ProcessState
@@ -94,9 +95,7 @@ class Demonstration:
         stack.start()
         prepare(self.settings, self.tell)
         town_state = self._town_state(wish)
-        town = build_town(
-            seed=town_state.seed, anchor=town_state.anchor, children=town_state.children
-        )
+        town = self._town_of(town_state)
         self.tell(f"{len(town.people)} made-up children; {self.day:%A %d %B %Y} is played")
         write_calendars(self.home.calendars, town.anchor)
         for process in (*(commands_of.worker(feed) for feed in FEEDS), commands_of.serve()):
@@ -155,7 +154,13 @@ class Demonstration:
         state = self.home.town()
         if state is None:
             return None
-        return build_town(seed=state.seed, anchor=state.anchor, children=state.children)
+        return self._town_of(state)
+
+    def _town_of(self, state: TownState) -> Town:
+        """Answer a town, with the families who came on earlier days."""
+        town = build_town(seed=state.seed, anchor=state.anchor, children=state.children)
+        earlier = [play for play in self.home.plays() if play.day < self.day]
+        return with_newcomers(town, earlier)
 
     def _town_state(self, wish: Wish) -> TownState:
         """Answer the town to load: the one that is there, or a new one in an empty database."""
@@ -166,6 +171,7 @@ class Demonstration:
                 seed=wish.seed, children=wish.children, anchor=self.day, database=database
             )
             self._forget_spools()
+            self.home.forget_plays()
             self.home.remember_town(known)
             return known
         if (known.seed, known.children) != (wish.seed, wish.children):

@@ -1,6 +1,6 @@
 """Makes families: names that go together, homes, birth dates that no two stories share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -54,6 +54,14 @@ class FamilyMaker:
         self._people = 0
         self._birth_dates: set[date] = set()
         self._of_stories = True
+
+    def beside(self, known: Iterable[Person], *, first_key: int) -> None:
+        """Make nobody with a number or a birth date of those who are known; keys from this on."""
+        self._people = first_key - 1
+        for person in known:
+            self._birth_dates.add(person.birth_date)
+            if person.nhs_number:
+                self.numbers.take(person.nhs_number)
 
     def family(  # noqa: PLR0913 - each is what a story may want to settle; all have a default
         self,

@@ -1,9 +1,9 @@
 """What each council holds on its register, and what it changes in the course of the first day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.demo.people import Care, Plan, UnbornPlan
-from hub.demo.story import Town
+from hub.demo.story import Story, Town
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +29,46 @@ class Holdings:
 
 def whole_register(town: Town, council: str, *, after_noon: bool) -> Holdings:
     """Answer everything that a council holds, before or after the changes of the first day."""
-    deleted = {key for story in town.stories for key in story.noon_deleted} if after_noon else set()
-    added = (plan for story in town.stories for plan in story.noon_plans) if after_noon else ()
-    plans = (*town.plans, *added)
+    changed = town.stories if after_noon else ()
+    deleted = {key for story in (*changed, *town.newcomers) for key in story.noon_deleted}
+    added = [plan for story in (*changed, *town.newcomers) for plan in story.noon_plans]
+    came = [plan for story in town.newcomers for plan in story.plans]
+    plans = (*town.plans, *added, *came)
+    unborn = (*town.unborn_plans, *(p for story in town.newcomers for p in story.unborn_plans))
+    care = (*town.care, *(one for story in town.newcomers for one in story.care))
     return Holdings(
         council=council,
         plans=tuple(p for p in plans if p.council == council and p.key not in deleted),
-        unborn_plans=tuple(p for p in town.unborn_plans if p.council == council),
-        care=tuple(care for care in town.care if care.council == council),
+        unborn_plans=tuple(p for p in unborn if p.council == council),
+        care=tuple(one for one in care if one.council == council),
+    )
+
+
+def changes_of_story(town: Town, story: Story, council: str, *, later: bool) -> Holdings:
+    """Answer what a council tells of one story that is played by itself.
+
+    Args:
+        town: with everyone who came before the story's families.
+        story: whose families come now.
+        council: whose register it is.
+        later: whether its register has changed since it first told of them.
+    """
+    now = story if later else replace(story, noon_plans=(), noon_deleted=())
+    after = whole_register(
+        replace(town, newcomers=(*town.newcomers, now)), council, after_noon=True
+    )
+    by_key = {plan.key: plan for plan in story.plans}
+    gone = [by_key[key] for key in story.noon_deleted] if later else []
+    told = story.noon_plans if later else story.plans
+    return Holdings(
+        council=council,
+        plans=tuple(plan for plan in told if plan.council == council),
+        unborn_plans=tuple(p for p in story.unborn_plans if p.council == council and not later),
+        care=tuple(one for one in story.care if one.council == council and not later),
+        deletions=tuple(
+            Deletion(plan=plan.key, person=plan.person) for plan in gone if plan.council == council
+        ),
+        open_after=_open(after),
     )
 
 

@@ -43,6 +43,15 @@ class PlayState:
     remark: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """One playing of one story by itself, after the day; ``number`` is that of no other."""
+
+    number: int
+    story: str
+    day: date
+
+
 class DemoHome:
     """Paths and state files under ``HUB_HOME/demo``; every file is written whole or not at all."""
 
@@ -118,6 +127,22 @@ class DemoHome:
     def forget_played(self) -> None:
         """Forget how far a day was."""
         (self.root / "played.json").unlink(missing_ok=True)
+
+    def plays(self) -> tuple[Play, ...]:
+        """Answer which stories were played by themselves, in order."""
+        told = self._read("plays.json") or {"plays": []}
+        return tuple(
+            Play(number=one["number"], story=one["story"], day=date.fromisoformat(one["day"]))
+            for one in told["plays"]
+        )
+
+    def remember_play(self, play: Play) -> None:
+        """Write down that a story is played by itself."""
+        self._write("plays.json", {"plays": [asdict(one) for one in (*self.plays(), play)]})
+
+    def forget_plays(self) -> None:
+        """Forget the families of all such stories: the database is new."""
+        (self.root / "plays.json").unlink(missing_ok=True)
 
     def forget(self) -> None:
         """Delete everything but the directory itself."""

@@ -63,6 +63,7 @@ def _withdrawn(story: Story) -> tuple[Sight, ...]:
             says=INCIDENT,
             shown=(TAKEN_BACK, WITHDRAWN),
             after=Moment.LATER_WORD,
+            or_none=True,
         ),
     )
 
@@ -173,6 +174,7 @@ def _explained(story: Story) -> tuple[Sight, ...]:
             says=ABSENT,
             shown=(TAKEN_BACK, WITHDRAWN),
             after=Moment.EXPLAINED,
+            or_none=True,
         ),
     )
 

@@ -22,6 +22,10 @@ class Numbers:
         self._random = random
         self._dealt: set[str] = set()
 
+    def take(self, number: str) -> None:
+        """Never deal this number: somebody has it."""
+        self._dealt.add(number)
+
     def next(self) -> str:
         """Answer an NHS number that has not been dealt, ten digits without spaces."""
         while True:

@@ -32,11 +32,11 @@ CARE_DAYS = (60, 1500)
 class Register:
     """Makes entries of the councils' registers, as one random source gives them."""
 
-    def __init__(self, *, random: Random, anchor: date) -> None:
-        """Make entries as they stand on the anchor's morning."""
+    def __init__(self, *, random: Random, anchor: date, entries: int = 0) -> None:
+        """Make entries as they stand on the anchor's morning, numbered after so many others."""
         self.random = random
         self.anchor = anchor
-        self._entries = 0
+        self._entries = entries
 
     def plan(
         self,

@@ -4,7 +4,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from hub.demo.marks import SESSION_OF, Mark, Reading, marks_of, read_at
@@ -15,6 +15,9 @@ from hub.demo.story import Town
 
 HISTORY_SCHOOL_DAYS = 20
 """As long as a mark waits for a child to be known (design section 2.3)."""
+
+Marks = Sequence[tuple[str, Mark]]
+"""Marks with the session of each."""
 
 REGISTER_COLUMNS = ("urn", "date", "session", "read_at", "complete", "marks")
 MARK_COLUMNS = (
@@ -43,6 +46,21 @@ def write_reading(folder: Path, town: Town, day: date, reading: Reading, *, play
     delivery = _Delivery()
     delivery.add(day, reading, list(marks_of(town, day, reading, played=played)))
     return delivery.write(folder)
+
+
+def write_single_marks(folder: Path, day: date, read: datetime, marks: Marks) -> Path:
+    """Write a few marks of a school day without the rest of their registers.
+
+    Such a register is not complete, and so ends no absence of a pupil whom it does not list.
+    """
+    registers = [
+        (school.urn, day.isoformat(), session, read.isoformat(), "N", str(count))
+        for (school, session), count in Counter((m.school, s) for s, m in marks).items()
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / "marks.csv", MARK_COLUMNS, [_row(m, day, session) for session, m in marks])
+    _write(folder / "registers.csv", REGISTER_COLUMNS, registers)
+    return folder
 
 
 class _Delivery:

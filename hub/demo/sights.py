@@ -54,6 +54,8 @@ class Sight:
         not_shown: none of these does, in no title and no address either.
         after: from when on it is so.
         until_end: whether it is still so at the end of the story; else a later step changes it.
+        or_none: whether there may be no such alert, because what it rested on was taken back before
+            anybody could be told.
     """
 
     told: str
@@ -66,6 +68,7 @@ class Sight:
     not_shown: tuple[str, ...] = ()
     after: Moment = Moment.END
     until_end: bool = True
+    or_none: bool = False
 
 
 IN_WORDS = {
@@ -118,6 +121,7 @@ def alert(  # noqa: PLR0913  # what a sight states, all by name
     not_shown: tuple[str, ...] = (),
     after: Moment = Moment.END,
     until_end: bool = True,
+    or_none: bool = False,
 ) -> Sight:
     """Answer that an alert of a child is in somebody's inbox, and what its page shows."""
     return Sight(
@@ -130,6 +134,7 @@ def alert(  # noqa: PLR0913  # what a sight states, all by name
         not_shown=not_shown,
         after=after,
         until_end=until_end,
+        or_none=or_none,
     )
 
 

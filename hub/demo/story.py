@@ -86,8 +86,11 @@ class Town:
     unborn_plans: tuple[UnbornPlan, ...]
     care: tuple[Care, ...]
     stories: tuple[Story, ...]
+    newcomers: tuple[Story, ...] = ()
+    """Stories that were played by themselves: of their families the councils go on telling."""
 
     @property
     def by_key(self) -> Mapping[str, Person]:
         """Everyone, by key."""
-        return {person.key: person for person in (*self.people, *self.adults)}
+        came = (one for story in self.newcomers for one in (*story.people, *story.adults))
+        return {person.key: person for person in (*self.people, *self.adults, *came)}

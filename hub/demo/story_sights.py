@@ -121,6 +121,7 @@ def _cancelled(story: Story) -> tuple[Sight, ...]:
             says=ARRIVED,
             shown=(TAKEN_BACK, "Withdrawn: the reports behind it were taken back"),
             after=Moment.CANCELLED,
+            or_none=True,
         ),
     )
 

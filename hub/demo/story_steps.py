@@ -61,7 +61,12 @@ def steps(town: Town, story: Story, day: date) -> tuple[Step, ...]:
         *(one for absence in story.absences for one in _absence(absence, day)),
         *_changes(story, day),
     ]
-    return tuple(sorted(found, key=lambda step: (not step.past, step.at)))
+    return tuple(sorted(found, key=_in_order))
+
+
+def _in_order(step: Step) -> tuple[bool, bool, datetime]:
+    """Answer what steps are sorted by: as on the played day, the registers come before all else."""
+    return (not step.past, step.moment is not Moment.REGISTER, step.at)
 
 
 def name_of(person: Person) -> str:
@@ -90,7 +95,7 @@ def _registers(story: Story, day: date) -> Iterator[Step]:
                 at=instant(day, MORNING),
                 moment=Moment.REGISTER,
                 agency=name,
-                said=f"Its register: {'; '.join(held)}.",
+                said=f"Its register, told before all else: {'; '.join(held)}.",
                 source=council,
             )
 

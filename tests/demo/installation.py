@@ -18,7 +18,8 @@ from hub.demo.flow import FlowReader
 from hub.settings import local_database_url
 from hub.topics import report_topic
 
-PLAYED_SECONDS_MAX = 240
+START_SECONDS_MAX = 900
+PLAYED_SECONDS_MAX = 900
 SPEED = "4000"
 CHILDREN = "150"
 """A small town: the stories, and enough others to be taken for them."""
@@ -103,7 +104,9 @@ def played(first_port):
     home.chmod(0o755)  # as root, PostgreSQL runs as a user that must reach it
     demo = Demo(home, first_port)
     try:
-        started = demo.run("up", "--detach", "--speed", SPEED, "--children", CHILDREN)
+        started = demo.run(
+            "up", "--detach", "--speed", SPEED, "--children", CHILDREN, seconds=START_SECONDS_MAX
+        )
         assert started.returncode == 0, started.stderr
         demo.await_the_end_of_the_day()
         yield demo
