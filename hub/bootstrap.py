@@ -1,8 +1,10 @@
 """The composition root of the hub: settings in, use cases out. The only module with a clock."""
 
 import os
+import signal
 import socket
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -15,12 +17,14 @@ from types import MappingProxyType
 import uvicorn
 
 from hub.adapters.calendar_files import load_calendars
+from hub.adapters.delivery.webhook import Webhooks
 from hub.adapters.kafka import PositionReader
 from hub.adapters.keys import (
     HubKeys,
     load_disclosure_keys,
     load_hub_keys,
     load_sign_in_secret,
+    load_webhook_secrets,
 )
 from hub.adapters.narratives import Narratives
 from hub.adapters.places import Places
@@ -34,6 +38,7 @@ from hub.adapters.store.connection import STATEMENT_SECONDS, PostgresStore, open
 from hub.adapters.store.loads import PostgresLoads
 from hub.adapters.store.migrate import refuse_unmigrated
 from hub.adapters.store.notices import PostgresNotices
+from hub.adapters.store.outbox import PostgresOutbox
 from hub.adapters.store.parked import PostgresParked
 from hub.adapters.store.positions import PostgresPositions
 from hub.adapters.store.publishers import PostgresPublishers
@@ -49,14 +54,15 @@ from hub.core.report import Feed
 from hub.core.school_calendar import SchoolCalendars
 from hub.core.school_directory import SchoolDirectory
 from hub.errors import TransientFault
-from hub.ports import AsideState, AsideWanted, Store
+from hub.ports import AsideState, AsideWanted, Outbox, Store
 from hub.service.asker import Surroundings
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
+from hub.service.deliver import Deliver
 from hub.service.expire import ExpireWaiting
 from hub.service.linking import Linking
 from hub.service.notice_desk import NoticeDesk
-from hub.service.noticing import Noticing
+from hub.service.noticing import NOTICE_DUE, Noticing
 from hub.service.quota import UnverifiedQuota
 from hub.service.receive import Receive
 from hub.service.received import Received
@@ -65,6 +71,8 @@ from hub.service.register_desk import RegisterDesk
 from hub.service.registers import DecideExtract
 from hub.service.retry import RetryParked
 from hub.service.settle import Settle
+from hub.service.tick import Tick
+from hub.service.timekeeping import keep_time
 from hub.service.work import Work
 from hub.settings import Settings
 from hub.topics import FEED_OF_TOPIC, report_topic
@@ -163,6 +171,37 @@ class Hub:
     def schools(self) -> SchoolDirectory:
         """Whom of which school a notice may be addressed to."""
         return load_schools(self.settings.schools)
+
+    @cached_property
+    def tick(self) -> Tick:
+        """Fires what is due."""
+        handlers = {NOTICE_DUE: self.noticing.late}
+        return Tick(store=self.store, clock=self.clock, handlers=handlers)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Tells agencies that want it that something waits for them."""
+        desks = {
+            force: desk.webhook
+            for policy in (self.policies.hub, *self.policies.authorities.values())
+            for force, desk in policy.encompass.desks.items()
+        }
+        schools = {urn.agency: school.webhook for urn, school in self.schools.schools.items()}
+        told = {agency: address for agency, address in (desks | schools).items() if address}
+        return Webhooks(
+            addresses=told,
+            secrets=lambda agency: load_webhook_secrets(self.settings.keys, agency),
+        )
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What waits to go out."""
+        return PostgresOutbox(self.postgres)
+
+    @cached_property
+    def deliver(self) -> Deliver:
+        """Drains the outbox."""
+        return Deliver(outbox=self.outbox, channel=self.webhooks, clock=self.clock)
 
     @cached_property
     def positions(self) -> PostgresPositions:
@@ -403,6 +442,25 @@ def _make_sure(hub: Hub, feed: Feed, exits: PlannedExits, reconcile: Reconcile) 
     reconcile.refuse_over_restored_database()
     reconcile()
     hub.retry_parked(report_topic(feed))
+
+
+def run_timekeeper(settings: Settings) -> None:
+    """Fire what is due and deliver what waits until told to stop.
+
+    Raises:
+        RefusedToStart: the database is not at this program's version.
+        ServiceMissing: PostgreSQL does not answer.
+    """
+    refuse_unmigrated(settings.database_url.get_secret_value())
+    hub = Hub(settings, name="hub-timekeeper")
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    try:
+        keep_time((hub.tick, hub.deliver), told.wait)
+    finally:
+        hub.webhooks.close()
+        hub.close()
 
 
 def refuse_to_serve(settings: Settings) -> None:

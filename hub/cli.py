@@ -45,6 +45,7 @@ COMMANDS = (
         "publisher", "hub.commands.publisher:app", "Who may send reports, and for which agencies"
     ),
     Entry("worker", "hub.commands.run:worker", "Run the worker of one feed"),
+    Entry("timekeeper", "hub.commands.run:timekeeper", "Fire what is due, deliver what waits"),
     Entry("serve", "hub.commands.run:serve", "Run the HTTP interface and the pages"),
     Entry("recover", "hub.commands.run:recover", "Replay from Kafka after a database was restored"),
     Entry("connector", "hub.commands.connector:app", "Run an agency's connector"),

@@ -170,6 +170,33 @@ def load_disclosure_keys(folder: Path) -> Mapping[str, X25519PrivateKey]:
     }
 
 
+def make_webhook_secret(folder: Path, agency: str) -> tuple[bytes, bool]:
+    """Answer the newest secret of an agency's webhook and whether it was made now.
+
+    A second one, ``<agency>/webhook-2.key``, signs beside the first while the agency changes over.
+
+    Raises:
+        ConfigurationError: the agency's code cannot be one, or the folder cannot be used.
+    """
+    if not PUBLISHER_NAME.fullmatch(agency):
+        raise ConfigurationError("An agency's code was expected, such as URN107200 or POL13.")
+    path = folder / "hub/webhooks" / agency / "webhook-1.key"
+    made = make_secret(path, os.urandom(SECRET_BYTES))
+    return load_webhook_secrets(folder, agency)[-1], made
+
+
+def load_webhook_secrets(folder: Path, agency: str) -> tuple[bytes, ...]:
+    """Answer the secrets that sign an agency's webhook, the oldest first; none if it has none.
+
+    Raises:
+        ConfigurationError: one is not 32 bytes, or can be read by others.
+    """
+    own = folder / "hub/webhooks" / agency
+    if not any(own.glob("webhook-*.key")):
+        return ()
+    return tuple(read_secret(path) for _, path in sorted(_numbered(own)))
+
+
 def make_publisher_key(folder: Path, name: str) -> tuple[Ed25519PublicKey, bool]:
     """Answer a publisher's public signing key and whether it was made now.
 

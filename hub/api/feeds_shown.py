@@ -90,19 +90,26 @@ def _reference(found: RefusalFound) -> str:
     return refused_event_words(found.event) if found.event else found.reference
 
 
+_RINGS = {
+    "parked_reports": "Reports have been parked for too long; see 'hub reports list'.",
+    "late_notices": "Notices to schools were not acknowledged in time: their desks can ring them.",
+    "timers_behind": "Nothing looks at what is due; does 'hub timekeeper' run?",
+}
+
+
 def alarms_shown(found: Alarms) -> tuple[Alarm, ...]:
     """The alarms that ring, in counts."""
-    rings = []
-    overdue = found.overdue
-    if overdue.count and overdue.oldest_at:
-        rings.append(
-            Alarm(
-                name="parked_reports",
-                count=overdue.count,
-                since=overdue.oldest_at,
-                sentence="Reports have been parked for too long; see 'hub reports list'.",
-            )
-        )
+    out_of_time = found.out_of_time
+    counted = {
+        "parked_reports": found.overdue,
+        "late_notices": out_of_time.late_notices,
+        "timers_behind": out_of_time.timers_behind,
+    }
+    rings = [
+        Alarm(name=name, count=one.count, since=one.oldest_at, sentence=_RINGS[name])
+        for name, one in counted.items()
+        if one.count
+    ]
     if found.faults:
         rings.append(
             Alarm(

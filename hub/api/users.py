@@ -144,6 +144,13 @@ DEMO_USERS: tuple[User, ...] = (
         "107200",
         "Made-up Primary School",
     ),
+    _at_school(
+        "school-lead-900102",
+        "Farida Nowak",
+        "Safeguarding lead",
+        "900102",
+        "Dyehouse Primary School",
+    ),
     User(
         user_id="police-desk-pol13",
         name="Sgt Iqra Hussain",

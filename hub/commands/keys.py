@@ -1,5 +1,6 @@
-"""`hub keys make | publisher | show`: key files for development and the demonstration."""
+"""`hub keys make | publisher | webhook | show`: key files for development and the demonstration."""
 
+import base64
 from typing import Annotated
 
 import typer
@@ -28,6 +29,19 @@ def publisher(
     typer.echo(f"{'Made' if made else 'There is'} a signing key of {name}.")
     typer.echo(f"public key   {public.public_bytes_raw().hex()}")
     typer.echo(f"fingerprint  {keys.fingerprint(public)}")
+
+
+@app.command()
+def webhook(
+    agency: Annotated[str, typer.Argument(help="An agency's code, such as URN107200 or POL13.")],
+) -> None:
+    """Make the secret that signs an agency's webhook unless it has one, and show it to hand over.
+
+    It is a secret of both: give it to the agency over a channel of its own, and nobody else.
+    """
+    secret, made = keys.make_webhook_secret(load_settings().keys, agency)
+    typer.echo(f"{'Made' if made else 'There is'} a secret of the webhook of {agency}.")
+    typer.echo(f"whsec_{base64.b64encode(secret).decode()}")
 
 
 @app.command()

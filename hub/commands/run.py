@@ -1,4 +1,4 @@
-"""The hub's own processes: migrate, worker, serve, recover."""
+"""The hub's own processes: migrate, worker, timekeeper, serve, recover."""
 
 import logging
 from typing import Annotated
@@ -36,6 +36,18 @@ def worker(
     from hub import bootstrap  # noqa: PLC0415  # keeps --help fast
 
     bootstrap.run_worker(load_settings(), feed, group_of(feed), log_level=log_level.upper())
+
+
+def timekeeper() -> None:
+    """Fire what is due and tell agencies that something waits for them, until SIGTERM.
+
+    One is enough; several beside each other do each thing once.
+    """
+    logging.basicConfig(level="WARNING", format=LOG_FORMAT)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold addresses
+    from hub import bootstrap  # noqa: PLC0415  # keeps --help fast
+
+    bootstrap.run_timekeeper(load_settings())
 
 
 def serve(

@@ -96,7 +96,7 @@ def _feed_health(settings: Settings) -> Iterator[str]:
         refuse_unmigrated(settings.database_url.get_secret_value())
         with closing(Hub(settings, name="hub-status")) as hub:
             waited = timedelta(hours=settings.parked_alarm_hours)
-            alarms = read_alarms(hub.questions, hub.clock.now() - waited)
+            alarms = read_alarms(hub.questions, hub.clock.now(), waited)
     except HubError as error:
         yield f"{'Feeds':<11} not known: {error}"
         return
@@ -109,7 +109,12 @@ def _feed_health(settings: Settings) -> Iterator[str]:
         )
     for fault in alarms.faults:
         yield f"{'FAULT':<11} {fault.sentence} Settle it: hub feeds settle {fault.reference}"
-    if not overdue.count and not alarms.faults:
+    late, behind = alarms.out_of_time.late_notices, alarms.out_of_time.timers_behind
+    if late.count:
+        yield f"{'ALARM':<11} {late.count} notices to schools were not acknowledged in time"
+    if behind.count:
+        yield f"{'ALARM':<11} {behind.count} timers wait past their time: run 'hub timekeeper'"
+    if not overdue.count and not alarms.faults and not late.count and not behind.count:
         yield f"{'Feeds':<11} nothing is parked for too long, and no fault stands"
 
 

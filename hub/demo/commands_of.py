@@ -9,6 +9,7 @@ from hub.demo.processes import HubProcess
 
 SERVE = "serve"
 PLAYER = "player"
+TIMEKEEPER = "timekeeper"
 CONNECTORS: Mapping[Feed, str] = {
     Feed.SOCIAL_CARE: "register",
     Feed.POLICE: "exports",
@@ -25,6 +26,11 @@ def worker(feed: Feed) -> HubProcess:
 def serve() -> HubProcess:
     """Answer the process behind the pages."""
     return HubProcess(name=SERVE, arguments=("serve",))
+
+
+def timekeeper() -> HubProcess:
+    """Answer the process that fires what is due and delivers what waits."""
+    return HubProcess(name=TIMEKEEPER, arguments=("timekeeper",))
 
 
 def listener(agency: Agency, first_port: int) -> HubProcess:
@@ -72,6 +78,7 @@ def names_to_stop() -> tuple[str, ...]:
         PLAYER,
         *(listener_name(agency) for agency in HOSPITALS),
         SERVE,
+        TIMEKEEPER,
         *names_of_workers(),
     )
 

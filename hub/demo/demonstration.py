@@ -59,7 +59,7 @@ class Demonstration:
     def processes(self) -> Processes:
         """The demo's processes; what they leave behind lies in the demo's own directory."""
         told = {"HUB_DEMO": "1"}
-        for name in ("home", "cache", "policies", "keys"):
+        for name in ("home", "cache", "policies", "schools", "keys"):
             told[f"HUB_{name.upper()}"] = str(getattr(self.settings, name))
         told["HUB_CALENDARS"] = str(self.home.calendars)
         return Processes(
@@ -98,7 +98,8 @@ class Demonstration:
         town = self._town_of(town_state)
         self.tell(f"{len(town.people)} made-up children; {self.day:%A %d %B %Y} is played")
         write_calendars(self.home.calendars, town.anchor)
-        for process in (*(commands_of.worker(feed) for feed in FEEDS), commands_of.serve()):
+        workers = (commands_of.worker(feed) for feed in FEEDS)
+        for process in (*workers, commands_of.timekeeper(), commands_of.serve()):
             self.processes.start(process)
         self._load(town, town_state, waiting)
         for agency in HOSPITALS:

@@ -26,7 +26,9 @@ def print_what_to_try(town: Town, *, address: str, as_data: Path, tool: str) -> 
     console.print()
     console.print(_roles())
     console.print()
-    console.print(f"Pages     {address}/  (check: /check, inbox: /inbox)", highlight=False)
+    console.print(
+        f"Pages     {address}/  (check: /check, inbox: /inbox, notices: /notices)", highlight=False
+    )
     console.print(f"JSON      POST {address}/v1/checks", highlight=False)
     console.print(f"          with the bearer token that `{tool} demo token ROLE` prints,")
     console.print(f"          and a body such as `{tool} demo ask` prints")

@@ -8,6 +8,7 @@ from hub.ports.aside import AsideFound, AsideState, AsideWanted, Overdue, Parked
 from hub.ports.asking import (
     FeedActivity,
     GapFound,
+    OutOfTime,
     ParkedFound,
     Question,
     Questions,
@@ -51,6 +52,7 @@ from hub.ports.notices import (
     SealedWords,
     TimerRow,
 )
+from hub.ports.outbox import Channel, Outbox
 from hub.ports.records import ChildRecords, LinkRow, RecordRow, Said, Told, ToldAgain
 from hub.ports.related import HouseholdFound, RelatedFound, SharedIncidentFound
 from hub.ports.rows import (
@@ -84,6 +86,7 @@ __all__ = [
     "AtStake",
     "AuditRow",
     "ChangesFound",
+    "Channel",
     "ChildFound",
     "ChildHistory",
     "ChildInBrief",
@@ -125,6 +128,8 @@ __all__ = [
     "NoticeWrites",
     "NoticesKnown",
     "OperatorFaultRow",
+    "OutOfTime",
+    "Outbox",
     "OutboxRow",
     "Overdue",
     "Parked",

@@ -65,6 +65,15 @@ class ParkedFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfTime:
+    """What should have happened by now and has not, in counts that stop at a thousand."""
+
+    late_notices: Overdue
+    timers_behind: Overdue
+    """Timers that nobody has looked at: no timekeeper runs, or it cannot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedActivity:
     """What one feed of one agency has done."""
 
@@ -168,6 +177,10 @@ class Question(Protocol):
 
     def overdue(self, before: datetime) -> Overdue:
         """Parked reports that came before an instant and that nobody has settled."""
+        ...
+
+    def out_of_time(self, before: datetime) -> OutOfTime:
+        """Notices that are late, and timers that were due before an instant and still wait."""
         ...
 
     def unsettled(self) -> tuple[Unsettled, ...]:

@@ -1,11 +1,11 @@
 """How the feeds fare: what an agency sees of its own, and what alarms the operator."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hub.core.disclosure import Role
 from hub.core.status_registers import is_fresh
-from hub.ports import FeedActivity, Overdue, Questions, Unsettled
+from hub.ports import FeedActivity, OutOfTime, Overdue, Question, Questions, Unsettled
 from hub.service.asker import Asker, Surroundings, audit_row
 
 
@@ -15,6 +15,7 @@ class Alarms:
 
     overdue: Overdue
     faults: tuple[Unsettled, ...]
+    out_of_time: OutOfTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +26,26 @@ class FeedsFound:
     alarms: Alarms | None
 
 
-def read_alarms(questions: Questions, before: datetime) -> Alarms:
-    """What alarms, parked reports if they came before an instant.
+BEHIND_AFTER = timedelta(minutes=15)
+"""After how long a timer that nobody has looked at is an alarm. This project's own figure."""
+
+
+def read_alarms(questions: Questions, now: datetime, parked_after: timedelta) -> Alarms:
+    """What alarms at an instant, parked reports if they have waited for longer than that.
 
     Raises:
         HubError: it could not be read.
     """
     with questions.question() as asking:
-        return Alarms(overdue=asking.overdue(before), faults=asking.operator_faults())
+        return _alarms(asking, now, parked_after)
+
+
+def _alarms(asking: Question, now: datetime, parked_after: timedelta) -> Alarms:
+    return Alarms(
+        overdue=asking.overdue(now - parked_after),
+        faults=asking.operator_faults(),
+        out_of_time=asking.out_of_time(now - BEHIND_AFTER),
+    )
 
 
 class FeedHealth:
@@ -54,8 +67,7 @@ class FeedHealth:
             found = asking.activity(None if everyone else [asker.organisation])
             alarms = None
             if everyone:
-                overdue = asking.overdue(now - around.parked_alarm_after)
-                alarms = Alarms(overdue=overdue, faults=asking.operator_faults())
+                alarms = _alarms(asking, now, around.parked_alarm_after)
             row = audit_row(
                 around.new_id(),
                 asker,
@@ -76,7 +88,7 @@ class FeedHealth:
             HubError: it could not be read.
         """
         around = self._around
-        return read_alarms(around.questions, around.clock.now() - around.parked_alarm_after)
+        return read_alarms(around.questions, around.clock.now(), around.parked_alarm_after)
 
     def is_overdue(self, activity: FeedActivity) -> bool:
         """Whether a parked report of a feed has waited too long."""

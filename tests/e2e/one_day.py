@@ -9,13 +9,14 @@ import logging
 from dataclasses import replace
 
 from hub.adapters.calendar_files import load_calendars
+from hub.adapters.store.outbox import PostgresOutbox
 from hub.adapters.store.positions import PostgresPositions
 from hub.api.users import DEMO_USERS_BY_ID
 from hub.api.views import InboxFilters, InboxShows
 from hub.bootstrap import Hub
 from hub.core.identifiers import GssCode
 from hub.core.report import Feed
-from hub.ports import AsideState, AsideWanted, Positions, Questions, Store
+from hub.ports import AsideState, AsideWanted, Outbox, Positions, Questions, Store
 from hub.service.expire import ExpireWaiting
 from hub.topics import PARTITIONS, report_topic
 from tests.e2e.town import LATECOMER, VENDOR
@@ -40,6 +41,7 @@ def one_day(settings, group, die_at=""):
 def _watched_hub(settings, hook):
     hub = Hub(settings, name="day", wrap_store=lambda store: Watched(store, Store, hook))
     hub.__dict__["positions"] = Watched(PostgresPositions(hub.postgres), Positions, hook)
+    hub.__dict__["outbox"] = Watched(PostgresOutbox(hub.postgres), Outbox, hook)
     hub.__dict__["questions"] = Watched(hub.questions, Questions, hook)
     return hub
 
@@ -101,6 +103,8 @@ def _operate(hub):
         assert decided
     for missing in hub.settle.standing():
         hub.settle(missing.reference, by="Lee Hargreaves", reason="It was looked up.")
+    while hub.deliver():
+        pass
     _look_again(hub)
     inbox = hub.services.inbox(DUTY_WORKER, InboxFilters(shows=InboxShows.ALL))
     hub.services.acknowledge(DUTY_WORKER, min(row.alert_id for row in inbox.rows))

@@ -20,6 +20,9 @@ OVER_QUOTA: Final = "unverified_over_quota"
 KEY_WIDE: Final = "identity_key_wide"
 """As many children stand behind an identity key as are looked at; subject: the kind of key."""
 
+UNDELIVERED: Final = "push_undelivered"
+"""An agency's system could not be told that something waits for it; subject: the agency."""
+
 
 def count_operator_faults(
     cursor: Cursor[TupleRow], rows: Sequence[OperatorFaultRow], at: datetime

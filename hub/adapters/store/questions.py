@@ -9,7 +9,7 @@ import psycopg
 from psycopg import Connection, IsolationLevel
 from psycopg.rows import TupleRow
 
-from hub.adapters.store import activity, inbox, settling
+from hub.adapters.store import activity, inbox, settling, timers
 from hub.adapters.store.brief import read_in_brief
 from hub.adapters.store.completeness import read_feeds
 from hub.adapters.store.connection import PostgresStore
@@ -35,6 +35,7 @@ from hub.ports import (
     InboxFound,
     InboxWanted,
     Known,
+    OutOfTime,
     Overdue,
     RelatedFound,
     Unsettled,
@@ -119,6 +120,10 @@ class PostgresQuestion:
     def overdue(self, before: datetime) -> Overdue:
         """Parked reports that came before an instant and that nobody has settled."""
         return activity.overdue(self._cursor, before)
+
+    def out_of_time(self, before: datetime) -> OutOfTime:
+        """Notices that are late, and timers that were due before an instant and still wait."""
+        return timers.out_of_time(self._cursor, before)
 
     def unsettled(self) -> tuple[Unsettled, ...]:
         """What is missing from feeds, parked or faulty, and was not settled by a person."""

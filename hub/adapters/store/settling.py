@@ -8,7 +8,13 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store.operator_faults import KEY_WIDE, OVER_QUOTA, REMOVED, feed_of
+from hub.adapters.store.operator_faults import (
+    KEY_WIDE,
+    OVER_QUOTA,
+    REMOVED,
+    UNDELIVERED,
+    feed_of,
+)
 from hub.ports import Unsettled
 
 UNSETTLED_MAX: Final = 1000
@@ -51,6 +57,10 @@ FAULT_SENTENCES: Final = {
     KEY_WIDE: (
         "Behind an identity key stand as many children as are looked at, or more; kind of key:"
         " {subject}; seen {count} times."
+    ),
+    UNDELIVERED: (
+        "{subject} could not be told {count} times that something waits for it: look at its"
+        " webhook's address and secret."
     ),
 }
 

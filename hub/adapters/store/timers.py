@@ -10,7 +10,7 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import array
 from hub.adapters.store.rows import insert
-from hub.ports import Effects, OutboxRow, TimerRow
+from hub.ports import Effects, OutboxRow, OutOfTime, Overdue, TimerRow
 
 _TIMER: Final = {
     "timer_id": "uuid",
@@ -28,6 +28,7 @@ _OUTBOX: Final = {
     "next_at": "timestamptz",
 }
 _COLUMNS: Final = ", ".join(_TIMER)
+_COUNTED_MAX: Final = 1000
 
 
 def write_effects(cursor: Cursor[TupleRow], effects: Effects, at: datetime) -> None:
@@ -91,6 +92,28 @@ def take_timer(cursor: Cursor[TupleRow], timer_id: UUID) -> TimerRow | None:
     )
     row = cursor.fetchone()
     return _timer_of(row) if row else None
+
+
+def out_of_time(cursor: Cursor[TupleRow], before: datetime) -> OutOfTime:
+    """Notices that are late, and timers that were due before an instant and still wait."""
+    late = _overdue(
+        cursor,
+        "SELECT due_at FROM encompass_notice WHERE late_at IS NOT NULL AND state = 'standing'"
+        " AND acknowledged_at IS NULL ORDER BY due_at LIMIT %s",
+        (_COUNTED_MAX,),
+    )
+    behind = _overdue(
+        cursor,
+        "SELECT due_at FROM timer WHERE state = 'waiting' AND due_at < %s ORDER BY due_at LIMIT %s",
+        (before, _COUNTED_MAX),
+    )
+    return OutOfTime(late_notices=late, timers_behind=behind)
+
+
+def _overdue(cursor: Cursor[TupleRow], statement: str, values: tuple[object, ...]) -> Overdue:
+    cursor.execute(f"SELECT count(*), min(due_at) FROM ({statement}) AS found", values)
+    row = cursor.fetchone()
+    return Overdue(count=int(row[0]), oldest_at=row[1]) if row else Overdue(count=0, oldest_at=None)
 
 
 def _put(cursor: Cursor[TupleRow], rows: Sequence[OutboxRow], at: datetime) -> None:

@@ -1,0 +1,1 @@
+"""How agencies' systems are told that something waits for them."""

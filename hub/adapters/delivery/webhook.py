@@ -1,0 +1,88 @@
+"""Thin signed webhooks in the form of the Standard Webhooks specification, 1.0.0.
+
+The message says that something waits, and where to ask; nothing of what, or about whom. Redirects
+are not followed, answers are not read, and every wait has a limit.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+import httpx
+
+from hub.core.delivery import Addresses, Pushed, of_status
+
+LIMIT_SECONDS: Final = 3.0
+EVENT_TYPE: Final = "safeguarding_hub.something_waits"
+
+Secrets = Callable[[str], Sequence[bytes]]
+"""The secrets shared with an agency: one, or two while one takes over from the other."""
+
+
+class Webhooks:
+    """The channel port over HTTP."""
+
+    def __init__(
+        self, *, addresses: Addresses, secrets: Secrets, limit_seconds: float = LIMIT_SECONDS
+    ) -> None:
+        self._addresses = addresses
+        self._secrets = secrets
+        self._client = httpx.Client(
+            timeout=limit_seconds, follow_redirects=False, trust_env=False, verify=True
+        )
+
+    def push(self, recipient: str, outbox_id: UUID, at: datetime) -> tuple[Pushed, str]:
+        """Answer what came of it, and the fault in a word."""
+        address = self._addresses.get(recipient)
+        if address is None:
+            return Pushed.UNPUSHED, ""
+        secrets = self._secrets(recipient)
+        if not secrets:
+            return Pushed.DEAD, "no_secret"
+        body = body_at(at)
+        headers = signed_headers(str(outbox_id), at, body, secrets)
+        try:
+            with self._client.stream("POST", address, content=body, headers=headers) as answer:
+                return of_status(answer.status_code), f"status_{answer.status_code}"
+        except httpx.TimeoutException:
+            return Pushed.AGAIN, "timeout"
+        except httpx.HTTPError as error:
+            return Pushed.AGAIN, type(error).__name__
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
+
+def body_at(at: datetime) -> bytes:
+    """Answer the body: the same for whatever waits."""
+    told = {
+        "type": EVENT_TYPE,
+        "timestamp": at.astimezone(UTC).isoformat(),
+        "data": {"ask": "/v1/notices"},
+    }
+    return json.dumps(told, separators=(",", ":")).encode()
+
+
+def signed_headers(
+    message_id: str, at: datetime, body: bytes, secrets: Sequence[bytes]
+) -> Mapping[str, str]:
+    """Answer the headers of a message: its id, when it was sent, and a signature by each secret."""
+    sent = str(int(at.timestamp()))
+    signed = b".".join((message_id.encode(), sent.encode(), body))
+    signatures = (
+        base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
+        for secret in secrets
+    )
+    return {
+        "content-type": "application/json",
+        "user-agent": "safeguarding-hub",
+        "webhook-id": message_id,
+        "webhook-timestamp": sent,
+        "webhook-signature": " ".join(f"v1,{one}" for one in signatures),
+    }

@@ -1,0 +1,37 @@
+"""The outbox as whoever delivers sees it, and the channel on which agencies are told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from hub.core.delivery import Pushed
+from hub.ports.marks import durable
+from hub.ports.notices import OutboxRow
+
+
+class Outbox(Protocol):
+    """What waits to go out. Several processes may deliver; each row is in one's hands at a time."""
+
+    @durable
+    def claim(self, now: datetime, until: datetime, most: int) -> Sequence[OutboxRow]:
+        """Take rows whose time has come, the oldest first, out of others' reach until an instant.
+
+        Each is counted as an attempt: one whose taker dies comes again then, with the same id.
+        """
+        ...
+
+    @durable
+    def settle(
+        self, row: OutboxRow, pushed: Pushed, *, at: datetime, again_at: datetime | None, fault: str
+    ) -> bool:
+        """Note what came of an attempt; ``False`` if another has taken the row meanwhile."""
+        ...
+
+
+class Channel(Protocol):
+    """Tells an agency's system that something waits for it, and nothing else."""
+
+    def push(self, recipient: str, outbox_id: UUID, at: datetime) -> tuple[Pushed, str]:
+        """Answer what came of it, and the fault in a word; it never raises for the recipient's."""
+        ...
