@@ -1,7 +1,8 @@
 """Whether a visit is an emergency attendance, of whom it may be told, and its coded facts (PV1)."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -19,6 +20,7 @@ from connectors.health.sites import (
 )
 from connectors.health.timing import Timing
 from connectors.outcome import Notes, Refused
+from connectors.shown_codes import may_be_shown
 from hub.core.event import CountedBecause, DepartmentType
 
 PV1_CLASS: Final = 2
@@ -35,6 +37,9 @@ ages of children who arrive without papers are estimated, and a child must not b
 UPDATE_MARGIN: Final = timedelta(days=31)
 """How long a visit may have lasted when an update does not say when it began, so that the
 discharge of a child who came of age in the department is not left out. Our own choice."""
+
+_NAMES: Final = (("PID", 5), ("PID", 6), ("PID", 9), ("NK1", 2))
+"""Where names stand: the patient's, the mother's maiden name, aliases, next of kin."""
 
 _FAULT_PLACE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,19}")
 _ICD_10: Final = frozenset({"I10", "ICD10", "ICD-10", "I10P"})
@@ -85,6 +90,8 @@ def visit(message: Message, mapping: HospitalMapping, sent: str) -> Visit:
     said = code(row.text(PV1_CLASS))
     location = mapping.locate(row.value(PV1_LOCATION), sent)
     department = mapping.department_at(location)
+    if department is None:  # its own words may then be shown, for somebody to map them
+        location = without_people(location, message)
     prior_place = row.value(PV1_PRIOR_LOCATION)
     prior = (
         mapping.department_at(mapping.locate(prior_place, sent)) if prior_place.part(1) else None
@@ -112,8 +119,29 @@ def name_gaps(seen: Visit, notes: Notes) -> None:
         notes.fault("site_not_mapped", location.site or location.as_sent or UNNAMED)
     elif seen.department is None:
         place = location.department or location.point_of_care
-        named = place if _FAULT_PLACE.fullmatch(place) else "a place without a code"
+        is_code = location.names_nobody and _FAULT_PLACE.fullmatch(place)
+        named = place if is_code else "a place without a code"
         notes.fault("department_not_mapped", f"{location.site} {named}")
+
+
+def without_people(location: Location, message: Message) -> Location:
+    """Answer a location without words of its own that repeat a name of the message's people."""
+    names = tuple(_names_in(message))
+    as_sent = location.as_sent
+    shown = as_sent is None or may_be_shown(as_sent, names)
+    return replace(
+        location,
+        as_sent=as_sent if shown else UNNAMED,
+        names_nobody=may_be_shown(location.department or location.point_of_care, names),
+    )
+
+
+def _names_in(message: Message) -> Iterator[str]:
+    """Yield the parts of every name in a message."""
+    for segment, field in _NAMES:
+        for row in message.rows(segment):
+            for value in row.values(field):
+                yield from (value.part(1), value.part(2), value.part(3))
 
 
 def is_adult(born: Birth, on: date) -> bool:

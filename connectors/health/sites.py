@@ -68,6 +68,7 @@ class Location:
         site: ODS code of the site, when it is known.
         mapped: whether the mapping names the site.
         as_sent: the sender's own word for the site, when no ODS code of it is known.
+        names_nobody: whether point of care and department repeat no name of the message's people.
     """
 
     site: str | None
@@ -75,6 +76,7 @@ class Location:
     as_sent: str | None
     point_of_care: str
     department: str
+    names_nobody: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from connectors.police.mapping_file import ForceMapping
 from connectors.police.shape import IncidentRecord, Part
 from connectors.police.values import Values
 from connectors.police.vocabulary import spelling
+from connectors.shown_codes import may_be_shown
 from hub.core.event import Audience, EventState, Handling
 from hub.core.identifiers import ForceCode
 from hub.core.incident_facts import Premises
@@ -32,6 +33,7 @@ _STATES: Final = {
 """What a status makes of the events, and which of two versions of one instant comes later."""
 
 _RANKS: Final = 4
+_NAMES: Final = ("family_name", "given_names", "other_family_names")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ def read_case(
         raise Refused("merged_into", "the occurrence number that it was merged into")
     premises = values.code(own, "premises", "premises")
     shielded = _is_refuge(own, premises) or is_restricted(own, values)
-    code = values.handling_code(own, "handling_code")
+    code = _handling_code(record, mapping, values)
     return Case(
         record=record,
         values=values,
@@ -172,6 +174,19 @@ def _is_refuge(own: Part, premises: str | None) -> bool:
 def _said(premises: str | None) -> Premises | None:
     """Answer the kind of place; "unknown" says nothing."""
     return None if premises in {None, "unknown"} else Premises(premises)
+
+
+def _handling_code(record: IncidentRecord, mapping: ForceMapping, values: Values) -> str | None:
+    """Answer the handling code; one that is not mapped and repeats somebody's name is none."""
+    code = values.handling_code(record.own, "handling_code")
+    if code is None or code in mapping.handling:
+        return code
+    people = (*record.adults, *(child.own for child in record.children))
+    names = (person.text(name) for person in people for name in _NAMES)
+    if may_be_shown(code, names):
+        return code
+    values.notes.drop("handling_code_not_a_code")
+    return None
 
 
 def _handling(own: Part, code: str | None, mapping: ForceMapping, notes: Notes) -> Handling:

@@ -203,8 +203,9 @@ def _field_problem(part: dict[str, Any]) -> FieldProblem:
 
 
 def harmless(place: str) -> str:
-    """Answer a field's name if it looks like one: an unknown field's name is the sender's text."""
-    is_name = place.isascii() and place.replace("_", "a").replace(".", "a").isalpha()
+    """Answer a field's name if it looks like one of ours; an unknown one is the sender's text."""
+    words = place.replace("_", "a").replace(".", "a")
+    is_name = words.isascii() and words.islower() and words.isalpha()
     return place[:60] if is_name else "body" if not place else "a field with an unusable name"
 
 

@@ -297,3 +297,23 @@ def test_days_of_birth_of_unborn_plans_stand_sealed(laboratory):
     assert "2026-09-01" in dump
     assert "2027-01-20" not in dump
     assert known.register[0].due_on == date(2027, 1, 20)
+
+
+def test_a_plan_that_a_birth_ended_tells_the_day_of_birth_to_who_may_know_and_not_in_clear(
+    laboratory,
+):
+    born = date(2026, 9, 13)
+    facts = UnbornChildProtectionPlanFacts(
+        authority=BRADFORD, started_on=date(2026, 8, 1), ended_on=born, born_on=born
+    )
+    laboratory.receive([laboratory.says(laboratory.council, replace(a_plan(), facts=facts))])
+    child = laboratory.one("SELECT child_ref FROM link")
+
+    dump = str(laboratory.rows("SELECT p::text, e::text FROM plan AS p, event AS e"))
+    with laboratory.store.transaction() as transaction:
+        (known,) = transaction.known([child])
+
+    assert "2026-08-01" in dump
+    assert "2026-09-13" not in dump
+    assert known.register[0].ended_on == known.register[0].born_on == born
+    assert laboratory.one("SELECT ended_on IS NOT NULL FROM plan")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
@@ -38,7 +39,8 @@ _EVENT = {
 }
 
 BIRTH_FACTS = ("born_on", "due_on")
-"""Facts that are days of birth: they stand sealed, never in clear."""
+"""Facts that are days of birth: they stand sealed, never in clear. So does the end of an unborn
+child's plan where the birth ended it, for that is the same day."""
 
 _PLAN = {
     "fact_key": "bytea",
@@ -63,12 +65,13 @@ _PLAN = {
 
 def _event_values(row: EventRow, sealer: ColumnSealer) -> tuple[object, ...]:
     stored, at = row.stored, row.position
-    facts = {name: value for name, value in stored.facts.items() if name not in BIRTH_FACTS}
+    births = _days_of_birth(stored.facts)
+    facts = {name: value for name, value in stored.facts.items() if name not in births}
     private = json.dumps(
         {
             "source_key": row.source_key,
             "contacts": json.loads(row.contacts),
-            "facts": {name: stored.facts[name] for name in BIRTH_FACTS if name in stored.facts},
+            "facts": births,
         }
     )
     return (
@@ -80,6 +83,13 @@ def _event_values(row: EventRow, sealer: ColumnSealer) -> tuple[object, ...]:
         sealer.seal("event", "sealed", stored.event_id, private.encode()),
         *(row.detail, at.topic, at.partition, at.offset),
     )
+
+
+def _days_of_birth(facts: Mapping[str, object]) -> Mapping[str, object]:
+    """Answer the facts that tell when somebody was, or will be, born."""
+    born = facts.get("born_on")
+    ended_by_birth = ("ended_on",) if born and facts.get("ended_on") == born else ()
+    return {name: facts[name] for name in (*BIRTH_FACTS, *ended_by_birth) if name in facts}
 
 
 def insert_events(
@@ -103,13 +113,22 @@ def insert_events(
 
 def _private(plan: PlanRow) -> str:
     """What of a plan is sealed: who works with the child, and days of birth."""
-    return json.dumps(
-        {
-            "contacts": json.loads(plan.contacts),
-            "due_on": plan.due_on.isoformat() if plan.due_on else None,
-            "born_on": plan.born_on.isoformat() if plan.born_on else None,
-        }
-    )
+    days = {"due_on": plan.due_on, "born_on": plan.born_on, "ended_on": _end_by_birth(plan)}
+    told = {name: day.isoformat() if day else None for name, day in days.items()}
+    return json.dumps({"contacts": json.loads(plan.contacts), **told})
+
+
+def _end_by_birth(plan: PlanRow) -> date | None:
+    """Answer the last day of a plan that a birth ended; ``None`` of every other."""
+    return plan.ended_on if plan.ended_on == plan.born_on else None
+
+
+def _end_in_clear(plan: PlanRow) -> date | None:
+    """Answer the last day as it stands in clear: of a plan that a birth ended, when that was told.
+
+    The statement of open plans is compared by it: a plan that had ended by then is not missed.
+    """
+    return plan.as_at.date() if _end_by_birth(plan) else plan.ended_on
 
 
 def upsert_plans(cursor: Cursor[TupleRow], sealer: ColumnSealer, rows: Sequence[PlanRow]) -> None:
@@ -124,7 +143,7 @@ def upsert_plans(cursor: Cursor[TupleRow], sealer: ColumnSealer, rows: Sequence[
     values = [
         (
             *(p.fact_key, p.event_id, p.record_ref, p.agency, p.kind, p.revision, p.state),
-            *(p.authority, p.started_on, p.ended_on, p.end_reason),
+            *(p.authority, p.started_on, _end_in_clear(p), p.end_reason),
             *(p.category_latest, p.held_for_another, p.shielded, p.backfill, p.as_at),
             sealer.seal("plan", "sealed", p.fact_key, _private(p).encode()),
         )

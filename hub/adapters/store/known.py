@@ -169,7 +169,7 @@ def register_entry(sealer: ColumnSealer, row: Mapping[str, Any]) -> RegisterEntr
         kind=EventKind(row["kind"]),
         authority=GssCode.parse(row["authority"]) if row["authority"] else None,
         started_on=row["started_on"],
-        ended_on=row["ended_on"],
+        ended_on=_day(private.get("ended_on")) or row["ended_on"],
         end_reason=row["end_reason"],
         due_on=_day(private.get("due_on")),
         born_on=_day(private.get("born_on")),

@@ -163,3 +163,11 @@ def test_the_discharge_of_a_child_who_came_of_age_in_the_department_is_told():
 def test_what_is_dropped_of_a_person_left_out_is_not_counted_besides():
     reading = read(a_message(pid={7: "19600101", 3: "H1^^^RCB^MR~9999999999^^^NHS"}))
     assert dropped(reading) == {"adult": 1}
+
+
+@pytest.mark.parametrize("place", ["ED^^^ARKWRIGHT", "ARKWRIGHT^^^RCB55"])
+def test_a_name_that_stands_where_a_place_should_is_not_shown(place):
+    reading = read(a_message(pv1={3: place}))
+    assert "ARKWRIGHT" not in str(reading.faults)
+    (event,) = reading.events
+    assert "ARKWRIGHT" not in str(event.facts)

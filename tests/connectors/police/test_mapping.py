@@ -150,6 +150,14 @@ def test_a_resident_child_lives_where_it_happened_and_another_does_not(exports):
     assert visitor.subject.postcode is None
 
 
+def test_a_name_that_stands_where_the_handling_code_should_is_not_shown(exports):
+    (reading,) = exports.told(an_incident(handling_code="ashworth"))
+    event = reading.events[0]
+    assert event.handling.audience is Audience.SOCIAL_CARE_ONLY
+    assert event.facts.handling_code is None
+    assert [fault.subject for fault in reading.faults] == ["handling_code"]
+
+
 def test_a_handling_code_that_is_not_mapped_is_the_narrowest_and_named(exports):
     (reading,) = exports.told(an_incident(handling_code="z9"))
     (event,) = reading.events
