@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hub.core.report import Feed
-from hub.demo.agencies import FEEDS, HOSPITALS, Agency, mllp_address
+from hub.demo.agencies import FEEDS, FORCE, HOSPITALS, VENDOR, Agency, mllp_address
 from hub.demo.processes import HubProcess
 
 SERVE = "serve"
@@ -51,6 +51,11 @@ def player(speed: float, first_port: int) -> HubProcess:
     """Answer the process that plays the town's agencies."""
     arguments = ("demo", "play", "--speed", f"{speed:g}", "--mllp-port", str(first_port))
     return HubProcess(name=PLAYER, arguments=arguments)
+
+
+def with_history() -> tuple[str, ...]:
+    """Answer the codes of the agencies whose past is loaded; a council's is in its register."""
+    return (*(agency.code for agency in HOSPITALS), VENDOR.code, FORCE.code)
 
 
 def read_history(agency: Agency, path: Path) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """A played day: every message of every trust and everything that is handed over, in order."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from hub.demo.deliveries import (
     instant,
     school_readings,
 )
-from hub.demo.hl7_writer import Ending, Message, as_file, demographics, messages
+from hub.demo.hl7_writer import Ending, Message, as_file, demographics, messages, past_messages
 from hub.demo.incidents import past_versions
 from hub.demo.people import Person
 from hub.demo.places import SITES, TRUSTS, Trust
@@ -45,25 +46,25 @@ class DayPlan:
     deliveries: tuple[Delivery, ...]
 
 
-def write_history(folder: Path, town: Town) -> dict[str, Path]:
-    """Write the history of every agency but the councils; answer what each has, by its code.
+def write_history(folder: Path, town: Town) -> Iterator[tuple[str, Path]]:
+    """Write the history of each agency but the councils; yield its code and where it is, in turn.
 
-    Two years of every site's messages, one file a site; two years of the force's exports in one;
-    the registers of the school days of which a mark still waits.
+    Two years of every site's visits, one message a visit and one file a site; two years of the
+    force's exports in one; the registers of the school days of which a mark still waits.
     """
     visits = history(town)
-    folders: dict[str, Path] = {
-        FORCE.code: write_export(folder / FORCE.code / "callouts.csv", past_versions(town)),
-        VENDOR.code: write_past_registers(folder / VENDOR.code, town),
-    }
-    for site in SITES:
-        written = [one for visit in visits if visit.site is site for one in messages(visit)]
-        written.sort(key=lambda one: (one.at, one.control_id))
-        own = folder / site.trust.code
+    for trust in TRUSTS:
+        own = folder / trust.code
         own.mkdir(parents=True, exist_ok=True)
-        (own / f"{site.ods}.hl7").write_bytes(as_file(tuple(written), ENDINGS[site.ods]))
-        folders[site.trust.code] = own
-    return folders
+        for site in (one for one in SITES if one.trust is trust):
+            written = [
+                one for visit in visits if visit.site is site for one in past_messages(visit)
+            ]
+            written.sort(key=lambda one: (one.at, one.control_id))
+            (own / f"{site.ods}.hl7").write_bytes(as_file(tuple(written), ENDINGS[site.ods]))
+        yield trust.code, own
+    yield VENDOR.code, write_past_registers(folder / VENDOR.code, town)
+    yield FORCE.code, write_export(folder / FORCE.code / "callouts.csv", past_versions(town))
 
 
 def day_messages(town: Town, day: date) -> tuple[Message, ...]:

@@ -6,17 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Final
 
-from hub.core.report import Feed
 from hub.demo import commands_of
-from hub.demo.agencies import AGENCIES, FEEDS, HOSPITALS, agency_of
-from hub.demo.day import TOWN_DAYS_MAX, DayPlan, plan_day, write_history
+from hub.demo.agencies import AGENCIES, FEEDS, HOSPITALS
+from hub.demo.day import TOWN_DAYS_MAX
 from hub.demo.expected import as_json
 from hub.demo.flow import FlowReader
 from hub.demo.home import DemoHome, TownState
+from hub.demo.loading import Loading
 from hub.demo.newcomers import with_newcomers
-from hub.demo.playing import play_day, read_delivery
+from hub.demo.playing import play_day
 from hub.demo.prepare import local_stack, prepare
 from hub.demo.processes import Processes, ProcessState
 from hub.demo.school_days import write_calendars
@@ -26,8 +25,6 @@ from hub.demo.waiting import Waiting
 from hub.errors import ConfigurationError
 from hub.local.lock import sole_command
 from hub.settings import LOOPBACK, Settings
-
-HISTORY: Final = "history"
 
 Tell = Callable[[str], None]
 
@@ -101,9 +98,15 @@ class Demonstration:
         workers = (commands_of.worker(feed) for feed in FEEDS)
         for process in (*workers, commands_of.timekeeper(), commands_of.serve()):
             self.processes.start(process)
-        self._load(town, town_state, waiting)
         for agency in HOSPITALS:
             self.processes.start(commands_of.listener(agency, wish.mllp_port))
+        Loading(
+            home=self.home,
+            processes=self.processes,
+            waiting=waiting,
+            state=town_state,
+            tell=self.tell,
+        ).load(town, self.day)
         waiting.until_taken(commands_of.names_to_watch())
         waiting.until_ready(commands_of.names_to_watch())
         self.home.write_expected(as_json(town, self.day))
@@ -198,28 +201,3 @@ class Demonstration:
             return reader.database()
         finally:
             reader.close()
-
-    def _load(self, town: Town, state: TownState, waiting: Waiting) -> None:
-        """Send the history, and what is handed over before the day, unless they have been sent."""
-        if HISTORY not in state.loaded:
-            for agency, path in write_history(self.home.sources / HISTORY, town).items():
-                self.tell(f"Loading the history of {agency_of(agency).name}")
-                self._require_workers()
-                command = commands_of.read_history(agency_of(agency), path)
-                self.processes.run(f"history-{agency}", command)
-            state = state.with_loaded(HISTORY)
-            self.home.remember_town(state)
-        plan: DayPlan = plan_day(self.home.sources, town, self.day)
-        for delivery in plan.first:
-            if delivery.path.name not in state.loaded:
-                self.tell(f"Loading {delivery.path.name} of {agency_of(delivery.agency).name}")
-                if delivery.feed is Feed.SCHOOLS:  # each reading is decided before the next comes
-                    waiting.until_taken(commands_of.names_of_workers())
-                read_delivery(self.processes, delivery)
-                state = state.with_loaded(delivery.path.name)
-                self.home.remember_town(state)
-
-    def _require_workers(self) -> None:
-        """Notice at once, and not after minutes of loading, that a worker has ended."""
-        for name in commands_of.names_of_workers():
-            self.processes.require_running(name)

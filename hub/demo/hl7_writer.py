@@ -57,6 +57,12 @@ def messages(visit: Visit) -> Iterator[Message]:
             yield message
 
 
+def past_messages(visit: Visit) -> Iterator[Message]:
+    """Give what a hospital makes anew of a visit long over: its discharge, which says it all."""
+    written = list(messages(visit))
+    yield from written if visit.cancelled_at is not None else written[-1:]
+
+
 def demographics(person: Person, trust: Trust, at: datetime, control_id: str) -> Message:
     """Answer an A31, which tells what changed of a person and no visit."""
     header = _header(trust, "A31", "ADT_A05", at, control_id)
@@ -241,7 +247,10 @@ def _encode(segments: tuple[str, ...], trust: Trust) -> bytes:
     text = "".join(f"{segment}\r" for segment in segments)
     if trust.style is Style.ITK:
         return text.encode()
-    return _without_marks(text).encode("latin-1")
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return _without_marks(text).encode("latin-1")
 
 
 def _without_marks(text: str) -> str:

@@ -28,6 +28,15 @@ ALL_DAY = 0.8
 EXPLANATIONS = ("I", "I", "I", "M", "L")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Absent:
+    """The marks of one pupil's day, as each reading finds them."""
+
+    morning: str
+    late_morning: str
+    afternoon: str
+
+
 class Reading(StrEnum):
     """When the vendor reads the registers of a school day out of the schools' systems."""
 
@@ -78,48 +87,72 @@ def marks_of(town: Town, day: date, reading: Reading, *, played: date) -> Iterat
         reading: which session, and what of it is known by then.
         played: the day that is played: what stories tell is reckoned from it.
     """
-    told = _told_by_stories(town, day, played)
-    in_stories = {person.key for story in town.stories for person in story.people}
+    told = _absent(town, day, played)
     for pupil in town.people:
-        school = school_of(pupil, day)
-        if school is None:
-            continue
+        mark = _mark(pupil, day, reading, told.get(pupil.key))
+        if mark is not None:
+            yield mark
+
+
+def absences_of(town: Town, day: date, reading: Reading, *, played: date) -> Iterator[Mark]:
+    """Yield the marks of those who are not there, explained or not; the same as ``marks_of``."""
+    told = _absent(town, day, played)
+    for pupil in town.people:
         if pupil.key in told:
-            first, last = _of_story(told[pupil.key], SESSION_OF[reading])
-        elif pupil.key in in_stories:
-            first = last = PRESENT[SESSION_OF[reading]]
-        else:
-            first, last = _by_chance(town, pupil, day, SESSION_OF[reading])
-        changed = reading is Reading.LATE_MORNING and first != last
-        code = last if reading is Reading.LATE_MORNING else first
-        yield Mark(pupil=pupil, school=school, code=code, previous_code=first if changed else "")
+            mark = _mark(pupil, day, reading, told[pupil.key])
+            if mark is not None and mark.is_absence:
+                yield mark
 
 
-def _told_by_stories(town: Town, day: date, played: date) -> dict[str, Absence]:
-    return {
-        absence.person.key: absence
-        for story in town.stories
-        for absence in story.absences
-        if last_school_day(played, absence.school_days_ago) == day
-    }
+def _mark(pupil: Person, day: date, reading: Reading, absent: _Absent | None) -> Mark | None:
+    school = school_of(pupil, day)
+    if school is None:
+        return None
+    if absent is None:
+        return Mark(pupil=pupil, school=school, code=PRESENT[SESSION_OF[reading]])
+    if reading is not Reading.LATE_MORNING:
+        code = absent.afternoon if reading is Reading.AFTERNOON else absent.morning
+        return Mark(pupil=pupil, school=school, code=code)
+    before = absent.morning if absent.morning != absent.late_morning else ""
+    return Mark(pupil=pupil, school=school, code=absent.late_morning, previous_code=before)
 
 
-def _of_story(absence: Absence, session: str) -> tuple[str, str]:
-    """Answer the mark as first read and as read again."""
-    if session not in absence.sessions:
-        return PRESENT[session], PRESENT[session]
-    return absence.code, absence.explained_as or absence.code
+def _absent(town: Town, day: date, played: date) -> Mapping[str, _Absent]:
+    """Answer by key who is not there for a part of the day at least; the same for all readings."""
+    told = _by_chance(town, day)
+    for story in town.stories:
+        for person in story.people:
+            told.pop(person.key, None)
+        for absence in story.absences:
+            if last_school_day(played, absence.school_days_ago) == day:
+                told[absence.person.key] = _of_story(absence)
+    return told
 
 
-def _by_chance(town: Town, pupil: Person, day: date, session: str) -> tuple[str, str]:
-    random = Random(f"marks {town.seed} {pupil.key} {day}")  # noqa: S311 - reproducible
-    chance, stays, explained = random.random(), random.random(), random.random()
+def _of_story(absence: Absence) -> _Absent:
+    here = "AM" in absence.sessions
+    morning = absence.code if here else PRESENT["AM"]
+    return _Absent(
+        morning=morning,
+        late_morning=(absence.explained_as or morning) if here else morning,
+        afternoon=absence.code if "PM" in absence.sessions else PRESENT["PM"],
+    )
+
+
+def _by_chance(town: Town, day: date) -> dict[str, _Absent]:
+    random = Random(f"marks {town.seed} {day}")  # noqa: S311 - reproducible
+    told = {}
+    for pupil in town.people:
+        chance = random.random()
+        if chance < TOLD + ILL:
+            told[pupil.key] = _drawn(random, ill=chance >= TOLD)
+    return told
+
+
+def _drawn(random: Random, *, ill: bool) -> _Absent:
     code = random.choices(tuple(TOLD_CODES), weights=tuple(TOLD_CODES.values()))[0]
-    explanation = random.choice(EXPLANATIONS)
-    if chance >= TOLD + ILL or (session == "PM" and stays >= ALL_DAY):
-        return PRESENT[session], PRESENT[session]
-    if chance >= TOLD:
-        return "I", "I"
-    if code == "N" and explained < EXPLAINED:
-        return (code, explanation) if session == "AM" else (explanation.replace("L", "\\"),) * 2
-    return code, code
+    explanation = random.choice(EXPLANATIONS) if random.random() < EXPLAINED else ""
+    first = "I" if ill else code
+    last = explanation if first == "N" and explanation else first
+    there = last in {"L", "U"} or random.random() >= ALL_DAY
+    return _Absent(morning=first, late_morning=last, afternoon=PRESENT["PM"] if there else last)

@@ -53,6 +53,7 @@ class Processes:
         self._logs = logs
         self._environment = {**os.environ, **environment}
         self._started: dict[str, subprocess.Popen[bytes]] = {}
+        self._commands: set[subprocess.Popen[bytes]] = set()
 
     def start(self, process: HubProcess) -> bool:
         """Start a process unless it runs; answer whether it was started."""
@@ -88,24 +89,34 @@ class Processes:
         """
         with self.log(name).open("ab") as log:
             begun = log.tell()
+            command = subprocess.Popen(  # noqa: S603 - our own command, passed as arguments
+                _command(arguments),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self._directory,
+                env=self._environment,
+            )
+            self._commands.add(command)
             try:
-                ended = subprocess.run(  # noqa: S603 - our own command, passed as arguments
-                    _command(arguments),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    cwd=self._directory,
-                    env=self._environment,
-                    timeout=COMMAND_SECONDS_MAX,
-                    check=False,
-                )
+                code = command.wait(COMMAND_SECONDS_MAX)
             except subprocess.TimeoutExpired:
                 raise HubError(
                     f"`hub {' '.join(arguments[:2])}` has not ended in {COMMAND_SECONDS_MAX:.0f} s."
                 ) from None
-        if ended.returncode not in {0, *also_well}:
+            finally:
+                if command.poll() is None:
+                    command.kill()
+                    command.wait()
+                self._commands.discard(command)
+        if code not in {0, *also_well}:
             said = self.log(name).read_bytes()[begun:].decode(errors="replace")
             raise HubError(f"`hub {' '.join(arguments[:3])}` failed: {_last_words(said)}")
+
+    def break_off(self) -> None:
+        """Tell every command that is being run to stop; whoever waits for one sees it fail."""
+        for command in tuple(self._commands):
+            command.terminate()
 
     def require_running(self, name: str) -> None:
         """Check that a process that was started still runs.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from hub.demo.marks import SESSION_OF, Mark, Reading, marks_of, read_at
+from hub.demo.marks import SESSION_OF, Mark, Reading, absences_of, marks_of, read_at
 from hub.demo.people import Person
 from hub.demo.school_days import last_school_day
 from hub.demo.schools import SCHOOLS
@@ -35,8 +35,8 @@ def write_past_registers(folder: Path, town: Town) -> Path:
     delivery = _Delivery()
     for day in days:
         for reading in (Reading.LATE_MORNING, Reading.AFTERNOON):
-            marks = marks_of(town, day, reading, played=town.anchor)
-            absent = [replace(one, previous_code="") for one in marks if one.is_absence]
+            found = absences_of(town, day, reading, played=town.anchor)
+            absent = [replace(one, previous_code="") for one in found]
             delivery.add(day, reading, absent)
     return delivery.write(folder)
 

@@ -45,7 +45,7 @@ def plan(tmp_path_factory, town, day):
 
 @pytest.fixture(scope="module")
 def past(tmp_path_factory, town):
-    return write_history(tmp_path_factory.mktemp("history"), town)
+    return dict(write_history(tmp_path_factory.mktemp("history"), town))
 
 
 def read(connector, path, day, mapping=None):

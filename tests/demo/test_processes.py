@@ -3,6 +3,8 @@
 import signal
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -46,6 +48,18 @@ def test_a_process_is_started_once_and_stopped(started):
     assert processes.stop(["one", "two"], said.append) == ("one",)
     assert processes.states(["one"])[0].pid is None
     assert said == [f"stopped one (pid {state.pid})"]
+
+
+def test_a_command_that_is_broken_off_ends_and_has_failed(started):
+    processes, _ = started
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(processes.run, "long", [SLEEPS])
+        while not processes._commands:
+            assert not running.done()
+            time.sleep(0.01)
+        processes.break_off()
+        with pytest.raises(HubError, match="failed"):
+            running.result(50)
 
 
 def test_another_command_finds_and_stops_what_was_started(started):

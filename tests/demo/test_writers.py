@@ -68,7 +68,7 @@ def test_the_same_seed_and_day_give_the_same_bytes(tmp_path):
     written = []
     for name in ("first", "second"):
         again = build_town(seed=2009, anchor=ANCHOR, children=300)
-        write_history(tmp_path / name / "history", again)
+        list(write_history(tmp_path / name / "history", again))
         plan = plan_day(tmp_path / name / "registers", again, ANCHOR)
         files = sorted(path for path in (tmp_path / name).rglob("*") if path.is_file())
         written.append(
@@ -82,16 +82,18 @@ def test_the_same_seed_and_day_give_the_same_bytes(tmp_path):
 
 
 def test_the_connector_reads_all_history_and_refuses_nothing(tmp_path, town):
-    folders = write_history(tmp_path, town)
+    folders = dict(write_history(tmp_path, town))
     readings = [one for trust in ("RAE", "RR8") for one in read_history(folders[trust], trust)]
     assert [refusal for reading in readings for refusal in reading.refusals] == []
     assert [fault for reading in readings for fault in reading.faults] == []
-    visits = {event.source_key for reading in readings for event in reading.events}
-    assert len(visits) == len(history(town))
+    events = [event for reading in readings for event in reading.events]
+    assert len({event.source_key for event in events}) == len(history(town))
+    arrived = Counter(visit.arrived_at for visit in history(town))
+    assert Counter(event.facts.arrived_at for event in events) == arrived
 
 
 def test_visits_to_the_walk_in_unit_count_by_its_mapping_alone(tmp_path, town):
-    folders = write_history(tmp_path, town)
+    folders = dict(write_history(tmp_path, town))
     readings = read_history(folders["RR8"], "RR8")
     facts = [event.facts for reading in readings for event in reading.events]
     walk_in = [one for one in facts if one.department_type is DepartmentType.WALK_IN]
