@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmark.cast import Cast
+from benchmark.cast import TOWN_MAX, Cast
 from benchmark.measures import MEASURES
 from benchmark.measures.checks import QUESTIONS
 from benchmark.measures.extent import Extent
 from benchmark.measures.inbox import LOOPS
 from benchmark.results import RESULTS, Results, Row, circumstances
+from benchmark.school_day import DaySize
 from benchmark.stage import running_stage
 
 
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> Results:
         events=wanted.events,
         reports_a_second=wanted.reports_a_second,
         checks_a_second=wanted.checks_a_second,
+        day_share=wanted.day_share,
         profile=wanted.profile,
     )
     began = time.monotonic()
@@ -37,7 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> Results:
     results = Results(circumstances=circumstances(now, Path(tempfile.gettempdir())))
     try:
         with running_stage(tell, servers=wanted.servers) as stage:
-            cast = Cast(stage, town=wanted.preload, on_plans=_on_plans(chosen, extent))
+            cast = Cast(
+                stage,
+                town=wanted.preload,
+                on_plans=_on_plans(chosen, extent),
+                by_copy=wanted.load == "copy",
+            )
             results.rows.append(_loaded(cast))
             for name in chosen:
                 results.rows += MEASURES[name](cast, extent)
@@ -51,19 +58,21 @@ def main(arguments: Sequence[str] | None = None) -> Results:
 
 def _loaded(cast: Cast) -> Row:
     rate = cast.load()
+    way = "by COPY, two processes" if cast.by_copy else "through Kafka and one worker"
     return Row(
         what="history loaded before",
         load=f"{cast.town:,} children, three years, backfill in reports of 500; beside them"
         f" {cast.on_plans:,} children on plans, for the measures",
         per_second=f"{rate:,.0f} events",
-        remark="through Kafka and one worker; all records new",
+        remark=f"{way}; all records new",
     )
 
 
 def _on_plans(chosen: Sequence[str], extent: Extent) -> int:
     """Answer how many children on plans the measures use up; at least one of each council."""
     inbox = LOOPS * extent.reports_in_a_loop if "inbox" in chosen else 0
-    return max(2, inbox + (QUESTIONS // 10 if "checks" in chosen else 0))
+    day = DaySize.of(extent.day_share).on_plans if "school_day" in chosen else 0
+    return max(2, inbox + day + (QUESTIONS // 10 if "checks" in chosen else 0))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,6 +92,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--reports-a-second", type=_count, default=50)
     parser.add_argument("--checks-a-second", type=_count, default=300)
     parser.add_argument(
+        "--load",
+        choices=("kafka", "copy"),
+        default="kafka",
+        help="how the history comes: as agencies send it, or by COPY (large towns)",
+    )
+    parser.add_argument(
+        "--day-share",
+        type=_share,
+        default=0.01,
+        help="how much of England's school day; 1 is all of it",
+    )
+    parser.add_argument(
         "--servers", type=int, choices=(1, 2), default=1, help="processes that answer checks"
     )
     parser.add_argument(
@@ -99,10 +120,17 @@ def _positive(text: str) -> float:
     return number
 
 
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= 1:
+        raise argparse.ArgumentTypeError("more than 0 and at most 1 was expected")
+    return number
+
+
 def _count(text: str) -> int:
     number = int(text)
-    if not 0 < number <= 1_000_000:
-        raise argparse.ArgumentTypeError("1 to 1,000,000 was expected")
+    if not 0 < number <= TOWN_MAX:
+        raise argparse.ArgumentTypeError(f"1 to {TOWN_MAX:,} was expected")
     return number
 
 

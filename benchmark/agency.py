@@ -11,17 +11,19 @@ from hub.adapters.schemas import shipped_schemas
 from hub.core import codec, seal
 from hub.core.codec_padding import pad
 from hub.core.event import Event
+from hub.core.identifiers import Urn
 from hub.core.intake import SIGNATURE_HEADER
 from hub.core.report import (
     EVENTS_PER_REPORT_MAX,
     SUITE,
+    AttendanceRegister,
     Extract,
+    Feed,
     OpenPlan,
     RegisterStatement,
     ReportBody,
     ReportHeader,
 )
-from hub.demo.agencies import agency_of
 from hub.settings import Settings
 from hub.topics import report_topic
 
@@ -41,13 +43,23 @@ class Message:
     headers: tuple[tuple[str, bytes], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publishing:
+    """Who signs on which feed, and whose reports they are unless one says so."""
+
+    code: str
+    feed: Feed
+    publisher: str
+
+
 class Agency:
     """One agency with one connector; its reports are numbered without a gap from 1."""
 
-    def __init__(self, settings: Settings, code: str, connector: str, now: datetime) -> None:
+    def __init__(
+        self, settings: Settings, known: Publishing, connector: str, now: datetime
+    ) -> None:
         """Read the publisher's key and the hub's public one; the epoch is ``now``."""
-        known = agency_of(code)
-        self.code, self.feed, self.publisher = code, known.feed, known.publisher
+        self.code, self.feed, self.publisher = known.code, known.feed, known.publisher
         self.connector = connector
         self.epoch = int(now.timestamp() * 1000)
         self._signer = load_publisher_key(settings.keys, known.publisher)
@@ -55,7 +67,7 @@ class Agency:
         self._schemas = shipped_schemas()
         self._numbers = itertools.count(1)
 
-    def report(
+    def report(  # noqa: PLR0913  # what a report is made of, all by name
         self,
         events: Sequence[Event] = (),
         *,
@@ -63,14 +75,15 @@ class Agency:
         backfill: bool = False,
         extract: Extract | None = None,
         statement: RegisterStatement | None = None,
+        register: AttendanceRegister | None = None,
     ) -> Message:
-        """Answer one report of at most 500 events, sealed and signed."""
+        """Answer one report of at most 500 events, sealed, signed; a register is its school's."""
         number = next(self._numbers)
         header = ReportHeader(
             report_id=seal.report_id(self.publisher, self.connector, self.epoch, number),
             feed=self.feed.value,
             publisher=self.publisher,
-            agency=self.code,
+            agency=self.code if register is None else Urn(register.school).agency,
             connector=self.connector,
             epoch=self.epoch,
             sequence=number,
@@ -83,7 +96,7 @@ class Agency:
             backfill=backfill,
         )
         encoded = codec.encode_header(header, self._schemas)
-        body = ReportBody(events=tuple(events), statement=statement)
+        body = ReportBody(events=tuple(events), statement=statement, attendance_register=register)
         sealed = seal.seal_body(
             pad(codec.encode_body(body, self._schemas)),
             public_key=self._sealing.public_key,
@@ -104,12 +117,12 @@ class Agency:
         """Answer these events in reports of 500."""
         return [
             self.report(some, at=at, backfill=backfill)
-            for some in _cut(events, EVENTS_PER_REPORT_MAX)
+            for some in cut_in(events, EVENTS_PER_REPORT_MAX)
         ]
 
     def register(self, plans: Sequence[Event], *, at: datetime) -> list[Message]:
         """Answer a whole register as a full extract in slices, and the statement of open plans."""
-        slices = list(_cut(plans, EVENTS_PER_REPORT_MAX)) or [()]
+        slices = list(cut_in(plans, EVENTS_PER_REPORT_MAX)) or [()]
         told = [
             self.report(
                 some,
@@ -128,7 +141,7 @@ class Agency:
 
     def _statement(self, plans: Sequence[Event], at: datetime) -> list[Message]:
         opened = [OpenPlan(kind=plan.kind, source_key=plan.source_key) for plan in plans]
-        parts = list(_cut(opened, STATEMENT_PLANS_MAX)) or [()]
+        parts = list(cut_in(opened, STATEMENT_PLANS_MAX)) or [()]
         return [
             self.report(
                 at=at,
@@ -144,6 +157,7 @@ class Agency:
         ]
 
 
-def _cut(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+def cut_in(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Answer the things, so many at a time."""
     for start in range(0, len(things), size):
         yield things[start : start + size]

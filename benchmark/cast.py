@@ -4,10 +4,13 @@ Everything that is loaded before the measuring begins comes the way that agencie
 Kafka, sealed and signed, as backfill and as whole registers with their statements.
 """
 
+import itertools
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from benchmark.happenings import past_attendances, plan
+from benchmark.load import load_town
 from benchmark.population import CHILDREN_MAX, Child
 from benchmark.sending import send_and_wait
 from benchmark.stage import Stage
@@ -19,6 +22,13 @@ ON_PLAN_TWO_IN = 160
 
 BATCH_CHILDREN = 20_000
 
+NUMBERED_MAX = 600_000
+"""So many children of the town have an NHS number; the range holds 899,000, and the measures need
+the others. A town of more has the rest without one."""
+
+TOWN_MAX = 1_400_000
+"""Above them are the numbers of pupils of whom nobody but a school knows."""
+
 
 @dataclass
 class Cast:
@@ -27,23 +37,38 @@ class Cast:
     stage: Stage
     town: int
     on_plans: int
+    by_copy: bool = False
+    """Whether the history comes by COPY instead of through Kafka."""
     _next_on_plan: int = field(default=0, init=False)
     _next_new: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        if self.town + self.on_plans > CHILDREN_MAX // 2:
-            raise ValueError(
-                f"At most {CHILDREN_MAX // 2:,} children can be loaded: the measures need others."
-            )
+        if self.town > TOWN_MAX or self._first_other + self.on_plans > CHILDREN_MAX - 100_000:
+            raise ValueError("So many children cannot be loaded: the measures need others.")
+
+    @property
+    def _first_other(self) -> int:
+        """The number of the first child that is not of the town."""
+        return min(self.town, NUMBERED_MAX)
+
+    def town_numbers(self, first: int = 0, stop: int | None = None) -> Iterator[int]:
+        """Answer the numbers of the town's children, from one place among them to another."""
+        for place in range(first, self.town if stop is None else min(stop, self.town)):
+            yield place if place < NUMBERED_MAX else CHILDREN_MAX + place - NUMBERED_MAX
 
     def known(self) -> list[Child]:
         """Answer the town's children whom a hospital knows."""
-        children = map(self.stage.population.child, range(self.town))
+        children = map(self.stage.population.child, self.town_numbers())
         return [child for child in children if child.past_attendances]
+
+    @staticmethod
+    def has_a_plan(child: Child) -> bool:
+        """Whether a child of the town is on a plan."""
+        return child.number % ON_PLAN_TWO_IN < len(COUNCIL_AGENCIES)
 
     def take_on_plans(self, count: int) -> list[Child]:
         """Answer children on plans whom no measure has had; one half is new to its hospital."""
-        first = self.town + self._next_on_plan
+        first = self._first_other + self._next_on_plan
         self._next_on_plan += count
         if self._next_on_plan > self.on_plans:
             raise ValueError("More children on plans were asked for than were loaded.")
@@ -51,16 +76,22 @@ class Cast:
 
     def take_new(self, count: int) -> list[Child]:
         """Answer children of whom nobody has ever told the hub."""
-        first = self.town + self.on_plans + self._next_new
+        first = self._first_other + self.on_plans + self._next_new
         self._next_new += count
         return [self.stage.population.child(number) for number in range(first, first + count)]
 
     def load(self) -> float:
         """Load history and registers; answer the events a second of the history."""
-        rate = self._load_history()
+        rate = self._copy_history() if self.by_copy else self._load_history()
         self._load_registers()
         self.stage.analyze()
         return rate
+
+    def _copy_history(self) -> float:
+        stage, numbers = self.stage, [child for some in self._numbers() for child in some]
+        began = time.monotonic()
+        loaded = load_town(stage.settings, numbers, stage.clock.now(), stage.tell)
+        return loaded / (time.monotonic() - began)
 
     def _load_history(self) -> float:
         now = self.stage.clock.now()
@@ -72,7 +103,7 @@ class Cast:
                 events = [
                     event
                     for child in children
-                    if child.trust == code and self._has_been_to_hospital(child)
+                    if child.trust == code
                     for event in past_attendances(child, now)
                 ]
                 events_in_all += len(events)
@@ -81,15 +112,21 @@ class Cast:
             self.stage.tell(f"history: {events_in_all:,} events, {seconds:.1f} s")
         return events_in_all / seconds if seconds else 0.0
 
-    def _batches(self) -> Iterator[Sequence[Child]]:
-        count = self.town + self.on_plans
-        for first in range(0, count, BATCH_CHILDREN):
-            numbers = range(first, min(first + BATCH_CHILDREN, count))
-            yield [self.stage.population.child(number) for number in numbers]
+    def _numbers(self) -> Iterator[Sequence[int]]:
+        """Yield the numbers of all who have been to hospital, some at a time."""
+        others = range(self._first_other, self._first_other + self.on_plans)
+        numbers = itertools.chain(self.town_numbers(), filter(self._has_been_to_hospital, others))
+        while some := list(itertools.islice(numbers, BATCH_CHILDREN)):
+            yield some
 
-    def _has_been_to_hospital(self, child: Child) -> bool:
+    def _batches(self) -> Iterator[Sequence[Child]]:
+        for some in self._numbers():
+            yield [self.stage.population.child(number) for number in some]
+
+    @staticmethod
+    def _has_been_to_hospital(number: int) -> bool:
         """Of the children kept on plans, one half is new to its hospital when it arrives."""
-        return child.number < self.town or child.number // 2 % 2 == 0
+        return number // 2 % 2 == 0
 
     def _load_registers(self) -> None:
         now = self.stage.clock.now()
@@ -103,10 +140,7 @@ class Cast:
 
     def _plans_of(self, council: str) -> list[Event]:
         now = self.stage.clock.now()
-        numbers = [
-            *range(0, self.town, ON_PLAN_TWO_IN),
-            *range(1, self.town, ON_PLAN_TWO_IN),
-            *range(self.town, self.town + self.on_plans),
-        ]
-        children = map(self.stage.population.child, numbers)
+        town = filter(self.has_a_plan, map(self.stage.population.child, self.town_numbers()))
+        others = range(self._first_other, self._first_other + self.on_plans)
+        children = itertools.chain(town, map(self.stage.population.child, others))
         return [plan(child, now) for child in children if child.home == council]

@@ -61,7 +61,7 @@ def plan(child: Child, now: datetime, *, ended_on: date | None = None) -> Event:
         state=EventState.REPORTED,
         occurred_at=datetime(started_on.year, started_on.month, started_on.day, tzinfo=UTC),
         recorded_at=now,
-        subject=child.subject("C"),
+        subject=child.subject("C", with_upn=True),
         facts=ChildProtectionPlanFacts(
             authority=child.home,
             started_on=started_on,

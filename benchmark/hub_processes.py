@@ -28,6 +28,7 @@ class HubProcesses:
         """Start ``hub`` with these arguments; Ctrl-C reaches this program alone, which stops it."""
         named = (*arguments, *environment.values())
         name = "-".join(one.strip("-") for one in named)
+        name += f"-{len(self.pids(name)) + 1}"
         self._logs.mkdir(exist_ok=True)
         with (self._logs / f"{name}.log").open("wb") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603  # our own command

@@ -60,7 +60,13 @@ def send_all(stage: Stage, messages: Iterable[Message]) -> int:
     return sent
 
 
-def send_and_wait(stage: Stage, agencies: Sequence[Agency], messages: Sequence[Message]) -> float:
+def send_and_wait(
+    stage: Stage,
+    agencies: Sequence[Agency],
+    messages: Sequence[Message],
+    *,
+    seconds_max: float = DECIDED_SECONDS_MAX,
+) -> float:
     """Send these and wait until each has its row; answer the seconds from the first send.
 
     Raises:
@@ -72,7 +78,7 @@ def send_and_wait(stage: Stage, agencies: Sequence[Agency], messages: Sequence[M
         send_all(stage, messages)
         wait_until(
             lambda: decided.count() >= wanted,
-            DECIDED_SECONDS_MAX,
+            seconds_max,
             f"not all of {len(messages)} reports are decided",
             meanwhile=stage.processes.require_running,
         )

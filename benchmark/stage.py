@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,14 +16,20 @@ from pathlib import Path
 
 import psycopg
 
-from benchmark.agency import Agency
+from benchmark.agency import Agency, Publishing
 from benchmark.hub_processes import HubProcesses
 from benchmark.population import Population
 from benchmark.processor import ProcessorTime
-from hub.adapters.keys import load_sign_in_secret
+from hub.adapters.keys import (
+    load_publisher_public_key,
+    load_sign_in_secret,
+    make_publisher_key,
+)
 from hub.api.signing import SignIn
 from hub.bootstrap import Hub, SystemClock
-from hub.demo.agencies import FEEDS
+from hub.commands.run import group_of
+from hub.core.report import Feed
+from hub.demo.agencies import FEEDS, agency_of
 from hub.demo.prepare import local_stack, prepare
 from hub.errors import ServiceMissing
 from hub.local.server import port_is_free
@@ -71,7 +77,24 @@ class Stage:
 
     def agency(self, code: str, connector: str) -> Agency:
         """Answer an agency with a connector of this name; a name is used once in a run."""
-        return Agency(self.settings, code, connector, self.clock.now())
+        known = agency_of(code)
+        publishing = Publishing(code=code, feed=known.feed, publisher=known.publisher)
+        return self.agency_of(publishing, connector)
+
+    def agency_of(self, publishing: Publishing, connector: str) -> Agency:
+        """Answer whoever publishes, with a connector of this name; a name is used once in a run."""
+        return Agency(self.settings, publishing, connector, self.clock.now())
+
+    def enter(self, publishing: Publishing, reports_for: Sequence[str]) -> None:
+        """Make a publisher's key and enter it in the registry, for these agencies."""
+        keys = self.settings.keys
+        make_publisher_key(keys, publishing.publisher)
+        self.hub.publishers.add(
+            publishing.publisher,
+            public_key=load_publisher_public_key(keys, publishing.publisher).public_bytes_raw(),
+            reports_for=[(agency, publishing.feed) for agency in reports_for],
+            now=self.clock.now(),
+        )
 
     def token(self, user_id: str) -> str:
         """Answer the bearer token of a demo role."""
@@ -82,6 +105,11 @@ class Stage:
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             row = connection.execute(statement, parameters).fetchone()
         return int(row[0]) if row and row[0] is not None else 0
+
+    def rows(self, statement: str, *parameters: object) -> list[tuple[object, ...]]:
+        """Answer the rows that a statement answers, over a connection of its own."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            return connection.execute(statement.encode(), parameters).fetchall()
 
     def processor_time(self) -> ProcessorTime:
         """Begin to count the processor time of every part of the hub."""
@@ -98,6 +126,18 @@ class Stage:
         """Start the worker of each feed on which the town speaks."""
         for feed in FEEDS:
             self.processes.start("worker", "--feed", feed.value)
+
+    def add_workers(self, feed: Feed, wanted: int) -> None:
+        """Start workers of a feed until so many have been."""
+        running = len(self.processes.pids(f"worker-feed-{feed.value}"))
+        for _ in range(running, wanted):
+            self.processes.start("worker", "--feed", feed.value)
+        wait_until(
+            lambda: self.hub.kafka.has_members(group_of(feed)),
+            READY_SECONDS_MAX,
+            f"no worker of {feed.value} is at work",
+            meanwhile=self.processes.require_running,
+        )
 
     def start_servers(self) -> None:
         """Start the surfaces and wait until checks can be answered."""

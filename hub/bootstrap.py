@@ -251,12 +251,12 @@ class Hub:
         return Noticing(policies=policies, places=self.places, directory=self.schools)
 
     @cached_property
-    def receive(self) -> Receive:
-        """The whole hub for a batch of reports."""
+    def intake(self) -> Callable[[], Intake]:
+        """What answers what is needed to open reports, the registry as it is now."""
         registry = RegistryReader(self.publishers)
         schemas = shipped_schemas()
 
-        def intake() -> Intake:
+        def now() -> Intake:
             return Intake(
                 publishers=registry(),
                 topics=FEED_OF_TOPIC,
@@ -266,11 +266,20 @@ class Hub:
                 test_numbers=self.settings.demo,
             )
 
+        return now
+
+    @cached_property
+    def receive(self) -> Receive:
+        """The whole hub for a batch of reports."""
         linking = Linking(
             store=self.store, digests=self.keys.identity, places=self.places, clock=self.clock
         )
         return Receive(
-            store=self.store, intake=intake, linking=linking, decide=self.decide, clock=self.clock
+            store=self.store,
+            intake=self.intake,
+            linking=linking,
+            decide=self.decide,
+            clock=self.clock,
         )
 
     @cached_property

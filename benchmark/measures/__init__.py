@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from benchmark.cast import Cast
-from benchmark.measures import checks, inbox, receive, reports
+from benchmark.measures import checks, inbox, receive, reports, school_day
 from benchmark.measures.extent import Extent
 from benchmark.results import Row
 
@@ -16,6 +16,7 @@ MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
         "reports": reports.measure,
         "inbox": inbox.measure,
         "checks": checks.measure,
+        "school_day": school_day.measure,
         "receive": receive.measure,
     }
 )

@@ -100,15 +100,16 @@ def _rate(answered: Sequence[Asked]) -> float:
 def _questions(cast: Cast) -> list[dict[str, str]]:
     """Answer what is asked: of each ten, one on a plan, four known to a hospital, five unknown."""
     on_plan = iter(cast.take_on_plans(QUESTIONS // 10))
-    known = cycle(cast.known())
+    known = cycle(child for child in cast.known() if child.nhs_number)
     unknown = iter(cast.take_new(QUESTIONS // 2))
     ten = (on_plan, unknown, known, unknown, known, unknown, known, unknown, known, unknown)
     return [_question(next(ten[place % 10])) for place in range(QUESTIONS)]
 
 
 def _question(child: Child) -> dict[str, str]:
+    number = {"nhs_number": child.nhs_number.reveal()} if child.nhs_number else {}
     return {
-        "nhs_number": child.nhs_number.reveal(),
+        **number,
         "birth_date": child.birth_date.isoformat(),
         "family_name": child.family_name,
         "given_name": child.given_name,

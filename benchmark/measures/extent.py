@@ -16,6 +16,8 @@ class Extent:
     """Of each closed loop."""
     reports_a_second: int
     checks_a_second: int
+    day_share: float = 0.01
+    """How much of England's school day."""
     profile: bool = False
 
     @property

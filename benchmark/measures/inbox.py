@@ -26,9 +26,11 @@ from benchmark.percentiles import latencies
 from benchmark.population import Child
 from benchmark.requests import request
 from benchmark.results import Row
+from benchmark.school_day import MARKS_A_REGISTER, flood
 from benchmark.sending import Decided, Timetable, send_all, send_in_time
 from benchmark.stage import Stage
 from hub.core.event import Event
+from hub.core.report import Feed
 from hub.demo.agencies import COUNCIL_AGENCIES, HOSPITALS
 from hub.demo.places import LEEDS
 
@@ -37,8 +39,10 @@ PATIENCE_SECONDS = 20.0
 
 BULK_IN_HAND = 3
 BULK_EVENTS_A_SECOND_MAX = 1_500
-LOOPS = 4
-"""How many open loops there are: two clients, alone and beside a bulk load."""
+REGISTERS_IN_HAND = 200
+REGISTERS_A_SECOND_MAX = 200
+LOOPS = 5
+"""How many open loops there are: two clients, alone and beside a bulk load; one beside a flood."""
 
 GOAL = "goal: p99 100 ms"
 """Design section 6, at 50 reports a second."""
@@ -47,21 +51,29 @@ Client = Callable[[Stage, Sequence[Child], Sequence[Event], float], tuple[Body, 
 
 
 def measure(cast: Cast, extent: Extent) -> list[Row]:
-    """Measure both clients alone, then both beside a bulk load on the other feed."""
+    """Measure both clients alone, both beside a bulk load on another feed, one beside a flood."""
     rows = []
-    for beside in (False, True):
+    for label, beside in (("alone", None), ("bulk", _old_plans), ("flood", _registers)):
         for what, client in _CLIENTS.items():
-            rows.append(_measure(cast, extent, what, client, beside=beside))
+            if beside is not _registers or client is _channel:
+                rows.append(_measure(cast, extent, what, client, label, beside))
     return rows
 
 
-def _measure(cast: Cast, extent: Extent, what: str, client: Client, *, beside: bool) -> Row:
+def _measure(  # noqa: PLR0913, PLR0917  # which client, and beside what
+    cast: Cast,
+    extent: Extent,
+    what: str,
+    client: Client,
+    situation: str,
+    beside: Callable[[Cast, Extent], "_Bulk"] | None,
+) -> Row:
     stage = cast.stage
     children = cast.take_on_plans(extent.reports_in_a_loop)
-    label = f"inbox-{client.__name__.strip('_')}-{'bulk' if beside else 'alone'}"
+    label = f"inbox-{client.__name__.strip('_')}-{situation}"
     events, messages = _arrivals(stage, children, label)
-    stage.tell(f"inbox: {what}, {'beside a bulk load' if beside else 'alone'}")
-    bulk = _Bulk(cast, extent) if beside else None
+    stage.tell(f"inbox: {what}, {situation}")
+    bulk = beside(cast, extent) if beside else None
     seconds_max = len(messages) / extent.reports_a_second + PATIENCE_SECONDS
     timetable = Timetable(
         kafka=stage.settings.kafka, messages=messages, a_second=extent.reports_a_second
@@ -171,24 +183,54 @@ def _nothing() -> Iterator[None]:
 # ----------------------------------------------------------------------------------- the bulk load
 
 
-class _Bulk:
-    """A council's old plans as backfill, 500 to a report; some are always in the worker's hand."""
+def _old_plans(cast: Cast, extent: Extent) -> "_Bulk":
+    """A council's old plans as backfill, 500 to a report."""
+    stage = cast.stage
+    agency = stage.agency(LEEDS, f"bulk-{next(_numbers)}")
+    now = stage.clock.now()
+    ended_on = now.date() - timedelta(days=700)
+    wanted = int((extent.seconds + WARM_UP_SECONDS) * BULK_EVENTS_A_SECOND_MAX)
+    children = [child for child in cast.take_new(2 * wanted) if child.home == LEEDS]
+    plans = [plan(child, now, ended_on=ended_on) for child in children]
+    messages = agency.reports(plans, at=now, backfill=True)
+    return _Bulk(stage, agency, messages, BULK_IN_HAND, 500, "backfill events/s on social_care")
 
-    def __init__(self, cast: Cast, extent: Extent) -> None:
-        self._stage = cast.stage
-        self._agency: Agency = self._stage.agency(LEEDS, f"bulk-{next(_numbers)}")
-        now = self._stage.clock.now()
-        ended_on = now.date() - timedelta(days=700)
-        wanted = int((extent.seconds + WARM_UP_SECONDS) * BULK_EVENTS_A_SECOND_MAX)
-        children = [child for child in cast.take_new(2 * wanted) if child.home == LEEDS]
-        plans = [plan(child, now, ended_on=ended_on) for child in children]
-        self._messages = self._agency.reports(plans, at=now, backfill=True)
+
+def _registers(cast: Cast, extent: Extent) -> "_Bulk":
+    """A vendor's school registers, all of pupils whom nobody knows."""
+    stage = cast.stage
+    stage.add_workers(Feed.SCHOOLS, 1)
+    wanted = int((extent.seconds + WARM_UP_SECONDS) * REGISTERS_A_SECOND_MAX)
+    vendor, messages = flood(stage, wanted)
+    return _Bulk(
+        stage, vendor, messages, REGISTERS_IN_HAND, MARKS_A_REGISTER, "marks/s in school registers"
+    )
+
+
+class _Bulk:
+    """Reports of another feed, of which some are always in the worker's hand."""
+
+    def __init__(  # noqa: PLR0913, PLR0917  # what is sent, how much of it at once, and its name
+        self,
+        stage: Stage,
+        agency: Agency,
+        messages: Sequence[Message],
+        in_hand: int,
+        events_a_report: int,
+        words: str,
+    ) -> None:
+        self._stage = stage
+        self._agency = agency
+        self._messages = messages
+        self._in_hand = in_hand
+        self._events_a_report = events_a_report
+        self._words = words
         self._stop = threading.Event()
         self.told = ""
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Keep the social care worker busy meanwhile, then wait until it has what was sent."""
+        """Keep that feed's worker busy meanwhile, then wait until it has what was sent."""
         thread = threading.Thread(target=self._run, daemon=True)
         with closing(Decided(self._stage, [self._agency])) as decided:
             began = time.monotonic()
@@ -199,13 +241,13 @@ class _Bulk:
             finally:
                 self._stop.set()
                 thread.join(60)
-            self.told = f"{done * 500 / seconds:,.0f} backfill events/s on social_care"
+            self.told = f"{done * self._events_a_report / seconds:,.0f} {self._words}"
 
     def _run(self) -> None:
         with closing(Decided(self._stage, [self._agency])) as decided:
             sent = 0
             while sent < len(self._messages) and not self._stop.is_set():
-                room = BULK_IN_HAND - (sent - decided.count())
+                room = self._in_hand - (sent - decided.count())
                 send_all(self._stage, self._messages[sent : sent + room])
                 sent += max(room, 0)
                 self._stop.wait(0.05)

@@ -107,7 +107,7 @@ class Receive:
         for raw in parked:
             opened = self._open(raw, intake)
             try:
-                told_again = self._linking.link(_observations([opened]))
+                told_again = self._linking.link(observations([opened]))
                 received += self._decide([opened], intake, told_again, again=True)
             except TransientFault:
                 raise
@@ -137,7 +137,7 @@ class Receive:
     ) -> Received:
         """Decide these reports; a fault of ours is narrowed down to the one report it is about."""
         try:
-            told_again = self._linking.link(_observations(some))
+            told_again = self._linking.link(observations(some))
             received = self._decide(some, intake, told_again)
             self._own_faults = 0
             return received  # noqa: TRY300  # the reset belongs to the success
@@ -182,7 +182,8 @@ def _where(error: BaseException) -> str:
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
 
 
-def _observations(reports: Sequence[OpenedReport | ParkedReport]) -> Iterator[Observation]:
+def observations(reports: Sequence[OpenedReport | ParkedReport]) -> Iterator[Observation]:
+    """Answer what these reports say of people."""
     for report in reports:
         if isinstance(report, OpenedReport):
             for valid in report.events:

@@ -1,16 +1,12 @@
 """The benchmark as a whole, with tiny numbers: each measure gives its rows and loses nothing."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from hub.settings import PROJECT_ROOT
+from tests.benchmark.a_run import rows_of_a_run
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(850)]
 
 
 def _command_lines():
@@ -34,22 +30,12 @@ def rows(place):
         "--seconds": "1",
         "--events": "20",
         "--preload": "40",
+        "--day-share": "0.0001",
         "--reports-a-second": "10",
         "--checks-a-second": "20",
     }
     arguments = [word for option in tiny.items() for word in option]
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmark", *arguments, "--results", str(place / "results")],
-        cwd=PROJECT_ROOT,
-        env={**os.environ, "TMPDIR": str(place)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=280,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    (kept,) = (place / "results").glob("*.json")
-    return json.loads(kept.read_text())["rows"]
+    return rows_of_a_run(place, *arguments)
 
 
 def _of(rows, what):
@@ -65,9 +51,10 @@ def test_single_reports_are_counted_for_known_and_new_children(rows):
 def test_every_alert_is_seen_by_both_clients_alone_and_beside_a_bulk_load(rows):
     found = _of(rows, "report -> inbox")
 
-    assert len(found) == 4
+    assert len(found) == 5
     assert all("0 not seen" in row["remark"] and row["latencies"]["count"] == 10 for row in found)
     assert sum("backfill events/s" in row["load"] for row in found) == 2
+    assert sum("marks/s in school registers" in row["load"] for row in found) == 1
 
 
 def test_every_check_is_answered_truly_and_audited(rows):
@@ -85,6 +72,13 @@ def test_receive_alone_stores_every_event(rows):
     found = _of(rows, "receive alone")
 
     assert [row["remark"].split(" stored")[0] for row in found] == ["20", "20", "20", "3"]
+
+
+def test_two_school_days_are_played(rows):
+    first, following = _of(rows, "a school day")
+
+    assert "45 marks stored" in first["remark"]
+    assert "90 marks stored" in following["remark"]
 
 
 def test_nothing_of_it_is_left(rows, place):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from hub.adapters.store.connection import PostgresStore
+from hub.adapters.store.rows import insert
 from hub.core.intake import Publisher, SigningKey
 from hub.core.report import Feed
 from hub.errors import ConfigurationError
@@ -71,12 +72,12 @@ class PostgresPublishers:
                 "  WHERE publisher = %s) THEN %s ELSE %s END ON CONFLICT DO NOTHING",
                 (name, public_key, name, now, FIRST_KEY_FROM),
             )
-            for agency, feed in reports_for:
-                connection.execute(
-                    "INSERT INTO publisher_reports_for (publisher, feed, agency)"
-                    " VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                    (name, feed.value, agency),
-                )
+            insert(
+                connection.cursor(),
+                "publisher_reports_for",
+                {"publisher": "text", "feed": "text", "agency": "text"},
+                [(name, feed.value, agency) for agency, feed in reports_for],
+            )
 
     def revoke(self, name: str, *, now: datetime) -> None:
         """Take nothing more from a publisher from now on.
