@@ -20,6 +20,9 @@ from hub.demo.agencies import COUNCIL_AGENCIES, HOSPITALS
 ON_PLAN_TWO_IN = 160
 """Of the town, 1.25 % have an open plan: one child of each council in every 160."""
 
+HOMES = 2
+"""The children live in Bradford and in Leeds, by turns."""
+
 BATCH_CHILDREN = 20_000
 
 NUMBERED_MAX = 600_000
@@ -64,7 +67,7 @@ class Cast:
     @staticmethod
     def has_a_plan(child: Child) -> bool:
         """Whether a child of the town is on a plan."""
-        return child.number % ON_PLAN_TWO_IN < len(COUNCIL_AGENCIES)
+        return child.number % ON_PLAN_TWO_IN < HOMES
 
     def take_on_plans(self, count: int) -> list[Child]:
         """Answer children on plans whom no measure has had; one half is new to its hospital."""

@@ -25,7 +25,7 @@ from psycopg.types.json import Jsonb
 from benchmark.agency import Agency, Publishing, cut_in
 from benchmark.happenings import past_attendances
 from benchmark.population import Population
-from hub.adapters.store import events, freshness, identity, reports
+from hub.adapters.store import events, freshness, homes, identity, reports
 from hub.adapters.store.identity import PostgresIdentityTransaction
 from hub.bootstrap import Hub
 from hub.core.event import Event
@@ -46,7 +46,7 @@ CONNECTOR: Final = "history"
 PARTITIONS_FROM: Final = 1_000
 """Reports that never were in Kafka lie in partitions that its topic does not have."""
 
-TABLES: Final = ("report", "record", "record_key", "child", "link", "event")
+TABLES: Final = ("report", "record", "record_key", "home", "child", "link", "event")
 """In the order in which their references ask for."""
 
 _REFERENCES: Final = (
@@ -239,7 +239,7 @@ def _keep(hub: Hub, kept: Kept, told: Sequence[OpenedReport], now: datetime) -> 
         store=hub.store, digests=hub.keys.identity, places=hub.places, clock=SetClock(now)
     )
     with ExitStack() as stack:
-        for module in (reports, identity, events):
+        for module in (reports, identity, homes, events):
             stack.enter_context(patch.object(module, "insert", kept.insert))
         reports.insert_reports(
             cursor, [rows.accepted_row(one, ReportState.ACCEPTED) for one in told], now
@@ -266,7 +266,14 @@ class SetClock:
 
 
 def copy(connection: psycopg.Connection[TupleRow], kept: Kept) -> None:
-    """Copy what was kept into the tables, and note the history of the links."""
+    """Copy what was kept into the tables, and note the history of the links.
+
+    Raises:
+        ValueError: the hub writes to a table that is not copied.
+    """
+    others = {table for table, found in kept.rows.items() if found} - set(TABLES)
+    if others:
+        raise ValueError(f"Rows were made for {', '.join(sorted(others))}: not loaded by COPY.")
     with connection.cursor() as cursor:
         for table in TABLES:
             columns = kept.columns[table]

@@ -86,6 +86,8 @@ class SchoolDays:
         self._on_plans = cast.take_on_plans(size.on_plans)
         self._town = [child for child in cast.known() if not cast.has_a_plan(child)]
         self._day = 0
+        self.alerts_before = standing_by_rule(self._stage)
+        """What stands because of the town's history: the plans are younger than some visits."""
         urns = [_urn(place) for place in range(size.registers)]
         for number in range(VENDORS):
             agencies = [Urn(urn).agency for urn in urns[number::VENDORS]]
@@ -173,6 +175,14 @@ def flood(stage: Stage, registers: int) -> tuple[Agency, list[Message]]:
         pupils = [stage.population.child(number) for number in numbers]
         messages.append(register_of(sender, urn, pupils, read_at, now))
     return sender, messages
+
+
+def standing_by_rule(stage: Stage) -> dict[str, int]:
+    """Answer how many alerts stand, by rule."""
+    found = stage.rows(
+        "SELECT rule, count(*) FROM alert WHERE state = 'standing' GROUP BY rule ORDER BY rule"
+    )
+    return {str(rule): int(str(count)) for rule, count in found}
 
 
 def _vendor(number: int) -> Publishing:

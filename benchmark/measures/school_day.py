@@ -10,7 +10,7 @@ from typing import Final
 from benchmark.cast import Cast
 from benchmark.measures.extent import Extent
 from benchmark.results import Row
-from benchmark.school_day import DaySize, SchoolDays
+from benchmark.school_day import DaySize, SchoolDays, standing_by_rule
 from benchmark.sending import send_and_wait
 from hub.core.report import Feed
 
@@ -71,11 +71,12 @@ def accounted(cast: Cast, days: SchoolDays) -> str:
         " WHERE record_ref = ANY(%s) AND rule = 'unexplained_absence' AND state = 'standing'",
         days.records_on_plans(),
     )
-    rules = stage.rows(
-        "SELECT rule, count(*) FROM alert WHERE state = 'standing' GROUP BY rule ORDER BY rule"
-    )
-    alerts = ", ".join(f"{count:,} {rule}" for rule, count in rules)
+    raised = {
+        rule: count - days.alerts_before.get(rule, 0)
+        for rule, count in standing_by_rule(stage).items()
+    }
+    alerts = ", ".join(f"{count:,} {rule}" for rule, count in raised.items() if count)
     return (
         f"{marks:,} marks stored, {waiting:,} pupils waiting, {refused:,} refused; told of"
-        f" {told_of:,} of {days.size.on_plans:,} on plans; alerts: {alerts}"
+        f" {told_of:,} of {days.size.on_plans:,} on plans; raised since: {alerts}"
     )

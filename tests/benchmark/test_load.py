@@ -19,7 +19,7 @@ from hub.core.intake import RawReport
 from hub.demo.agencies import COUNCIL_AGENCIES, HOSPITALS
 from hub.settings import Settings
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(850)]
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 NUMBERS = range(200)
@@ -27,7 +27,12 @@ NUMBERS = range(200)
 OF_CHANCE = {
     *(("report", "value_digest"), ("report", "decided_at")),
     *(("record", "sealed"), ("event", "sealed")),
-    *(("child", "created_at"), ("link", "linked_at"), ("link_history", "linked_at")),
+    *(
+        ("child", "created_at"),
+        ("link", "linked_at"),
+        ("link_history", "linked_at"),
+        ("home", "since"),
+    ),
 }
 """What sealing makes other each time, and what the machine's clock says; ledgers are opened."""
 

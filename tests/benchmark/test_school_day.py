@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.timeout(850)]
 
 TOLD = (
     "{marks:,} marks stored, 4,455 pupils waiting, 0 refused; told of 45 of 45 on plans;"
-    " alerts: {incidents} domestic_abuse_incident, 45 unexplained_absence;"
+    " raised since: {incidents} domestic_abuse_incident, 45 unexplained_absence;"
 )
 """The oracle: each child on a plan who is missing is an alert, one for both days, and so is each
 incident; nothing else is, of nobody else."""
