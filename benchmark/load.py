@@ -11,6 +11,7 @@ one record makes of another that was stored before its batch: each founds a chil
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -163,8 +164,12 @@ def load_town(
     loaded = children = 0
     began = time.monotonic()
     spawn = multiprocessing.get_context("spawn")
-    with without_indexes(url, tell), spawn.Pool(processes) as pool:
-        for one, count in pool.imap_unordered(_load, parts):
+    with (
+        without_indexes(url, tell),
+        ProcessPoolExecutor(processes, mp_context=spawn) as pool,
+    ):
+        for done in as_completed([pool.submit(_load, part) for part in parts]):
+            one, count = done.result()
             children, loaded = children + one, loaded + count
             left = (time.monotonic() - began) * (len(numbers) / children - 1)
             tell(
