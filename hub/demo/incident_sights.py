@@ -32,11 +32,16 @@ def _at_night(story: Story) -> tuple[Sight, ...]:
             after=Moment.CALLOUT,
         ),
         alert(
-            "The child who is not born yet, and has no name.",
+            "The child who is not born yet and has no name, with its brothers and sisters.",
             who=LEEDS_DESK,
             about=None,
             says=INCIDENT,
-            shown=("Child, not born yet", "Immediate"),
+            shown=(
+                "Child, not born yet",
+                "Immediate",
+                "Listed by the police in the same domestic-abuse incident",
+                *(child.given_names[0] for child in story.people),
+            ),
             after=Moment.CALLOUT,
         ),
         no_alert("Another council's desk sees none of it.", who=BRADFORD_DESK, about=there),

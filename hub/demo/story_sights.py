@@ -67,6 +67,7 @@ def _three_hospitals(story: Story) -> tuple[Sight, ...]:
                 "as told by 2 hospital trusts",
                 "Bradford Royal Infirmary",
                 "St James's University Hospital",
+                "This alert rests on it",
             ),
         ),
     )
