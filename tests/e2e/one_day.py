@@ -107,7 +107,10 @@ def _operate(hub):
         pass
     _look_again(hub)
     inbox = hub.services.inbox(DUTY_WORKER, InboxFilters(shows=InboxShows.ALL))
-    hub.services.acknowledge(DUTY_WORKER, min(row.alert_id for row in inbox.rows))
+    alert_id = min(row.alert_id for row in inbox.rows)
+    hub.services.claim(DUTY_WORKER, alert_id)
+    hub.services.release(DUTY_WORKER, alert_id)
+    hub.services.acknowledge(DUTY_WORKER, alert_id)
 
 
 def _look_again(hub):
