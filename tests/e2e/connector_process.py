@@ -1,15 +1,33 @@
-"""The real connector in a process of these tests, with a death planted if asked for."""
+"""The real connectors in processes of these tests, with a death planted if asked for."""
 
 import time
 
 import connectors.health
+import connectors.police
+import connectors.schools
+import connectors.social_care
 from connectors import packing, run
 from connectors.contract import ConnectorContext
 from connectors.spool import Spool
 from hub.adapters.kafka import ReportProducer
+from hub.core.report import Feed
+from tests.e2e.exports import FORCE
 from tests.e2e.worker_process import die
+from tests.service.laboratory import LEEDS
+from tests.service.schools import SCHOOL
 
-SENDER = run.Sender(publisher="RAE", connector="adt", agency="RAE")
+CONNECTORS = {
+    Feed.HEALTH: connectors.health.connector,
+    Feed.SOCIAL_CARE: connectors.social_care.connector,
+    Feed.POLICE: connectors.police.connector,
+    Feed.SCHOOLS: connectors.schools.connector,
+}
+SENDERS = {
+    Feed.HEALTH: run.Sender(publisher="RAE", connector="adt", agency="RAE"),
+    Feed.SOCIAL_CARE: run.Sender(publisher=LEEDS, connector="extracts", agency=LEEDS),
+    Feed.POLICE: run.Sender(publisher=FORCE, connector="exports", agency=FORCE),
+    Feed.SCHOOLS: run.Sender(publisher=SCHOOL.agency, connector="registers", agency=SCHOOL.agency),
+}
 
 EVENTS_PER_REPORT = 25
 """Fewer than in service, so that a short file becomes several reports."""
@@ -44,9 +62,17 @@ def _pauses(owner, name, seconds):
 
 
 def connector(  # noqa: PLR0913  # one for each fault
-    settings, path, *, die_at="", nth=1, pause_seconds=0.0, events_per_report=EVENTS_PER_REPORT
+    settings,
+    feed,
+    path,
+    *,
+    mapping=None,
+    die_at="",
+    nth=1,
+    pause_seconds=0.0,
+    events_per_report=EVENTS_PER_REPORT,
 ):
-    """`hub connector run health --from PATH`, or until the planted death."""
+    """`hub connector run AGENCY --from PATH` of a feed's agency, or until the planted death."""
     if pause_seconds:
         _pauses(Spool, "append", pause_seconds)
     if die_at:
@@ -55,5 +81,8 @@ def connector(  # noqa: PLR0913  # one for each fault
         owners = {"Spool": Spool, "ReportProducer": ReportProducer}
         _dies(owners[owner], name, before=moment == "before", nth=nth)
     packing.EVENTS_PER_REPORT_MAX = events_per_report
-    context = ConnectorContext(started_at=run.now(), test_numbers=True, agency="RAE")
-    run.run(connectors.health.connector, run.Source(path=path), context, SENDER, settings)
+    sender = SENDERS[feed]
+    context = ConnectorContext(
+        started_at=run.now(), mapping_path=mapping, test_numbers=True, agency=sender.agency
+    )
+    run.run(CONNECTORS[feed], run.Source(path=path), context, sender, settings)

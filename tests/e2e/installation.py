@@ -2,10 +2,11 @@
 
 import hashlib
 import shutil
-import tomllib
 import uuid
 from datetime import timedelta
 
+import psycopg
+from psycopg import sql
 from pydantic import SecretStr
 
 from hub.adapters.kafka import ReportProducer, create_topic, find_topics
@@ -20,11 +21,13 @@ from hub.pipeline import EXIT_HOLE
 from hub.ports import Position
 from hub.settings import PROJECT_ROOT, Settings
 from hub.topics import PARTITIONS, declared_topics, report_topic
+from tests.e2e.exports import FORCE
 from tests.e2e.processes import Process
 from tests.e2e.town import PUBLISHERS, Town, message_of
 from tests.e2e.waiting import wait_until
 from tests.e2e.worker_process import worker
 from tests.service.laboratory import HUB_KEY, NOW
+from tests.service.schools import SCHOOL
 
 SESSION_SECONDS = 3
 PATIENT_SESSION_SECONDS = 10
@@ -32,6 +35,11 @@ PATIENT_SESSION_SECONDS = 10
 
 _CONNECTIONS = 3
 
+_JOINED = {
+    FORCE: (Feed.POLICE, "A made-up force"),
+    SCHOOL.agency: (Feed.SCHOOLS, "A made-up school"),
+}
+"""Who reports here beside those whom the shipped policies join."""
 
 _STATE = {
     "reports": "SELECT topic, partition, kafka_offset, state, reason, publisher, sequence,"
@@ -47,6 +55,9 @@ _STATE = {
     "plans": "SELECT fact_key, revision, state, ended_on, omitted_as_at FROM plan ORDER BY 1",
     "registers": "SELECT agency, baseline_extract, statement_id, statement_agrees,"
     " statement_missing, statement_surplus FROM register ORDER BY 1",
+    "sessions": "SELECT agency, session_date, session, complete_as_at FROM attendance_register"
+    " ORDER BY 1, 2, 3",
+    "waiting": "SELECT record_ref FROM record WHERE waits ORDER BY 1",
     "extracts": "SELECT agency, extract_id, state, received::text, would_close, open_before,"
     " decided_by FROM extract ORDER BY 1, 2",
     "spools": "SELECT publisher, connector, epoch, received::text, settled::text FROM spool"
@@ -94,23 +105,37 @@ def write_keys(folder):
 
 
 def write_policies(folder):
-    """The shipped policies, with the force joined by everybody."""
-    shutil.copytree(PROJECT_ROOT / "deploy" / "policies", folder)
-    usual = folder / "hub.toml"
-    joined = tomllib.loads(usual.read_text()).get("sources", [])
-    if all(source["agency"] != "POL13" for source in joined):
-        with usual.open("a") as file:
-            file.write(_FORCE)
-    return folder
+    """The shipped policies, with everybody joined who reports here and is not.
+
+    The calendars are the usual one alone: what a demonstration closes is no matter here.
+    """
+    for kind in ("policies", "calendars"):
+        (folder / kind).mkdir(parents=True)
+    for file in (PROJECT_ROOT / "deploy" / "policies").glob("*.toml"):
+        shutil.copy(file, folder / "policies")
+    shutil.copy(PROJECT_ROOT / "deploy" / "calendars" / "hub.toml", folder / "calendars")
+    hub = folder / "policies" / "hub.toml"
+    told = "".join(path.read_text() for path in (folder / "policies").iterdir())
+    for agency, (feed, name) in _JOINED.items():
+        if f'"{agency}"' not in told.replace(f'# agency = "{agency}"', ""):
+            source = f'[[sources]]\nagency = "{agency}"\nfeed = "{feed.value}"\nname = "{name}"\n'
+            with hub.open("a") as opened:
+                opened.write(f"\n{source}live_from = 2025-09-01T00:00:00Z\n")
 
 
-_FORCE = """
-[[sources]]
-agency = "POL13"
-feed = "police"
-name = "West Yorkshire Police"
-live_from = 2026-01-01T00:00:00Z
-"""
+def copy_of_the_database(settings, copy):
+    """What a backup taken now would be, under a name of its own; answers its URL."""
+    path, _, rest = settings.database_url.get_secret_value().partition("?")
+    server, _, name = path.rpartition("/")
+    ends = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        " AND backend_type = 'client backend'"
+    )
+    with psycopg.connect(f"{server}/postgres?{rest}", autocommit=True) as connection:
+        connection.execute(ends, (name,))
+        names = map(sql.Identifier, (copy, name))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+    return f"{server}/{copy}?{rest}"
 
 
 class Installation:
@@ -119,18 +144,22 @@ class Installation:
     def __init__(self, stack, database_url, home):
         self.stack, self.home = stack, home
         write_keys(home / "keys")
+        write_policies(home)
         self.settings = Settings(
             kafka=stack.kafka_address,
             database_url=SecretStr(database_url),
             home=home,
             keys=home / "keys",
-            policies=write_policies(home / "policies"),
+            policies=home / "policies",
+            calendars=home / "calendars",
             demo=True,
             session_timeout_seconds=SESSION_SECONDS,
         )
         migrate(database_url)
         self.hub = Hub(self.settings, name="e2e", connections=_CONNECTIONS)
-        self.group = f"e2e-{uuid.uuid4().hex[:12]}"
+        name = f"e2e-{uuid.uuid4().hex[:12]}"
+        self.groups = {feed: f"{name}-{feed.value}" for feed in Feed}
+        """Each feed's own, as in service: what becomes of one's workers is nothing to others."""
         self.town = Town()
         self._enter_publishers()
         self.sent = {}
@@ -171,20 +200,20 @@ class Installation:
         )
         return topic, sending
 
-    def learn_what_was_sent(self, feed=Feed.HEALTH):
+    def learn_what_was_sent(self, feeds=tuple(Feed)):
         """Take what others have sent for what was sent, as it lies in Kafka."""
-        topic = report_topic(feed)
-        for partition, (first, end) in self.hub.kafka.ends(topic).items():
-            for raw in self.hub.kafka.fetch(topic, partition, first, end):
-                at = Position(topic=topic, partition=partition, offset=raw.offset)
-                self.sent[at] = message_of(raw)
+        for topic in map(report_topic, feeds):
+            for partition, (first, end) in self.hub.kafka.ends(topic).items():
+                for raw in self.hub.kafka.fetch(topic, partition, first, end):
+                    at = Position(topic=topic, partition=partition, offset=raw.offset)
+                    self.sent[at] = message_of(raw)
 
     def set_committed(self, offsets, feed=Feed.HEALTH):
         """Move the position of the group, once Kafka knows that its workers are gone."""
 
         def moved():
             try:
-                self.hub.kafka.set_committed(self.group, report_topic(feed), offsets)
+                self.hub.kafka.set_committed(self.groups[feed], report_topic(feed), offsets)
             except RefusedToStart:
                 return False
             return True
@@ -192,7 +221,7 @@ class Installation:
         wait_until(moved, "the group has no members, and its position is moved")
 
     def committed(self, feed):
-        return dict(self.hub.kafka.committed(self.group, report_topic(feed)))
+        return dict(self.hub.kafka.committed(self.groups[feed], report_topic(feed)))
 
     def partitions_with_reports(self, feed):
         return {at.partition for at in self.sent if at.topic == report_topic(feed)}
@@ -201,21 +230,34 @@ class Installation:
 
     def worker(self, feed=Feed.HEALTH, **fault):
         """A worker process that has begun to start."""
-        return self.run(worker, self.settings, feed.value, self.group, **fault)
+        return self._work(self.settings, feed, fault)
+
+    def workers(self, **fault):
+        """A worker process of each feed, by feed."""
+        return {feed: self.worker(feed, **fault) for feed in Feed}
 
     def patient_worker(self, feed=Feed.HEALTH, **fault):
         """A worker process that Kafka takes for dead only after a longer silence."""
         patient = self.settings.model_copy(
             update={"session_timeout_seconds": PATIENT_SESSION_SECONDS}
         )
-        return self.run(worker, patient, feed.value, self.group, **fault)
+        return self._work(patient, feed, fault)
+
+    def patient_workers(self, **fault):
+        """A patient worker process of each feed, by feed."""
+        return {feed: self.patient_worker(feed, **fault) for feed in Feed}
+
+    def _work(self, settings, feed, fault):
+        process = self.run(worker, settings, feed.value, self.groups[feed], **fault)
+        process.feed = feed
+        return process
 
     def _restart_those_that_saw_a_hole(self):
         """Do what whoever supervises workers does; the new one fills the hole at its start."""
         for process in list(self._processes):
             if process.code == EXIT_HOLE and process not in self.restarted:
                 self.restarted.append(process)
-                self.worker()
+                self.worker(process.feed)
 
     def run(self, function, *arguments, **named):
         """Run a function of ``tests.e2e`` in a process of its own."""
@@ -267,6 +309,10 @@ class Installation:
         )
         return state, reason
 
+    def states_of(self, places):
+        """State and reason of the reports at these places."""
+        return {at: self.state_of(at) for at in places}
+
     def shares(self, workers, feed=Feed.HEALTH):
         """Wait until these workers, and no others, have all partitions between them."""
         pids = {str(worker.pid) for worker in workers}
@@ -282,19 +328,27 @@ class Installation:
 
         wait_until(shared, "the workers share the partitions")
 
-    def all_acknowledged(self, feed=Feed.HEALTH, seconds=60):
-        """Wait until the group has acknowledged everything that was sent."""
-        ends = {}
-        for at in self.sent:
-            if at.topic == report_topic(feed):
-                ends[at.partition] = max(ends.get(at.partition, 0), at.offset + 1)
-        wait_until(
-            lambda: all(self.committed(feed).get(p) == end for p, end in ends.items()),
-            "everything is acknowledged",
-            seconds,
-        )
+    def all_have_partitions(self, workers):
+        """Wait until the one worker of each feed has all partitions of its topic."""
+        for feed, one in workers.items():
+            self.shares([one], feed)
+
+    def all_acknowledged(self, seconds=60):
+        """Wait until the group of each feed has acknowledged everything that was sent."""
+        for feed in Feed:
+            ends = {}
+            for at in self.sent:
+                if at.topic == report_topic(feed):
+                    ends[at.partition] = max(ends.get(at.partition, 0), at.offset + 1)
+            wait_until(
+                lambda feed=feed, ends=ends: ends.items() <= self.committed(feed).items(),
+                f"everything of {feed.value} is acknowledged",
+                seconds,
+            )
 
     def close(self):
+        for process in self._processes:
+            process.begin_to_stop()
         for process in self._processes:
             process.stop()
         if self._producer is not None:

@@ -28,13 +28,13 @@ REGISTER_TEAM = DEMO_USERS_BY_ID["register-staff-e08000032"]
 DUTY_WORKER = DEMO_USERS_BY_ID["duty-worker-e08000032"]
 
 
-def one_day(settings, group, die_at=""):
+def one_day(settings, groups, die_at=""):
     """Do the whole day, or end at a point of it."""
     logging.basicConfig(level="WARNING")
     hook = dying_at(die_at)
     hub = _watched_hub(settings, hook)
     for feed in Feed:
-        _work(hub, feed, group)
+        _work(hub, feed, groups[feed])
     _operate(_watched_hub(settings, hook))
 
 

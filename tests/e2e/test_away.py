@@ -1,14 +1,18 @@
-"""PostgreSQL or the broker goes away and comes back: the same worker goes on, nothing is lost."""
+"""PostgreSQL or the broker goes away and comes back: the same workers go on, nothing is lost.
+
+Every feed has its worker, and all are told of at once.
+"""
 
 import time
 
 import pytest
 
 from hub.core.report import Feed
+from hub.pipeline import EXIT_GIVEN_UP
 from tests.e2e import oracle
-from tests.e2e.town import of_feed
+from tests.e2e.town import halves
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(500)]
 
 AWAY_SECONDS = 20
 """Longer than the silence after which Kafka takes a worker for dead."""
@@ -18,70 +22,75 @@ GIVEN_UP_AFTER_SECONDS = 15
 
 
 def test_postgresql_is_stopped_for_20_seconds(installation):
-    worker = installation.patient_worker()
-    installation.shares([worker])
-    told = of_feed(installation.town.morning(), Feed.HEALTH)
-    installation.publish(*told[:10])
+    workers = installation.patient_workers()
+    installation.all_have_partitions(workers)
+    before, after = halves(installation.town.morning())
+    installation.publish(*before)
     installation.all_stored()
 
     try:
         installation.stack.stop_postgres()
-        installation.publish(*told[10:])
-        worker.says("trying again", times=3)
+        installation.publish(*after)
+        for worker in workers.values():
+            worker.says("trying again", times=3)
         time.sleep(AWAY_SECONDS)
     finally:
         installation.stack.start_postgres()
     installation.all_stored()
     installation.all_acknowledged()
 
-    assert worker.code is None, "it waited, and did not die"
-    assert worker.log.count("Joined group") == 1, "and kept its partitions"
+    for worker in workers.values():
+        assert worker.code is None, "it waited, and did not die"
+        assert worker.log.count("Joined group") == 1, "and kept its partitions"
     oracle.check(installation)
 
 
 def test_a_database_that_stays_away_ends_the_worker_and_nothing_is_acknowledged(installation):
     limit = {"hub.service.work.RETRY_SECONDS_MAX": GIVEN_UP_AFTER_SECONDS}
-    worker = installation.worker(constants=limit)
-    installation.shares([worker])
-    told = of_feed(installation.town.morning(), Feed.HEALTH)
-    installation.publish(*told[:4])
+    workers = installation.workers(constants=limit)
+    installation.all_have_partitions(workers)
+    before, after = halves(installation.town.morning())
+    installation.publish(*before)
     installation.all_stored()
     installation.all_acknowledged()
-    before = installation.committed(Feed.HEALTH)
+    acknowledged = {feed: installation.committed(feed) for feed in Feed}
 
     try:
         installation.stack.stop_postgres()
-        installation.publish(*told[4:])
-        assert worker.ended(150) == 75, worker.log
-        assert installation.committed(Feed.HEALTH) == before
+        installation.publish(*after)
+        for worker in workers.values():
+            assert worker.ended(150) == EXIT_GIVEN_UP, worker.log
+        assert {feed: installation.committed(feed) for feed in Feed} == acknowledged
     finally:
         installation.stack.start_postgres()
-    installation.worker()
+    installation.workers()
     installation.all_stored()
 
-    assert "given up after" in worker.log
-    deaths = installation.one(
-        "SELECT count(*) FROM attempt WHERE ended_at IS NULL AND worker LIKE %s",
-        f"%-{worker.pid}-%",
-    )
-    assert deaths == 0, "a planned exit is no death"
+    for worker in workers.values():
+        assert "given up after" in worker.log
+        deaths = installation.one(
+            "SELECT count(*) FROM attempt WHERE ended_at IS NULL AND worker LIKE %s",
+            f"%-{worker.pid}-%",
+        )
+        assert deaths == 0, "a planned exit is no death"
     oracle.check(installation)
 
 
 @pytest.mark.parametrize("how", ["stop_kafka", "kill_kafka"])
 def test_the_broker_is_stopped_and_started(installation, how):
-    worker = installation.worker()
-    installation.shares([worker])
-    told = of_feed(installation.town.morning(), Feed.HEALTH)
-    installation.publish(*told[:10])
+    workers = installation.workers()
+    installation.all_have_partitions(workers)
+    before, after = halves(installation.town.morning())
+    installation.publish(*before)
     installation.all_stored()
 
     try:
         assert getattr(installation.stack, how)()
-        worker.says("Marking the coordinator dead")
+        for worker in workers.values():
+            worker.says("Marking the coordinator dead")
     finally:
         installation.stack.start_kafka()
-    installation.publish(*told[10:])
+    installation.publish(*after)
     installation.all_stored(180)
     installation.all_acknowledged(seconds=120)
 

@@ -12,8 +12,9 @@ from tests.e2e import oracle
 from tests.e2e.installation import Installation, make_topics_anew
 from tests.e2e.one_day import one_day
 from tests.e2e.watched import crash_points
+from tests.service.laboratory import NOW
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +24,8 @@ def calm_day(local_stack, tmp_path_factory):
     url = local_stack.create_database("calm_day")
     found = Installation(local_stack, url, tmp_path_factory.mktemp("calm"))
     found.publish(*found.town.whole_day())
-    process = found.run(one_day, found.settings, found.group)
-    assert process.ended() == 0, process.log
+    process = found.run(one_day, found.settings, found.groups)
+    assert process.ended(180) == 0, process.log
     yield found
     found.close()
     local_stack.drop_database("calm_day")
@@ -40,7 +41,7 @@ def day(calm_day, local_stack, database_url, tmp_path):
 
 
 def test_a_calm_day_comes_to_every_trouble(calm_day):
-    oracle.check(calm_day)
+    oracle.check(calm_day, expired_on=NOW.date())
     state = calm_day.state()
     assert state["acknowledged"] == [(1,)]
     assert state["pending"] == [(0,)]
@@ -62,12 +63,12 @@ def test_the_points_are_those_of_the_ports():
 
 @pytest.mark.parametrize("point", crash_points())
 def test_what_a_death_leaves_behind_is_finished_by_the_next_process(point, day, calm_day):
-    first = day.run(one_day, day.settings, day.group, die_at=point)
-    assert first.ended() == -signal.SIGKILL, f"a day does not come to {point}\n{first.log}"
+    first = day.run(one_day, day.settings, day.groups, die_at=point)
+    assert first.ended(120) == -signal.SIGKILL, f"a day does not come to {point}\n{first.log}"
     assert day.state() != calm_day.state() or point.startswith("after")
 
-    second = day.run(one_day, day.settings, day.group)
+    second = day.run(one_day, day.settings, day.groups)
 
-    assert second.ended() == 0, second.log
-    oracle.check(day)
+    assert second.ended(120) == 0, second.log
+    oracle.check(day, expired_on=NOW.date())
     assert day.state() == calm_day.state()

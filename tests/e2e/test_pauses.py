@@ -10,10 +10,9 @@ import pytest
 
 from hub.core.report import Feed
 from tests.e2e import oracle
-from tests.e2e.town import of_feed
 from tests.e2e.waiting import wait_until
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 STOPPED_SECONDS = 7
 """Beyond the five after which PostgreSQL ends a transaction that idles."""
@@ -31,66 +30,77 @@ def is_stopped(process):
     "point",
     ["before Transaction.commit", "after Transaction.commit", "after IdentityTransaction.commit"],
 )
-def test_a_worker_that_was_stopped_in_a_batch_goes_on_while_its_replacement_works(
+def test_workers_that_were_stopped_in_a_batch_go_on_while_their_replacements_work(
     installation, point
 ):
     town = installation.town
-    zombie = installation.worker(pause_at=point)
-    installation.publish(*of_feed(town.morning(), Feed.HEALTH))
-    wait_until(lambda: is_stopped(zombie), "the worker stops itself in its batch")
+    zombies = {feed: installation.worker(feed, pause_at=point) for feed in Feed}
+    installation.publish(*town.apart(range(8), visit="X"))
+    for zombie in zombies.values():
+        wait_until(lambda one=zombie: is_stopped(one), "the worker stops itself in its batch")
     stopped_at = time.monotonic()
 
-    replacement = installation.worker()
-    installation.shares([replacement])
-    assert is_stopped(zombie), "it gave nothing back: it was taken for dead"
-    installation.publish(*town.attendances(range(12), visit="Y"))
+    replacements = installation.workers()
+    installation.all_have_partitions(replacements)
+    assert all(map(is_stopped, zombies.values())), (
+        "they gave nothing back: they were taken for dead"
+    )
+    installation.publish(*town.morning())
     installation.all_stored()
-    replacement.says(" accepted")
+    for replacement in replacements.values():
+        replacement.says(" accepted")
 
     left = STOPPED_SECONDS - (time.monotonic() - stopped_at)
     time.sleep(max(0.0, left))
-    zombie.signal(signal.SIGCONT)
-    installation.shares([zombie, replacement])
-    installation.publish(*town.attendances(range(12), visit="Z"))
+    for zombie in zombies.values():
+        zombie.signal(signal.SIGCONT)
+    for feed in Feed:
+        installation.shares([zombies[feed], replacements[feed]], feed)
+    installation.publish(*town.apart(range(8), visit="Z"))
     installation.all_stored()
     installation.all_acknowledged()
 
-    assert max(map(int, re.findall(r"\(generation (\d+)\)", replacement.log))) >= 2
-    zombie.says("Joined group", times=2)
-    if point == "before Transaction.commit":
-        zombie.says("trying again")
-    zombie.says("received")
+    for feed, zombie in zombies.items():
+        generations = re.findall(r"\(generation (\d+)\)", replacements[feed].log)
+        assert max(map(int, generations)) >= 2
+        zombie.says("Joined group", times=2)
+        if point == "before Transaction.commit":
+            zombie.says("trying again")
+        zombie.says("received")
     oracle.check(installation)
 
 
 def test_a_statement_of_25_seconds_loses_neither_the_partition_nor_the_batch(installation):
-    worker = installation.patient_worker()
-    installation.shares([worker])
-    installation.execute("CREATE SEQUENCE slow")
+    """One of each feed, all at once and each of children of its own: nobody waits for another."""
+    workers = installation.patient_workers()
+    installation.all_have_partitions(workers)
     installation.execute(
         "CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" IF nextval('slow') = 1 THEN PERFORM pg_sleep({STATEMENT_SECONDS}); END IF;"
-        " RETURN NULL; END $$"
+        " IF EXISTS (SELECT 1 FROM fresh WHERE kind NOT IN (SELECT kind FROM event AS held WHERE"
+        " NOT EXISTS (SELECT 1 FROM fresh WHERE fresh.event_id = held.event_id)))"
+        f" THEN PERFORM pg_sleep({STATEMENT_SECONDS}); END IF; RETURN NULL; END $$"
     )
     installation.execute(
-        "CREATE TRIGGER slow AFTER INSERT ON event FOR EACH STATEMENT EXECUTE FUNCTION be_slow()"
+        "CREATE TRIGGER slow AFTER INSERT ON event REFERENCING NEW TABLE AS fresh"
+        " FOR EACH STATEMENT EXECUTE FUNCTION be_slow()"
     )
 
     began = time.monotonic()
-    installation.publish(*of_feed(installation.town.morning(), Feed.HEALTH))
+    installation.publish(*installation.town.apart(range(4)))
     installation.all_stored()
     installation.all_acknowledged()
 
     assert time.monotonic() - began > STATEMENT_SECONDS
-    assert worker.log.count("Joined group") == 1, "no rebalance: the partitions were kept"
-    assert "trying again" not in worker.log
-    assert " known" not in worker.log
+    for worker in workers.values():
+        assert worker.log.count("Joined group") == 1, "no rebalance: the partitions were kept"
+        assert "trying again" not in worker.log
+        assert " known" not in worker.log
     oracle.check(installation)
 
 
 def test_a_lock_that_is_held_too_long_is_waited_out(installation):
-    worker = installation.patient_worker()
-    installation.shares([worker])
+    workers = installation.patient_workers()
+    installation.all_have_partitions(workers)
     locked, release = threading.Event(), threading.Event()
 
     def hold():
@@ -104,12 +114,13 @@ def test_a_lock_that_is_held_too_long_is_waited_out(installation):
     holder.start()
     assert locked.wait(30)
     try:
-        installation.publish(*of_feed(installation.town.morning(), Feed.HEALTH))
-        worker.says("LockNotAvailable; trying again")
+        installation.publish(*installation.town.morning())
+        for worker in workers.values():
+            worker.says("LockNotAvailable; trying again")
     finally:
         release.set()
         holder.join()
     installation.all_stored()
 
-    assert worker.log.count("Joined group") == 1
+    assert all(worker.log.count("Joined group") == 1 for worker in workers.values())
     oracle.check(installation)

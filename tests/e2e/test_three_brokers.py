@@ -1,6 +1,7 @@
 """One of three brokers is killed under load and comes back: nothing is lost, nothing doubled."""
 
 import threading
+from itertools import count
 
 import pytest
 
@@ -10,9 +11,9 @@ from hub.core.intake import SIGNATURE_HEADER
 from hub.core.report import Feed
 from hub.errors import HubError, TransientFault
 from hub.local.stack import LocalStack
-from hub.topics import report_topic
+from hub.topics import PARTITIONS, report_topic
 from tests.e2e import oracle
-from tests.e2e.connector_process import SENDER, connector
+from tests.e2e.connector_process import SENDERS, connector
 from tests.e2e.installation import Installation, make_topics_anew
 from tests.e2e.test_connector_killed import arrival
 from tests.e2e.town import partition_of
@@ -20,11 +21,15 @@ from tests.e2e.waiting import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.alone, pytest.mark.timeout(500)]
 
-TOPIC = report_topic(Feed.HEALTH)
+SENDER = SENDERS[Feed.HEALTH]
+TOPICS = [report_topic(feed) for feed in Feed]
+ALL = {(topic, partition) for topic in TOPICS for partition in range(PARTITIONS)}
 NODES = {1, 2, 3}
 EVENTS_PER_REPORT = 5
 VISITS = 120 * EVENTS_PER_REPORT
-CHILDREN = 24
+FIRST = 1000
+"""The first child of the connector's file, beyond all of whom the others tell."""
+
 PATIENCE_SECONDS = 120
 """For a message to be taken while the brokers settle who leads."""
 
@@ -54,45 +59,48 @@ def installation(three, database_url, tmp_path):
 
 def test_a_broker_is_killed_under_load_and_comes_back(installation, tmp_path):
     arrivals = tmp_path / "adt.hl7"
-    arrivals.write_text("".join(map(arrival, range(CHILDREN, CHILDREN + VISITS))), newline="")
-    workers = [installation.patient_worker() for _ in range(2)]
-    installation.shares(workers)
-    assert _in_sync(installation) == dict.fromkeys(range(4), NODES)
+    arrivals.write_text("".join(map(arrival, range(FIRST, FIRST + VISITS))), newline="")
+    workers = installation.patient_workers()
+    second = installation.patient_worker()
+    installation.shares([workers.pop(Feed.HEALTH), second])
+    installation.all_have_partitions(workers)
+    assert _in_sync(installation) == dict.fromkeys(ALL, NODES)
 
     sending = installation.run(
         connector,
         installation.settings,
+        Feed.HEALTH,
         arrivals,
         pause_seconds=PAUSE_SECONDS,
         events_per_report=EVENTS_PER_REPORT,
     )
-    with Visits(installation) as visits:
-        visits.reach(10)
-        victim = _leaders(installation)[_partition_of_the_connector()]
+    with Reports(installation) as told:
+        told.reach(10)
+        victim = _leaders(installation)[report_topic(Feed.HEALTH), _partition_of_the_connector()]
         assert installation.stack.kill_kafka(victim)
         assert sending.code is None, "the connector was at work"
         wait_until(
-            lambda: _in_sync(installation) == dict.fromkeys(range(4), NODES - {victim}),
+            lambda: _in_sync(installation) == dict.fromkeys(ALL, NODES - {victim}),
             "the others go on without it",
             PATIENCE_SECONDS,
         )
         assert victim not in _leaders(installation).values()
-        visits.reach(visits.count + 20)
+        told.reach(told.count + 20)
         assert installation.stack.states()[victim - 1].pid is None, "all that without it"
 
         installation.stack.start_kafka()
         wait_until(
-            lambda: _in_sync(installation) == dict.fromkeys(range(4), NODES),
+            lambda: _in_sync(installation) == dict.fromkeys(ALL, NODES),
             "it has caught up",
             PATIENCE_SECONDS,
         )
-        visits.reach(visits.count + 20)
+        told.reach(told.count + 20)
     assert sending.ended(120) == 0, sending.log
 
     installation.learn_what_was_sent()
     installation.all_stored(180)
     installation.all_acknowledged(seconds=120)
-    assert installation.one("SELECT count(*) FROM event") == VISITS + visits.count
+    assert installation.one("SELECT count(*) FROM event") == VISITS + told.count
     assert installation.one("SELECT count(*) FROM event_problem") == 0
     received = installation.one(
         "SELECT received::text FROM spool WHERE connector = %s", SENDER.connector
@@ -101,14 +109,18 @@ def test_a_broker_is_killed_under_load_and_comes_back(installation, tmp_path):
     oracle.check(installation)
 
 
-class Visits:
-    """One attendance after the other through every partition, each waited for."""
+class Reports:
+    """One report after the other, of each feed in turn and through every partition.
+
+    Each is waited for.
+    """
 
     def __init__(self, installation):
         self._installation = installation
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._send, daemon=True)
         self._fault = None
+        self._told = (one for number in count() for one in installation.town.apart([number]))
         self.count = 0
         """How many Kafka has taken."""
 
@@ -123,7 +135,7 @@ class Visits:
 
     def reach(self, count):
         """Wait until Kafka has this many."""
-        wait_until(lambda: self.count >= count or self._fault, "visits are sent", PATIENCE_SECONDS)
+        wait_until(lambda: self.count >= count or self._fault, "reports are sent", PATIENCE_SECONDS)
         assert self._fault is None, self._fault
 
     def _send(self):
@@ -137,10 +149,10 @@ class Visits:
             self._fault = fault
 
     def _send_one(self, producer):
-        visit = f"L{self.count // CHILDREN}"
-        one = self._installation.town.attendance(self.count % CHILDREN, visit=visit)
+        one = next(self._told)
         headers = ((SIGNATURE_HEADER, one.signature),)
-        producer.send(TOPIC, key=one.agency.key, value=one.value, headers=headers).wait(
+        topic = report_topic(one.agency.feed)
+        producer.send(topic, key=one.agency.key, value=one.value, headers=headers).wait(
             PATIENCE_SECONDS
         )
 
@@ -150,22 +162,26 @@ def _partition_of_the_connector():
 
 
 def _described(installation):
-    """The topic's partitions, asked until a broker that lives is the one that is asked."""
+    """The topics' partitions, asked until a broker that lives is the one that is asked."""
 
     def partitions():
         try:
             with administrator(installation.settings.kafka) as client:
-                (topic,) = client.describe_topics([TOPIC])
+                found = client.describe_topics(TOPICS)
         except TransientFault:
             return None
-        return topic["partitions"]
+        return {
+            (topic["name"], one["partition_index"]): one
+            for topic in found
+            for one in topic["partitions"]
+        }
 
-    return wait_until(partitions, "a broker describes the topic")
+    return wait_until(partitions, "a broker describes the topics")
 
 
 def _leaders(installation):
-    return {one["partition_index"]: one["leader_id"] for one in _described(installation)}
+    return {place: one["leader_id"] for place, one in _described(installation).items()}
 
 
 def _in_sync(installation):
-    return {one["partition_index"]: set(one["isr_nodes"]) for one in _described(installation)}
+    return {place: set(one["isr_nodes"]) for place, one in _described(installation).items()}

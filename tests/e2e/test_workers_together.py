@@ -11,41 +11,49 @@ from tests.e2e import oracle
 from tests.e2e.waiting import wait_until
 from tests.service.laboratory import BRADFORD, LEEDS
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 CHILDREN = 12
 
 
 def test_of_two_workers_one_is_killed_and_one_joins_and_all_have_worked(installation):
+    """Of every feed at once, each of children of its own."""
     town = installation.town
-    first, second = installation.worker(), installation.worker()
-    installation.shares([first, second])
-    installation.publish(*town.attendances(range(CHILDREN)))
+    first, second = installation.workers(), installation.workers()
+    for feed in Feed:
+        installation.shares([first[feed], second[feed]], feed)
+    installation.publish(*town.apart(range(CHILDREN)))
     installation.all_stored()
-    first.says(" accepted")
-    second.says(" accepted")
+    for worker in (*first.values(), *second.values()):
+        worker.says(" accepted")
 
-    installation.publish(*town.attendances(range(CHILDREN), visit="W", publisher="RR8"))
-    first.kill()
-    third = installation.worker()
-    installation.shares([second, third])
-    installation.publish(*town.attendances(range(CHILDREN), visit="X"))
+    installation.publish(*town.apart(range(CHILDREN), visit="W"))
+    for worker in first.values():
+        worker.kill()
+    third = installation.workers()
+    for feed in Feed:
+        installation.shares([second[feed], third[feed]], feed)
+    installation.publish(*town.apart(range(CHILDREN), visit="X"))
+    installation.publish(*town.attendances(range(100, 100 + CHILDREN), visit="Y", publisher="RR8"))
     installation.all_stored()
     installation.all_acknowledged()
 
-    third.says(" accepted")
-    assert second.log.count("Joined group") >= 2, "partitions changed hands"
-    stands = oracle.check(installation).standing_alerts()
-    assert {rule for rule, _, _ in stands} == {"repeat_attendance"}
-    assert len(stands) == CHILDREN
+    for feed in Feed:
+        third[feed].says(" accepted")
+        assert second[feed].log.count("Joined group") >= 2, "partitions changed hands"
+    expected = {
+        "repeat_attendance": CHILDREN,
+        "domestic_abuse_incident": 3 * CHILDREN,
+        "repeat_domestic_abuse": CHILDREN,
+    }
+    assert expected.items() <= oracle.check(installation).standing_by_rule().items()
 
 
-def test_hospitals_councils_and_four_workers_introduce_the_same_new_children_at_once(installation):
+def test_every_agency_and_eight_workers_introduce_the_same_new_children_at_once(installation):
     town = installation.town
-    health = [installation.worker() for _ in range(2)]
-    council = [installation.worker(Feed.SOCIAL_CARE) for _ in range(2)]
-    installation.shares(health)
-    installation.shares(council, Feed.SOCIAL_CARE)
+    workers = {feed: [installation.worker(feed) for _ in range(2)] for feed in Feed}
+    for feed in Feed:
+        installation.shares(workers[feed], feed)
     told = [
         message
         for number in range(CHILDREN)
@@ -54,20 +62,32 @@ def test_hospitals_councils_and_four_workers_introduce_the_same_new_children_at_
             town.attendance(number, publisher="RR8", partition=2 + number % 2),
             town.plan(number, publisher=BRADFORD, partition=number % 2),
             town.plan(number, publisher=LEEDS, partition=2 + number % 2),
+            town.callout(number),
+            town.mark(number),
         )
     ]
 
     with _identity_lock_held(installation):
         installation.publish(*told)
-        wait_until(lambda: _waiting_for_the_lock(installation) == 4, "four workers want the lock")
+        wait_until(lambda: _waiting_for_the_lock(installation) == 6, "six workers want the lock")
+        wait_until(lambda: _marks_stored(installation) == CHILDREN, "marks are stored without it")
     installation.all_stored()
 
-    for worker in (*health, *council):
+    for worker in (one for some in workers.values() for one in some):
         worker.says(" accepted")
     assert installation.one("SELECT count(DISTINCT child_ref) FROM link") == CHILDREN
-    assert installation.one("SELECT count(*) FROM link") == 4 * CHILDREN
-    stands = oracle.check(installation).standing_alerts()
-    assert len(stands) == 3 * CHILDREN, "two plan matches and one repeat for each child"
+    assert installation.one("SELECT count(*) FROM link") == 6 * CHILDREN
+    expected = {
+        "plan_match": 2 * CHILDREN,
+        "repeat_attendance": CHILDREN,
+        "domestic_abuse_incident": CHILDREN,
+        "unexplained_absence": CHILDREN,
+    }
+    assert expected.items() <= oracle.check(installation).standing_by_rule().items()
+
+
+def _marks_stored(installation):
+    return installation.one("SELECT count(*) FROM event WHERE kind = 'school_absence'")
 
 
 def _waiting_for_the_lock(installation):

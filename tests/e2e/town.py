@@ -1,4 +1,7 @@
-"""Made-up children and what agencies tell of them, as reports of every partition of both feeds."""
+"""Made-up children and what agencies tell of them, as reports of every partition of all feeds.
+
+What a force and a school tell is read from their files by the real connectors.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -19,17 +22,30 @@ from hub.core.report import (
     RegisterStatement,
 )
 from hub.topics import PARTITIONS
-from tests.service.encompass import an_incident
+from tests.e2e.exports import (
+    FORCE,
+    LONG_AGO,
+    THURSDAY,
+    Pupil,
+    a_register,
+    a_victim,
+    absent,
+    an_incident,
+    listed,
+    read_incidents,
+    read_registers,
+    upn,
+)
 from tests.service.laboratory import BRADFORD, LEEDS, NOW, Agency, a_child, a_plan, an_attendance
-from tests.service.schools import PM, SCHOOL, a_register, an_absence, read_at
+from tests.service.schools import SCHOOL
 
 PUBLISHERS = {
     "RAE": (Feed.HEALTH, 1),
     "RR8": (Feed.HEALTH, 2),
     BRADFORD: (Feed.SOCIAL_CARE, 3),
     LEEDS: (Feed.SOCIAL_CARE, 4),
+    FORCE: (Feed.POLICE, 5),
     SCHOOL.agency: (Feed.SCHOOLS, 6),
-    "POL13": (Feed.POLICE, 7),
 }
 LATECOMER = Agency("RCB", Feed.HEALTH, seed=9)
 """A trust that is not in the publishers' registry until somebody enters it."""
@@ -75,13 +91,14 @@ def nhs_number(number):
 
 
 def child(number, knows):
-    """One child as one agency knows it."""
+    """One child as one agency knows it: hospitals know no pupil numbers."""
     return a_child(
         local_id=f"{knows}-{number}",
         nhs_number=nhs_number(number),
+        upn=None if PUBLISHERS.get(knows, (Feed.HEALTH,))[0] is Feed.HEALTH else upn(number),
         family_name=_NAMES[number % len(_NAMES)],
         given_names=(f"Mira{'abcdefghij'[number // len(_NAMES) % 10]}",),
-        birth_date=date(2018, 1, 3) + timedelta(days=97 * number),
+        birth_date=date(2012, 1, 3) + timedelta(days=97 * number % 5000),
         postcode=Postcode.parse("BD1 1HX"),
     )
 
@@ -147,31 +164,116 @@ class Town:
             self.says(LEEDS, statement=statement),
         ]
 
-    def school_day(self):
-        """Marks of children who are known and of one who is not; an absence that has ended.
+    def incident(self, name, *children, partition=0, **said):
+        """One version of an incident, as the real connector tells it."""
+        (reading,) = read_incidents([an_incident(name, *children, **said)])
+        return self.reads(FORCE, reading, partition=partition)
 
-        The vendor tells later that the pupil who was taken for child 6 has another number.
+    def callout(self, number, *, visit="V", partition=None):
+        """An incident of its own at which a child was."""
+        where = number % PARTITIONS if partition is None else partition
+        return self.incident(f"{visit}{number:03}", listed(child(number, FORCE)), partition=where)
+
+    def register_of(self, *pupils, partition=0, **register):
+        """One register of the school, as the real connector tells it."""
+        (reading,) = read_registers(a_register(pupils, **register))
+        return self.reads(SCHOOL.agency, reading, partition=partition)
+
+    def mark(self, number, *, partition=None, **register):
+        """A register that is not complete, and lists one pupil."""
+        where = number % PARTITIONS if partition is None else partition
+        absentees = absent(child(number, SCHOOL.agency))
+        return self.register_of(*absentees, partition=where, complete=False, **register)
+
+    def reads(self, publisher, reading, *, partition=0):
+        """What a connector read, as the report that it becomes."""
+        return self.says(
+            publisher,
+            *reading.events,
+            partition=partition,
+            attendance_register=reading.attendance_register,
+        )
+
+    def apart(self, numbers, *, visit="V", partition=None):
+        """One report of every feed for each number, no two of one child."""
+        told = []
+        for number in numbers:
+            told += [
+                self.attendance(100 + number, visit=visit, partition=partition),
+                self.plan(200 + number, partition=partition),
+                self.callout(300 + number, visit=visit, partition=partition),
+                self.mark(400 + number, partition=partition),
+            ]
+        return told
+
+    def night(self):
+        """Incidents through every partition, the later version of some before the earlier one.
+
+        Present and away, with a child not born yet; a grade amended, one withdrawn, one merged into
+        another, the third of a child within a year, and children whom nobody else has a number of.
         """
-        morning, noon = read_at(hour=9), read_at(hour=12)
-        marks = [
-            an_absence(pupil=child(number, SCHOOL.agency), as_at=morning) for number in (0, 6, 90)
+        here = {number: listed(child(number, FORCE)) for number in (0, 1, 2, 7, 8, 10, 50)}
+        away = listed(child(4, FORCE), present=False)
+        unnamed = listed(replace(child(5, FORCE), local_id="N51"), number=False)
+        pregnant = a_victim("9", pregnant=True, due_date="2027-03-14")
+        told = [
+            an_incident("1", here[0], hour=9, status="amended", assessor_grade="high"),
+            an_incident("1", here[0]),
+            an_incident("2", here[1], away),
+            an_incident("3", here[2], hour=9, status="withdrawn"),
+            an_incident("3", here[2]),
+            an_incident("4", here[7]),
+            an_incident("5", here[10]),
+            an_incident("4", here[7], hour=9, status="merged", merged_into="132605"),
+            an_incident("5", here[7], here[10], hour=9, status="amended"),
+            an_incident("8", here[8], began_at="2026-11-18T20:00:00Z"),
+            an_incident("6", here[8], began_at="2026-05-02T20:00:00Z"),
+            an_incident("7", here[8], began_at="2026-08-10T20:00:00Z"),
+            an_incident("9", adults=[pregnant]),
+            an_incident("10", here[50], unnamed),
         ]
-        afternoon = an_absence(
-            pupil=replace(child(6, SCHOOL.agency), nhs_number=nhs_number(91)),
-            session=PM,
-            as_at=read_at(hour=14),
-        )
-        late = VENDOR.report(
-            afternoon, attendance_register=a_register(session=PM, as_at=read_at(hour=14))
-        )
         return [
-            self.says(SCHOOL.agency, *marks, attendance_register=a_register(as_at=morning)),
-            self.says(
-                SCHOOL.agency, *(replace(one, revision=one.revision + 1) for one in marks[:1])
-            ),
-            self.says(SCHOOL.agency, attendance_register=a_register(as_at=noon, complete=False)),
-            Message(agency=VENDOR, value=late, signature=VENDOR.sign(late)),
+            self.reads(FORCE, reading, partition=place % PARTITIONS)
+            for place, reading in enumerate(read_incidents(told))
         ]
+
+    def school_days(self):
+        """Registers through every partition, the later reading of some before the earlier one.
+
+        Marks of children who are known, of one who will be and of one whom nobody knows; an absence
+        that a complete register ends, and one that is explained.
+        """
+        known = {number: child(number, SCHOOL.agency) for number in (0, 2, 6, 9, 11, 50, 90)}
+        told = [
+            a_register(absent(known[6], known[9], known[90]), hour=12),
+            a_register(absent(known[0], known[6], known[9], known[90])),
+            a_register(
+                [*absent(known[0], known[2], known[50]), Pupil(child=known[11], code="O")],
+                day=THURSDAY,
+            ),
+            a_register(
+                [Pupil(child=known[9], code="I", previous="N")],
+                session="PM",
+                hour=15,
+                complete=False,
+            ),
+            a_register(absent(known[9]), session="PM", hour=13, complete=False),
+        ]
+        return [
+            self.reads(SCHOOL.agency, reading, partition=place % PARTITIONS)
+            for place, reading in enumerate(read_registers(*told))
+        ]
+
+    def school_troubles(self):
+        """A mark that has waited its time, and the late word that a pupil has another number.
+
+        The vendor tells that the pupil who was taken for child 6 is somebody else.
+        """
+        gone = self.register_of(*absent(child(92, SCHOOL.agency)), day=LONG_AGO)
+        other = replace(child(6, SCHOOL.agency), upn=upn(91))
+        (reading,) = read_registers(a_register(absent(other), session="PM", hour=14))
+        value = VENDOR.report(*reading.events, attendance_register=reading.attendance_register)
+        return [gone, Message(agency=VENDOR, value=value, signature=VENDOR.sign(value))]
 
     def whole_day(self):
         """A morning, two extracts of which the second waits for a person, and every trouble."""
@@ -185,23 +287,17 @@ class Town:
         told.append(Message(agency=LATECOMER, value=value, signature=LATECOMER.sign(value)))
         told.append(self.attendance(7, days_ago=5.0))  # in conflict with the morning's
         told.append(self.attendance(1, revision=7, state=EventState.CORRECTED, days_ago=2.0))
-        return told + self.school_day() + self.night()
-
-    def night(self):
-        """Incidents of a child whose school is known, of one whose is not, and an amendment."""
-        told = [an_incident(f"O{n}", child=child(n, "POL13")) for n in (0, 1)]
-        amended = replace(told[1], revision=2, facts=replace(told[1].facts, injured=True))
-        return [self.says("POL13", *told), self.says("POL13", amended)]
+        return told + self.school_troubles()
 
     def morning(self):
-        """Reports of both feeds in every partition: plans, repeats, corrections, a withdrawal."""
+        """Reports of all feeds in every partition: plans, repeats, corrections, a withdrawal."""
         told = [self.plan(number) for number in range(0, 12, 3)]
         told += self.attendances(range(12))
         told += self.attendances(range(0, 12, 2), visit="W", publisher="RR8", days_ago=9.0)
         told.append(self.attendance(1, revision=5, state=EventState.CORRECTED, days_ago=2.0))
         told.append(self.attendance(3, revision=6, state=EventState.WITHDRAWN))
         told += [self.attendance(5, visit=f"X{n}", days_ago=40.0 * n) for n in range(1, 4)]
-        return told
+        return told + self.night() + self.school_days()
 
 
 def message_of(raw):
@@ -212,6 +308,13 @@ def message_of(raw):
 
 def of_feed(messages, feed):
     return [one for one in messages if one.agency.feed is feed]
+
+
+def halves(messages):
+    """The messages in two parts, each with reports of every feed, in the order of each."""
+    told = [of_feed(messages, feed) for feed in Feed]
+    before = [one for some in told for one in some[: len(some) // 2]]
+    return before, [one for one in messages if one not in before]
 
 
 def unsigned(message):
