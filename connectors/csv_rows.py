@@ -8,6 +8,7 @@ import codecs
 import csv
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TextIO
@@ -76,17 +77,32 @@ def read_csv(path: Path, columns: Columns) -> Iterator[CsvRow]:
     Raises:
         ConfigurationError: the file has no header, lacks a column that is needed, or has one twice.
     """
-    wide = _is_utf_16(path)
-    # Latin-1 gives every byte back as it was, so that each line can be decoded by itself.
-    encoding = "utf-16" if wide else "latin-1"
-    with path.open(encoding=encoding, errors="replace", newline="") as opened:
-        lines = _Lines(opened, decode=not wide)
+    with _opened(path) as lines:
         reader = csv.reader(lines, strict=True)
         header = _header(reader, path)
         places = columns.places(header, path.name)
         while (row := _next_row(reader, lines, len(header), places)) is not None:
             if row.flaw or row.cells:
                 yield row
+
+
+def columns_in(path: Path, columns: Columns) -> frozenset[str]:
+    """Answer which of the columns that would be read a file has, by its header alone.
+
+    Raises:
+        ConfigurationError: as ``read_csv``.
+    """
+    with _opened(path) as lines:
+        return frozenset(columns.places(_header(csv.reader(lines, strict=True), path), path.name))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator["_Lines"]:
+    wide = _is_utf_16(path)
+    # Latin-1 gives every byte back as it was, so that each line can be decoded by itself.
+    encoding = "utf-16" if wide else "latin-1"
+    with path.open(encoding=encoding, errors="replace", newline="") as opened:
+        yield _Lines(opened, decode=not wide)
 
 
 def _next_row(

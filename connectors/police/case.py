@@ -16,6 +16,7 @@ from hub.core.identifiers import ForceCode
 from hub.core.incident_facts import Premises
 from hub.errors import InvalidIdentifier
 
+NOT_DOMESTIC_ABUSE: Final = "not_domestic_abuse"
 CLOCK_AHEAD_MAX: Final = timedelta(minutes=15)
 OCCURRENCE_CHARACTERS_MAX: Final = 60
 
@@ -43,6 +44,7 @@ class Case:
     Attributes:
         began_at: when it began; the time of the update where it is not said.
         revision: the force's own time of this version, in quarters of a millisecond.
+        is_no_abuse: the force says now that it is not domestic abuse, and so it is taken back.
         shielded: at a refuge, or restricted by the force: no address leaves the force.
         addresses_withheld: the kind of place is not known, so that no address is sent either.
     """
@@ -55,6 +57,7 @@ class Case:
     occurrence: str
     updated_at: datetime
     began_at: datetime | None
+    is_no_abuse: bool
     state: EventState
     revision: int
     premises: Premises | None
@@ -85,18 +88,17 @@ def read_case(
 
     Raises:
         Refused: it lacks its number or the time of this version, or is another force's.
-        LeftOut: the force says that it is not domestic abuse.
+        LeftOut: the force says that it is not domestic abuse, and never said that it was.
     """
     own, values = record.own, Values(mapping, notes)
     occurrence = _occurrence(own)
     _refuse_other_force(own, mapping)
-    if values.flag(own, "domestic_abuse") is False:
-        raise LeftOut("not_domestic_abuse")
     updated_at = _updated_at(own, values, context)
-    status = _status(own, values)
-    state, rank = _STATES[status]
-    if status == "merged" and not own.text("merged_into"):
-        raise Refused("merged_into", "the occurrence number that it was merged into")
+    abuse = values.flag(own, "domestic_abuse")
+    status = _status(own, values, occurrence)
+    if abuse is False and status in {"new", "reinstated"}:
+        raise LeftOut(NOT_DOMESTIC_ABUSE)
+    state, rank = _STATES["withdrawn" if abuse is False else status]
     premises = values.code(own, "premises", "premises")
     shielded = _is_refuge(own, premises) or is_restricted(own, values)
     code = _handling_code(record, mapping, values)
@@ -109,6 +111,7 @@ def read_case(
         occurrence=occurrence,
         updated_at=updated_at,
         began_at=values.instant(own, "began_at"),
+        is_no_abuse=abuse is False,
         state=state,
         revision=round(updated_at.timestamp() * 1000) * _RANKS + rank,
         premises=_said(premises),
@@ -126,13 +129,17 @@ def is_restricted(part: Part, values: Values) -> bool:
 
 
 def _occurrence(own: Part) -> str:
-    occurrence = "".join(own.text("occurrence_number").split()).upper()
+    occurrence = _number(own, "occurrence_number")
     if not 0 < len(occurrence) <= OCCURRENCE_CHARACTERS_MAX:
         raise Refused(
             "occurrence_number",
             f"the occurrence number, of at most {OCCURRENCE_CHARACTERS_MAX} characters",
         )
     return occurrence
+
+
+def _number(own: Part, name: str) -> str:
+    return "".join(own.text(name).split()).upper()
 
 
 def _refuse_other_force(own: Part, mapping: ForceMapping) -> None:
@@ -157,12 +164,12 @@ def _updated_at(own: Part, values: Values, context: ConnectorContext) -> datetim
     return updated_at
 
 
-def _status(own: Part, values: Values) -> str:
-    if not own.text("status"):
-        return "new"
-    status = values.code(own, "status", "status")
+def _status(own: Part, values: Values, occurrence: str) -> str:
+    status = values.code(own, "status", "status") if own.text("status") else "new"
     if status is None:
         raise Refused("status", "one of new, amended, reinstated, withdrawn and merged")
+    if status == "merged" and _number(own, "merged_into") in {"", occurrence}:
+        raise Refused("merged_into", "the occurrence number that it was merged into")
     return status
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 
 from connectors.contract import ConnectorContext, Reading
 from connectors.outcome import LeftOut, Notes, Refused
-from connectors.police.case import Case, read_case
+from connectors.police.case import NOT_DOMESTIC_ABUSE, Case, read_case
 from connectors.police.facts import (
     Adult,
     child_facts,
@@ -25,6 +25,8 @@ from connectors.police.people import (
     child_subject,
     is_adult,
     is_shielded,
+    is_unnamed,
+    local_id_by_place,
     local_id_of_child,
     person_reference,
     unborn_subject,
@@ -109,6 +111,8 @@ def _events(case: Case) -> tuple[Event, ...]:
     told = _Told(case=case, adults=adults, common=incident_facts(case, adults))
     unborn = [(place, one) for place, one in enumerate(adults, start=1) if _is_told_of(one)]
     if not (case.record.children or unborn):
+        if case.is_no_abuse:
+            raise LeftOut(NOT_DOMESTIC_ABUSE)
         if case.withdrawn:
             raise Refused("children", NOBODY_EXPECTED)
         raise LeftOut("no_child")
@@ -126,6 +130,8 @@ def _children_events(told: _Told) -> Iterator[Event]:
     seen: set[str] = set()
     for place, child in enumerate(told.case.record.children, start=1):
         local_id = local_id_of_child(child.own, place, told.case)
+        if local_id in seen and is_unnamed(child.own):
+            local_id = local_id_by_place(local_id, place)
         if local_id in seen:
             told.case.notes.drop("child_listed_twice")
             continue
@@ -145,6 +151,8 @@ def _child_event(child: ChildPart, local_id: str, told: _Told) -> Event | None:
     subject = child_subject(part, local_id, case, resident=facts.resident)
     if is_adult(subject, case):
         case.notes.drop("adult_listed_as_child")
+        if case.state is EventState.CORRECTED:  # told as a child before its birth date was amended
+            return _withdrawal(case, key, local_id, SubjectRole.CHILD)
         return None
     facts = replace(facts, age_months=age_months_then(subject, case))
     detail = narrative(case, told.adults, part, shielded=shielded)

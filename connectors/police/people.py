@@ -52,6 +52,17 @@ def local_id_of_child(part: Part, place: int, case: Case) -> str:
     return reference[:LOCAL_ID_CHARACTERS_MAX]
 
 
+def is_unnamed(part: Part) -> bool:
+    """Answer whether neither a reference nor a given name tells a child from its twin."""
+    return person_reference(part) is None and _is_stand_in(_given(part))
+
+
+def local_id_by_place(local_id: str, place: int) -> str:
+    """Answer the reference of a child that is like another of the list, by its place in it."""
+    suffix = f"|child {place}"
+    return local_id[: LOCAL_ID_CHARACTERS_MAX - len(suffix)] + suffix
+
+
 def is_shielded(part: Part, case: Case) -> bool:
     """Answer whether a person's whereabouts must not be disclosed."""
     return case.shielded or is_restricted(part, case.values)
@@ -113,11 +124,21 @@ def read_names(part: Part, case: Case, whose: str) -> Named:
     if family.casefold() in _NO_NAMES:
         case.notes.drop(f"{whose}_family_name_placeholder")
         family = ""
-    given = tuple(part.text("given_names").replace(",", " ").split())
-    if given and (is_placeholder_name(" ".join(given)) or given[0].casefold() in _NO_NAMES):
+    given = _given(part)
+    if _is_stand_in(given):
         case.notes.drop(f"{whose}_given_names_placeholder")
         given = ()
     return Named(family=family or None, given=given or None)
+
+
+def _given(part: Part) -> tuple[str, ...]:
+    return tuple(part.text("given_names").replace(",", " ").split())
+
+
+def _is_stand_in(given: tuple[str, ...]) -> bool:
+    return bool(given) and (
+        is_placeholder_name(" ".join(given)) or given[0].casefold() in _NO_NAMES
+    )
 
 
 def birth_date(part: Part, case: Case, whose: str) -> date | None:

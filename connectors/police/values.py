@@ -24,6 +24,9 @@ YEAR_MIN: Final = 1900
 NO_DAYS: Final = frozenset({date(1900, 1, 1), date(1901, 1, 1)})
 """What systems write for a date of birth that is not known."""
 
+DIGITS_MAX: Final = 9
+"""Of a number; Python refuses to read one of thousands of digits."""
+
 _PARTIAL: Final = re.compile(r"(?:19|20)\d{2}(?:-(?:0[1-9]|1[0-2]))?")
 _OFFENCE: Final = re.compile(r"[0-9A-Z][0-9A-Z/ .-]{0,11}")
 _URN: Final = re.compile(r"[0-9]{6}")
@@ -115,7 +118,9 @@ class Values:
         text = part.text(name)
         if not text:
             return None
-        if not (text.isascii() and text.isdigit() and int(text) <= most):
+        if not (
+            text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX and int(text) <= most
+        ):
             self.notes.drop(f"{name}_not_a_number")
             return None
         return int(text)

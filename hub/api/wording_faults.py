@@ -22,6 +22,7 @@ FAULT_WORDS = {
     "code_not_mapped": "A code that the mapping does not name",
     "handling_code_not_mapped": "A handling code that the mapping does not name",
     "area_not_mapped": "An area that the mapping does not name",
+    "mapped_column_missing": "A column that the mapping names is not in the file: it is blank",
     "register_row_refused": "A row of the register could not be used; the register is incomplete",
     "register_cut_off": "A register was cut off: it is taken as not complete",
     "register_too_large": "A register had more marks than one report holds: it is not complete",

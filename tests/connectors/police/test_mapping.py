@@ -216,3 +216,51 @@ def test_a_mapping_file_that_is_wrong_is_refused_whole(exports, mapping, told):
 def test_a_mapping_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ConfigurationError, match=r"gone\.toml cannot be read"):
         load_mapping(tmp_path / "gone.toml")
+
+
+@pytest.mark.parametrize("status", ["amended", "withdrawn"])
+def test_an_incident_that_turns_out_to_be_no_domestic_abuse_is_taken_back(exports, status):
+    first, second = exports.events(
+        an_incident(), an_incident(**(LATER | {"status": status}), domestic_abuse=False)
+    )
+    assert second.source_key == first.source_key
+    assert second.revision > first.revision
+    assert second.state is EventState.WITHDRAWN
+
+
+def test_what_was_never_domestic_abuse_is_left_out(exports):
+    readings = exports.told(
+        an_incident(domestic_abuse=False),
+        an_incident(**LATER, domestic_abuse=False, children=[]),
+    )
+    assert [reading.events for reading in readings] == [(), ()]
+    left_out = [[drop.reason for drop in reading.dropped] for reading in readings]
+    assert left_out == [["not_domestic_abuse"]] * 2
+
+
+def test_an_amended_birth_date_that_is_an_adults_takes_the_child_back(exports):
+    adult = {**MIRA, "birth_date": "1999-05-04"}
+    first, second = exports.events(an_incident(), an_incident(**LATER, children=[adult]))
+    assert second.source_key == first.source_key
+    assert second.state is EventState.WITHDRAWN
+    assert exports.events(an_incident(children=[adult])) == []
+
+
+def test_twins_who_have_no_names_yet_are_two_children(exports):
+    baby = {"family_name": "Ashworth", "given_names": "Baby", "birth_date": "2026-11-01"}
+    events = exports.events(an_incident(children=[baby, baby]))
+    assert len({event.source_key for event in events}) == 2
+    named = {**baby, "given_names": "Mira"}
+    assert len(exports.events(an_incident(children=[named, named]))) == 1
+
+
+def test_an_occurrence_that_is_merged_into_itself_is_refused(exports):
+    told = an_incident(status="merged", merged_into=" 1326 0123456")
+    (reading,) = exports.told(told)
+    assert [refusal.field for refusal in reading.refusals] == ["merged_into"]
+
+
+def test_a_number_of_thousands_of_digits_is_left_out(exports):
+    (reading,) = exports.told(an_incident(yes_answers="9" * 5000))
+    assert [drop.reason for drop in reading.dropped] == ["yes_answers_not_a_number"]
+    assert len(reading.events) == 1

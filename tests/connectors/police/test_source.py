@@ -128,3 +128,22 @@ def test_a_bug_of_ours_costs_one_incident_and_is_shown(exports, monkeypatch):
 def test_reading_again_tells_the_same(exports):
     told = [event_to_json(event) for event in exports.events(an_incident())]
     assert told == [event_to_json(event) for event in exports.events(an_incident())]
+
+
+def test_a_folder_with_one_csv_that_cannot_be_used_is_refused_before_anything_is_told(exports):
+    exports.file("1.json", json.dumps(an_incident()))
+    exports.file("2.csv", "")
+    with pytest.raises(ConfigurationError, match=r"2\.csv has no readable header"):
+        exports.read()
+
+
+def test_a_column_that_the_mapping_names_and_the_file_lacks_is_a_fault_of_the_feed(exports):
+    exports.says(
+        'version = 1\nforce = "13"\n[names]\nofficer_grade = "Risk"\nended_at = "Times.End"\n'
+        'adult_role = "Role"\n'
+    )
+    header = "occurrence_number,updated_at,child_person_id"
+    exports.file("a.csv", f"{header}\n1,2026-11-21T02:15:00Z,N1\n2,2026-11-21T02:15:00Z,N1\n")
+    exports.file("b.csv", f"{header},Risk\n3,2026-11-21T02:15:00Z,N1,high\n")
+    told = [[(one.code, one.subject) for one in reading.faults] for reading in exports.read()]
+    assert told == [[("mapped_column_missing", "officer_grade")], [], []]
