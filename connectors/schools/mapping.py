@@ -13,7 +13,7 @@ from typing import Final
 from connectors.contract import Reading
 from connectors.schools.codes import CODE_EXPECTED, NO_MARK, AttendanceCode, code_in
 from connectors.schools.pupils import read_pupil
-from connectors.schools.registers import Register, RegisterKey, UnusableRow, read_flag
+from connectors.schools.registers import Register, RegisterKey, UnusableRow, is_restricted
 from connectors.schools.tables import Row
 from hub.core.clock import LONDON
 from hub.core.event import Event, EventState, SchoolAbsenceFacts, Subject
@@ -32,6 +32,13 @@ from hub.errors import InvalidIdentifier
 ROW_REFUSED: Final = "register_row_refused"
 CUT_OFF: Final = "register_cut_off"
 TOO_MANY_MARKS: Final = "register_too_large"
+MINUTES_DIGITS_MAX: Final = 3
+"""A session has fewer than 1,000 minutes."""
+
+
+ANOTHER_MARK: Final = UnusableRow(
+    "pupil_id", "one mark for each pupil and session; another stands in the file"
+)
 
 _BEGINS: Final = {SchoolSession.AM: time(9), SchoolSession.PM: time(13)}
 """When a session is taken to begin, in London: schools differ, and their files do not say."""
@@ -137,8 +144,7 @@ def _events(
             continue
         first = events.setdefault(event.source_key, event)
         if first != event:
-            expected = "one mark for each pupil and session; another stands in the file"
-            marks.refuse(row, UnusableRow("pupil_id", expected), started_at)
+            marks.refuse(row, ANOTHER_MARK, started_at)
     return list(events.values()), dropped
 
 
@@ -151,7 +157,7 @@ def _event(register: Register, row: Row, dropped: Counter[str]) -> Event:
     except InvalidIdentifier:
         raise UnusableRow("pupil_id", "the school's own id of the pupil") from None
     explained = code.told_as is None
-    shielded = read_flag(row, "restricted")
+    shielded = is_restricted(row)
     subject = Subject(local_id=pupil) if explained else read_pupil(row, pupil, dropped, shielded)
     key = register.key
     return Event(
@@ -161,24 +167,35 @@ def _event(register: Register, row: Row, dropped: Counter[str]) -> Event:
         occurred_at=session_begins(key.day, key.session),
         recorded_at=register.read_at,
         subject=subject,
-        facts=_facts(key, row, code),
+        facts=_facts(key, row, code, dropped),
         shielded=shielded,
     )
 
 
-def _facts(key: RegisterKey, row: Row, code: AttendanceCode) -> SchoolAbsenceFacts:
+def _facts(
+    key: RegisterKey, row: Row, code: AttendanceCode, dropped: Counter[str]
+) -> SchoolAbsenceFacts:
     """Answer the facts of a mark; of one that was explained only which it was, never the code."""
     if code.told_as is None:
         return SchoolAbsenceFacts(school=Urn(key.urn), session_date=key.day, session=key.session)
-    late = row.text("minutes_late")
     return SchoolAbsenceFacts(
         school=Urn(key.urn),
         session_date=key.day,
         session=key.session,
         code=code.code,
         reason=code.told_as,
-        minutes_late=int(late) if late.isascii() and late.isdigit() and len(late) < 4 else None,  # noqa: PLR2004  # a session has fewer than 1,000 minutes
+        minutes_late=_minutes(row, dropped),
     )
+
+
+def _minutes(row: Row, dropped: Counter[str]) -> int | None:
+    text = row.text("minutes_late")
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) <= MINUTES_DIGITS_MAX:
+        return int(text)
+    dropped["minutes_late_not_valid"] += 1
+    return None
 
 
 def session_begins(day: date, session: SchoolSession) -> datetime:

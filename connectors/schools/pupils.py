@@ -52,7 +52,10 @@ def _birth_date(row: Row, dropped: Counter[str]) -> date | None:
     if not row.text("date_of_birth"):
         return None
     try:
-        return read_day(row, "date_of_birth")
+        born = read_day(row, "date_of_birth")
     except UnusableRow:
+        born = date.max
+    if born > read_day(row, "date"):
         dropped["date_of_birth_not_valid"] += 1
         return None
+    return born

@@ -5,12 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from connectors.schools.tables import Row
+from hub.core.clock import LONDON
 from hub.core.identifiers import Urn
 from hub.core.school_marks import SchoolSession
 from hub.errors import InvalidIdentifier
 
 AHEAD_MAX: Final = timedelta(minutes=5)
 """How far the school's clock may run ahead of ours."""
+
+MARKS_DIGITS_MAX: Final = 9
+"""Python refuses to read a number of thousands of digits."""
 
 YEAR_MIN: Final = 2000
 _SESSIONS: Final = {"am": SchoolSession.AM, "pm": SchoolSession.PM}
@@ -74,15 +78,18 @@ def read_register(row: Row, started_at: datetime) -> Register:
     """Answer what a row of ``registers.csv`` says.
 
     Raises:
-        UnusableRow: a cell cannot be read, or it was read in the future.
+        UnusableRow: a cell cannot be read, it was read in the future, or before its day.
     """
     key = read_key(row)
     count = row.text("marks")
-    if not (count.isascii() and count.isdigit()):
+    if not (count.isascii() and count.isdigit() and len(count) <= MARKS_DIGITS_MAX):
         raise UnusableRow("marks", "how many rows marks.csv has for the register")
+    read_at = _instant(row, started_at)
+    if key.day > read_at.astimezone(LONDON).date():
+        raise UnusableRow("date", "a day that is not later than read_at")
     return Register(
         key=key,
-        read_at=_instant(row, started_at),
+        read_at=read_at,
         complete=read_flag(row, "complete"),
         marks=int(count),
         reference=row.reference,
@@ -121,6 +128,11 @@ def read_flag(row: Row, column: str) -> bool:
     if spelling in _NO:
         return False
     raise UnusableRow(column, "Y or N")
+
+
+def is_restricted(row: Row) -> bool:
+    """Answer whether a pupil's whereabouts are withheld: any word but a plain no says so."""
+    return row.text("restricted").casefold() not in _NO
 
 
 def _instant(row: Row, started_at: datetime) -> datetime:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from connectors.contract import ConnectorContext, Reading
+from connectors.schools.codes import code_in
 from connectors.schools.csv_rows import read_rows
-from connectors.schools.mapping import ROW_REFUSED, MarksRead, map_register
+from connectors.schools.mapping import ANOTHER_MARK, ROW_REFUSED, MarksRead, map_register
 from connectors.schools.registers import (
     Register,
     RegisterKey,
@@ -98,7 +99,7 @@ class _Delivery:
             if self.strays.refusals:
                 yield self._stray()
             for key, register in sorted(self.registers.items()):
-                told = staging.of(key)
+                told = self._without_contradictions(key, staging)
                 yield from map_register(register, told, self.read[key], self.context.started_at)
 
     def _take(self, row: Row, staging: Staging) -> None:
@@ -113,6 +114,20 @@ class _Delivery:
             self.strays.refuse(row, UnusableRow("session", NOT_ANNOUNCED), at)
         elif marks.take(row, at):
             staging.keep(key, row)
+        elif code_in(row.text("code")) is not None:
+            staging.pass_over(key, row)
+
+    def _without_contradictions(self, key: RegisterKey, staging: Staging) -> Iterator[Row]:
+        """Yield the told marks of a register; of two of one pupil the first counts."""
+        for row in staging.of(key):
+            other = staging.line_passed_over(key, row)
+            if other is None:
+                yield row
+                continue
+            later = Row(MARKS, max(row.line, other), {})
+            self.read[key].refuse(later, ANOTHER_MARK, self.context.started_at)
+            if row.line < other:
+                yield row
 
     def _stray(self) -> Reading:
         refusals: tuple[Refusal, ...] = tuple(self.strays.refusals[:REFUSALS_PER_REPORT_MAX])

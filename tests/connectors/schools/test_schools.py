@@ -137,3 +137,63 @@ def test_a_quote_that_is_never_closed_costs_one_row_and_the_register_its_complet
 
 def test_a_mapping_file_is_refused(delivery, tmp_path):
     assert "no mapping file" in refused(delivery([], []), mapping_path=tmp_path)
+
+
+@pytest.mark.parametrize("other", ["I", "/"])
+def test_of_two_marks_of_one_pupil_the_first_counts_though_one_of_them_stays(delivery, other):
+    marks = [a_mark("p1"), a_mark("p1", other), a_mark("p2", other), a_mark("p2")]
+    (register,) = read(delivery([a_register(4)], marks))
+    assert [event.subject.local_id for event in register.events] == ["p1"]
+    assert [refusal.reference for refusal in register.refusals] == ["marks.csv:3", "marks.csv:5"]
+    assert not register.attendance_register.complete
+
+
+def test_two_marks_of_one_pupil_that_both_stay_are_of_no_concern(delivery):
+    (register,) = read(delivery([a_register(2)], [a_mark("p1", "I"), a_mark("p1", "/")]))
+    assert (register.events, register.refusals) == ((), ())
+    assert register.attendance_register.complete
+
+
+def test_a_register_of_a_day_that_has_not_come_is_refused(delivery):
+    early = "107200,2026-11-21,AM,2026-11-20T09:45:00+00:00,Y,0"
+    stray, register = read(delivery([early, a_register(0)], []))
+    assert [refusal.field for refusal in stray.refusals] == ["date"]
+    assert register.attendance_register.complete
+
+
+def test_a_count_of_thousands_of_digits_costs_one_row(delivery):
+    stray, register = read(delivery([a_register("9" * 5000), a_register(0, session="PM")], []))
+    assert [refusal.field for refusal in stray.refusals] == ["marks"]
+    assert register.attendance_register.complete
+
+
+def test_any_word_but_a_plain_no_withholds_a_pupils_whereabouts(delivery):
+    folder = delivery([a_register(2)], [])
+    (folder / "marks.csv").write_text(
+        "urn,date,session,pupil_id,code,postcode,restricted\n"
+        "107200,2026-11-20,AM,p1,N,BD1 1HX,see office\n"
+        "107200,2026-11-20,AM,p2,N,BD1 1HX,No\n"
+    )
+    (register,) = read(folder)
+    assert [event.shielded for event in register.events] == [True, False]
+    assert [event.subject.postcode is None for event in register.events] == [True, False]
+
+
+def test_what_cannot_be_read_of_a_mark_is_left_out_and_counted(delivery):
+    folder = delivery([a_register(1)], [])
+    (folder / "marks.csv").write_text(
+        "urn,date,session,pupil_id,code,minutes_late,date_of_birth\n"
+        "107200,2026-11-20,AM,p1,U,12 mins,2031-01-01\n"
+    )
+    (register,) = read(folder)
+    assert {drop.reason: drop.count for drop in register.dropped} == {
+        "date_of_birth_not_valid": 1,
+        "minutes_late_not_valid": 1,
+    }
+    assert len(register.events) == 1
+
+
+def test_a_row_without_a_mark_does_not_stand_against_a_mark(delivery):
+    (register,) = read(delivery([a_register(2)], [a_mark("p1", "-"), a_mark("p1")]))
+    assert [event.subject.local_id for event in register.events] == ["p1"]
+    assert register.refusals == ()
