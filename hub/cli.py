@@ -5,6 +5,7 @@ line of help. Everything else belongs to its module in hub/commands/.
 """
 
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -130,10 +131,23 @@ def _entry(name: str) -> Entry | None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line. A HubError leaves it as one sentence, exit code 1 or, for usage, 2."""
+    """Run the command line. A HubError leaves it as one sentence, exit code 1 or, for usage, 2.
+
+    A bug leaves it by its kind and its places, exit code 1: its message may repeat what stood in a
+    record.
+    """
     try:
         app(args=None if arguments is None else list(arguments), prog_name="hub")
     except HubError as error:
         sys.stderr.write(f"hub: {error}\n")
         usage = isinstance(error, ConfigurationError)
         raise SystemExit(EXIT_USAGE if usage else EXIT_COULD_NOT_GO_ON) from None
+    except Exception as bug:  # noqa: BLE001  # whichever it is: its kind and places are told
+        sys.stderr.write(_told_of(bug))
+        raise SystemExit(EXIT_COULD_NOT_GO_ON) from None
+
+
+def _told_of(bug: Exception) -> str:
+    frames = traceback.extract_tb(bug.__traceback__)
+    places = [f"  {frame.filename}:{frame.lineno} {frame.name}\n" for frame in frames]
+    return f"hub: a bug ({type(bug).__name__}) stopped it; please report it.\n{''.join(places)}"

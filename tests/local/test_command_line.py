@@ -174,3 +174,16 @@ def test_up_status_logs_down_and_wipe_on_real_servers(hub):
     finally:
         assert hub("down")[1] == "The local stack is stopped.\n"
     assert hub("wipe", "--yes")[:2] == (0, "Deleted.\n")
+
+
+def a_bug():
+    int("Ashworth")
+
+
+def test_a_bug_is_told_by_its_kind_and_place_and_never_by_its_message(hub, monkeypatch):
+    with_command(monkeypatch, f"{__name__}:a_bug")
+    code, _, said = hub("try")
+    assert code == 1
+    assert "ValueError" in said
+    assert "a_bug" in said
+    assert "Ashworth" not in said
