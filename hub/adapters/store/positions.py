@@ -8,7 +8,6 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store.connection import PostgresStore
 from hub.adapters.store.operator_faults import REMOVED, count_operator_faults, feed_of
-from hub.core.reasons import ParkReason
 from hub.ports import OperatorFaultRow, Position, Removed
 
 HOLES_MAX = 1000
@@ -127,12 +126,3 @@ class PostgresPositions:
                     " AND topic = %s AND partition = %s",
                     (at, worker, one.topic, one.partition),
                 )
-
-    def worker_deaths_parked(self) -> int:
-        """How many reports are parked because workers died on them."""
-        with self._store.connection() as connection:
-            row = connection.execute(
-                "SELECT count(*) FROM report WHERE state = 'parked' AND reason = %s",
-                (ParkReason.WORKER_DEATHS.value,),
-            ).fetchone()
-            return int(row[0]) if row else 0
