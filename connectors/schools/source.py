@@ -4,11 +4,12 @@ The only part of the connector that touches files, with ``csv_rows`` and ``stagi
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from connectors.contract import ConnectorContext, Reading
+from connectors.outcome import reading_of
 from connectors.schools.codes import code_in
 from connectors.schools.csv_rows import read_rows
 from connectors.schools.mapping import ANOTHER_MARK, ROW_REFUSED, MarksRead, map_register
@@ -99,8 +100,7 @@ class _Delivery:
             if self.strays.refusals:
                 yield self._stray()
             for key, register in sorted(self.registers.items()):
-                told = self._without_contradictions(key, staging)
-                yield from map_register(register, told, self.read[key], self.context.started_at)
+                yield from self._told(register, self._without_contradictions(key, staging))
 
     def _take(self, row: Row, staging: Staging) -> None:
         at = self.context.started_at
@@ -116,6 +116,18 @@ class _Delivery:
             staging.keep(key, row)
         elif code_in(row.text("code")) is not None:
             staging.pass_over(key, row)
+
+    def _told(self, register: Register, told: Iterator[Row]) -> tuple[Reading, ...]:
+        """Answer the readings of one register; a bug of ours costs no other."""
+        at = self.context.started_at
+        made: list[Reading] = []
+
+        def mapped() -> Reading:
+            made.extend(map_register(register, told, self.read[register.key], at))
+            return made[0]
+
+        first = reading_of(register.reference, at, mapped)
+        return (replace(first, agency=Urn(register.key.urn).agency), *made[1:])
 
     def _without_contradictions(self, key: RegisterKey, staging: Staging) -> Iterator[Row]:
         """Yield the told marks of a register; of two of one pupil the first counts."""

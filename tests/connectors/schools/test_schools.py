@@ -197,3 +197,19 @@ def test_a_row_without_a_mark_does_not_stand_against_a_mark(delivery):
     (register,) = read(delivery([a_register(2)], [a_mark("p1", "-"), a_mark("p1")]))
     assert [event.subject.local_id for event in register.events] == ["p1"]
     assert register.refusals == ()
+
+
+def test_a_bug_of_ours_costs_one_register_and_is_shown(delivery, monkeypatch):
+    def broken(*_arguments):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("connectors.schools.mapping._facts", broken)
+    folder = delivery(
+        [a_register(1), a_register(0, session="PM"), a_register(0, urn="107201")], [a_mark("p1")]
+    )
+    broken_one, *good = read(folder)
+    assert [fault.code for fault in broken_one.faults] == ["connector_bug"]
+    assert "ZeroDivisionError" in broken_one.refusals[0].expected
+    assert broken_one.agency == "URN107200"
+    assert broken_one.attendance_register is None
+    assert [one.attendance_register.complete for one in good] == [True, True]
