@@ -78,7 +78,7 @@ class _Deciding:
         if not live:
             incident = same[0]
             if self._calls_for_one(incident):
-                yield self._made(incident, self._wanted(incident))
+                yield self._made(incident, self._wanted(incident), self._policy.encompass.level)
             return
         for notice in live:
             yield from self._of_standing(notice, told[notice.fact_key])
@@ -101,7 +101,7 @@ class _Deciding:
         agreed = self._policy.encompass
         return wanted_for(incident, self._given, agreed, self._directory, self._as_of)
 
-    def _made(self, incident: Incident, wanted: Wanted) -> NoticeChange:
+    def _made(self, incident: Incident, wanted: Wanted, usual: ContentLevel) -> NoticeChange:
         """A notice that was not there; one that comes back keeps its id and is told anew."""
         child_ref, now = self._given.chronology.child_ref, self._as_of
         own_id = notice_id(incident.fact_key, child_ref, wanted.recipient)
@@ -116,21 +116,27 @@ class _Deciding:
             reason=wanted.reason,
             version=former.version + 1 if former else 1,
             unconfirmed=wanted.unconfirmed,
-            level=self._level(incident),
+            level=self._level(incident, usual),
             seats=wanted.seats,
             council=self._given.council,
             content_digest=content_digest(incident),
             opens_at=opens_at,
             due_at=self._due(incident.began_at, opens_at, wanted.recipient),
+            seen_at=former.seen_at if former else None,
             policy_version=self._policy.version,
             made_at=former.made_at if former else now,
             changed_at=now,
         )
         return _told(notice, NoticeStep.MADE)
 
-    def _level(self, incident: Incident) -> ContentLevel:
+    def _level(self, incident: Incident, usual: ContentLevel) -> ContentLevel:
         shielded = incident.shielded or self._given.chronology.shielded
-        return ContentLevel.MINIMUM if shielded else self._policy.encompass.level
+        return ContentLevel.MINIMUM if shielded else usual
+
+    def _level_of(self, notice: EncompassNotice) -> ContentLevel:
+        """What is agreed now, of a notice that is handed on; as before where none is made now."""
+        now = self._policy.encompass.level
+        return notice.level if now is ContentLevel.OFF else now
 
     def _due(self, happened_at: datetime, opens_at: datetime, recipient: Recipient) -> datetime:
         agreed = self._policy.encompass
@@ -146,24 +152,38 @@ class _Deciding:
 
     def _of_standing(self, notice: EncompassNotice, incident: Incident) -> Iterable[NoticeChange]:
         wanted = self._wanted(incident)
-        if wanted.recipient != notice.recipient and not self._stays(notice):
+        if wanted.recipient != notice.recipient and not self._stays(notice, incident, wanted):
             yield self.ended(notice, NoticeState.PASSED_ON, NoticeStep.PASSED_ON)
-            yield self._made(incident, wanted)
+            yield self._made(incident, wanted, self._level_of(notice))
             return
-        current = self._readdressed(notice, wanted)
-        if content_digest(incident) != notice.content_digest:
+        more = content_digest(incident) != notice.content_digest
+        current = self._readdressed(notice, wanted, more=more)
+        if more:
             yield self._revised(current, incident)
         elif current != notice:
             yield _told(replace(current, changed_at=self._as_of), NoticeStep.READDRESSED)
 
-    def _stays(self, notice: EncompassNotice) -> bool:
-        """What was acknowledged stays where it was dealt with, unless that was the wrong school."""
-        refused = said_no(self._given.words, notice.recipient.agency, self._as_of)
-        return notice.acknowledged_at is not None and not refused
+    def _stays(self, notice: EncompassNotice, incident: Incident, wanted: Wanted) -> bool:
+        """What was acknowledged stays where it was dealt with, unless that was the wrong school.
 
-    def _readdressed(self, notice: EncompassNotice, wanted: Wanted) -> EncompassNotice:
-        """The same notice for the same organisation, for whom and why as it is known now."""
-        if wanted.recipient != notice.recipient or notice.acknowledged_at is not None:
+        Nor does it where more is told now, and something stands against telling it to a school.
+        """
+        refused = said_no(self._given.words, notice.recipient.agency, self._as_of)
+        if notice.acknowledged_at is None or refused:
+            return False
+        more = content_digest(incident) != notice.content_digest
+        at_school = notice.recipient.kind is RecipientKind.SCHOOL
+        return not (more and at_school and wanted.recipient.kind is not RecipientKind.SCHOOL)
+
+    def _readdressed(
+        self, notice: EncompassNotice, wanted: Wanted, *, more: bool
+    ) -> EncompassNotice:
+        """The same notice for the same organisation, for whom and why as it is known now.
+
+        One that was acknowledged stays with who dealt with it, unless there is more to tell.
+        """
+        dealt_with = notice.acknowledged_at is not None and not more
+        if wanted.recipient != notice.recipient or dealt_with:
             return notice
         kept = tuple(
             seat for seat in notice.seats if notice.late_at is not None and self._may_keep(seat)
@@ -178,27 +198,31 @@ class _Deciding:
     def _revised(self, notice: EncompassNotice, incident: Incident) -> NoticeChange:
         now = self._as_of
         opens_at = max(now, incident.handling.not_before or now)
-        narrowest = self._level(incident) is ContentLevel.MINIMUM
         revised = replace(
             notice,
             version=notice.version + 1,
-            level=ContentLevel.MINIMUM if narrowest else notice.level,
+            level=self._revised_level(incident, notice),
             content_digest=content_digest(incident),
             opens_at=opens_at,
             due_at=self._due(now, opens_at, notice.recipient),
             late_at=None,
-            seen_at=None,
             acknowledged_at=None,
             acknowledged_by=None,
             changed_at=now,
         )
         return _told(revised, NoticeStep.REVISED)
 
+    def _revised_level(self, incident: Incident, notice: EncompassNotice) -> ContentLevel:
+        """Local policy may narrow what was said already, and never widens it."""
+        narrowest = self._level(incident, self._level_of(notice)) is ContentLevel.MINIMUM
+        return ContentLevel.MINIMUM if narrowest else notice.level
+
     def ended(self, notice: EncompassNotice, state: NoticeState, step: NoticeStep) -> NoticeChange:
         """A notice that no longer stands; whoever was shown it is told so."""
         saw = notice.seen_at is not None or notice.acknowledged_at is not None
         told = (notice.recipient.agency,) if saw else ()
-        changed = replace(notice, state=state, changed_at=self._as_of)
+        opened = min(notice.opens_at, self._as_of)
+        changed = replace(notice, state=state, opens_at=opened, changed_at=self._as_of)
         return NoticeChange(notice=changed, step=step, told=told)
 
 

@@ -110,7 +110,8 @@ class EncompassNotice:
     due_at: datetime
     late_at: datetime | None = None
     seen_at: datetime | None = None
-    """When somebody of the recipient was first shown it, in this version."""
+    """When somebody of the recipient was first shown it, in whatever version: whoever was shown one
+    is told when it is taken back."""
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     policy_version: str

@@ -393,6 +393,56 @@ def test_a_policy_that_changes_withdraws_nothing():
     assert decided(child(at_night(), notices=(notice,)), a_policy()) == ()
 
 
+def test_a_notice_is_handed_on_though_the_agreement_has_ended_meanwhile():
+    asked = the_notice(child(at_night(school_urn="107200"), words=()))
+    no = word(on_roll=False, source=RollSource.SCHOOL_LEAD, at=TUESDAY_NIGHT + 2 * HOUR)
+    given = child(at_night(school_urn="107200"), words=(no,), notices=(asked,))
+
+    _, made = decided(given, a_policy())
+
+    assert made.notice.recipient.key == "force:POL13"
+    assert made.notice.level is ContentLevel.FULL
+
+
+def test_whoever_read_it_is_told_that_it_is_taken_back_though_it_was_amended_meanwhile():
+    read = replace(the_notice(child(at_night())), seen_at=TUESDAY_NIGHT + HOUR)
+    amended = at_night(
+        officer_grade=RiskGrade.HIGH, handling=Handling(not_before=TUESDAY_NIGHT + 90 * HOUR)
+    )
+    (revised,) = decided(child(amended, notices=(read,)))
+
+    (gone,) = decided(child(notices=(revised.notice,)), at=TUESDAY_NIGHT + 5 * HOUR)
+
+    assert gone.told == ("URN107200",)
+    assert gone.notice.seen_at == TUESDAY_NIGHT + HOUR
+    assert gone.notice.opens_at <= TUESDAY_NIGHT + 5 * HOUR
+
+
+@pytest.mark.parametrize(
+    "against",
+    [{"handling": Handling(audience=Audience.SOCIAL_CARE_ONLY)}, {"handling_code": "NTS"}],
+)
+def test_an_amendment_that_is_not_for_schools_leaves_the_school_that_acknowledged(against):
+    done = replace(the_notice(child(at_night())), acknowledged_at=TUESDAY_NIGHT + HOUR)
+
+    passed_on, made = decided(child(at_night(**against), notices=(done,)))
+
+    assert passed_on.step is NoticeStep.PASSED_ON
+    assert made.notice.recipient.key == "force:POL13"
+
+
+def test_an_amendment_is_not_for_a_lead_who_knows_the_people_though_it_was_acknowledged():
+    done = replace(
+        the_notice(child(at_night())), acknowledged_at=TUESDAY_NIGHT, acknowledged_by=LEAD
+    )
+    amended = at_night(officer_grade=RiskGrade.HIGH)
+
+    (change,) = decided(child(amended, notices=(done,), conflicted=frozenset({LEAD})))
+
+    assert change.step is NoticeStep.REVISED
+    assert change.notice.seats == (f"staff:{DEPUTY}",)
+
+
 # ------------------------------------------------------------------------------------ what is late
 
 
