@@ -99,11 +99,13 @@ def notice_json(view: NoticeView) -> dict[str, Any]:
         "reason": view.reason or None,
         "not_to_family": view.not_to_family,
         "school": view.school_name,
-        "force": {"name": view.force_name, "number": view.force_number},
+        "force": (
+            {"name": view.force_name, "number": view.force_number} if view.force_name else None
+        ),
         "answers": [answer.value for answer, _ in view.answers],
         "schools": [{"urn": urn, "name": name} for urn, name in view.schools],
         "acknowledged_at": view.acknowledged_at.isoformat() if view.acknowledged_at else None,
-        "policy_version": view.policy_version,
+        "policy_version": view.policy_version or None,
     }
 
 

@@ -3,18 +3,11 @@
 from uuid import UUID
 
 from hub.api.notice_views import NoticeView, notice_view
-from hub.core.disclosure import Role
-from hub.core.encompass_notice import RecipientKind
+from hub.core.disclosure_encompass import KIND_OF_ROLE
 from hub.core.identifiers import Urn
 from hub.service.asker import Asker
 from hub.service.notice_answers import NoticeAnswer
 from hub.service.notice_desk import NoticeDesk
-
-_KINDS = {
-    Role.SCHOOL_SAFEGUARDING_LEAD: RecipientKind.SCHOOL,
-    Role.POLICE_DESK: RecipientKind.FORCE,
-    Role.DUTY_WORKER: RecipientKind.COUNCIL,
-}
 
 
 class NoticesShown:
@@ -25,12 +18,14 @@ class NoticesShown:
 
     def listed(self, asker: Asker) -> tuple[NoticeView, ...]:
         """The notices that the asker may read, those that wait first."""
-        return tuple(notice_view(one, _KINDS.get(asker.role)) for one in self._desk.listed(asker))
+        return tuple(
+            notice_view(one, KIND_OF_ROLE.get(asker.role)) for one in self._desk.listed(asker)
+        )
 
     def one(self, asker: Asker, notice_id: UUID) -> NoticeView | None:
         """One notice; ``None`` if there is none or it is not the asker's."""
         found = self._desk.one(asker, notice_id)
-        return notice_view(found, _KINDS.get(asker.role)) if found else None
+        return notice_view(found, KIND_OF_ROLE.get(asker.role)) if found else None
 
     def answer(
         self, asker: Asker, notice_id: UUID, answer: NoticeAnswer, school: Urn | None

@@ -72,7 +72,7 @@ def heading(disclosed: DisclosedNotice) -> str:
     """Answer the one sentence that says what a notice is; it names nobody."""
     notice = disclosed.notice
     if notice.state is NoticeState.WITHDRAWN:
-        return "Taken back: the police withdrew this, and nothing of it stands"
+        return "Taken back: nothing of this stands for this child"
     if notice.state is NoticeState.PASSED_ON:
         return "Not for you any longer: somebody else is being told"
     if NoticePart.INCIDENT not in disclosed.parts:

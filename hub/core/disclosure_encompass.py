@@ -39,9 +39,11 @@ class NoticePart(StrEnum):
     """Why it came here and not to a school."""
     SCHOOL = "school"
     """At which school the child is known."""
+    FORCE = "force"
+    """Which force told it, and its desk: the name of that desk alone says what it is about."""
 
 
-_MINIMUM = frozenset({NoticePart.CHILD, NoticePart.INCIDENT})
+_MINIMUM = frozenset({NoticePart.CHILD, NoticePart.INCIDENT, NoticePart.FORCE})
 _FULL = _MINIMUM | {
     NoticePart.REFERENCE,
     NoticePart.WHEN,
@@ -73,6 +75,15 @@ NOTICE_TABLE: Table = MappingProxyType(
     }
 )
 """Closed: whoever is not here reads nothing of any notice."""
+
+KIND_OF_ROLE: Mapping[Role, RecipientKind] = MappingProxyType(
+    {
+        Role.SCHOOL_SAFEGUARDING_LEAD: RecipientKind.SCHOOL,
+        Role.POLICE_DESK: RecipientKind.FORCE,
+        Role.DUTY_WORKER: RecipientKind.COUNCIL,
+    }
+)
+"""For what kind of organisation each role reads."""
 
 _PLACES_CHILD = frozenset({NoticePart.PLACE, NoticePart.SCHOOL, NoticePart.PRESENT})
 
@@ -132,7 +143,17 @@ def disclose_notice(  # noqa: PLR0913  # who asks from where, what, when, and wh
     if not parts:
         return None
     shown = _cut_down(incident, parts) if incident is not None else None
-    return DisclosedNotice(notice=notice, parts=parts, incident=shown)
+    own = KIND_OF_ROLE.get(viewer.role) is notice.recipient.kind
+    told = _unplaced(notice) if hidden and not own else notice
+    return DisclosedNotice(notice=told, parts=parts, incident=shown)
+
+
+def _unplaced(notice: EncompassNotice) -> EncompassNotice:
+    """A notice without what tells its reader where a shielded child is.
+
+    The name of who acknowledged it tells the school, and the version of the policy the council.
+    """
+    return replace(notice, acknowledged_by=None, policy_version="")
 
 
 def _at_school(

@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from hub.core.chronology import Chronology
 from hub.core.disclosure import Role
+from hub.core.disclosure_encompass import KIND_OF_ROLE
 from hub.core.encompass_notice import (
     EncompassNotice,
     NoticeChange,
     NoticeStep,
-    RecipientKind,
     RollSource,
     RollWord,
     council_seat,
@@ -47,16 +47,18 @@ def seats_of(asker: Asker) -> frozenset[str]:
     return frozenset()
 
 
-_KIND_OF_ROLE = {
-    Role.SCHOOL_SAFEGUARDING_LEAD: RecipientKind.SCHOOL,
-    Role.POLICE_DESK: RecipientKind.FORCE,
-    Role.DUTY_WORKER: RecipientKind.COUNCIL,
-}
-
-
 def is_recipient(asker: Asker, notice: EncompassNotice) -> bool:
     """Whether the notice is for the asker's own organisation, and not only shown as late."""
-    return _KIND_OF_ROLE.get(asker.role) is notice.recipient.kind
+    own_kind = KIND_OF_ROLE.get(asker.role) is notice.recipient.kind
+    return own_kind and asker.organisation == notice.recipient.agency
+
+
+def may_read(asker: Asker, notice: EncompassNotice) -> bool:
+    """Whether the asker's seat is still of the organisation that the notice was addressed to.
+
+    A seat at a school is a person's: who has moved to another school takes no notice along.
+    """
+    return asker.role is not Role.SCHOOL_SAFEGUARDING_LEAD or is_recipient(asker, notice)
 
 
 def answers_of(asker: Asker, notice: EncompassNotice) -> tuple[NoticeAnswer, ...]:
@@ -112,15 +114,16 @@ def roll_word(
 
 
 def child_of(
-    known: Known, notice: EncompassNotice, chronology: Chronology
+    asker: Asker, known: Known, notice: EncompassNotice, chronology: Chronology
 ) -> tuple[str | None, date | None]:
-    """Name and birth date in the words of the recipient's own record, else of the force's.
+    """Name and birth date in the words of the reader's own record, else of the force's.
 
-    What another agency knows of the child is told to neither.
+    What another agency knows of the child is told to nobody: who is shown a late notice of a
+    school does not read by what name that school knows the child.
     """
     force = {one.record_ref for one in chronology.incidents if one.fact_key == notice.fact_key}
     force |= {one.record_ref for one in known.events if one.fact_key == notice.fact_key}
-    own = [one for one in known.records if one.agency == notice.recipient.agency]
+    own = [one for one in known.records if one.agency == asker.organisation]
     told = [*own, *(one for one in known.records if one.record_ref in force)]
     for record in told:
         person = in_brief(record.ledger)

@@ -24,6 +24,7 @@ from hub.service.notice_answers import (
     answers_of,
     child_of,
     is_first_sight,
+    may_read,
     reference_in,
     roll_word,
     seats_of,
@@ -43,6 +44,7 @@ class NoticeItem:
     school: School | None
     """The school that it went to or should have gone to, where the reader may know."""
     force_name: str
+    """Empty where the reader is not told which force it was."""
     force_number: str | None
     answers: tuple[NoticeAnswer, ...]
     child_name: str | None = field(default=None, repr=False)
@@ -124,7 +126,7 @@ class NoticeDesk:
             if answer is NoticeAnswer.SCHOOL and allowed:
                 allowed = school in {one.urn for one in items[0].schools}
             if allowed and found is not None:
-                self._record(transaction, asker, items[0].disclosed.notice, answer, school, now)
+                self._record(transaction, asker, found, answer, school, now)
             outcome = f"{notice_id}: {answer}" if allowed else f"{notice_id}: not theirs"
             self._audit(transaction, asker, "answer notice", items, outcome)
         return allowed
@@ -182,6 +184,8 @@ class NoticeDesk:
         words: SealedWords | None,
         now: datetime,
     ) -> NoticeItem | None:
+        if not may_read(asker, notice):
+            return None
         chronology = chronology_of(known)
         incident = next((i for i in chronology.incidents if i.fact_key == notice.fact_key), None)
         agreed = self._around.policies.of(notice.council).encompass
@@ -195,7 +199,9 @@ class NoticeDesk:
         )
         if disclosed is None:
             return None
-        return self._told(asker, disclosed, child_of(known, notice, chronology), words, agreed)
+        return self._told(
+            asker, disclosed, child_of(asker, known, notice, chronology), words, agreed
+        )
 
     def _told(
         self,
@@ -208,14 +214,15 @@ class NoticeDesk:
         """What the parts that are disclosed hold."""
         notice, parts = disclosed.notice, disclosed.parts
         name, born = child if NoticePart.CHILD in parts else (None, None)
-        desk = agreed.desks.get(notice.force)
+        desk = agreed.desks.get(notice.force) if NoticePart.FORCE in parts else None
+        force = notice.force if NoticePart.FORCE in parts else ""
         school = self._directory.of_agency(notice.recipient.agency)
         at_school = asker.role is Role.SCHOOL_SAFEGUARDING_LEAD
         answers = answers_of(asker, notice)
         return NoticeItem(
             disclosed=disclosed,
             school=school if NoticePart.SCHOOL in parts or at_school else None,
-            force_name=desk.name if desk else notice.force,
+            force_name=desk.name if desk else force,
             force_number=desk.number if desk else None,
             answers=answers,
             child_name=name,

@@ -563,6 +563,8 @@ SCHOOL_NOTICES = (
         2,
         heading="Is this child on your roll?",
         asks=True,
+        force_name="",
+        force_number=None,
         facts=(),
         answers=tuple(
             (one, ANSWER_WORDS[one]) for one in (NoticeAnswer.ON_ROLL, NoticeAnswer.NOT_ON_ROLL)

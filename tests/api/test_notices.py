@@ -112,3 +112,11 @@ def test_while_the_database_is_away_nothing_is_shown(lead, services):
     page = lead.get("/notices")
     assert page.status_code == 503
     assert "Ashworth" not in page.text
+
+
+def test_the_json_for_a_school_that_is_asked_names_no_force(client_of):
+    lead = client_of(SCHOOL_LEAD)
+    asked = lead.get(f"/v1{ASKS}").json()
+    assert asked["state"] == "asks"
+    assert asked["force"] is None
+    assert lead.get(f"/v1{LATE}").json()["force"]["number"] == "01632 960913"
