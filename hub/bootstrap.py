@@ -468,7 +468,6 @@ def run_timekeeper(settings: Settings) -> None:
     try:
         keep_time((hub.tick, hub.deliver), told.wait)
     finally:
-        hub.webhooks.close()
         hub.close()
 
 

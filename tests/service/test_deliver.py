@@ -88,10 +88,7 @@ def delivering(hub, system, *, secrets=(SECRET,), outbox=None, limit_seconds=10.
         secrets=lambda _: secrets,
         limit_seconds=limit_seconds,
     )
-    try:
-        yield Deliver(outbox=outbox or PostgresOutbox(hub.store), channel=webhooks, clock=hub.clock)
-    finally:
-        webhooks.close()
+    yield Deliver(outbox=outbox or PostgresOutbox(hub.store), channel=webhooks, clock=hub.clock)
 
 
 def states(hub):

@@ -4,18 +4,21 @@ The message says that something waits, and where to ask; nothing of what, or abo
 are not followed, answers are not read, and every wait has a limit.
 """
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 import httpx
 
 from hub.core.delivery import Addresses, Pushed, of_status
+from hub.errors import ConfigurationError
 
 LIMIT_SECONDS: Final = 3.0
 EVENT_TYPE: Final = "safeguarding_hub.something_waits"
@@ -28,35 +31,62 @@ class Webhooks:
     """The channel port over HTTP."""
 
     def __init__(
-        self, *, addresses: Addresses, secrets: Secrets, limit_seconds: float = LIMIT_SECONDS
+        self,
+        *,
+        addresses: Addresses,
+        secrets: Secrets,
+        limit_seconds: float = LIMIT_SECONDS,
+        transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
     ) -> None:
+        """Take what makes transports where messages are not to go over the network."""
         self._addresses = addresses
         self._secrets = secrets
-        self._client = httpx.Client(
-            timeout=limit_seconds, follow_redirects=False, trust_env=False, verify=True
-        )
+        self._limit = limit_seconds
+        trusted = httpx.create_ssl_context(trust_env=False)
+        self._transport = transport or partial(httpx.AsyncHTTPTransport, verify=trusted)
 
     def push(self, recipient: str, outbox_id: UUID, at: datetime) -> tuple[Pushed, str]:
         """Answer what came of it, and the fault in a word."""
         address = self._addresses.get(recipient)
         if address is None:
             return Pushed.UNPUSHED, ""
-        secrets = self._secrets(recipient)
+        try:
+            secrets = self._secrets(recipient)
+        except ConfigurationError:
+            return Pushed.AGAIN, "secret_unusable"
         if not secrets:
             return Pushed.DEAD, "no_secret"
         body = body_at(at)
-        headers = signed_headers(str(outbox_id), at, body, secrets)
+        return self._sent(address, body, signed_headers(str(outbox_id), at, body, secrets))
+
+    def _sent(self, address: str, body: bytes, headers: Mapping[str, str]) -> tuple[Pushed, str]:
         try:
-            with self._client.stream("POST", address, content=body, headers=headers) as answer:
-                return of_status(answer.status_code), f"status_{answer.status_code}"
-        except httpx.TimeoutException:
+            status = asyncio.run(self._answered(address, body, headers))
+        except (TimeoutError, httpx.TimeoutException):
             return Pushed.AGAIN, "timeout"
         except httpx.HTTPError as error:
             return Pushed.AGAIN, type(error).__name__
+        except (httpx.InvalidURL, ValueError, OverflowError):  # no host, or no port, of a name
+            return Pushed.DEAD, "address_unusable"
+        return of_status(status), f"status_{status}"
 
-    def close(self) -> None:
-        """Hang up."""
-        self._client.close()
+    async def _answered(self, address: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Answer the status; nothing behind it is read.
+
+        The limit is of the whole: whoever answers a byte at a time, or says "go on" for ever, would
+        else keep every other agency waiting, and the timers beside it.
+        """
+        async with (
+            asyncio.timeout(self._limit),
+            httpx.AsyncClient(
+                timeout=self._limit,
+                follow_redirects=False,
+                trust_env=False,
+                transport=self._transport(),
+            ) as client,
+            client.stream("POST", address, content=body, headers=headers) as answer,
+        ):
+            return answer.status_code
 
 
 def body_at(at: datetime) -> bytes:
