@@ -141,7 +141,7 @@ def alert_json(view: AlertView) -> Json:
         ],
         "not_known": list(view.not_known),
         "informed": list(view.informed_names),
-        "policy_version": view.policy_version,
+        "policy_version": view.policy_version or None,
         "as_of": instant_json(view.as_of),
     }
 

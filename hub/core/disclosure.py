@@ -179,10 +179,12 @@ def disclose_alert(
     standing = Standing.OWNER if authority == alert.owner else Standing.INFORMED
     if not shielded:
         return DisclosedAlert(alert=alert, standing=standing)
+    acts = standing is Standing.OWNER
     own = replace(
         alert,
-        owner=authority if standing is Standing.OWNER else None,
-        informed=(authority,) if standing is Standing.INFORMED else (),
+        owner=authority if acts else None,
+        informed=() if acts else (authority,),
+        policy_version=alert.policy_version if acts else "",  # it begins with the owner's code
     )
     return DisclosedAlert(alert=own, standing=standing, location_withheld=True)
 

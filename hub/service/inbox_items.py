@@ -48,6 +48,7 @@ class InboxItem:
     confirmed: bool = True
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
+    """``None`` also where the name of somebody of the team that acts would tell which it is."""
     claimed_at: datetime | None = None
     claimed_by: str | None = None
     """Who of the team that acts has it in hand; only that team is told."""
@@ -101,6 +102,7 @@ class InboxItems:
             return None
         name, born, label = described(child, london_date(self._clock.now()))
         is_informed = disclosed.standing is Standing.INFORMED
+        unnamed = is_informed and disclosed.location_withheld
         return InboxItem(
             disclosed=disclosed,
             child_label=label,
@@ -108,7 +110,7 @@ class InboxItems:
             birth_date=born,
             confirmed=not child.unsure,
             acknowledged_at=found.acknowledged_at,
-            acknowledged_by=found.acknowledged_by,
+            acknowledged_by=None if unnamed else found.acknowledged_by,
             claimed_at=None if is_informed else found.claimed_at,
             claimed_by=None if is_informed else found.claimed_by,
             due_at=self._due_at(found),

@@ -265,6 +265,15 @@ def test_the_alert_of_a_shielded_child_does_not_name_the_other_authorities(autho
     assert shown.alert.sentence == "Why."
 
 
+def test_the_policy_of_a_shielded_childs_alert_is_quoted_to_who_acts_on_it_alone():
+    quoted = an_alert(policy_version=f"{BRADFORD.reveal()} 2026.1+0a1b plan_match:0c")
+    acts, informed = (
+        disclose_alert(Role.DUTY_WORKER, authority, quoted, shielded=True).alert.policy_version
+        for authority in (BRADFORD, LEEDS)
+    )
+    assert (acts, informed) == (quoted.policy_version, "")
+
+
 def test_an_alert_without_an_authority_reaches_the_operator_without_its_grounds():
     lost = an_alert(owner=None, informed=())
     shown = disclose_alert(Role.HUB_OPERATOR, None, lost, shielded=False)
