@@ -59,6 +59,11 @@ class AtStake:
     alerts: bool
     """Whether any alert stands for it."""
 
+    @property
+    def incident(self) -> bool:
+        """Whether it was ever told of in an incident, if only by a former revision."""
+        return EventKind.DOMESTIC_ABUSE_INCIDENT in self.facts
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:

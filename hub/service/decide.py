@@ -16,6 +16,7 @@ from hub.core.intake_event import ValidEvent
 from hub.core.reasons import ReportState
 from hub.ports import (
     AlertWrite,
+    AtStake,
     Clock,
     ExtractSlice,
     FaultRow,
@@ -219,11 +220,14 @@ class Decide:
         if not children:
             return 0
         marks = transaction.pending_marks(children)
-        known = transaction.known(_at_stake(transaction, children, marks))
+        stakes = transaction.at_stake(children)
+        looked_at = [ref for ref in children if ref in marks or _is_at_stake(stakes[ref])]
+        known = transaction.known(looked_at)
         writes = self._correlator(known, as_of)
         if writes:
             transaction.write_alerts(writes, self._clock.now())
-        self._noticing(transaction, known, self._clock.now(), relinked=marks.keys())
+        noticed = {*marks, *(ref for ref in children if stakes[ref].incident)}
+        self._noticing(transaction, known, self._clock.now(), noticed)
         if marks:
             transaction.settle_pending(marks)
         return len(writes)
@@ -263,19 +267,9 @@ class Decide:
             transaction.defer_pending(child_ref, self._clock.now() + DEFERRED)
 
 
-def _at_stake(
-    transaction: Transaction, children: Sequence[bytes], marks: Mapping[bytes, int]
-) -> list[bytes]:
-    """Those of these children whom a rule or an alert may concern, or whose links changed.
-
-    Of an incident there may be notices, and each is a rule's concern by itself.
-    """
-    stakes = transaction.at_stake(children)
-    return [
-        ref
-        for ref in children
-        if ref in marks or stakes[ref].alerts or may_concern(stakes[ref].facts)
-    ]
+def _is_at_stake(stake: AtStake) -> bool:
+    """Whether a rule or an alert may concern a child; each notice of an incident is a rule's."""
+    return stake.alerts or may_concern(stake.facts)
 
 
 def _councils(fresh: Sequence[OpenedReport], judged: Sequence[_Judged]) -> list[str]:

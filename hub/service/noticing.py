@@ -51,13 +51,14 @@ class Noticing:
         transaction: Transaction,
         known: Sequence[Known],
         now: datetime,
-        relinked: Collection[bytes] = (),
+        once: Collection[bytes] = (),
     ) -> int:
         """Write what changes for these children, who are locked; answer how many notices do.
 
-        Looked at are those with an incident, and those whose links changed: they may have had one.
+        Looked at are those with an incident, and those of ``once``, who may have had one: their
+        links changed, or the force says by now that it was another child.
         """
-        concerned = [one for one in known if _has_incident(one) or one.child_ref in relinked]
+        concerned = [one for one in known if _has_incident(one) or one.child_ref in once]
         if not concerned:
             return 0
         stored = {

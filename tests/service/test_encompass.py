@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -93,6 +93,40 @@ def test_an_amendment_is_told_again_and_a_withdrawal_ends_it(hub):
     assert {state for _, state in timers(hub)} == {"cancelled"}
     kinds = hub.rows("SELECT kind FROM encompass_step ORDER BY step")
     assert kinds == [("made",), ("revised",), ("withdrawn",)]
+
+
+def test_a_notice_is_taken_back_when_the_force_says_that_it_was_another_child(hub):
+    on_roll(hub)
+    tell(hub, an_incident())
+    other = a_child(
+        1, local_id="N2", given_names=("Noor",), family_name="Hale", birth_date=date(2014, 2, 3)
+    )
+    source_key = an_incident().source_key
+    corrected = an_incident(
+        child=other, revision=2, state=EventState.CORRECTED, source_key=source_key
+    )
+
+    tell(hub, corrected)
+
+    (former, _, state, _), *others = notices(hub)
+    assert (former, state) == ("URN107200", "withdrawn")
+    assert [(one[0], one[2]) for one in others] == [(BRADFORD, "standing")]
+
+
+def test_a_notice_is_handed_on_though_the_agreement_has_ended(hub):
+    tell(hub, an_incident())
+    policy = hub.policies.of(GssCode(BRADFORD))
+    ended = replace(policy, encompass=replace(policy.encompass, level=ContentLevel.OFF))
+    authorities = {**hub.policies.authorities, GssCode(BRADFORD): ended}
+    hub.policies = replace(hub.policies, authorities=authorities)
+    hub.receive = hub.a_receive()
+
+    on_roll(hub)
+
+    assert hub.rows("SELECT recipient, level FROM encompass_notice WHERE state = 'standing'") == [
+        ("URN107200", "full")
+    ]
+    assert hub.one("SELECT count(*) FROM report WHERE state = 'parked'") == 0
 
 
 def test_what_happened_before_the_force_joined_makes_no_notice(hub):
