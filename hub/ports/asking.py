@@ -156,6 +156,13 @@ class Question(Protocol):
         """Who is told to live where this child lives, or is listed with it in these incidents."""
         ...
 
+    def hold_alert(self, alert_id: UUID) -> None:
+        """Let nobody else change an alert until this question is over.
+
+        Whose it is can then not change between looking at it and acting on it.
+        """
+        ...
+
     @durable
     def acknowledge(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
         """Note who saw it first; answer whether that was now."""

@@ -130,6 +130,7 @@ class Triage:
             HubError: it could not be written or audited; nothing may be shown then.
         """
         with self._questions.question(changes=True) as asking:
+            asking.hold_alert(alert_id)
             item = self._items.one(asking, asker, alert_id)
             outcome = "none"
             if item is not None and item.disclosed.standing is Standing.INFORMED:
@@ -179,6 +180,7 @@ class Triage:
         change: Callable[[Question, datetime], bool],
     ) -> Claimed | None:
         with self._questions.question(changes=True) as asking:
+            asking.hold_alert(alert_id)
             item = self._items.one(asking, asker, alert_id)
             done, outcome = False, "none"
             if item is not None and item.disclosed.standing is Standing.INFORMED:

@@ -21,6 +21,7 @@ from hub.service.asker import Asker, Surroundings
 from hub.service.register_desk import RegisterDesk
 from hub.service.registers import DecideExtract
 from hub.service.triage import Triage
+from tests.e2e.waiting import wait_until
 from tests.service.laboratory import BRADFORD, LEEDS, NOW, a_child, a_plan, an_attendance
 
 pytestmark = pytest.mark.stack
@@ -157,6 +158,27 @@ def test_one_of_two_takes_an_alert_and_the_other_sees_who_has_it(laboratory, tri
     assert laboratory.rows(
         "SELECT outcome, count(*) FROM audit_leaf WHERE action = 'claim' GROUP BY 1 ORDER BY 1"
     ) == [("done", 1), ("nothing changed", 5)]
+
+
+@pytest.mark.parametrize("act", ["claim", "acknowledge"])
+def test_an_alert_that_goes_to_others_in_the_same_moment_is_theirs(laboratory, triage, act):
+    a_match(laboratory)
+    alert_id = laboratory.one("SELECT alert_id FROM alert")
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock'"
+    )
+    with ThreadPoolExecutor() as pool:
+        with laboratory.store.connection() as connection:
+            connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            moved = "UPDATE alert SET owner = %s, informed = ARRAY[%s]"
+            connection.execute(moved, (LEEDS, BRADFORD))
+            acted = pool.submit(getattr(triage, act), DUTY, alert_id)
+            wait_until(lambda: laboratory.one(waiting) > 0, "the duty team waits for the move")
+        acted.result(60)
+
+    assert laboratory.rows("SELECT claimed_by, acknowledged_by FROM alert") == [(None, None)]
+    assert laboratory.one("SELECT outcome FROM audit_leaf") == "only informed"
 
 
 def test_only_who_has_it_gives_it_back_and_both_are_steps(laboratory, triage):

@@ -132,6 +132,11 @@ def _with_grounds(cursor: Cursor[TupleRow], rows: list[TupleRow]) -> tuple[Inbox
     )
 
 
+def hold(cursor: Cursor[TupleRow], alert_id: UUID) -> None:
+    """Lock an alert: a decision that would give it to others waits, or is seen."""
+    cursor.execute("SELECT 1 FROM alert WHERE alert_id = %s FOR NO KEY UPDATE", (alert_id,))
+
+
 def acknowledge(cursor: Cursor[TupleRow], alert_id: UUID, *, by: str, at: datetime) -> bool:
     """Note who saw it first; answer whether that was now."""
     cursor.execute(

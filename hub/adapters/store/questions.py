@@ -101,6 +101,10 @@ class PostgresQuestion:
         """Who lives where this child lives, or is listed with it in these incidents."""
         return read_related(self._cursor, child_ref, same_incidents)
 
+    def hold_alert(self, alert_id: UUID) -> None:
+        """Let nobody else change an alert until this question is over."""
+        inbox.hold(self._cursor, alert_id)
+
     def acknowledge(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
         """Note who saw it first; answer whether that was now."""
         return inbox.acknowledge(self._cursor, alert_id, by=by, at=at)
