@@ -38,8 +38,7 @@ def school_known(
     said "not on our roll" is out until its own register names the child later. Without any, the
     school that the force names, which is to be asked first.
     """
-    began = school_year_began(london_date(as_of))
-    latest = _latest([one for one in words if one.said_at >= began])
+    latest = _latest(_counted(words, as_of))
     there = sorted(
         (one for one in latest if one.on_roll), key=lambda one: (one.said_at, one.school.agency)
     )
@@ -55,9 +54,21 @@ def school_known(
 
 def said_no(words: Iterable[RollWord], agency: str, as_of: datetime) -> bool:
     """Answer whether a school's last word in this school year is "not on our roll"."""
-    began = school_year_began(london_date(as_of))
-    own = [one for one in words if one.school.agency == agency and one.said_at >= began]
+    own = [one for one in _counted(words, as_of) if one.school.agency == agency]
     return any(not one.on_roll for one in _latest(own))
+
+
+def _counted(words: Iterable[RollWord], as_of: datetime) -> list[RollWord]:
+    """Answer what was said in the school year of an instant, and no mark of a day to come.
+
+    A mistyped date would else outlast every later word, the school's own "no" included.
+    """
+    began = school_year_began(london_date(as_of))
+    return [
+        one
+        for one in words
+        if one.said_at >= began and (one.said_at <= as_of or one.source is not RollSource.REGISTER)
+    ]
 
 
 def _latest(words: Iterable[RollWord]) -> list[RollWord]:

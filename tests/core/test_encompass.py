@@ -136,6 +136,15 @@ def test_a_mark_of_absence_says_that_the_child_is_on_roll_and_a_withdrawn_one_sa
     ]
 
 
+def test_a_mark_of_a_day_to_come_outlasts_no_later_word():
+    mistyped = word(OTHER, at=datetime(2027, 6, 3, tzinfo=UTC))
+    no = word(OTHER, on_roll=False, source=RollSource.SCHOOL_LEAD, at=TUESDAY_NIGHT)
+    told = the_notice(child(at_night(), words=(word(), mistyped)))
+    assert told.recipient.agency == "URN107200"
+    refused = the_notice(child(at_night(school_urn="107201"), words=(mistyped, no)))
+    assert refused.recipient.key == "force:POL13"
+
+
 def test_a_school_that_only_the_force_names_is_asked_first():
     notice = the_notice(child(at_night(school_urn="107200"), words=()))
     assert notice.recipient.agency == "URN107200"
