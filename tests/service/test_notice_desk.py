@@ -3,6 +3,7 @@
 import itertools
 import json
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,11 +16,12 @@ from hub.api.notice_views import notice_view
 from hub.api.users import DEMO_USERS_BY_ID
 from hub.core.disclosure import Role
 from hub.core.disclosure_encompass import NoticePart
-from hub.core.encompass_notice import RecipientKind
+from hub.core.encompass_notice import NoticeState, RecipientKind
 from hub.core.event import Audience, EventState, Handling
 from hub.core.identifiers import Urn
 from hub.core.incident_facts import Premises, RiskGrade
 from hub.core.seal import seal_detail
+from hub.ports import NoticeWrites
 from hub.service.asker import Asker, Surroundings
 from hub.service.notice_answers import NoticeAnswer
 from hub.service.notice_desk import NoticeDesk
@@ -286,7 +288,7 @@ def test_of_a_shielded_child_nothing_is_told_that_places_it(hub, desk):
     tell(hub, an_incident(facts={"premises": Premises.REFUGE}, shielded=True))
 
     item = the_one(desk, LEAD)
-    assert item.disclosed.parts == {NoticePart.CHILD, NoticePart.INCIDENT}
+    assert item.disclosed.parts == {NoticePart.CHILD, NoticePart.INCIDENT, NoticePart.FORCE}
     assert told(desk, LEAD) == {}
     assert item.disclosed.incident.premises is Premises.UNKNOWN
 
@@ -322,3 +324,17 @@ def test_a_council_of_elsewhere_and_a_clinician_read_nothing(hub, desk):
         assert desk.one(other, notice_id) is None
         assert not desk.answer(other, notice_id, NoticeAnswer.ACKNOWLEDGE)
     assert notices(hub)[0][0] == BRADFORD
+
+
+def test_a_notice_that_is_read_while_it_is_taken_back_says_so(hub, desk):
+    on_roll(hub)
+    tell(hub, an_incident())
+    with hub.store.transaction() as transaction:
+        (unseen,) = transaction.notices_at(["staff:school-lead-107200"], NOW, NOW, 1)
+    assert desk.one(LEAD, unseen.notice_id)
+
+    gone = replace(unseen, state=NoticeState.WITHDRAWN, changed_at=NOW)
+    with hub.store.transaction() as transaction:
+        transaction.write_notices(NoticeWrites(notices=(gone,)), NOW)
+
+    assert desk.one(LEAD, unseen.notice_id).disclosed.notice.state is NoticeState.WITHDRAWN

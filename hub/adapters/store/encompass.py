@@ -67,8 +67,13 @@ _WORD: Final = {
 _CONFLICT: Final = {"child_ref": "bytea", "staff_id": "text", "declared_at": "timestamptz"}
 
 _COLUMNS: Final = ", ".join(_NOTICE)
-_OF_ITS_OWN: Final = frozenset({"notice_id", "child_ref", "fact_key", "made_at"})
-_KEPT: Final = ", ".join(f"{name} = excluded.{name}" for name in _NOTICE if name not in _OF_ITS_OWN)
+_OF_ITS_OWN: Final = frozenset({"notice_id", "child_ref", "fact_key", "made_at", "seen_at"})
+_KEPT: Final = ", ".join(
+    (
+        *(f"{name} = excluded.{name}" for name in _NOTICE if name not in _OF_ITS_OWN),
+        "seen_at = coalesce(encompass_notice.seen_at, excluded.seen_at)",  # by then it may be read
+    )
+)
 _ADD_STEPS: Final = (
     "INSERT INTO encompass_step (notice_id, step, kind, version, at, by_whom)"
     " SELECT given.notice_id, coalesce((SELECT max(step) FROM encompass_step AS former"
