@@ -184,6 +184,19 @@ def test_history_is_recorded_and_never_delivered(laboratory):
     assert laboratory.rows("SELECT state, delivered FROM alert") == [("standing", False)]
 
 
+@pytest.mark.parametrize("history_first", [True, False])
+def test_what_is_loaded_as_history_and_told_as_news_is_news_whichever_came_first(
+    laboratory, history_first
+):
+    laboratory.receive(laboratory.extract(laboratory.council, a_plan()))
+    for backfill in (history_first, not history_first):
+        visit = laboratory.says(laboratory.hospital, an_attendance(), backfill=backfill)
+        laboratory.receive([visit])
+
+    assert laboratory.rows("SELECT state, delivered FROM alert") == [("standing", True)]
+    assert laboratory.one("SELECT count(*) FROM event_problem") == 0
+
+
 def test_a_gap_in_the_sequence_delays_nothing_and_is_seen(laboratory):
     laboratory.receive([laboratory.says(laboratory.hospital, an_attendance("V1"), sequence=1)])
 

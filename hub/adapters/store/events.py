@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
@@ -92,15 +93,24 @@ def _days_of_birth(facts: Mapping[str, object]) -> Mapping[str, object]:
     return {name: facts[name] for name in (*BIRTH_FACTS, *ended_by_birth) if name in facts}
 
 
+_AS_NEWS: Final = (
+    "ON CONFLICT (event_id) DO UPDATE SET backfill = false WHERE event.backfill"
+    " AND NOT excluded.backfill AND event.content_digest = excluded.content_digest RETURNING 1"
+)
+
+
 def insert_events(
     cursor: Cursor[TupleRow], sealer: ColumnSealer, rows: Sequence[EventRow]
 ) -> Mapping[bytes, bytes]:
-    """Insert events that are not there; answer the content digest that stands for each id."""
+    """Insert events that are not there; answer the content digest that stands for each id.
+
+    What was loaded as history and is then told as news is news: whichever came first.
+    """
     if not rows:
         return {}
     ordered = sorted(rows, key=lambda row: row.stored.event_id)
     values = [_event_values(row, sealer) for row in ordered]
-    insert(cursor, "event", _EVENT, values, then="ON CONFLICT DO NOTHING RETURNING 1")
+    insert(cursor, "event", _EVENT, values, then=_AS_NEWS)
     if len(cursor.fetchall()) == len(ordered):  # as nearly always: none was there
         return {row.stored.event_id: row.content_digest for row in ordered}
     cursor.execute(
