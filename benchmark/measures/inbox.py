@@ -172,7 +172,7 @@ def _desks(
     return watch_desks, watch
 
 
-_CLIENTS = {"database channel": _channel, "HTTP, both desks": _desks}
+_CLIENTS = {"database channel": _channel, "HTTP, every desk": _desks}
 
 
 @contextmanager

@@ -126,6 +126,9 @@ DEMO_USERS: tuple[User, ...] = (
     _at_council(
         Role.DUTY_WORKER, "Duty social worker", "Beth Aspinall", "E10000017", "Lancashire Council"
     ),
+    _at_council(
+        Role.DUTY_WORKER, "Duty social worker", "Owen Sutcliffe", "E08000033", "Calderdale Council"
+    ),
     User(
         user_id="hospital-integration-rae",
         name="Priya Shah",
