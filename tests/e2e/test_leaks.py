@@ -208,8 +208,10 @@ def test_the_hub_keeps_no_file_that_names_anybody(day):
 
 def test_no_process_shows_anybody_to_who_lists_processes(day):
     told = (CONTROL.family, CONTROL.nhs)
-    waits = [sys.executable, "-c", "import sys; sys.stdin.read()", *told]
-    with subprocess.Popen(waits, stdin=subprocess.PIPE) as process:
+    waits = [sys.executable, "-c", "import sys; print(flush=True); sys.stdin.read()", *told]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(waits, stdin=pipe, stdout=pipe) as process:
+        process.stdout.readline()  # before that it may not have its title yet
         parts = list(leak_media.process_titles([*day.pids(), process.pid]))
         process.communicate()
     assert leaks(parts) == []
