@@ -76,6 +76,11 @@ class DaySize:
         return self.marks + self.attendances + self.incidents
 
 
+def marks_stored(stage: Stage) -> int:
+    """Answer how many marks of schools are stored, whoever sent them."""
+    return stage.ask("SELECT count(*) FROM event WHERE kind = 'school_absence'")
+
+
 class SchoolDays:
     """Days of one run: every day the same pupils are missing, and others are hurt."""
 
@@ -86,6 +91,7 @@ class SchoolDays:
         self._on_plans = cast.take_on_plans(size.on_plans)
         self._town = [child for child in cast.known() if not cast.has_a_plan(child)]
         self._day = 0
+        self.marks_before = marks_stored(self._stage)
         self.alerts_before = standing_by_rule(self._stage)
         """What stands because of the town's history: the plans are younger than some visits."""
         urns = [_urn(place) for place in range(size.registers)]

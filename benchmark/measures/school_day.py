@@ -10,7 +10,7 @@ from typing import Final
 from benchmark.cast import Cast
 from benchmark.measures.extent import Extent
 from benchmark.results import Row
-from benchmark.school_day import DaySize, SchoolDays, standing_by_rule
+from benchmark.school_day import DaySize, SchoolDays, marks_stored, standing_by_rule
 from benchmark.sending import send_and_wait
 from hub.core.report import Feed
 
@@ -60,7 +60,7 @@ def _measure(cast: Cast, days: SchoolDays, on: date, label: str, goal: str) -> R
 def accounted(cast: Cast, days: SchoolDays) -> str:
     """Answer in words where every mark is, what was not taken, and which alerts stand."""
     stage = cast.stage
-    marks = stage.ask("SELECT count(*) FROM event WHERE kind = 'school_absence'")
+    marks = marks_stored(stage) - days.marks_before
     waiting = stage.ask("SELECT count(*) FROM record WHERE waits")
     refused = stage.ask(
         "SELECT (SELECT count(*) FROM report WHERE state <> 'accepted')"
