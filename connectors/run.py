@@ -8,11 +8,10 @@ else does.
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 from connectors.contract import Connector, ConnectorContext, ListeningConnector
@@ -27,6 +26,7 @@ from connectors.writer import ReportWriter
 from hub.adapters.kafka import ReportProducer
 from hub.adapters.keys import load_disclosure_key, load_publisher_key, load_sealing_key
 from hub.adapters.schemas import shipped_schemas
+from hub.adapters.stop_signals import stop_asked
 from hub.core import seal
 from hub.core.report import Refusal
 from hub.errors import ConfigurationError, HubError
@@ -146,7 +146,7 @@ def _run_from(
 ) -> Progress:
     line = open_line()
     try:
-        with Progress(line.counts) as progress, _stop_asked() as line.stop_asked:
+        with Progress(line.counts) as progress, stop_asked() as line.stop_asked:
             for reading in connector.read(path, context):
                 line.take(reading)
                 progress.show(waiting=line.outlet.waiting)
@@ -203,19 +203,3 @@ async def _run_live(
     if not live.all_sent:
         progress.say(f"{live.waiting} reports wait in the spool; the next run sends them.")
     return progress
-
-
-@contextlib.contextmanager
-def _stop_asked() -> Iterator[Callable[[], bool]]:
-    """Lend a question: has SIGTERM or SIGINT asked to stop? The reading in hand is finished."""
-    asked: list[int] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        asked.append(number)
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield lambda: bool(asked)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

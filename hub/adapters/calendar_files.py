@@ -5,15 +5,15 @@ school that differs from its authority has a table of its own there, by URN. Ban
 closed without being listed.
 """
 
-import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from hub.adapters.reference import bank_holidays
-from hub.core.identifiers import GssCode, Urn
+from hub.adapters.toml_files import authority_named_by, typed_file
+from hub.core.identifiers import Urn
 from hub.core.school_calendar import SchoolCalendar, SchoolCalendars, Term, is_school_day
 from hub.core.school_marks import SchoolSession
 from hub.errors import ConfigurationError, InvalidIdentifier
@@ -30,11 +30,11 @@ def load_calendars(directory: Path) -> SchoolCalendars:
     """
     if not (directory / HUB_FILE).is_file():
         raise ConfigurationError(f"{HUB_FILE} was expected in the directory of school calendars.")
-    usual = _calendar(HUB_FILE, _read(directory / HUB_FILE), None)
+    usual = _calendar(HUB_FILE, typed_file(directory / HUB_FILE, _CalendarFile), None)
     schools: dict[Urn, SchoolCalendar] = {}
     for path in sorted(directory.glob("*.toml")):
         if path.name != HUB_FILE:
-            _check_authority(path)
+            authority_named_by(path)
         for school, calendar in _schools(path).items():
             if school in schools:
                 raise ConfigurationError(
@@ -75,28 +75,8 @@ class _CalendarFile(_Table):
     schools: dict[str, _School] = {}
 
 
-def _read(path: Path) -> _CalendarFile:
-    try:
-        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path.name}: TOML was expected: {error}.") from None
-    try:
-        return _CalendarFile.model_validate(table)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    raise ConfigurationError(f"{path.name}: {key or 'the file'}: {first['msg']}.")
-
-
-def _check_authority(path: Path) -> None:
-    try:
-        GssCode(path.stem)
-    except InvalidIdentifier as error:
-        raise ConfigurationError(f"{path.name}: a file is named by a GSS code: {error}") from None
-
-
 def _schools(path: Path) -> dict[Urn, SchoolCalendar]:
-    told = _read(path)
+    told = typed_file(path, _CalendarFile)
     found = {}
     for number, school in told.schools.items():
         try:

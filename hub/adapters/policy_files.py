@@ -8,7 +8,6 @@ Sources of ``hub.toml`` are joined by all.
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime, time, timedelta
@@ -28,6 +27,7 @@ from hub.adapters.policy_tables import (
     PolicyFile,
     SourceTable,
 )
+from hub.adapters.toml_files import toml_table
 from hub.core.clock import Hours, Opening
 from hub.core.due import Clocks
 from hub.core.identifiers import GssCode
@@ -62,23 +62,16 @@ def load_policies(directory: Path) -> Policies:
     """
     if not (directory / HUB_FILE).is_file():
         raise ConfigurationError(f"{HUB_FILE} was expected in the directory of policy files.")
-    hub_table = _read(directory / HUB_FILE)
+    hub_table = toml_table(directory / HUB_FILE)
     hub = _policy(directory / HUB_FILE, hub_table, {})
     paths = sorted(path for path in directory.glob("*.toml") if path.name != HUB_FILE)
-    authorities = [_policy(path, _read(path), hub_table) for path in paths]
+    authorities = [_policy(path, toml_table(path), hub_table) for path in paths]
     version = _digest([hub.version, *(policy.version for policy in authorities)])
     return Policies(
         hub=hub,
         authorities={one.authority: one for one in authorities if one.authority},
         version=f"{hub.version.split('+')[0]}+{version}",
     )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path.name}: TOML was expected: {error}.") from None
 
 
 def _policy(path: Path, own: dict[str, Any], defaults: dict[str, Any]) -> LocalAuthorityPolicy:

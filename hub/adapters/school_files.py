@@ -4,14 +4,14 @@ One TOML file per authority, named by its GSS code, or ``hub.toml``; a table for
 URN. It holds names of staff in their office, and of nobody else.
 """
 
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from hub.adapters.policy_table import Table, Webhook, Words
-from hub.core.identifiers import GssCode, Urn
+from hub.adapters.toml_files import authority_named_by, typed_file
+from hub.core.identifiers import Urn
 from hub.core.school_directory import School, SchoolContact, SchoolDirectory
 from hub.errors import ConfigurationError, InvalidIdentifier
 
@@ -64,8 +64,8 @@ class _SchoolsFile(Table):
 
 
 def _schools(path: Path) -> list[School]:
-    authority = None if path.name == HUB_FILE else _authority(path)
-    told = _read(path)
+    authority = None if path.name == HUB_FILE else authority_named_by(path)
+    told = typed_file(path, _SchoolsFile)
     found = []
     for number, school in told.schools.items():
         try:
@@ -87,23 +87,3 @@ def _schools(path: Path) -> list[School]:
 
 def _contact(told: _Contact | None) -> SchoolContact | None:
     return SchoolContact(staff_id=told.id, name=told.name) if told else None
-
-
-def _authority(path: Path) -> GssCode:
-    try:
-        return GssCode(path.stem)
-    except InvalidIdentifier as error:
-        raise ConfigurationError(f"{path.name}: a file is named by a GSS code: {error}") from None
-
-
-def _read(path: Path) -> _SchoolsFile:
-    try:
-        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path.name}: TOML was expected: {error}.") from None
-    try:
-        return _SchoolsFile.model_validate(table)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    raise ConfigurationError(f"{path.name}: {key or 'the file'}: {first['msg']}.")

@@ -2,16 +2,15 @@
 
 import json
 import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from hub.adapters.stop_signals import stop_asked
 from hub.commands.import_pace import Pace
 from hub.commands.import_shown import ImportShown, as_json, summary
 from hub.commands.import_worker import NICENESS, Workers
@@ -117,9 +116,9 @@ def _load(load: FirstLoad, settings: Settings, shown: ImportShown) -> LoadOutcom
         _refuse_unknown(hub, part)
         if load.continued:
             shown.say("This load was interrupted before; it goes on where it was.")
-        with _stop_asked() as stop_asked, shown.of(load.counts):
+        with stop_asked() as asked, shown.of(load.counts):
             try:
-                Pace(load, hub.loads, workers, shown, stop_asked).run()
+                Pace(load, hub.loads, workers, shown, asked).run()
             except ConfigurationError:
                 raise
             except HubError as error:
@@ -141,19 +140,3 @@ def _refuse_unknown(hub: "Hub", part: LoadedPart) -> None:
             f"{part.publisher} is not entered as a publisher of the feed {part.feed.value}:"
             " 'hub publisher add' enters it."
         )
-
-
-@contextmanager
-def _stop_asked() -> Iterator[Callable[[], bool]]:
-    """Lend a question: has SIGTERM or Ctrl-C asked to stop?"""
-    asked: list[int] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        asked.append(number)
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield lambda: bool(asked)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
