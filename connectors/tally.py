@@ -16,6 +16,9 @@ from hub.core.report import (
 FAULTS_MAX: Final = 500
 """How many different faults are told at once; more are the same fault over and over."""
 
+TEXT_MAX: Final = 200
+"""Characters of a code as it was sent: the hub takes no report that holds a text beyond 300."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -30,11 +33,12 @@ class Tally:
         """Count one reading; its refusals must fit (see ``has_room``)."""
         self.read_count += reading.read_count
         for dropped in reading.dropped:
-            self.dropped[dropped.reason] += dropped.count
+            self.dropped[dropped.reason[:TEXT_MAX]] += dropped.count
         self.refusals.extend(reading.refusals)
         for fault in reading.faults:
             if len(self.faults) < FAULTS_MAX:
-                self.faults[fault] = None
+                subject = fault.subject[:TEXT_MAX].replace("\0", "")
+                self.faults[FeedFault(code=fault.code, subject=subject)] = None
 
     def has_room(self, refusals: int) -> bool:
         """Whether so many more refusals fit into one status."""

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 from hub.core.codec_leaves import (
     DAY_AS_TEXT,
     NUMERIC,
+    SHORT_TEXT,
     TEXT_DATES,
     identifier_leaves,
     wrap_subject,
@@ -226,7 +227,8 @@ def _event_shape(kind: EventKind, *, test_numbers: bool) -> Shape[Event]:
     return Shaper(leaves_for, {Subject: wrap_subject}).shape(Event, facts=FACTS_BY_KIND[kind])
 
 
-_plain_shaper: Final = Shaper(lambda _of: NUMERIC, {})
+_PLAIN: Final = {**NUMERIC, str: SHORT_TEXT}
+_plain_shaper: Final = Shaper(lambda _of: _PLAIN, {})
 _HEADER: Final = _plain_shaper.shape(ReportHeader)
 _VALUE: Final = _plain_shaper.shape(ReportValue)
 _BODY: Final = _plain_shaper.shape(EncodedBody)

@@ -12,6 +12,11 @@ from hub.errors import InvalidIdentifier
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+YEAR_MIN: Final = 1900
+YEAR_MAX: Final = 2199
+"""Beyond these a time is a mistake, and near the last year that there is, 9999, nothing can be
+counted on from it."""
+
 _DAY_TEXT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PARTIAL_TEXT: Final = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
 
@@ -25,6 +30,8 @@ def milliseconds(value: datetime) -> int:
 
 def _read_day_text(text: object) -> date:
     if isinstance(text, str) and _DAY_TEXT.fullmatch(text):
+        if not YEAR_MIN <= int(text[:4]) <= YEAR_MAX:
+            raise InvalidIdentifier("date", "shape", f"years {YEAR_MIN} to {YEAR_MAX} are dates.")
         try:
             return date.fromisoformat(text)
         except ValueError:
@@ -51,6 +58,20 @@ NUMERIC: Final[Leaves] = {
     date: Leaf(lambda value: value, lambda value: value),
 }
 """Instants and days as Avro's logical types; ``fastavro`` reads them as they are wanted."""
+
+TEXT_CHARACTERS_MAX: Final = 300
+"""Of a text in a header or in what a body says beside its events: our own limit. Such texts are
+keys of rows, and an index of PostgreSQL takes no more than 2,704 bytes in all."""
+
+
+def _read_short_text(text: object) -> str:
+    if not isinstance(text, str) or len(text) > TEXT_CHARACTERS_MAX or "\0" in text:
+        raise ValueError(f"a text of at most {TEXT_CHARACTERS_MAX} characters was expected")
+    return text
+
+
+SHORT_TEXT: Final = Leaf(lambda value: value, _read_short_text)
+"""A text that an agency's people or the hub's read, or by which something is found again."""
 
 TEXT_DATES: Final = frozenset({Subject, Mother, Contact})
 """What agencies write of a person's dates travels as they wrote it, never as a count of days."""

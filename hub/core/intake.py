@@ -21,6 +21,7 @@ from hub.core.intake_order import (
     check_extract,
     check_place,
     check_statement,
+    check_status,
 )
 from hub.core.reasons import ParkReason
 from hub.core.report import (
@@ -155,6 +156,7 @@ def open_report(raw: RawReport, intake: Intake) -> OpenedReport | ParkedReport:
         body = codec.decode_encoded_body(unpad(padded), intake.schemas)
         check_statement(body.statement, feed, raw.received_at)
         check_attendance_register(body.attendance_register, feed, header.agency, raw.received_at)
+        check_status(body.status)
         valid, rejected = _judge(body.events, raw, feed, header, intake)
     except ReportFault as fault:
         return ParkedReport(

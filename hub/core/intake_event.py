@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Final
 
 from hub.core import codec
 from hub.core.codec_json import as_said, canonical_bytes_of
+from hub.core.codec_leaves import YEAR_MAX, YEAR_MIN
 from hub.core.codec_schema import SchemaRegistry
 from hub.core.event import (
     FACTS_BY_KIND,
@@ -39,7 +40,6 @@ KINDS_BY_FEED: Final = {
 ROLES: Final = frozenset({SubjectRole.CHILD, SubjectRole.UNBORN})
 """Whose record an event may be about; an adult is told of only inside a child's event."""
 
-EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 SOURCE_KEY_CHARACTERS_MAX: Final = 255
 REVISION_MAX: Final = 2**63 - 1
@@ -203,32 +203,30 @@ def _key_is_unusable(event: Event) -> bool:
 
 
 def _time_faults(event: Event) -> Iterator[Fault]:
-    times: list[tuple[str, datetime | date]] = [
+    """Yield times that cannot be counted with; one would silence everybody who tells of the child.
+
+    The last day of a plan may lie beyond all counting: systems write 31 December 9999 for "none".
+    """
+    times: list[tuple[str, object]] = [
         ("occurred_at", event.occurred_at),
         ("recorded_at", event.recorded_at),
+        ("handling.not_before", event.handling.not_before),
     ]
-    for name in _fact_names(event.kind):
-        value = getattr(event.facts, name)
-        if isinstance(value, date):
-            times.append((f"facts.{name}", value))
+    times += [(f"facts.{name}", getattr(event.facts, name)) for name in _fact_names(event.kind)]
     for name, value in times:
-        if _before_1900(value):
+        if not isinstance(value, date):  # an instant is one too
+            continue
+        if value.year < YEAR_MIN or (value.year > YEAR_MAX and name != "facts.ended_on"):
             yield Fault(
                 reason=RejectReason.TIME_ABSURD,
                 field=name,
-                expected=f"A time after {EARLIEST:%Y-%m-%d} was expected.",
+                expected=f"A time in the years {YEAR_MIN} to {YEAR_MAX} was expected.",
             )
 
 
 @cache
 def _fact_names(kind: EventKind) -> tuple[str, ...]:
     return tuple(member.name for member in fields(FACTS_BY_KIND[kind]))
-
-
-def _before_1900(value: datetime | date) -> bool:
-    if isinstance(value, datetime):
-        return value < EARLIEST
-    return value < EARLIEST.date()
 
 
 def _fact_faults(event: Event, agency: str) -> Iterator[Fault]:

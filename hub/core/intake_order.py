@@ -10,7 +10,13 @@ from typing import Final
 
 from hub.core.identifiers import Urn
 from hub.core.reasons import ParkReason
-from hub.core.report import AttendanceRegister, Feed, RegisterStatement, ReportHeader
+from hub.core.report import (
+    AttendanceRegister,
+    ConnectorStatus,
+    Feed,
+    RegisterStatement,
+    ReportHeader,
+)
 from hub.core.school_marks import SchoolSession
 from hub.errors import InvalidIdentifier, ReportFault
 
@@ -19,6 +25,9 @@ SEQUENCE_MAX: Final = 2**53
 
 SLICES_MAX: Final = 100_000
 """Our own limit: fifty million plans in slices of 500."""
+
+COUNT_MAX: Final = 2**40
+"""Our own limit: so many reports add up without end before a sum is too large for its column."""
 
 AHEAD_MAX: Final = timedelta(minutes=10)
 """How far ahead of the broker's clock a council's may be; our own, as in ``status_registers``."""
@@ -86,6 +95,23 @@ def check_attendance_register(
             f"The school register says that it is as at {register.as_at:%Y-%m-%d %H:%M} UTC and "
             f"arrived before that; at most {AHEAD_MAX.seconds // 60} minutes later was expected.",
             code=ParkReason.ATTENDANCE_REGISTER_UNUSABLE,
+        )
+
+
+def check_status(status: ConnectorStatus | None) -> None:
+    """Refuse what a connector has counted if it cannot be added up.
+
+    Raises:
+        ReportFault: a count is below 0 or absurdly large.
+    """
+    if status is None:
+        return
+    counts = (status.read_count, *(one.count for one in status.dropped))
+    if not all(0 <= count <= COUNT_MAX for count in counts):
+        raise ReportFault(
+            f"The connector's status counts something below 0 or beyond {COUNT_MAX}; a count of"
+            " what it has read or left out was expected.",
+            code=ParkReason.BODY_UNREADABLE,
         )
 
 

@@ -10,6 +10,7 @@ import hashlib
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hub.core.intake import (
@@ -121,8 +122,7 @@ class Receive:
         intake = self._intake()
         digest = hashlib.sha256(raw.value or b"").digest()
         header = verified_header(raw, intake)
-        parked = parked_by_us(raw, reason, sentence, digest, header)
-        return self._decide([parked], intake)
+        return self._set_aside(parked_by_us(raw, reason, sentence, digest, header), intake)
 
     def _open(self, raw: RawReport, intake: Intake) -> OpenedReport | ParkedReport:
         try:
@@ -147,11 +147,21 @@ class Receive:
             if len(some) == 1:
                 self._count_own_fault()
                 parked = self._ours(some[0].raw, error, some[0].header)
-                return self._decide([parked], intake)
+                return self._set_aside(parked, intake)
             middle = len(some) // 2
             halves = (some[:middle], some[middle:])
             first, second = (self._receive_some(half, intake) for half in halves)
             return first + second + Received(bisected=1)
+
+    def _set_aside(self, parked: ParkedReport, intake: Intake) -> Received:
+        """Park a report; if even that fails by what its header says, its bytes alone are kept."""
+        try:
+            return self._decide([parked], intake)
+        except TransientFault:
+            raise
+        except Exception as error:  # noqa: BLE001  # else it would stop its feed for everybody
+            log.error("parked without its header: %s in %s", type(error).__name__, _where(error))  # noqa: TRY400  # the trace may hold content
+            return self._decide([replace(parked, verified=False, header=None)], intake)
 
     def _count_own_fault(self) -> None:
         self._own_faults += 1

@@ -174,3 +174,19 @@ def test_no_report_claims_more_than_what_was_read_says():
     packed(packer, [a_reading(2, source_as_of=NOW), a_reading(3, source_as_of=since)])
     (beat,) = packer.heartbeat()
     assert beat.source_as_of == NOW
+
+
+def test_a_code_as_it_was_sent_is_cut_to_what_the_hub_takes(packer):
+    """A department's name of a page would else have the hub set the whole report aside."""
+    page = "Ward " * 1000
+    reading = a_reading()
+    reading = replace(
+        reading,
+        faults=(FeedFault(code="department_not_mapped", subject=page),),
+        dropped=(Dropped(reason=page, count=1),),
+    )
+    list(packer.add(reading))
+    (draft,) = packer.flush()
+    told = codec.decode_encoded_body(codec.encode_encoded_body(draft.body, REGISTRY), REGISTRY)
+    assert told.status.faults[0].subject == page[:200]
+    assert told.status.dropped[0].reason == page[:200]

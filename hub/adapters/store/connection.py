@@ -45,6 +45,11 @@ _PASSING = (
 _POSITION = {"topic": "text", "partition": "integer", "kafka_offset": "bigint"}
 
 
+_NEVER_PASSING = (errors.ProgramLimitExceeded, errors.StatementTooComplex)
+"""The driver counts these among the above, and they come of what is written: again they fail again.
+A report that brings one about is set aside, or its feed would stand still for everybody."""
+
+
 class LinksChanged(TransientFault):
     """A record was linked anew between reading its link and locking its child: begin again."""
 
@@ -125,6 +130,8 @@ def translated() -> Iterator[None]:
             f"PostgreSQL did not answer within {POOL_WAIT_SECONDS} s:"
             " 'hub status' shows whether it runs, 'hub up' starts the local one."
         ) from error
+    except _NEVER_PASSING:
+        raise
     except _PASSING as error:
         raise TransientFault(f"the database could not finish: {type(error).__name__}") from error
 
