@@ -61,7 +61,7 @@ def read_case(
         Refused: a field without which nothing can be made of it is missing or wrong.
         LeftOut: it is not of a kind that is handled.
     """
-    if sum(1 for _ in message.rows("MSH")) > 1:
+    if message.headers > 1:
         raise Refused("MSH", "one message; a second MSH stands inside it")
     trigger = trigger_of(message)
     header = message.header

@@ -12,7 +12,7 @@ from typing import Final
 from connectors.contract import ConnectorContext, Reading
 from connectors.health.case import read_case
 from connectors.health.events import event_of
-from connectors.health.message import Header, read_header, read_message
+from connectors.health.message import Header, take_apart
 from connectors.health.moments import instant
 from connectors.health.sites import HospitalMapping
 from connectors.health.timing import MSH_SENT
@@ -39,8 +39,7 @@ def map_message(
         context: the run; ``started_at`` is the time of every refusal.
         reference: where the message stood (file and number); the control id is added to it.
     """
-    header = read_header(content)
-    message = read_message(content)
+    header, message = take_apart(content)
     place = _reference(reference, header)
     if header is None or message is None:
         fault = Refused("MSH", "a message that begins with MSH and its separators, as MSH|^~\\&|")

@@ -1,28 +1,24 @@
 r"""An HL7 v2 message taken apart: header, segments, fields, repetitions, components.
 
-The ``hl7`` package splits; this module gives it only what it can split and hides its quirks:
+Only what is asked for is taken apart, and once: of sixty fields the mapping reads some twenty.
 
-- it splits at CR alone, so LF and CRLF become CR, and a line that is no segment is joined to the
-  segment before it (a line break inside a free-text field);
-- separators that repeat or are letters make it fail in ways of its own, so they are checked first;
-- its nesting depends on which separators occur, so a field is read through one shape, ``Value``;
-- its ``unescape`` logs the field when a sequence is unknown, which would put names into a log, and
-  multiplies what ``\.sp999999999\`` asks for: sequences are replaced here.
+- CR, LF and CRLF end a segment alike, and a line that is no segment is joined to the segment before
+  it (a line break inside a free-text field);
+- separators that repeat or are letters make a message unreadable, so they are checked first;
+- a field is read through one shape, ``Value``, whichever of the separators occur in it;
+- escape sequences are replaced here: an unknown one is dropped and never logged, and none can ask
+  for more text than it is (``\.sp999999999\``).
+
+What this module reads is held against the ``hl7`` package in ``tests/connectors/health``.
 """
 
-import itertools
 import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-import hl7
+from functools import lru_cache
+from typing import Final
 
 from connectors.health.characters import Decoded, decode
-
-TEXT_CHARACTERS_MAX: Final = 200
-"""Longest component that is kept; an HL7 name, street or code is far shorter."""
+from connectors.health.escapes import Escapes, clean
 
 REPETITIONS_MAX: Final = 50
 """Most repetitions of a field, and most segments of a kind, that are looked at."""
@@ -35,6 +31,10 @@ _ENCODING_CHARACTERS_MAX: Final = 5
 _HEADER_FIELDS_MIN: Final = 3
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 """Never echoed in an answer: ``0x1C`` before its CR would end the answer's frame."""
+
+_LINE_END = re.compile(r"[\r\n]")
+_FEEDS_MAX: Final = 64
+"""For how many different sets of separators what follows from them is kept: a feed has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +91,34 @@ _NOTHING_SAID: Final = Value()
 
 
 @dataclass(frozen=True, slots=True)
+class _Marks:
+    """What separates the parts of one message, and how its escape sequences are replaced."""
+
+    field: str
+    repetition: str
+    component: str
+    subcomponent: str
+    escapes: Escapes
+
+    def value(self, repetition: str) -> Value:
+        """Answer one repetition of a field, its texts clean and without escape sequences."""
+        components = repetition.split(self.component)
+        if self.escapes.are_plain(repetition):
+            if self.subcomponent not in repetition:
+                return Value(tuple([(one,) for one in components]))
+            return Value(tuple([tuple(one.split(self.subcomponent)) for one in components]))
+        replace = self.escapes.replace
+        return Value(
+            tuple([tuple(map(replace, one.split(self.subcomponent))) for one in components])
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One segment; an absent one has no fields, so that nothing needs asking first."""
 
-    segment: Any
-    escapes: "_Escapes"
+    fields: tuple[str, ...]
+    marks: _Marks
     _read: dict[int, tuple[Value, ...]] = field(default_factory=dict, repr=False, compare=False)
     """The fields that have been asked for: many are asked for several times."""
 
@@ -107,15 +130,17 @@ class Row:
         return found
 
     def _values(self, number: int) -> tuple[Value, ...]:
-        if self.segment is None or len(self.segment) <= number:
+        text = self.fields[number] if len(self.fields) > number else ""
+        if not text:
             return ()
-        repetitions = (self._value(repetition) for repetition in self.segment[number])
-        found = (value for value, _ in zip(repetitions, range(REPETITIONS_MAX), strict=False))
-        return tuple(value for value in found if any(map(any, value.components)))
+        repetitions = text.split(self.marks.repetition, REPETITIONS_MAX)[:REPETITIONS_MAX]
+        values = map(self.marks.value, repetitions)
+        return tuple([value for value in values if any(map(any, value.components))])
 
     def value(self, number: int) -> Value:
         """Answer the first repetition of a field."""
-        return next(iter(self.values(number)), _NOTHING_SAID)
+        values = self.values(number)
+        return values[0] if values else _NOTHING_SAID
 
     def text(self, number: int, part: int = 1) -> str:
         """Answer one component of the first repetition of a field, empty when absent."""
@@ -125,89 +150,35 @@ class Row:
         """Say whether the field (or that component of it) is HL7's ``""``."""
         return self.value(number).deletes(part)
 
-    def _value(self, repetition: Any) -> Value:  # noqa: ANN401  # the package has no types
-        components = [repetition] if isinstance(repetition, str) else list(repetition)
-        return Value(
-            tuple(
-                tuple(
-                    self.escapes.replace(sub)
-                    for sub in ([component] if isinstance(component, str) else component)
-                )
-                for component in components
-            )
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that could be taken apart."""
+    """A message that could be taken apart.
+
+    Attributes:
+        header: its MSH.
+        headers: how many MSH segments it has; one message has one.
+        as_declared: whether every byte was of the declared character set.
+    """
 
     header: Header
+    headers: int
     as_declared: bool
-    parsed: Any
-    escapes: "_Escapes"
-    _read: dict[str, tuple[Row, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _rows: dict[str, tuple[Row, ...]] = field(repr=False)
+    _absent: Row = field(repr=False)
 
     def row(self, name: str) -> Row:
         """Answer the first segment of that name, or one without fields."""
-        return next(self.rows(name), Row(None, self.escapes))
+        rows = self._rows.get(name)
+        return rows[0] if rows else self._absent
 
-    def rows(self, name: str) -> Iterator[Row]:
+    def rows(self, name: str) -> tuple[Row, ...]:
         """Answer the segments of that name in order, at most ``REPETITIONS_MAX``."""
-        found = self._read.get(name)
-        if found is None:
-            named = (Row(s, self.escapes) for s in self.parsed if str(s[0]) == name)
-            found = self._read[name] = tuple(itertools.islice(named, REPETITIONS_MAX))
-        return iter(found)
+        return self._rows.get(name, ())
 
     def has(self, name: str) -> bool:
         """Say whether the message has such a segment."""
-        return self.row(name).segment is not None
-
-
-class _Escapes:
-    """HL7 escape sequences of one message's separators."""
-
-    __slots__ = ("_mark", "_pattern", "_replacements")
-
-    def __init__(self, header: Header) -> None:
-        defaults = "^~\\&"
-        chosen = header.encoding + defaults[len(header.encoding) :]
-        self._mark = chosen[2]
-        mark = re.escape(self._mark)
-        self._pattern = re.compile(f"{mark}([^{mark}]{{1,40}}){mark}")
-        self._replacements = {
-            "F": header.separator,
-            "S": chosen[0],
-            "R": chosen[1],
-            "E": chosen[2],
-            "T": chosen[3],
-        }
-
-    def replace(self, text: str) -> str:
-        """Answer the text with its sequences replaced, without control characters, bounded."""
-        return clean(self._pattern.sub(self._one, text) if self._mark in text else text)
-
-    def _one(self, match: re.Match[str]) -> str:
-        sequence = match[1]
-        if sequence.startswith("X"):
-            try:
-                return bytes.fromhex(sequence[1:]).decode("latin-1")
-            except ValueError:
-                return ""
-        if sequence.startswith("."):
-            return " "
-        return self._replacements.get(sequence, "")
-
-
-def clean(text: str) -> str:
-    """Answer a text without control characters and doubled spaces, cut at the longest kept."""
-    if not text:
-        return text
-    spaced = " ".join(text.split())
-    if not spaced.isprintable():
-        spaced = "".join(c for c in spaced if not unicodedata.category(c).startswith("C"))
-    return spaced[:TEXT_CHARACTERS_MAX].strip()
+        return name in self._rows
 
 
 def read_header(content: bytes | str) -> Header | None:
@@ -222,21 +193,42 @@ def read_header(content: bytes | str) -> Header | None:
 
 def read_message(content: bytes | str) -> Message | None:
     """Take a message apart, or answer ``None`` when its MSH cannot be read."""
+    return _message(_as_text(content))
+
+
+def take_apart(content: bytes | str) -> tuple[Header | None, Message | None]:
+    """Answer what ``read_header`` and ``read_message`` answer, from one decoding."""
     decoded = _as_text(content)
+    message = _message(decoded)
+    if message is not None and decoded.text.startswith("MSH"):
+        return message.header, message
+    return _header(decoded.text.lstrip(), decoded.codec), message
+
+
+def _message(decoded: Decoded) -> Message | None:
     text = decoded.text.strip("\r\n \x0b\x1c\x00")
     header = _header(text, decoded.codec)
     if header is None:
         return None
-    kept = [
-        segment
-        for segment in _segments(text, header.separator)
-        if segment[:3] in _SEGMENTS_READ and segment[3:4] == header.separator
-    ]
-    try:
-        parsed = hl7.parse("\r".join(kept))
-    except (AssertionError, LookupError, RecursionError, hl7.exceptions.HL7Exception):
-        return None  # its header deceived the checks above: the package's own ways of saying so
-    return Message(header, decoded.as_declared, parsed, _Escapes(header))
+    named: dict[str, list[str]] = {}
+    for segment in _segments(text, header.separator):
+        name = segment[:3]
+        if name in _SEGMENTS_READ and segment[3:4] == header.separator:
+            named.setdefault(name, []).append(segment)
+    if next(iter(named), "") != "MSH":
+        return None  # its first line holds control characters, or is no segment
+    heads = named.pop("MSH")
+    given = heads[0][4 : heads[0].find(header.separator, 4)]
+    marks = _marks(header.separator, given, header.encoding)
+    if marks is None:
+        return None
+    rows = {
+        name: tuple(
+            [Row(tuple(one.split(marks.field)), marks) for one in segments[:REPETITIONS_MAX]]
+        )
+        for name, segments in named.items()
+    }
+    return Message(header, len(heads), decoded.as_declared, rows, Row((), marks))
 
 
 def _as_text(content: bytes | str) -> Decoded:
@@ -246,32 +238,49 @@ def _as_text(content: bytes | str) -> Decoded:
 
 
 def _header(text: str, codec: str) -> Header | None:
-    first = _CONTROLS.sub("", re.split(r"[\r\n]", text, maxsplit=1)[0])
-    if not first.startswith("MSH") or not _separates(first[3:4]):
+    end = _LINE_END.search(text)
+    first = text[: end.start()] if end else text
+    if not first.isprintable():
+        first = _CONTROLS.sub("", first)
+    if not first.startswith("MSH") or first == "MSH":
         return None
     separator = first[3]
     fields = tuple(first.split(separator))
-    if len(fields) < _HEADER_FIELDS_MIN:
+    if len(fields) < _HEADER_FIELDS_MIN or not _can_separate(separator, fields[1]):
         return None
-    encoding = fields[1]
+    return Header(separator=separator, encoding=fields[1], fields=fields, codec=codec)
+
+
+@lru_cache(_FEEDS_MAX)
+def _can_separate(separator: str, encoding: str) -> bool:
+    """Whether MSH-1 and MSH-2 can be told apart from each other and from text."""
     marks = [separator, *encoding]
-    if not 1 <= len(encoding) <= _ENCODING_CHARACTERS_MAX or len(set(marks)) != len(marks):
-        return None
-    if not all(map(_separates, marks)):
-        return None
-    return Header(separator=separator, encoding=encoding, fields=fields, codec=codec)
+    return (
+        1 <= len(encoding) <= _ENCODING_CHARACTERS_MAX
+        and len(set(marks)) == len(marks)
+        and all(map(_separates, marks))
+    )
 
 
 def _separates(character: str) -> bool:
     return (
         character.isascii()
         and character.isprintable()
-        and not (character.isalnum() or character.isspace() or character in {"", '"'})
+        and not (character.isalnum() or character.isspace() or character == '"')
     )
 
 
+@lru_cache(_FEEDS_MAX)
+def _marks(separator: str, given: str, encoding: str) -> _Marks | None:
+    """Answer the separators, HL7's own for those not given; ``None`` where two are the same."""
+    component, repetition, subcomponent = given[:1] or "^", given[1:2] or "~", given[3:4] or "&"
+    if len({separator, component, repetition, subcomponent}) < len("|^~&"):
+        return None
+    return _Marks(separator, repetition, component, subcomponent, Escapes(separator, encoding))
+
+
 def _segments(text: str, separator: str) -> list[str]:
-    begins = re.compile(rf"[A-Z][A-Z0-9]{{2}}(?:{re.escape(separator)}|$)")
+    begins = _beginning(separator)
     segments: list[list[str]] = []
     for line in text.replace("\r\n", "\r").replace("\n", "\r").split("\r"):
         if begins.match(line) or not segments:
@@ -279,3 +288,9 @@ def _segments(text: str, separator: str) -> list[str]:
         elif line:
             segments[-1].append(line)
     return [" ".join(lines) for lines in segments]
+
+
+@lru_cache(_FEEDS_MAX)
+def _beginning(separator: str) -> re.Pattern[str]:
+    """Answer what the line of a segment begins with."""
+    return re.compile(rf"[A-Z][A-Z0-9]{{2}}(?:{re.escape(separator)}|$)")

@@ -8,14 +8,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from connectors.health import mapping
+from connectors.health.escapes import TEXT_CHARACTERS_MAX, clean
 from connectors.health.mapping import map_message, map_or_refuse
-from connectors.health.message import (
-    REPETITIONS_MAX,
-    TEXT_CHARACTERS_MAX,
-    clean,
-    read_header,
-    read_message,
-)
+from connectors.health.message import REPETITIONS_MAX, read_header, read_message
 from hub.core import codec
 from hub.core.intake_event import EventContext, ValidEvent, judge_event
 from hub.core.report import Feed
