@@ -27,7 +27,7 @@ _AREAS: Final = {BRADFORD: ("BD", range(1, 11)), LEEDS: ("LS", range(1, 13))}
 _POSTCODES_MAX: Final = 3_989
 """A prime: with a factor of ``_BIRTH_DAYS``, two children of one birth date would soon share a
 postcode too, and nearly everyone would have look-alikes."""
-_BIRTH_DAYS: Final = 6_000
+_BIRTH_DAYS: Final = 6_007
 _YOUNGEST_DAYS: Final = 60
 _FIRST_EIGHT: Final = 99_900_000
 _NUMBERS_AN_EIGHT: Final = 9
