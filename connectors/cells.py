@@ -18,6 +18,9 @@ T = TypeVar("T")
 CodeT = TypeVar("CodeT", GssCode, OdsCode, Postcode, Upn, Urn)
 
 YEAR_MIN: Final = 1900
+YEAR_MAX: Final = 2199
+"""Of an instant, as the hub takes it; the last one there is cannot be put into another zone."""
+
 _DAY_CHARACTERS: Final = len("2026-11-22")
 _YES: Final = frozenset({"y", "yes", "true", "1"})
 _NO: Final = frozenset({"", "n", "no", "false", "0"})
@@ -53,7 +56,7 @@ class Cells:
             told = datetime.fromisoformat(text) if len(text) > _DAY_CHARACTERS else None
         except ValueError:
             told = None
-        if told is None or told.year < YEAR_MIN:
+        if told is None or not YEAR_MIN <= told.year <= YEAR_MAX:
             return _refuse(column, "a time as 2026-11-22T09:30:00, with or without its offset")
         aware = told if told.tzinfo is not None else told.replace(tzinfo=LONDON)
         return aware.replace(microsecond=aware.microsecond // 1000 * 1000).astimezone(UTC)
@@ -121,7 +124,7 @@ def _day(text: str) -> date | None:
             found = date(year, month, day)
         else:
             found = date.fromisoformat(text[:_DAY_CHARACTERS])
-    except ValueError:
+    except (ValueError, OverflowError):  # a year beyond what a machine counts to
         return None
     return found if found.year >= YEAR_MIN else None
 

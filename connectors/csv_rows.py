@@ -6,7 +6,7 @@ ending, commas and line ends inside double quotes.
 
 import codecs
 import csv
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,7 +45,9 @@ class Columns:
             ConfigurationError: one that is needed is missing, or one that is read stands twice.
         """
         names = [name.casefold() for name in header] if self.any_case else list(header)
-        missing = [column for column in self.required if column not in names]
+        count = Counter(names)
+        first = {name: at for at, name in reversed(tuple(enumerate(names)))}
+        missing = [column for column in self.required if column not in count]
         if missing:
             raise ConfigurationError(
                 f"{file_name}: column {', '.join(missing)} is missing;"
@@ -53,10 +55,10 @@ class Columns:
             )
         own = names if self.optional is None else (*self.required, *self.optional)
         wanted = [name for name in dict.fromkeys(own) if name]
-        twice = [column for column in wanted if names.count(column) > 1]
+        twice = [column for column in wanted if count[column] > 1]
         if twice:
             raise ConfigurationError(f"{file_name}: column {', '.join(twice)} stands twice.")
-        return {column: names.index(column) for column in wanted if column in names}
+        return {column: first[column] for column in wanted if column in first}
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ class _XmlReader:
         if len(self._open) >= DEPTH_MAX:
             raise Refused("file", f"elements at most {DEPTH_MAX} deep")
         self._open.append((tag.rpartition(":")[2], {}, []))
+        self._grow(len(tag))
 
     def _end(self, tag: str) -> None:
         del tag
@@ -137,10 +138,13 @@ class _XmlReader:
         elif self._open:
             _put(self._open[-1][1], name, value)
 
-    def _characters(self, text: str) -> None:
-        self._size += len(text)
+    def _grow(self, characters: int) -> None:
+        self._size += characters
         if self._size > INCIDENT_BYTES_MAX:
             raise Refused("incident", f"at most {INCIDENT_BYTES_MAX} characters")
+
+    def _characters(self, text: str) -> None:
+        self._grow(len(text))
         if self._open:
             self._open[-1][2].append(text)
 

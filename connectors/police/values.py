@@ -21,6 +21,7 @@ AnIdentifier = TypeVar("AnIdentifier", bound=Identifier)
 
 LONDON: Final = ZoneInfo("Europe/London")
 YEAR_MIN: Final = 1900
+YEAR_MAX: Final = 2199
 NO_DAYS: Final = frozenset({date(1900, 1, 1), date(1901, 1, 1)})
 """What systems write for a date of birth that is not known."""
 
@@ -65,7 +66,7 @@ class Values:
         if not text:
             return None
         told = self._time(text)
-        if told is None or told.year < YEAR_MIN:
+        if told is None or not YEAR_MIN <= told.year <= YEAR_MAX:
             self.notes.drop(f"{name}_not_a_time")
             return None
         aware = told if told.tzinfo is not None else told.replace(tzinfo=LONDON)

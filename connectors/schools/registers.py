@@ -109,7 +109,7 @@ def read_day(row: Row, column: str) -> date:
             found = date(year, month, day)
         else:
             found = date.fromisoformat(text[:10])
-    except ValueError:
+    except (ValueError, OverflowError):  # a year beyond what a machine counts to
         found = date.min
     if found.year < YEAR_MIN:
         raise UnusableRow(column, f"a date as YYYY-MM-DD or DD/MM/YYYY, from {YEAR_MIN} on")

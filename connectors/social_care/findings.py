@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from connectors.outcome import CONNECTOR_BUG
 from connectors.social_care.tables import Row, UnreadableRow
 from hub.core.report import REGISTER_ROW_REFUSED, Dropped, FeedFault, Refusal
 
@@ -51,6 +52,12 @@ class Findings:
     def refuse_row(self, row: Row | UnreadableRow, column: str, expected: str) -> None:
         """Note that a row is not used; where that may hide a plan, the fault says so."""
         self.refuse(row, column, expected, fault=ROW_REFUSED if row.table.registers else None)
+
+    def bug(self, row: Row, kind: str) -> None:
+        """Note that a bug of ours costs a person's rows: the register lacks what they say."""
+        expected = f"nothing else: this is a bug of the connector ({kind})"
+        self.refuse(row, "record", expected, fault=ROW_REFUSED)
+        self._unlisted_faults[FeedFault(code=CONNECTOR_BUG, subject=kind)] = None
 
     def drop(self, reason: str, count: int = 1) -> None:
         """Count something that is left out on purpose."""

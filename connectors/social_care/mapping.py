@@ -4,6 +4,7 @@ One event for each plan and each period of care, each a full snapshot as at the 
 any one extract can be read without those before it. What each column becomes is in the README.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Final
@@ -44,6 +45,7 @@ from hub.core.event import (
 )
 from hub.core.report import OpenPlan
 
+_END_REASON: Final = re.compile(r"[0-9A-Z]{1,4}|TRANSFERRED")
 PERSON_EXPECTED: Final = "a person who is in ssd_person.csv"
 DETAILS_EXPECTED: Final = (
     "the child's details beside a plan: only a birth date tells a child from one not yet born"
@@ -229,9 +231,14 @@ def _period_event(period: Period, holder: _Holder, terms: Terms) -> Event:
         authority=terms.authority.reveal(),
         started_on=period.first.started_on,
         ended_on=period.ended_on,
-        end_reason=(period.last.ceased_reason or None) if period.ended_on else None,
+        end_reason=_end_reason(period.last.ceased_reason) if period.ended_on else None,
     )
     return _event(period.first.episode_id, facts, holder, terms)
+
+
+def _end_reason(text: str) -> str | None:
+    """Answer the code of why a period ended; words are left out, for they could name somebody."""
+    return text if _END_REASON.fullmatch(text) else None
 
 
 def _check_period(period: Period, findings: Findings) -> None:

@@ -6,6 +6,7 @@ rows of the same tables it is then mapped as any extract is. Everything that the
 (assessments, scores, ethnicity, disabilities, adoption) is not looked at.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -91,6 +92,8 @@ _DETAILS: Final = {
 _UPN_TYPE: Final = "Unique Pupil Number"
 _HOME_TYPE: Final = "Home"
 _GOES_ON: Final = "X1"
+_HALF: Final = re.compile(r"[\ud800-\udfff]")
+"""Half of a pair of escapes: JSON can write it, and no UTF-8 can."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -166,7 +169,7 @@ class PayloadChild:
 
     def _text(self, told: Mapping[str, Any], name: str, table: Table) -> str:
         value = told.get(name)
-        if value is None or isinstance(value, str):
+        if value is None or (isinstance(value, str) and not _HALF.search(value)):
             return (value or "").strip()
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)

@@ -9,12 +9,13 @@ from typing import Final
 
 from connectors.contract import ConnectorContext, Reading
 from connectors.social_care.extract import DESCRIPTION_FILE, ExtractDescription, describe
+from connectors.social_care.findings import Findings
 from connectors.social_care.loading import Found, Loader, find_tables
-from connectors.social_care.mapping import map_person
+from connectors.social_care.mapping import Mapped, map_person
 from connectors.social_care.people import Terms
 from connectors.social_care.slices import SliceCounts, event_slices, statement_slices
 from connectors.social_care.staging import Staging
-from connectors.social_care.tables import OPEN_PLANS
+from connectors.social_care.tables import OPEN_PLANS, PersonFile
 from hub.core.report import Feed
 from hub.errors import ConfigurationError
 
@@ -111,7 +112,7 @@ def _read_extract(
         )
         stated_by_file = OPEN_PLANS.name in files.tables
         counts = _count(staging, loader, terms, state_open=described.full and not stated_by_file)
-        events = (event for file in staging.files() for event in map_person(file, terms).events)
+        events = (event for file in staging.files() for event in _map_or_refuse(file, terms).events)
         yield from event_slices(events, counts, described)
         if described.full or stated_by_file:
             yield from statement_slices(staging.open_plans(), staging.open_count(), described)
@@ -120,9 +121,24 @@ def _read_extract(
 def _count(staging: Staging, loader: Loader, terms: Terms, *, state_open: bool) -> SliceCounts:
     events = 0
     for file in staging.files():
-        mapped = map_person(file, terms)
+        mapped = _map_or_refuse(file, terms)
         events += len(mapped.events)
         loader.findings.add_all(mapped.findings)
         if state_open:
             staging.state_open(mapped.open_plans)
     return SliceCounts(events=events, rows=loader.register_rows, findings=loader.findings)
+
+
+def _map_or_refuse(file: PersonFile, terms: Terms) -> Mapped:
+    """Answer what became of one person; a bug of ours costs this person only.
+
+    It refuses the person's rows by the kind of the bug, for its message may repeat what stood in
+    them, and the register is then incomplete: nothing is closed, and no check says "no plan".
+    """
+    try:
+        return map_person(file, terms)
+    except Exception as bug:  # noqa: BLE001  # whichever it is: it is named, counted and shown
+        findings = Findings(terms.started_at)
+        for row in (*file.plans, *file.episodes, *file.in_need, *file.deletions):
+            findings.bug(row, type(bug).__name__)
+        return Mapped(events=(), open_plans=(), findings=findings)

@@ -107,3 +107,13 @@ def test_rows_written_by_the_csv_rules_are_read_back(tmp_path_factory, good):
     text = "\n".join([HEADER, *quoted]) + "\n"
     read = rows_of(tmp_path_factory.mktemp("rows"), text)
     assert [row.cells["team_name"] for row in read] == good
+
+
+@pytest.mark.timeout(60)
+def test_a_header_of_a_hundred_thousand_columns_is_read_in_a_moment(tmp_path):
+    """Each is looked up once: looking through all of them for each would take hours."""
+    path = tmp_path / "wide.csv"
+    count = 120_000
+    path.write_text(",".join(f"{n:x}" for n in range(count)) + "\n" + "," * (count - 1) + "\n")
+    columns = Columns(required=("0",), optional=None, any_case=False)
+    assert list(read_csv(path, columns)) == []

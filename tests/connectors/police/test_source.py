@@ -8,7 +8,7 @@ import pytest
 from connectors.csv_rows import LINES_PER_ROW_MAX
 from connectors.police.records import TEXT_CHARACTERS_MAX
 from connectors.police.shape import CHILDREN_MAX
-from connectors.police.structured_file import DEPTH_MAX, LINE_BYTES_MAX
+from connectors.police.structured_file import DEPTH_MAX, INCIDENT_BYTES_MAX, LINE_BYTES_MAX
 from hub.core.codec_json import event_to_json
 from hub.errors import ConfigurationError
 from tests.connectors.police.conftest import MIRA, an_incident
@@ -92,6 +92,13 @@ def test_xml_nested_too_deep_is_not_read_on(exports):
     exports.file("a.xml", "<a>" * deep + "</a>" * deep)
     (reading,) = exports.read()
     assert reading.refusals[0].expected == f"elements at most {DEPTH_MAX} deep"
+
+
+def test_xml_of_elements_without_end_is_not_gathered_in_memory(exports):
+    """Not one character of text: the elements themselves count."""
+    exports.file("a.xml", "<all><one>" + "<a/>" * (INCIDENT_BYTES_MAX + 1))
+    (reading,) = exports.read()
+    assert reading.refusals[0].expected == f"at most {INCIDENT_BYTES_MAX} characters"
 
 
 @pytest.mark.parametrize(

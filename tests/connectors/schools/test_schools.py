@@ -213,3 +213,11 @@ def test_a_bug_of_ours_costs_one_register_and_is_shown(delivery, monkeypatch):
     assert broken_one.agency == "URN107200"
     assert broken_one.attendance_register is None
     assert [one.attendance_register.complete for one in good] == [True, True]
+
+
+@pytest.mark.parametrize("year", ["99999999999", "9" * 5000])
+def test_a_year_beyond_counting_costs_one_row(delivery, year):
+    marks = [a_mark("p1"), f"107200,20/11/{year},AM,p2,N"]
+    stray, register = read(delivery([a_register(1), f"107200,20/11/{year},AM,,Y,0"], marks))
+    assert [refusal.field for refusal in stray.refusals] == ["date", "date"]
+    assert len(register.events) == 1

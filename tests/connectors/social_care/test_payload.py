@@ -137,3 +137,11 @@ def test_no_value_of_a_payload_stands_in_a_refusal_or_a_repr(payload):
     readings = payload(payload__json=told)
     assert sum(len(reading.refusals) for reading in readings) >= 6
     assert cell not in repr([(r.refusals, r.faults, r.dropped, r.events) for r in readings])
+
+
+def test_half_an_escape_costs_the_field_in_which_it_stands(payload):
+    """JSON can write half of a pair, which no database and no UTF-8 takes."""
+    broken, whole = a_child("50\ud8001"), a_child("5002")
+    (told, *_) = payload(a__jsonl="\n".join(json.dumps(one) for one in (broken, whole)))
+    assert [event.subject.local_id for event in told.events] == ["5002"]
+    assert told.refusals

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.social_care import connector
+from connectors.outcome import CONNECTOR_BUG
+from connectors.social_care import connector, mapping
 from connectors.social_care.slices import OPEN_PLANS_PER_SLICE_MAX
 from connectors.social_care.tables import (
     DELETIONS,
@@ -19,7 +20,7 @@ from connectors.social_care.tables import (
     TABLES,
 )
 from hub.core.event import EventKind, EventState
-from hub.core.report import REFUSALS_PER_REPORT_MAX, Feed
+from hub.core.report import REFUSALS_PER_REPORT_MAX, REGISTER_ROW_REFUSED, Feed
 from hub.errors import ConfigurationError
 
 
@@ -275,3 +276,34 @@ def test_the_readme_names_every_column_that_is_read():
     named = set(re.findall(r"`([a-z_]+)`", readme))
     missing = {c for table in TABLES for c in table.columns} - named
     assert missing == set()
+
+
+def test_a_bug_of_ours_costs_one_person_and_flaws_the_register(extract, context, monkeypatch):
+    read_person = mapping.read_person
+
+    def failing(rows, *more):
+        if rows.person_id == "c00001":
+            raise ValueError("a bug that repeats a cell: Given1")
+        return read_person(rows, *more)
+
+    monkeypatch.setattr(mapping, "read_person", failing)
+    extract.children_on_plans(3)
+    (told, *_) = slices_of(extract.read(context))
+    assert len(told.events) == 2
+    assert {fault.code for fault in told.faults} == {REGISTER_ROW_REFUSED, CONNECTOR_BUG}
+    assert [refusal.reference for refusal in told.refusals] == ["ssd_cp_plans.csv:3"]
+    assert "Given1" not in repr(told.refusals) + repr(told.faults)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"), [("E4A", "E4A"), ("x1", "X1"), ("Home to his aunt Jo Madeup", None)]
+)
+def test_why_a_period_ended_is_told_by_its_code_and_never_in_words(extract, context, written, told):
+    """It is stored as it is told: words could name somebody."""
+    extract.table(PERSON, ["c1,Mira,Madeup,2015-01-01,"])
+    row = f"e1,c1,2026-01-01,2026-06-01,{written}"
+    last = "e2,c1,2026-08-01,2026-09-01,E8"
+    extract.table(EPISODES, [row, last] if told == "X1" else [row])
+    ended = events_of(extract.read(context))
+    expected = "E8" if told == "X1" else told
+    assert [event.facts.end_reason for event in ended] == [expected]
