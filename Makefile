@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
-PATHS := hub connectors tests benchmark
+PATHS := hub connectors training tests benchmark
 
 # Compiled Python is kept, so that a thousand tests and their processes do not compile it again.
 unexport PYTHONDONTWRITEBYTECODE

@@ -9,7 +9,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("hub", "connectors")
-TESTED_TOO = (*PRODUCT, "tests", "benchmark", "scripts")
+KEPT_LIKE_IT = (*PRODUCT, "training")
+"""What is not installed and is held to the same form."""
+TESTED_TOO = (*KEPT_LIKE_IT, "tests", "benchmark", "scripts")
 VENDORED = ("hub/web/static/", "tests/browser/vendor/")
 
 

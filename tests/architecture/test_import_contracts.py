@@ -1,8 +1,8 @@
 """Imports run one way; and each contract that says so is seen to break when it is broken.
 
-Both packages are copied, imports are planted, and ``lint-imports`` runs there: it must name every
+All packages are copied, imports are planted, and ``lint-imports`` runs there: it must name every
 one of them under the contract that it breaks. A contract that is added to pyproject.toml without a
-plant fails here. (All are planted at once, for each run reads both packages whole.)
+plant fails here. (All are planted at once, for each run reads all packages whole.)
 """
 
 import os
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source_tree import PRODUCT, ROOT
+from tests.architecture.source_tree import KEPT_LIKE_IT, ROOT
 
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
     "contracts"
@@ -73,13 +73,21 @@ PLANTS = {
         ("connectors.planted_21", "hub.service.receive"),
         ("connectors.health.planted_22", "hub.demo.town"),
     ],
+    "What is installed does without what it was trained on": [
+        ("hub.core.planted_23", "training.population.rates"),
+        ("connectors.planted_24", "training.population.rates"),
+    ],
+    "The made-up population knows nothing of the matching that is measured on it": [
+        ("training.population.planted_25", "hub.core.names"),
+        ("training.population.planted_26", "connectors.run"),
+    ],
 }
 EVERY = [(name, *plant) for name, plants in PLANTS.items() for plant in plants]
 
 
 def copy_into(folder):
     only_code = shutil.ignore_patterns("__pycache__", "static", "templates", "examples")
-    for package in PRODUCT:
+    for package in KEPT_LIKE_IT:
         shutil.copytree(ROOT / package, folder / package, ignore=only_code)
     shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
