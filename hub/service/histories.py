@@ -65,7 +65,7 @@ class Histories:
             told = None
             if found is not None and stored is not None:
                 told = self._told(asking, asker, found, stored, (begin(now), now))
-            self._audit(asking, asker, told, stored, now)
+            self._audit(asking, asker, alert_id, told, stored, now)
         return told
 
     def _told(
@@ -129,10 +129,11 @@ class Histories:
         known = dict.fromkeys((*chronology.home_authorities, *holders))
         return tuple(one for one in known if not self._policies.is_joined(one))
 
-    def _audit(
+    def _audit(  # noqa: PLR0913, PLR0917  # who asked for what, and what was told
         self,
         asking: Question,
         asker: Asker,
+        alert_id: UUID,
         told: HistoryTold | None,
         stored: HistoryFound | None,
         now: datetime,
@@ -144,7 +145,7 @@ class Histories:
             at=now,
             action="chronology",
             subjects={one.known.child_ref for one in children},
-            outcome=f"{len(told.history.entries)} entries" if told else "none",
+            outcome=f"{alert_id}: {f'{len(told.history.entries)} entries' if told else 'none'}",
             fields=("history", "sources") if told else (),
             policies=self._policies,
         )

@@ -103,7 +103,7 @@ class NoticeDesk:
         with self._store.transaction() as transaction:
             found = transaction.notice(notice_id)
             items = self._items(transaction, asker, [found] if found else [], now)
-            outcome = f"{notice_id}: shown" if items else "none"
+            outcome = f"{notice_id}: {'shown' if items else 'none'}"
             self._audit(transaction, asker, "notice", items, outcome)
         return items[0] if items else None
 

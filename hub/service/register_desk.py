@@ -49,6 +49,8 @@ class RegisterDesk:
                 audit=lambda outcome: self._row(asker, "decide extract", outcome),
             )
         except NothingWaits:
+            with self._store.transaction() as transaction:  # the id is left out: it was typed
+                transaction.write_audit(self._row(asker, "decide extract", "none such waits"))
             return None
 
     def _row(self, asker: Asker, action: str, outcome: str) -> AuditRow:

@@ -59,7 +59,7 @@ class Relatives:
         with self._questions.question() as asking:
             found = asking.alert(alert_id)
             told = self._told(asking, asker, found) if found else None
-            self._audit(asking, asker, found, told)
+            self._audit(asking, asker, alert_id, found, told)
         return told
 
     def _told(self, asking: Question, asker: Asker, found: InboxAlert) -> RelatedTold | None:
@@ -115,12 +115,13 @@ class Relatives:
         self,
         asking: Question,
         asker: Asker,
+        alert_id: UUID,
         found: InboxAlert | None,
         told: RelatedTold | None,
     ) -> None:
         children = told.children if told else ()
         own = {found.alert.child_ref} if found and told else set()
-        outcome = f"{len(children)} children" if told else "none"
+        outcome = f"{alert_id}: {f'{len(children)} children' if told else 'none'}"
         row = audit_row(
             self._new_id(),
             asker,

@@ -117,7 +117,8 @@ class Triage:
         """
         with self._questions.question() as asking:
             item = self._items.one(asking, asker, alert_id)
-            self._audit(asking, asker, "alert", [item] if item else [], "shown" if item else "none")
+            outcome = f"{alert_id}: {'shown' if item else 'none'}"
+            self._audit(asking, asker, "alert", [item] if item else [], outcome)
         return item
 
     def acknowledge(self, asker: Asker, alert_id: UUID) -> InboxItem | None:
@@ -140,7 +141,8 @@ class Triage:
                 first = asking.acknowledge(alert_id, by=asker.user_id, at=now)
                 outcome = "acknowledged" if first else "acknowledged before"
                 item = self._items.one(asking, asker, alert_id)
-            self._audit(asking, asker, "acknowledge", [item] if item else [], outcome)
+            told = f"{alert_id}: {outcome}"
+            self._audit(asking, asker, "acknowledge", [item] if item else [], told)
         return item
 
     def claim(self, asker: Asker, alert_id: UUID) -> Claimed | None:
@@ -189,7 +191,8 @@ class Triage:
                 done = change(asking, self._clock.now())
                 outcome = "done" if done else "nothing changed"
                 item = self._items.one(asking, asker, alert_id)
-            self._audit(asking, asker, action, [item] if item else [], outcome)
+            told = f"{alert_id}: {outcome}"
+            self._audit(asking, asker, action, [item] if item else [], told)
         return Claimed(item=item, done=done) if item else None
 
     def _stale(self, asking: Question, asker: Asker) -> tuple[str, ...]:

@@ -83,6 +83,7 @@ def test_the_feeds_of_every_agency_are_one_list_with_the_grounds_marked(laborato
 def test_reading_it_is_a_look_into_the_child_and_has_its_audit_row(laboratory, read):
     a_match(laboratory)
     child = laboratory.one("SELECT child_ref FROM alert")
+    alert_id = laboratory.one("SELECT alert_id FROM alert")
 
     read()
     read(ELSEWHERE)
@@ -90,8 +91,8 @@ def test_reading_it_is_a_look_into_the_child_and_has_its_audit_row(laboratory, r
     assert laboratory.rows(
         "SELECT actor, action, purpose, outcome, subjects FROM audit_leaf ORDER BY audit_id"
     ) == [
-        ("duty", "chronology", "safeguarding", "2 entries", [child]),
-        ("duty", "chronology", "safeguarding", "none", []),
+        ("duty", "chronology", "safeguarding", f"{alert_id}: 2 entries", [child]),
+        ("duty", "chronology", "safeguarding", f"{alert_id}: none", []),
     ]
 
 

@@ -151,6 +151,16 @@ def test_a_view_is_audited_with_the_child_and_the_parts_and_no_value(hub, desk):
     assert "Ashworth" not in outcome
 
 
+def test_a_look_that_is_refused_is_audited_with_the_id_that_was_asked_for(hub, desk):
+    """Else nobody could tell who tries one id after the other, or whose notice was asked for."""
+    on_roll(hub)
+    tell(hub, an_incident())
+    notice_id = hub.one("SELECT notice_id FROM encompass_notice")
+    assert desk.one(replace(LEAD, user_id="somebody-else"), notice_id) is None
+    told = hub.rows("SELECT action, outcome, subjects FROM audit_leaf")
+    assert told == [("notice", f"{notice_id}: none", [])]
+
+
 def test_acknowledging_ends_the_wait_and_no_timer_fires(hub, desk):
     on_roll(hub)
     tell(hub, an_incident())

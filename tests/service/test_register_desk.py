@@ -65,6 +65,7 @@ def test_another_councils_team_sees_and_decides_nothing(desk, laboratory):
     assert desk.extracts(CHRIS) == ()
     assert decide(desk, CHRIS) is None
     assert closed(laboratory) == 0
+    assert audited(laboratory)[0] == ("chris", "decide extract", "none such waits")
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.AGENCY_STAFF}))

@@ -261,7 +261,7 @@ def test_more_children_than_a_household_has_relate_nobody_and_it_is_said(
     assert told.too_many is not shown
     if not shown:
         outcome = laboratory.one("SELECT outcome FROM audit_leaf WHERE action = 'related children'")
-        assert outcome == "0 children, address too large"
+        assert outcome.endswith(": 0 children, address too large")
 
 
 def test_a_record_that_may_be_the_child_itself_is_no_brother(laboratory, related):
@@ -296,7 +296,8 @@ def test_each_child_that_is_shown_is_named_in_the_audit(laboratory, related):
         "SELECT subjects, outcome FROM audit_leaf WHERE action = 'related children'"
     )
     assert {bytes(one) for one in subjects} > {told.children[0].child_ref}
-    assert (len(subjects), outcome) == (2, "1 children")
+    assert len(subjects) == 2
+    assert outcome.endswith(": 1 children")
 
 
 def test_another_authority_is_told_of_nobody(laboratory, related):

@@ -108,8 +108,8 @@ def test_every_view_and_every_refusal_has_its_audit_row(laboratory, triage):
 
     assert laboratory.rows("SELECT action, outcome FROM audit_leaf ORDER BY audit_id") == [
         ("inbox", "1 alerts"),
-        ("alert", "none"),
-        ("acknowledge", "acknowledged"),
+        ("alert", f"{alert_id}: none"),
+        ("acknowledge", f"{alert_id}: acknowledged"),
     ]
 
 
@@ -135,7 +135,7 @@ def test_who_is_only_informed_cannot_acknowledge_it_for_the_team_that_acts(labor
     assert answered.disclosed.standing is Standing.INFORMED
     assert answered.acknowledged_at is None
     assert laboratory.one("SELECT acknowledged_at FROM alert") is None
-    assert laboratory.one("SELECT outcome FROM audit_leaf") == "only informed"
+    assert laboratory.one("SELECT outcome FROM audit_leaf") == f"{alert_id}: only informed"
     assert triage.acknowledge(ELSEWHERE, alert_id).acknowledged_by == "duty"
 
 
@@ -157,7 +157,7 @@ def test_one_of_two_takes_an_alert_and_the_other_sees_who_has_it(laboratory, tri
     assert laboratory.one("SELECT acknowledged_at FROM alert") is None
     assert laboratory.rows(
         "SELECT outcome, count(*) FROM audit_leaf WHERE action = 'claim' GROUP BY 1 ORDER BY 1"
-    ) == [("done", 1), ("nothing changed", 5)]
+    ) == [(f"{alert_id}: done", 1), (f"{alert_id}: nothing changed", 5)]
 
 
 @pytest.mark.parametrize("act", ["claim", "acknowledge"])
@@ -178,7 +178,7 @@ def test_an_alert_that_goes_to_others_in_the_same_moment_is_theirs(laboratory, t
         acted.result(60)
 
     assert laboratory.rows("SELECT claimed_by, acknowledged_by FROM alert") == [(None, None)]
-    assert laboratory.one("SELECT outcome FROM audit_leaf") == "only informed"
+    assert laboratory.one("SELECT outcome FROM audit_leaf") == f"{alert_id}: only informed"
 
 
 def test_only_who_has_it_gives_it_back_and_both_are_steps(laboratory, triage):
