@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.core.household import HomeTold, current_home, place_told
+from hub.core.household import HomeTold, current_home, may_be_one_home, place_told
 from tests.core.builders import digest, on_day
 
 POSTCODE = "BD9 6RJ"
@@ -94,3 +94,46 @@ def test_another_postcode_told_later_is_a_move_to_where_nobody_can_say():
 @pytest.mark.parametrize("told", [[], [home(), home("p2", "3")], [home(), home(which="12")]])
 def test_nothing_told_and_words_against_words_are_no_home(told):
     assert current_home(told) is None
+
+
+def street(*lines):
+    return place_told(a_ledger(*lines)).street
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("10 PARK ROAD",),
+        ("10, Park Rd", "Bradford"),
+        ("10 Park Road BRADFORD",),
+        ("10", "Park Road", "Bradford"),
+        ("Rose Cottage", "10 Park Road", "bd96rj"),
+    ],
+)
+def test_one_street_written_in_several_ways_is_one(other):
+    assert street(*other) == street("10 Park Road")
+
+
+@pytest.mark.parametrize(
+    "other", [("10 Mill Lane",), ("10 Park Lane",), ("10 Old Park Road",), ("12 Park Road",)]
+)
+def test_another_street_is_another(other):
+    assert street(*other) != street("10 Park Road")
+
+
+def test_a_saint_and_an_apostrophe_make_no_other_street():
+    assert street("3 Saint Mary's Street") == street("3 St Marys St") is not None
+
+
+@pytest.mark.parametrize(
+    "lines", [("10",), ("Rose Cottage", "Park Road"), ("10 Park Road Flat 2",)]
+)
+def test_where_the_street_is_not_clear_none_is_told(lines):
+    assert street(*lines) is None
+
+
+def test_a_home_is_shared_unless_both_name_a_street_and_none_is_the_same():
+    park, mill = digest("park"), digest("mill")
+    assert may_be_one_home({park}, {park, mill})
+    assert may_be_one_home(set(), {park})
+    assert not may_be_one_home({park}, {mill})

@@ -100,6 +100,17 @@ def test_children_of_one_address_are_related_since_the_hub_knows_of_both(laborat
     assert (sam.concerned, sam.plans, sam.alerts) == (True, frozenset(), 0)
 
 
+def test_one_number_in_two_streets_of_a_postcode_relates_nobody(laboratory, related):
+    neighbour = replace(SAM, address_lines=("10 Mill Lane", "Bradford"))
+    hear(laboratory, laboratory.other_hospital, sams_visit(neighbour))
+    assert reasons(related()) == {}
+
+
+def test_a_number_told_without_its_street_relates_as_before(laboratory, related):
+    hear(laboratory, laboratory.other_hospital, sams_visit(replace(SAM, address_lines=("10",))))
+    assert reasons(related()) == {"Sam Ashworth": [HOME]}
+
+
 def test_children_whom_a_force_lists_in_one_occurrence_are_related(laboratory, related):
     elsewhere = replace(SAM, address_lines=None)
     hear(laboratory, laboratory.force, listed(MIRA), listed(elsewhere))

@@ -10,7 +10,13 @@ from hub.adapters.store.rows import insert
 from hub.core.household import place_told
 from hub.ports import IdentityDigests, RecordRow
 
-_HOME = {"record_ref": "bytea", "place": "bytea", "address": "bytea", "revision": "bigint"}
+_HOME = {
+    "record_ref": "bytea",
+    "place": "bytea",
+    "address": "bytea",
+    "street": "bytea",
+    "revision": "bigint",
+}
 
 
 def save_homes(
@@ -25,12 +31,14 @@ def save_homes(
             continue
         place = digests.identity_digest("home_place", told.postcode)
         address = digests.identity_digest("home_address", told.address) if told.address else None
-        homes.append((one.record_ref, place, address, told.revision))
+        street = digests.identity_digest("home_street", told.street) if told.street else None
+        homes.append((one.record_ref, place, address, street, told.revision))
         if one.shielded and address is not None:
             withheld.add(address)
     then = (
         "ON CONFLICT (record_ref) DO UPDATE SET place = excluded.place,"
-        " address = excluded.address, revision = excluded.revision, since = CASE"
+        " address = excluded.address, street = excluded.street,"
+        " revision = excluded.revision, since = CASE"
         " WHEN home.address IS NOT DISTINCT FROM excluded.address AND home.place = excluded.place"
         " THEN home.since ELSE excluded.since END"
     )

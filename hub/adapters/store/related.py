@@ -20,6 +20,8 @@ from hub.core.household import (
     HOUSEHOLD_CHILDREN_MAX,
     HomeTold,
     current_home,
+    may_be_one_home,
+    streets_of,
 )
 from hub.core.incident_fold import incidents
 from hub.ports import (
@@ -109,7 +111,12 @@ def _household(cursor: Cursor[TupleRow], child_ref: bytes) -> HouseholdFound:
     if len(refs) > ADDRESS_CHILDREN_READ_MAX:
         return HouseholdFound(too_many=True)
     told = {ref: some for ref, some in _homes_told(cursor, refs).items() if ref != child_ref}
-    living = {ref: some for ref, some in told.items() if current_home(some) == address}
+    streets = streets_of(own, address)
+    living = {
+        ref: some
+        for ref, some in told.items()
+        if current_home(some) == address and may_be_one_home(streets, streets_of(some, address))
+    }
     if _any_shielded(cursor, [child_ref, *living]):
         return HouseholdFound(withheld=True)
     if len(living) + 1 > HOUSEHOLD_CHILDREN_MAX:
@@ -140,7 +147,7 @@ def _homes_told(
 ) -> Mapping[bytes, list[HomeTold]]:
     """What each agency last said of where these children live, as of when it last said so."""
     cursor.execute(
-        "SELECT link.child_ref, home.place, home.address, greatest(home.revision, CASE"
+        "SELECT link.child_ref, home.place, home.address, home.street, greatest(home.revision, CASE"
         " WHEN 'postcode' = ANY(record.said_fields) THEN record.said_revision END), home.since"
         " FROM link JOIN home USING (record_ref) JOIN record USING (record_ref)"
         " WHERE link.child_ref = ANY(%s) ORDER BY link.child_ref, home.record_ref",
@@ -148,8 +155,8 @@ def _homes_told(
         binary=True,
     )
     found: dict[bytes, list[HomeTold]] = {}
-    for child_ref, place, address, revision, since in cursor:
-        told = HomeTold(place=place, address=address, revision=revision, since=since)
+    for child_ref, place, address, street, revision, since in cursor:
+        told = HomeTold(place=place, address=address, street=street, revision=revision, since=since)
         found.setdefault(child_ref, []).append(told)
     return found
 
