@@ -191,6 +191,7 @@ class Hub:
         return Webhooks(
             addresses=told,
             secrets=lambda agency: load_webhook_secrets(self.settings.keys, agency),
+            to_this_machine=self.settings.demo,
         )
 
     @cached_property

@@ -35,12 +35,13 @@ class Redirecting(httpx.AsyncBaseTransport):
         return httpx.Response(307, headers={"location": "http://169.254.169.254/"})
 
 
-def pushed(transport, *, address=ADDRESS, secrets=lambda _: (b"n" * 32,)):
+def pushed(transport, *, address=ADDRESS, secrets=lambda _: (b"n" * 32,), **more):
     webhooks = Webhooks(
         addresses={"URN107200": address},
         secrets=secrets,
         limit_seconds=0.05,
         transport=lambda: transport,
+        **more,
     )
     return webhooks.push("URN107200", uuid.UUID(int=1), AT)
 
@@ -65,3 +66,11 @@ def test_a_secret_that_cannot_be_used_ends_no_process():
         raise ConfigurationError("A secret was expected.")
 
     assert pushed(Dripping(), secrets=unusable) == (Pushed.AGAIN, "secret_unusable")
+
+
+def test_a_port_of_this_machine_is_spoken_to_by_the_demonstration_alone():
+    local, asked = "http://127.0.0.1:5432/", Redirecting()
+    assert pushed(asked, address=local) == (Pushed.DEAD, "address_of_this_machine")
+    assert asked.asked == []
+    assert pushed(asked, address=local, to_this_machine=True) == (Pushed.DEAD, "status_307")
+    assert asked.asked == [local]

@@ -86,6 +86,7 @@ def delivering(hub, system, *, secrets=(SECRET,), outbox=None, limit_seconds=10.
     webhooks = Webhooks(
         addresses={"URN107200": system.address},
         secrets=lambda _: secrets,
+        to_this_machine=True,
         limit_seconds=limit_seconds,
     )
     yield Deliver(outbox=outbox or PostgresOutbox(hub.store), channel=webhooks, clock=hub.clock)

@@ -35,10 +35,16 @@ class Webhooks:
         *,
         addresses: Addresses,
         secrets: Secrets,
+        to_this_machine: bool = False,
         limit_seconds: float = LIMIT_SECONDS,
         transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
     ) -> None:
-        """Take what makes transports where messages are not to go over the network."""
+        """Take what makes transports where messages are not to go over the network.
+
+        ``to_this_machine`` is for the demonstration alone: elsewhere a policy file could have the
+        hub speak to any port of its own machine.
+        """
+        self._to_this_machine = to_this_machine
         self._addresses = addresses
         self._secrets = secrets
         self._limit = limit_seconds
@@ -50,6 +56,8 @@ class Webhooks:
         address = self._addresses.get(recipient)
         if address is None:
             return Pushed.UNPUSHED, ""
+        if not (self._to_this_machine or address.startswith("https://")):
+            return Pushed.DEAD, "address_of_this_machine"
         try:
             secrets = self._secrets(recipient)
         except ConfigurationError:
