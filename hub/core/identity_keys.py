@@ -6,6 +6,7 @@ looks under. A question looks wider, because it may forbid an answer and never l
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Final
 
 from hub.core.event import SubjectRole
 from hub.core.identifiers import GssCode
@@ -15,6 +16,9 @@ from hub.errors import InvalidIdentifier
 
 Key = tuple[str, str]
 """Kind and value, such as ``("nhs", "9990000018")``; never stored or shown as it is."""
+
+MATCHING_KINDS: Final = ("nhs", "upn")
+"""The keys by which a record can match for certain: whatever else is alike is only possible."""
 
 _UNDATED = "undated"
 _LOOKED_UNDER_ONLY = frozenset({"council_birth", "due_month"})

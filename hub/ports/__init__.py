@@ -19,7 +19,7 @@ from hub.ports.asking import (
 from hub.ports.extracts import ExtractTold, WaitingExtract
 from hub.ports.found import ChildFound, Found
 from hub.ports.history import POSSIBLE_MAX, ChildHistory, HistoryFound
-from hub.ports.identity import IdentityTransaction
+from hub.ports.identity import CANDIDATES_PER_KEY_MAX, IdentityStore, IdentityTransaction
 from hub.ports.inbox import (
     ChangesFound,
     ChildInBrief,
@@ -78,6 +78,7 @@ from hub.ports.store import Store, Transaction
 from hub.ports.world import Clock, ColumnSealer, IdentityDigests, Places
 
 __all__ = [
+    "CANDIDATES_PER_KEY_MAX",
     "POSSIBLE_MAX",
     "AlertWrite",
     "AsideFound",
@@ -108,6 +109,7 @@ __all__ = [
     "HistoryFound",
     "HouseholdFound",
     "IdentityDigests",
+    "IdentityStore",
     "IdentityTransaction",
     "InboxAlert",
     "InboxCount",

@@ -1,11 +1,19 @@
-"""Linking records to children: the short transaction of its own."""
+"""Linking records to children: the short transaction of its own, and what is read before it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from hub.ports.marks import durable
-from hub.ports.records import ChildRecords, LinkRow, RecordRow
+from hub.ports.records import ChildRecords, LinkRow, RecordRow, Told
+
+CANDIDATES_PER_KEY_MAX: Final = 200
+"""So many children behind one key are looked at when a record is linked, in no stated order.
+
+A record that is none of theirs founds a child of its own, and a check looks again, wider. A key
+with so many behind it, or more, is told to the operator as a fault.
+"""
 
 
 class IdentityTransaction(Protocol):
@@ -65,4 +73,35 @@ class IdentityTransaction(Protocol):
     @durable
     def release(self, record_refs: Sequence[bytes], at: datetime) -> None:
         """Take records from children whom they no longer match; they wait again."""
+        ...
+
+
+class IdentityStore(Protocol):
+    """All that linking needs of the store."""
+
+    def identity_transaction(self) -> AbstractContextManager[IdentityTransaction]:
+        """A transaction for linking; commits on leaving, rolls back on an exception."""
+        ...
+
+    def told(self, record_refs: Sequence[bytes]) -> Mapping[bytes, Told]:
+        """What was said last of the records that are linked, without a lock and without words."""
+        ...
+
+    def record_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:
+        """Records by reference, without a lock."""
+        ...
+
+    def link_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
+        """Links by record, without a lock."""
+        ...
+
+    def waiting_behind(self, record_refs: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Waiting records that share an identifier with one of these records of children.
+
+        And records of schools that are with a child whom one of these records has left.
+        """
+        ...
+
+    def with_a_child_behind(self, record_refs: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Those of these without a link that share an identifier with a record that has one."""
         ...

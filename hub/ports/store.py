@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Protocol
 
 from hub.ports.extracts import ExtractTold, WaitingExtract
-from hub.ports.identity import IdentityTransaction
+from hub.ports.identity import IdentityStore
 from hub.ports.marks import durable
 from hub.ports.notices import NoticeRows
-from hub.ports.records import LinkRow, RecordRow, Told, ToldAgain
+from hub.ports.records import LinkRow, ToldAgain
 from hub.ports.rows import (
     AlertWrite,
     AtStake,
@@ -211,12 +211,8 @@ class Transaction(NoticeRows, Protocol):
         ...
 
 
-class Store(Protocol):
+class Store(IdentityStore, Protocol):
     """PostgreSQL, or what stands for it."""
-
-    def identity_transaction(self) -> AbstractContextManager[IdentityTransaction]:
-        """A transaction for linking; commits on leaving, rolls back on an exception."""
-        ...
 
     def transaction(self) -> AbstractContextManager[Transaction]:
         """The deciding transaction; commits on leaving, rolls back on an exception."""
@@ -224,26 +220,6 @@ class Store(Protocol):
 
     def stored_positions(self, positions: Iterable[Position]) -> frozenset[Position]:
         """Those of the positions that have a row."""
-        ...
-
-    def told(self, record_refs: Sequence[bytes]) -> Mapping[bytes, Told]:
-        """What was said last of the records that are linked, without a lock and without words."""
-        ...
-
-    def record_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:
-        """Records by reference, without a lock."""
-        ...
-
-    def link_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
-        """Links by record, without a lock."""
-        ...
-
-    def waiting_behind(self, record_refs: Sequence[bytes]) -> tuple[bytes, ...]:
-        """Waiting records that share an identifier with one of these records of children."""
-        ...
-
-    def with_a_child_behind(self, record_refs: Sequence[bytes]) -> tuple[bytes, ...]:
-        """Those of these without a link that share an identifier with a record that has one."""
         ...
 
     @durable

@@ -20,12 +20,12 @@ from hub.core.person import Ledger, ledger_of
 from hub.ports import (
     Clock,
     IdentityDigests,
+    IdentityStore,
     IdentityTransaction,
     LinkRow,
     Places,
     RecordRow,
     Said,
-    Store,
     Told,
     ToldAgain,
 )
@@ -60,7 +60,7 @@ class Linking:
     """The use case: observations in, every record linked to exactly one child."""
 
     def __init__(
-        self, *, store: Store, digests: IdentityDigests, places: Places, clock: Clock
+        self, *, store: IdentityStore, digests: IdentityDigests, places: Places, clock: Clock
     ) -> None:
         self._store = store
         self._digests = digests

@@ -17,7 +17,7 @@ from hub.core.identity import (
     resolve,
 )
 from hub.errors import InvalidIdentifier
-from hub.ports import ChildRecords, Clock, IdentityTransaction, LinkRow, RecordRow, Store
+from hub.ports import ChildRecords, Clock, IdentityStore, IdentityTransaction, LinkRow, RecordRow
 from hub.service.records import (
     RECORDS_PER_TRANSACTION_MAX,
     chunks,
@@ -33,7 +33,7 @@ ROUNDS_MAX = 10
 class Waiting:
     """The use case: records of schools in, none linked that matches no child."""
 
-    def __init__(self, *, store: Store, clock: Clock) -> None:
+    def __init__(self, *, store: IdentityStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 

@@ -14,6 +14,7 @@ from hub.adapters.store.operator_faults import tell_wide_keys
 from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.adapters.store.told import as_told, said_of
 from hub.ports import (
+    CANDIDATES_PER_KEY_MAX,
     ChildRecords,
     ColumnSealer,
     IdentityDigests,
@@ -23,13 +24,6 @@ from hub.ports import (
 
 IDENTITY_LOCK = 0x5A46_4547_4841_5244
 """The one advisory lock under which records are linked to children."""
-
-CANDIDATES_PER_KEY_MAX = 200
-"""So many children behind one key are looked at when a record is linked, in no stated order.
-
-A record that is none of theirs founds a child of its own, and a check looks again, wider. A key
-with so many behind it, or more, is told to the operator as a fault.
-"""
 
 _RECORD = {
     "record_ref": "bytea",

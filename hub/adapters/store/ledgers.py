@@ -8,11 +8,20 @@ from hub.ports import ColumnSealer
 
 def seal_ledger(sealer: ColumnSealer, record_ref: bytes, ledger: Ledger) -> bytes:
     """The ledger as the sealed column of its record."""
-    plaintext = json.dumps(ledger, ensure_ascii=False, sort_keys=True).encode()
-    return sealer.seal("record", "sealed", record_ref, plaintext)
+    return sealer.seal("record", "sealed", record_ref, packed_ledger(ledger))
 
 
 def unseal_ledger(sealer: ColumnSealer, record_ref: bytes, sealed: bytes) -> Ledger:
     """The ledger of a record's sealed column."""
-    held = json.loads(sealer.unseal("record", "sealed", record_ref, sealed))
+    return unpacked_ledger(sealer.unseal("record", "sealed", record_ref, sealed))
+
+
+def packed_ledger(ledger: Ledger) -> bytes:
+    """The ledger as bytes, not sealed."""
+    return json.dumps(ledger, ensure_ascii=False, sort_keys=True).encode()
+
+
+def unpacked_ledger(packed: bytes) -> Ledger:
+    """The ledger of its bytes."""
+    held = json.loads(packed)
     return {name: (value, revision) for name, (value, revision) in held.items()}

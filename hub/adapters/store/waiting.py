@@ -13,10 +13,8 @@ from psycopg.rows import TupleRow
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.ledgers import seal_ledger
 from hub.adapters.store.rows import in_columns, insert, with_rows
+from hub.core.identity_keys import MATCHING_KINDS
 from hub.ports import ColumnSealer, Expired, LinkRow, RecordRow
-
-MATCHING_KINDS = ["nhs", "upn"]
-"""The keys by which a record can match for certain: whatever else is alike is only possible."""
 
 _RECORD = {
     "record_ref": "bytea",
@@ -145,7 +143,7 @@ def waiting_behind(cursor: Cursor[TupleRow], record_refs: Sequence[bytes]) -> tu
         " JOIN link AS beside ON beside.child_ref = before.child_ref"
         " JOIN record ON record.record_ref = beside.record_ref AND record.agency LIKE 'URN%%'"
         " WHERE before.record_ref = ANY(%s)",
-        (bytea(record_refs), MATCHING_KINDS, bytea(record_refs)),
+        (bytea(record_refs), list(MATCHING_KINDS), bytea(record_refs)),
         binary=True,
     )
     return tuple(sorted(ref for (ref,) in cursor))
@@ -161,7 +159,7 @@ def with_a_child_behind(
         " JOIN link ON link.record_ref = other.record_ref AND other.record_ref <> own.record_ref"
         " WHERE own.record_ref = ANY(%s) AND own.kind = ANY(%s) AND NOT EXISTS"
         "  (SELECT 1 FROM link AS mine WHERE mine.record_ref = own.record_ref)",
-        (bytea(record_refs), MATCHING_KINDS),
+        (bytea(record_refs), list(MATCHING_KINDS)),
         binary=True,
     )
     return tuple(sorted(ref for (ref,) in cursor))

@@ -1,0 +1,199 @@
+"""Records, their keys and their links to children, in memory: for measuring, and for fast tests.
+
+It answers what PostgreSQL would: one suite of tests holds both to the same contract. Keys are held
+as the same keyed digests and ledgers as the same packed bytes, so nothing compares by other values
+than it would there. It is gone with the process, and one transaction runs at a time.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from hub.adapters.memory.tables import Digest, Tables, held
+from hub.ports import (
+    CANDIDATES_PER_KEY_MAX,
+    ChildRecords,
+    IdentityDigests,
+    LinkRow,
+    RecordRow,
+    Told,
+)
+
+SCHOOL_PREFIX = "URN"
+"""How the agency of a school begins; see ``Urn.agency``."""
+
+
+class MemoryIdentityTransaction:
+    """The linking transaction over what is in memory."""
+
+    def __init__(self, tables: Tables, digests: IdentityDigests, wide: Counter[str]) -> None:
+        self._tables = tables
+        self._digests = digests
+        self._wide = wide
+        self._made: dict[tuple[str, str], Digest] = {}
+
+    def _digest(self, key: tuple[str, str]) -> Digest:
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = (key[0], self._digests.identity_digest(*key))
+        return made
+
+    def lock_identity(self) -> None:
+        """Nothing to take: one transaction runs at a time."""
+
+    def lock_records(self, record_refs: Sequence[bytes]) -> None:
+        """Nothing to hold: one transaction runs at a time."""
+
+    def records(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:
+        """The records that exist, in order of their reference."""
+        return self._tables.rows(record_refs)
+
+    def links(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
+        """The links that exist."""
+        return self._tables.link_rows(record_refs)
+
+    def candidates(
+        self, keys: Mapping[bytes, Sequence[tuple[str, str]]]
+    ) -> Mapping[bytes, tuple[ChildRecords, ...]]:
+        """For each record reference, the children that share one of its keys."""
+        found: dict[bytes, ChildRecords] = {}
+        behind = {key: self._children_behind(key) for own in keys.values() for key in own}
+        for child_ref in {child for children in behind.values() for child in children}:
+            rows = tuple(self._tables.row(ref) for ref in sorted(self._tables.linked[child_ref]))
+            found[child_ref] = ChildRecords(child_ref=child_ref, records=rows)
+        return {
+            ref: tuple(found[child] for child in sorted({c for key in own for c in behind[key]}))
+            for ref, own in keys.items()
+        }
+
+    def _children_behind(self, key: tuple[str, str]) -> Sequence[bytes]:
+        children: dict[bytes, None] = {}
+        for ref in self._tables.behind.get(self._digest(key), ()):
+            link = self._tables.links.get(ref)
+            if link is not None:
+                children[link.child_ref] = None
+                if len(children) >= CANDIDATES_PER_KEY_MAX:
+                    self._wide[key[0]] += 1
+                    break
+        return tuple(children)
+
+    def shared_children(self, child_refs: Sequence[bytes]) -> Mapping[bytes, frozenset[bytes]]:
+        """The records linked to each of these children."""
+        linked = self._tables.linked
+        return {ref: linked[ref] for ref in child_refs if linked.get(ref)}
+
+    def save_records(self, records: Sequence[RecordRow]) -> None:
+        """Insert or replace records; what is shielded stays so, and what waits waits on."""
+        for row in records:
+            there = self._tables.records.get(row.record_ref)
+            saved = held(row, waits=there.waits if there else False)
+            if there is not None:
+                shielded = there.shielded or row.shielded
+                saved = replace(saved, agency=there.agency, shielded=shielded)
+            self._tables.put(self._tables.records, row.record_ref, saved)
+
+    def add_keys(self, keys: Mapping[bytes, Sequence[tuple[str, str]]]) -> None:
+        """Add identity keys; those that a record ever had stay."""
+        for ref, pairs in keys.items():
+            self._tables.add_keys(ref, map(self._digest, pairs))
+
+    def save_links(self, links: Sequence[LinkRow], at: datetime) -> None:
+        """Insert or change links."""
+        del at
+        for link in links:
+            self._tables.link(link)
+
+    def add_waiting(self, records: Sequence[RecordRow]) -> frozenset[bytes]:
+        """Insert records that are not there, to wait for a child; answer which were inserted."""
+        missing = [row for row in records if row.record_ref not in self._tables.records]
+        for row in missing:
+            waiting = held(replace(row, said=None), waits=True)
+            self._tables.put(self._tables.records, row.record_ref, waiting)
+        return frozenset(row.record_ref for row in missing)
+
+    def promote(self, links: Sequence[LinkRow], at: datetime) -> None:
+        """Link records to children that are there; they wait no longer."""
+        self.save_links(links, at)
+        self._wait([link.record_ref for link in links], waits=False)
+
+    def release(self, record_refs: Sequence[bytes], at: datetime) -> None:
+        """Take records from children whom they no longer match; they wait again."""
+        del at
+        for ref in record_refs:
+            self._tables.unlink(ref)
+        self._wait(record_refs, waits=True)
+
+    def _wait(self, refs: Iterable[bytes], *, waits: bool) -> None:
+        for ref in refs:
+            changed = replace(self._tables.records[ref], waits=waits)
+            self._tables.put(self._tables.records, ref, changed)
+
+
+class MemoryIdentityStore:
+    """The port ``IdentityStore`` in memory."""
+
+    def __init__(self, digests: IdentityDigests) -> None:
+        self._digests = digests
+        self._tables = Tables()
+        self._lock = threading.RLock()
+        self.wide_keys: Counter[str] = Counter()
+        """How often, by kind, a key had as many children behind it as are looked at."""
+
+    @contextmanager
+    def identity_transaction(self) -> Iterator[MemoryIdentityTransaction]:
+        """The short transaction that links records to children."""
+        with self._lock:
+            try:
+                yield MemoryIdentityTransaction(self._tables, self._digests, self.wide_keys)
+            except BaseException:
+                self._tables.roll_back()
+                raise
+            self._tables.commit()
+
+    def told(self, record_refs: Sequence[bytes]) -> Mapping[bytes, Told]:
+        """What was said last of the records that are linked, without their words."""
+        records = self._tables.records
+        return {
+            ref: Told(
+                said=records[ref].said,
+                shielded=records[ref].shielded,
+                authorities=records[ref].authorities,
+            )
+            for ref in record_refs
+            if ref in self._tables.links
+        }
+
+    def record_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:
+        """Records by reference."""
+        return self._tables.rows(record_refs)
+
+    def link_rows(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
+        """Links by record."""
+        return self._tables.link_rows(record_refs)
+
+    def waiting_behind(self, record_refs: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Waiting records that share a number with one of these, and schools' that were left."""
+        tables = self._tables
+        near = tables.sharing_a_number(record_refs)
+        found = {other for _, other in near if tables.records[other].waits}
+        for ref in record_refs:
+            now = tables.links.get(ref)
+            for child in tables.left.get(ref, frozenset()) if now else ():
+                if now is not None and child != now.child_ref:
+                    beside = tables.linked.get(child, frozenset())
+                    found |= {
+                        other
+                        for other in beside
+                        if tables.records[other].agency.startswith(SCHOOL_PREFIX)
+                    }
+        return tuple(sorted(found))
+
+    def with_a_child_behind(self, record_refs: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Those of these without a link that share a number with a record that has one."""
+        links = self._tables.links
+        unlinked = [ref for ref in record_refs if ref not in links]
+        near = self._tables.sharing_a_number(unlinked)
+        return tuple(sorted({ref for ref, other in near if other in links}))
