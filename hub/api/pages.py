@@ -53,6 +53,7 @@ def template_environment() -> Environment:
         loader=ChoiceLoader([PrefixLoader({"hub": own}), nhsuk]),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=ChainableUndefined,  # what the NHS.UK components are written for
+        finalize=_without_directions,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -71,6 +72,18 @@ def template_environment() -> Environment:
     environment.globals["feed_words"] = FEED_WORDS
     environment.globals["static_version"] = _version_of_static_files()
     return environment
+
+
+_DIRECTIONS = dict.fromkeys(
+    (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
+"""Marks that turn the direction of what follows (Unicode Annex 9). In a name they turn the words of
+the page after it; a name in Arabic or Hebrew needs none."""
+
+
+def _without_directions(value: Any) -> Any:  # noqa: ANN401  # whatever a template shows
+    """Answer what a page shows without marks that could make its own words read otherwise."""
+    return value.translate(_DIRECTIONS) if isinstance(value, str) and value else value
 
 
 def home_of(user: User) -> str:

@@ -46,6 +46,7 @@ class SignIn:
             raise ValueError(f"The sign-in secret needs at least {SECRET_BYTES_MIN} bytes.")
         self._secret = secret
         self._users_by_token = {self.bearer_token(user): user for user in DEMO_USERS}
+        self._ended: dict[str, datetime] = {}
 
     def bearer_token(self, user: User) -> str:
         """Answer the token by which a JSON client acts as this demo role.
@@ -71,6 +72,14 @@ class SignIn:
         """Answer a fresh session; signing in always starts a new one."""
         return Session(user=user, started_at=now, seen_at=now, nonce=secrets.token_urlsafe(16))
 
+    def end(self, session: Session, now: datetime) -> None:
+        """Take a session for ended from now on, its cookie being kept somewhere or not.
+
+        Only this process knows it: in another one a kept cookie is good until it has been idle.
+        """
+        self._ended = {n: at for n, at in self._ended.items() if now - at <= SESSION_LONGEST}
+        self._ended[session.nonce] = now
+
     def write(self, session: Session) -> str:
         """Answer the cookie's value."""
         parts = (
@@ -82,7 +91,7 @@ class SignIn:
         return ".".join((*parts, self._mac("session", *parts)))
 
     def read(self, cookie: str | None, now: datetime) -> Session | None:
-        """Answer the session, or ``None`` if it is missing, altered, too old or too long idle."""
+        """Answer the session, or ``None`` if missing, altered, signed out, too old or too idle."""
         parts = (cookie or "").split(".")
         if len(parts) != _PARTS or not self._agrees(parts[4], "session", *parts[:4]):
             return None
@@ -95,7 +104,7 @@ class SignIn:
         )
         too_old = now - session.started_at > SESSION_LONGEST
         idle = now - session.seen_at > SESSION_IDLE_LONGEST
-        return None if too_old or idle else session
+        return None if too_old or idle or nonce in self._ended else session
 
     def form_token(self, session: Session) -> str:
         """Answer the token that every form of this session must send back."""

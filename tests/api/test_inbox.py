@@ -285,3 +285,12 @@ def test_names_and_references_are_not_in_the_repr_of_the_views():
     assert "MSG00231" not in shown
     assert isinstance(AWAY, TransientFault)
     assert NOW.tzinfo is not None
+
+
+def test_a_name_cannot_turn_the_words_of_the_page_after_it(signed_in, services):
+    """Marks of direction in an agency's text would make a birth date or a plan read otherwise."""
+    name = "Mira \u202eSham\u2066\u200f"
+    services.rows = (replace(services.rows[0], child_name=name), *services.rows[1:])
+    page = signed_in(DUTY_WORKER).get("/inbox").text
+    assert "Mira Sham" in page
+    assert not set("\u202e\u2066\u200f") & set(page)

@@ -169,3 +169,25 @@ def test_a_token_that_is_not_known_here_opens_nothing_and_is_told_so(anybody, to
     assert (body["code"], body["status"]) == ("token_not_known", 401)
     assert "malformed, has expired, or is another installation's" in body["detail"]
     assert given not in answer.text
+
+
+def test_a_cookie_that_somebody_kept_opens_nothing_after_signing_out(signed_in, browser_of):
+    """On a shared workstation the cookie may have been copied, or a page may still be open."""
+    duty = signed_in(DUTY_WORKER)
+    kept = duty.cookies[SESSION_COOKIE]
+    other = browser_of()
+    other.cookies.set(SESSION_COOKIE, kept)
+    assert other.get("/inbox").status_code == 200
+    duty.post("/sign-out", data={"form_token": form_token(duty.get("/inbox"))})
+    other.cookies.clear()
+    other.cookies.set(SESSION_COOKIE, kept)
+    assert other.get("/inbox").headers["location"] == "/sign-in"
+
+
+def test_choosing_another_role_ends_the_session_before(signed_in, browser_of):
+    duty = signed_in(DUTY_WORKER)
+    kept = duty.cookies[SESSION_COOKIE]
+    duty.post("/sign-in", data={"user_id": CLINICIAN, "form_token": form_token(duty.get("/inbox"))})
+    other = browser_of()
+    other.cookies.set(SESSION_COOKIE, kept)
+    assert other.get("/inbox").headers["location"] == "/sign-in"

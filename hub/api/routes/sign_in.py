@@ -31,19 +31,22 @@ def show_sign_in(request: Request, session: SessionHere) -> Response:
 def sign_in(
     request: Request,
     surface: SurfaceHere,
+    session: SessionHere,
     user_id: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
-    """Start a session of its own for the chosen role."""
+    """Start a session of its own for the chosen role; the one before it ends."""
     user = DEMO_USERS_BY_ID.get(user_id)
     if user is None:
         return RedirectResponse(SIGN_IN_PATH, 303)
+    surface.sign_in.end(session, surface.clock())
     keep_session(request, surface.sign_in.start(user, surface.clock()))
     return RedirectResponse(home_of(user), 303)
 
 
 @router.post("/sign-out", dependencies=[OurForm])
-def sign_out(request: Request, surface: SurfaceHere) -> Response:
-    """End the session in this browser and have it forget what it keeps of the pages."""
+def sign_out(request: Request, surface: SurfaceHere, session: SessionHere) -> Response:
+    """End the session, its streams with it, and have the browser forget what it keeps of pages."""
+    surface.sign_in.end(session, surface.clock())
     keep_session(request, surface.sign_in.start(None, surface.clock()))
     response = RedirectResponse(SIGN_IN_PATH, 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
