@@ -460,6 +460,7 @@ def run_timekeeper(settings: Settings) -> None:
     Raises:
         RefusedToStart: the database is not at this program's version.
         ServiceMissing: PostgreSQL does not answer.
+        TransientFault: it went away while starting.
     """
     refuse_unmigrated(settings.database_url.get_secret_value())
     hub = Hub(settings, name="hub-timekeeper")
@@ -467,6 +468,7 @@ def run_timekeeper(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
     try:
+        hub.tick.release()  # what failed may be mended by this release
         keep_time((hub.tick, hub.deliver), told.wait)
     finally:
         hub.close()

@@ -47,6 +47,7 @@ COMMANDS = (
     ),
     Entry("worker", "hub.commands.run:worker", "Run the worker of one feed"),
     Entry("timekeeper", "hub.commands.run:timekeeper", "Fire what is due, deliver what waits"),
+    Entry("timers", "hub.commands.timers:app", "What is due and failed, and trying it again"),
     Entry("serve", "hub.commands.run:serve", "Run the HTTP interface and the pages"),
     Entry("recover", "hub.commands.run:recover", "Replay from Kafka after a database was restored"),
     Entry("connector", "hub.commands.connector:app", "Run an agency's connector"),

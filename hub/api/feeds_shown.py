@@ -94,6 +94,7 @@ _RINGS = {
     "parked_reports": "Reports have been parked for too long; see 'hub reports list'.",
     "late_notices": "Notices to schools were not acknowledged in time: their desks can ring them.",
     "timers_behind": "Nothing looks at what is due; does 'hub timekeeper' run?",
+    "timers_parked": "The hub failed on something that was due; see 'hub timers list'.",
 }
 
 
@@ -104,6 +105,7 @@ def alarms_shown(found: Alarms) -> tuple[Alarm, ...]:
         "parked_reports": found.overdue,
         "late_notices": out_of_time.late_notices,
         "timers_behind": out_of_time.timers_behind,
+        "timers_parked": out_of_time.timers_parked,
     }
     rings = [
         Alarm(name=name, count=one.count, since=one.oldest_at, sentence=_RINGS[name])

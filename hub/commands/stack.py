@@ -110,11 +110,15 @@ def _feed_health(settings: Settings) -> Iterator[str]:
     for fault in alarms.faults:
         yield f"{'FAULT':<11} {fault.sentence} Settle it: hub feeds settle {fault.reference}"
     late, behind = alarms.out_of_time.late_notices, alarms.out_of_time.timers_behind
+    kept_aside = alarms.out_of_time.timers_parked
     if late.count:
         yield f"{'ALARM':<11} {late.count} notices to schools were not acknowledged in time"
     if behind.count:
         yield f"{'ALARM':<11} {behind.count} timers wait past their time: run 'hub timekeeper'"
-    if not overdue.count and not alarms.faults and not late.count and not behind.count:
+    if kept_aside.count:
+        yield f"{'ALARM':<11} {kept_aside.count} timers are parked: see 'hub timers list'"
+    rings = (overdue, late, behind, kept_aside)
+    if not alarms.faults and not any(one.count for one in rings):
         yield f"{'Feeds':<11} nothing is parked for too long, and no fault stands"
 
 

@@ -71,6 +71,8 @@ class OutOfTime:
     late_notices: Overdue
     timers_behind: Overdue
     """Timers that nobody has looked at: no timekeeper runs, or it cannot."""
+    timers_parked: Overdue
+    """Timers on which the hub failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

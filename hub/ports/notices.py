@@ -22,6 +22,15 @@ class TimerRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedTimer:
+    """A timer on which the hub failed; ``reason`` is kind and place of the error, in one word."""
+
+    timer: TimerRow
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
     """That an agency is to be told that something waits for it; nothing personal."""
 
@@ -62,6 +71,10 @@ class Effects:
     timers: tuple[TimerRow, ...] = ()
     fired: tuple[UUID, ...] = ()
     """Timers that have been looked at."""
+    parked: tuple[ParkedTimer, ...] = ()
+    """Timers on which the hub failed: kept aside, and told to the operator."""
+    released: tuple[UUID, ...] = ()
+    """Parked timers that wait for their turn again."""
     outbox: tuple[OutboxRow, ...] = ()
 
 
@@ -135,6 +148,10 @@ class NoticeRows(Protocol):
 
     def due_timers(self, kinds: Sequence[str], now: datetime, most: int) -> tuple[TimerRow, ...]:
         """Timers of these kinds whose time has come, the oldest first, without a lock."""
+        ...
+
+    def parked_timers(self) -> tuple[ParkedTimer, ...]:
+        """Timers on which the hub failed, the oldest first."""
         ...
 
     def take_timer(self, timer_id: UUID) -> TimerRow | None:

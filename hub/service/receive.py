@@ -8,10 +8,8 @@ of the deciding transaction is kept. Redelivery is harmless.
 
 import hashlib
 import logging
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from hub.core.intake import (
     Intake,
@@ -26,6 +24,7 @@ from hub.core.report import Feed, ReportHeader
 from hub.errors import TransientFault
 from hub.ports import Clock, Store
 from hub.service.decide import Decide
+from hub.service.failing import place_of
 from hub.service.linking import Linking, Observation
 from hub.service.received import Received
 from hub.service.rows import parked_by_us, position_of
@@ -93,7 +92,7 @@ class Receive:
             except TransientFault:
                 raise
             except Exception as error:  # noqa: BLE001  # told, and tried again later
-                log.error("child waits: %s in %s", type(error).__name__, _where(error))  # noqa: TRY400  # the trace may hold content
+                log.error("child waits: %s in %s", type(error).__name__, place_of(error))  # noqa: TRY400  # the trace may hold content
                 self._decide.defer(child_ref)
         return settled
 
@@ -176,7 +175,7 @@ class Receive:
         log.error(
             "parked: %s in %s at %s[%d]@%d",
             type(error).__name__,
-            _where(error),
+            place_of(error),
             raw.topic,
             raw.partition,
             raw.offset,
@@ -184,12 +183,6 @@ class Receive:
         sentence = f"The hub failed on this report ({type(error).__name__}): it is tried again."
         digest = hashlib.sha256(raw.value or b"").digest()
         return parked_by_us(raw, ParkReason.HUB_FAULT, sentence, digest, header)
-
-
-def _where(error: BaseException) -> str:
-    """File and line at which it arose; never the error's text, which may hold content."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
 
 
 def observations(reports: Sequence[OpenedReport | ParkedReport]) -> Iterator[Observation]:

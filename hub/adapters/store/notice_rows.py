@@ -9,7 +9,15 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store import encompass, timers
 from hub.core.encompass_notice import EncompassNotice
-from hub.ports import ColumnSealer, Effects, NoticesKnown, NoticeWrites, SealedWords, TimerRow
+from hub.ports import (
+    ColumnSealer,
+    Effects,
+    NoticesKnown,
+    NoticeWrites,
+    ParkedTimer,
+    SealedWords,
+    TimerRow,
+)
 
 
 class PostgresNoticeRows:
@@ -48,6 +56,10 @@ class PostgresNoticeRows:
     def due_timers(self, kinds: Sequence[str], now: datetime, most: int) -> tuple[TimerRow, ...]:
         """Timers of these kinds whose time has come, the oldest first, without a lock."""
         return timers.due_timers(self._cursor, kinds, now, most)
+
+    def parked_timers(self) -> tuple[ParkedTimer, ...]:
+        """Timers on which the hub failed, the oldest first."""
+        return timers.parked_timers(self._cursor)
 
     def take_timer(self, timer_id: UUID) -> TimerRow | None:
         """Lock a timer that still waits, after its child; ``None`` if it no longer does."""

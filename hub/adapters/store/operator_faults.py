@@ -23,6 +23,9 @@ KEY_WIDE: Final = "identity_key_wide"
 UNDELIVERED: Final = "push_undelivered"
 """An agency's system could not be told that something waits for it; subject: the agency."""
 
+TIMER_PARKED: Final = "timer_parked"
+"""The hub failed on a timer; subject: its kind, and kind and place of the error."""
+
 
 def count_operator_faults(
     cursor: Cursor[TupleRow], rows: Sequence[OperatorFaultRow], at: datetime

@@ -12,6 +12,7 @@ from hub.adapters.store.operator_faults import (
     KEY_WIDE,
     OVER_QUOTA,
     REMOVED,
+    TIMER_PARKED,
     UNDELIVERED,
     feed_of,
 )
@@ -61,6 +62,10 @@ FAULT_SENTENCES: Final = {
     UNDELIVERED: (
         "{subject} could not be told {count} times that something waits for it: look at its"
         " webhook's address and secret."
+    ),
+    TIMER_PARKED: (
+        "The hub failed {count} times on what was due ({subject}): it is kept, and tried again when"
+        " the timekeeper starts, or by 'hub timers retry'."
     ),
 }
 

@@ -9,8 +9,17 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import array
+from hub.adapters.store.operator_faults import TIMER_PARKED, count_operator_faults
 from hub.adapters.store.rows import insert
-from hub.ports import Effects, OutboxRow, OutOfTime, Overdue, TimerRow
+from hub.ports import (
+    Effects,
+    OperatorFaultRow,
+    OutboxRow,
+    OutOfTime,
+    Overdue,
+    ParkedTimer,
+    TimerRow,
+)
 
 _TIMER: Final = {
     "timer_id": "uuid",
@@ -36,6 +45,8 @@ def write_effects(cursor: Cursor[TupleRow], effects: Effects, at: datetime) -> N
     _cancel(cursor, effects.settled_subjects, at)
     _set(cursor, effects.timers)
     _settle(cursor, effects.fired, at)
+    _park(cursor, effects.parked, at)
+    _release(cursor, effects.released)
     _put(cursor, effects.outbox, at)
 
 
@@ -54,7 +65,7 @@ def _cancel(cursor: Cursor[TupleRow], subjects: Sequence[UUID], at: datetime) ->
     if subjects:
         cursor.execute(
             "UPDATE timer SET state = 'cancelled', ended_at = %s"
-            " WHERE subject_id = ANY(%s) AND state = 'waiting'",
+            " WHERE subject_id = ANY(%s) AND state IN ('waiting', 'parked')",
             (at, array("uuid", sorted(set(subjects)))),
         )
 
@@ -67,6 +78,46 @@ def _settle(cursor: Cursor[TupleRow], timers: Sequence[UUID], at: datetime) -> N
             " WHERE timer_id = ANY(%s) AND state <> 'fired'",
             (at, array("uuid", sorted(timers))),
         )
+
+
+def _park(cursor: Cursor[TupleRow], parked: Sequence[ParkedTimer], at: datetime) -> None:
+    """Keep timers aside on which the hub failed, and tell the operator by their kind."""
+    faults = []
+    for one in parked:
+        cursor.execute(
+            "UPDATE timer SET state = 'parked', ended_at = %s, fault = %s"
+            " WHERE timer_id = %s AND state = 'waiting' RETURNING 1",
+            (at, one.reason, one.timer.timer_id),
+        )
+        if cursor.fetchone() is not None:
+            subject = f"{one.timer.kind}:{one.reason}"
+            faults.append(OperatorFaultRow(code=TIMER_PARKED, feed="", subject=subject))
+    if faults:
+        count_operator_faults(cursor, faults, at)
+
+
+def _release(cursor: Cursor[TupleRow], timers: Sequence[UUID]) -> None:
+    """Let parked timers wait for their turn again."""
+    if timers:
+        cursor.execute(
+            "UPDATE timer SET state = 'waiting', ended_at = NULL"
+            " WHERE timer_id = ANY(%s) AND state = 'parked'",
+            (array("uuid", sorted(timers)),),
+        )
+
+
+def parked_timers(cursor: Cursor[TupleRow]) -> tuple[ParkedTimer, ...]:
+    """Timers on which the hub failed, the oldest first."""
+    cursor.execute(
+        f"SELECT {_COLUMNS}, fault, ended_at FROM timer WHERE state = 'parked'"
+        " ORDER BY ended_at, timer_id LIMIT %s",
+        (_COUNTED_MAX,),
+        binary=True,
+    )
+    return tuple(
+        ParkedTimer(timer=_timer_of(tuple(row)), reason=reason or "", since=since)
+        for *row, reason, since in cursor.fetchall()
+    )
 
 
 def due_timers(
@@ -95,7 +146,7 @@ def take_timer(cursor: Cursor[TupleRow], timer_id: UUID) -> TimerRow | None:
 
 
 def out_of_time(cursor: Cursor[TupleRow], before: datetime) -> OutOfTime:
-    """Notices that are late, and timers that were due before an instant and still wait."""
+    """Notices that are late, timers that were due before an instant and still wait, parked ones."""
     late = _overdue(
         cursor,
         "SELECT due_at FROM encompass_notice WHERE late_at IS NOT NULL AND state = 'standing'"
@@ -107,7 +158,12 @@ def out_of_time(cursor: Cursor[TupleRow], before: datetime) -> OutOfTime:
         "SELECT due_at FROM timer WHERE state = 'waiting' AND due_at < %s ORDER BY due_at LIMIT %s",
         (before, _COUNTED_MAX),
     )
-    return OutOfTime(late_notices=late, timers_behind=behind)
+    parked = _overdue(
+        cursor,
+        "SELECT ended_at AS due_at FROM timer WHERE state = 'parked' ORDER BY ended_at LIMIT %s",
+        (_COUNTED_MAX,),
+    )
+    return OutOfTime(late_notices=late, timers_behind=behind, timers_parked=parked)
 
 
 def _overdue(cursor: Cursor[TupleRow], statement: str, values: tuple[object, ...]) -> Overdue:
