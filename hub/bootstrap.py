@@ -71,8 +71,9 @@ from hub.service.register_desk import RegisterDesk
 from hub.service.registers import DecideExtract
 from hub.service.retry import RetryParked
 from hub.service.settle import Settle
-from hub.service.tick import Tick
+from hub.service.tick import Handler, Tick
 from hub.service.timekeeping import keep_time
+from hub.service.withholding import TOLD_LATER, DecideAgain
 from hub.service.work import Work
 from hub.settings import Settings
 from hub.topics import FEED_OF_TOPIC, report_topic
@@ -175,7 +176,10 @@ class Hub:
     @cached_property
     def tick(self) -> Tick:
         """Fires what is due."""
-        handlers = {NOTICE_DUE: self.noticing.late}
+        handlers: dict[str, Handler] = {
+            NOTICE_DUE: self.noticing.late,
+            TOLD_LATER: DecideAgain(self.decide.correlate),
+        }
         return Tick(store=self.store, clock=self.clock, handlers=handlers)
 
     @cached_property

@@ -1,6 +1,6 @@
 """One version of one incident ready to be mapped: whose, which, when, and what must be withheld."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -87,7 +87,8 @@ def read_case(
     """Answer an incident that can be mapped.
 
     Raises:
-        Refused: it lacks its number or the time of this version, or is another force's.
+        Refused: it lacks its number or the time of this version, is another force's, or says from
+            when it may be told in a way that cannot be read.
         LeftOut: the force says that it is not domestic abuse, and never said that it was.
     """
     own, values = record.own, Values(mapping, notes)
@@ -118,7 +119,7 @@ def read_case(
         shielded=shielded,
         addresses_withheld=not shielded and bool(own.text("premises")) and premises is None,
         handling_code=code,
-        handling=_handling(own, code, mapping, notes),
+        handling=replace(_handling(own, code, mapping, notes), not_before=_not_before(own, values)),
     )
 
 
@@ -194,6 +195,14 @@ def _handling_code(record: IncidentRecord, mapping: ForceMapping, values: Values
         return code
     values.notes.drop("handling_code_not_a_code")
     return None
+
+
+def _not_before(own: Part, values: Values) -> datetime | None:
+    """Answer from when it may be told. One that cannot be read is refused: else it is told now."""
+    told = values.instant(own, "not_before")
+    if told is None and own.text("not_before"):
+        raise Refused("not_before", "from when it may be told, with date and time, or nothing")
+    return told
 
 
 def _handling(own: Part, code: str | None, mapping: ForceMapping, notes: Notes) -> Handling:

@@ -13,7 +13,7 @@ INCIDENT_FIELDS: Final = (
     *("premises", "location_authority", "location_postcode", "location_address", "restricted"),
     *("risk_tool", "officer_grade", "assessor_grade", "yes_answers", "marac_referred"),
     *("honour_based", "stalking", "coercive_control", "strangulation", "weapon", "separation"),
-    *("parties", "consent", "handling_code", "officer", "unit", "body_worn_video"),
+    *("parties", "consent", "handling_code", "not_before", "officer", "unit", "body_worn_video"),
     *("circumstances", "other_agencies"),
 )
 ADULT_FIELDS: Final = (

@@ -46,6 +46,7 @@ FAULT_WORDS = {
     "recorded_in_future": "Something is said to have been recorded in the future",
     "departed_before_arrival": "A visit is said to have ended before it began",
     "ended_before_beginning": "An incident is said to have ended before it began",
+    "kept_back_too_long": "Not to be told for more than 28 days: it is told on the 28th",
 }
 """Words for each code of a fault; a foreign connector's own code is shown with its spaces."""
 
@@ -64,6 +65,7 @@ FIELD_WORDS = {
     "occurred_at": "When it happened",
     "recorded_at": "When it was recorded",
     "facts": "What is told of it",
+    "handling.not_before": "From when it may be told",
     "facts.authority": "Council that holds the plan",
     "facts.ended_on": "Last day",
     "facts.school": "School",

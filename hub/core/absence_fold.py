@@ -16,11 +16,11 @@ from hub.core.chronology import (
     folded_facts,
     in_order,
     is_withdrawn,
-    narrowest_handling,
     text_in,
     whole_number_in,
 )
 from hub.core.event import EventKind
+from hub.core.handling import folded_handling
 from hub.core.identifiers import Urn
 from hub.core.school_marks import REASON_OF_CODE, SchoolSession
 
@@ -59,6 +59,7 @@ def fold_absence(
     if code not in REASON_OF_CODE or day is None or school is None:
         return None
     first, last = ordered[0], ordered[-1]
+    received_at = min(event.received_at for event in ordered)
     return Absence(
         fact_key=first.fact_key,
         event_id=first.event_id,
@@ -72,8 +73,8 @@ def fold_absence(
         reason=REASON_OF_CODE[code],
         minutes_late=whole_number_in(facts.get("minutes_late")),
         register_complete=flag_in(facts.get("register_complete")),
-        received_at=min(event.received_at for event in ordered),
-        handling=narrowest_handling([event.handling for event in ordered]),
+        received_at=received_at,
+        handling=folded_handling([event.handling for event in ordered], received_at),
         shielded=any(event.shielded for event in ordered),
         backfill=all(event.backfill for event in ordered),
     )

@@ -84,7 +84,7 @@ class Alert:
     informed: tuple[GssCode, ...]
     delivered: bool
     """False when every trigger is history, or others tell of it: recorded and not delivered. Once
-    delivered it stays so."""
+    delivered it stays so, unless an agency asks by now that what it rests on be told later."""
     policy_version: str
     raised_at: datetime
     """The broker's append time of the report that raised it."""

@@ -14,7 +14,6 @@ from typing import Self
 
 from hub.core.absence import Absence
 from hub.core.event import (
-    Audience,
     Contact,
     CountedBecause,
     DepartmentType,
@@ -22,6 +21,7 @@ from hub.core.event import (
     EventState,
     Handling,
 )
+from hub.core.handling import folded_handling
 from hub.core.identifiers import GssCode, OdsCode
 from hub.core.incident import Incident
 from hub.errors import InvalidIdentifier
@@ -131,6 +131,8 @@ class Chronology:
     """Authorities of the known home addresses, the latest first."""
     birth_date: date | None = field(default=None, repr=False)
     shielded: bool = False
+    withheld: frozenset[bytes] = frozenset()
+    """Facts that were left out because nothing may be told of them yet (``withheld.told_by``)."""
 
     def without(self, fact_keys: Container[bytes]) -> Self:
         """Answer the same chronology but for these attendances, incidents and absences."""
@@ -157,7 +159,7 @@ def fold_attendance(revisions: Sequence[StoredEvent]) -> Attendance | None:
     A fact that is ``None`` is unchanged; a name in ``cleared`` deletes it. Answers ``None`` if the
     attendance is withdrawn (a correction does not bring it back, a later report does) or if no
     revision says that the visit counts as an emergency attendance. Shielding, once set, stays;
-    of two wishes how to handle it, the narrower holds.
+    of several wishes how to handle it see ``folded_handling``.
     """
     ordered: Sequence[StoredEvent] = revisions
     if len(revisions) > 1:
@@ -166,6 +168,7 @@ def fold_attendance(revisions: Sequence[StoredEvent]) -> Attendance | None:
     if is_withdrawn(ordered) or "counted_because" not in facts:
         return None
     first, last = ordered[0], ordered[-1]
+    received_at = min(event.received_at for event in ordered)
     return Attendance(
         fact_key=first.fact_key,
         event_id=first.event_id,
@@ -181,8 +184,8 @@ def fold_attendance(revisions: Sequence[StoredEvent]) -> Attendance | None:
         left_before_seen=flag_in(facts.get("left_before_seen")) or False,
         injury=flag_in(facts.get("injury")),
         age_months=whole_number_in(facts.get("age_months")),
-        received_at=min(event.received_at for event in ordered),
-        handling=narrowest_handling([event.handling for event in ordered]),
+        received_at=received_at,
+        handling=folded_handling([event.handling for event in ordered], received_at),
         shielded=any(event.shielded for event in ordered),
         backfill=all(event.backfill for event in ordered),
     )
@@ -232,26 +235,6 @@ def is_withdrawn(ordered: Sequence[StoredEvent]) -> bool:
         elif event.state is EventState.REPORTED:
             withdrawn = False
     return withdrawn
-
-
-_AUDIENCES_NARROWEST_FIRST = (
-    Audience.UNKNOWN,
-    Audience.SOCIAL_CARE_ONLY,
-    Audience.HEALTH_AND_SOCIAL_CARE,
-    Audience.ENTITLED,
-)
-
-
-def narrowest_handling(wishes: Sequence[Handling]) -> Handling:
-    """Answer what holds when an agency asked several things: the narrower of each."""
-    if len(wishes) == 1:
-        return wishes[0]
-    waits = [wish.not_before for wish in wishes if wish.not_before is not None]
-    return Handling(
-        audience=min((w.audience for w in wishes), key=_AUDIENCES_NARROWEST_FIRST.index),
-        not_before=max(waits, default=None),
-        not_to_family=any(wish.not_to_family for wish in wishes),
-    )
 
 
 def text_in(value: object) -> str | None:

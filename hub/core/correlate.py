@@ -65,7 +65,7 @@ def correlate(
     """Answer which alerts to raise, revise, withdraw and supersede.
 
     Args:
-        chronology: everything known of the child.
+        chronology: everything known of the child that may be told of now (``withheld.told_by``).
         standing: the child's alerts whose state is standing; others are passed over.
         policy: of the responsible authority. A rule that it turns off finds nothing, and what
             that rule raised stays: a change of policy alone withdraws nothing.
@@ -187,16 +187,19 @@ class _Step:
     def _ending(
         self, alert: Alert, owners: Sequence[tuple[Finding, UUID]]
     ) -> tuple[AlertChange, ...]:
+        """One that rests on what may by now not be told of yet is shown to nobody until then."""
         facts = _trigger_facts(alert.grounds)
+        withheld = bool(facts & self.chronology.withheld)
+        delivered = alert.delivered and not withheld
         for finding, by in owners:
             if facts & _trigger_facts(finding.grounds):
-                ended = replace(alert, state=AlertState.SUPERSEDED)
+                ended = replace(alert, state=AlertState.SUPERSEDED, delivered=delivered)
                 sentence = "Its grounds are now part of another alert about the same child."
                 return (Supersede(alert=ended, by=by, sentence=sentence),)
         if self._stands_only_by_older_policy(alert):
             return ()
-        ended = replace(alert, state=AlertState.WITHDRAWN)
-        sentence = "What was reported has been corrected or cancelled: its grounds no longer hold."
+        ended = replace(alert, state=AlertState.WITHDRAWN, delivered=delivered)
+        sentence = _KEPT_BACK if withheld else _NO_LONGER_HOLDS
         return (Withdraw(alert=ended, sentence=sentence),)
 
     def _stands_only_by_older_policy(self, alert: Alert) -> bool:
@@ -214,6 +217,10 @@ class _Step:
 
     def _version_of(self, alert: Alert) -> str:
         return self.policy.rule_version(alert.rule)
+
+
+_NO_LONGER_HOLDS = "What was reported has been corrected or cancelled: its grounds no longer hold."
+_KEPT_BACK = "An agency asks that what it rests on be told later: until then nobody is shown it."
 
 
 def _assign(found: Sequence[Finding], standing: Sequence[Alert]) -> dict[int, Alert]:

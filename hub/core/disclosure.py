@@ -20,6 +20,7 @@ from hub.core.answer import (
     WholeAnswer,
 )
 from hub.core.event import Audience, Handling
+from hub.core.handling import is_withheld
 from hub.core.identifiers import GssCode
 
 
@@ -138,8 +139,8 @@ def disclose(
 
 def may_be_shown(role: Role, handling: Handling, now: datetime) -> bool:
     """Answer whether an agency's wish allows this role to see a fact at this instant."""
-    waits = handling.not_before is not None and now < handling.not_before
-    return not waits and handling.audience in _AUDIENCES.get(role, frozenset())
+    withheld = is_withheld(handling, now)
+    return not withheld and handling.audience in _AUDIENCES.get(role, frozenset())
 
 
 class Standing(StrEnum):

@@ -20,10 +20,10 @@ from hub.core.chronology import (
     fold_attendance,
     in_order,
     is_withdrawn,
-    narrowest_handling,
 )
 from hub.core.clock import LONDON
 from hub.core.event import EventKind, EventState, Handling
+from hub.core.handling import narrowest_handling
 from hub.core.incident import Incident
 from hub.core.incident_fold import fold_incident
 from hub.core.plan_standing import last_day_of

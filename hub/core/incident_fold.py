@@ -1,7 +1,7 @@
 """Folds the revisions that a force told of its incidents into those that stand.
 
 The rules of folding are those of attendances: the source's order and not that of arrival decides,
-a withdrawal holds until the force reports anew, shielding stays, and the narrower wish holds.
+a withdrawal holds until the force reports anew, shielding stays, and so does the narrower wish.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,11 +16,11 @@ from hub.core.chronology import (
     in_order,
     instant_in,
     is_withdrawn,
-    narrowest_handling,
     text_in,
     whole_number_in,
 )
 from hub.core.event import EventKind
+from hub.core.handling import folded_handling
 from hub.core.identifiers import GssCode
 from hub.core.incident import Incident
 from hub.core.incident_facts import (
@@ -58,6 +58,7 @@ def fold_incident(revisions: Sequence[StoredEvent]) -> Incident | None:
         return None
     facts = folded_facts(ordered)
     first, last = ordered[0], ordered[-1]
+    received_at = min(event.received_at for event in ordered)
     return Incident(
         fact_key=first.fact_key,
         event_id=first.event_id,
@@ -80,8 +81,8 @@ def fold_incident(revisions: Sequence[StoredEvent]) -> Incident | None:
         encompass_sent_at=instant_in(facts.get("encompass_sent_at")),
         handling_code=text_in(facts.get("handling_code")),
         age_months=whole_number_in(facts.get("age_months")),
-        received_at=min(event.received_at for event in ordered),
-        handling=narrowest_handling([event.handling for event in ordered]),
+        received_at=received_at,
+        handling=folded_handling([event.handling for event in ordered], received_at),
         shielded=any(event.shielded for event in ordered),
         backfill=all(event.backfill for event in ordered),
     )

@@ -22,6 +22,7 @@ from hub.core.event import (
     SchoolAbsenceFacts,
     SubjectRole,
 )
+from hub.core.handling import WITHHELD_MAX
 from hub.core.identifiers import LocalId
 from hub.core.intake_incident import incident_faults, incident_flags, stored_facts
 from hub.core.intake_marks import mark_faults
@@ -168,6 +169,7 @@ def _faults(event: Event, canonical: bytes, context: EventContext) -> Iterator[F
         )
     yield from _time_faults(event)
     if event.state is not EventState.WITHDRAWN:
+        yield from _handling_faults(event)
         yield from _fact_faults(event, context.agency)
 
 
@@ -229,6 +231,19 @@ def _fact_names(kind: EventKind) -> tuple[str, ...]:
     return tuple(member.name for member in fields(FACTS_BY_KIND[kind]))
 
 
+def _handling_faults(event: Event) -> Iterator[Fault]:
+    """Yield that a register's entry is kept back: "no plan found" would then be a lie."""
+    if event.kind in REGISTER_KINDS and event.handling.not_before is not None:
+        yield Fault(
+            reason=RejectReason.REGISTER_KEPT_BACK,
+            field="handling.not_before",
+            expected=(
+                "An entry of a register without a time before which it is not to be told was"
+                " expected: until it is told, the register counts as not complete."
+            ),
+        )
+
+
 def _fact_faults(event: Event, agency: str) -> Iterator[Fault]:
     match event.facts:
         case EmergencyAttendanceFacts() as facts:
@@ -255,6 +270,9 @@ def _attendance_faults(facts: EmergencyAttendanceFacts) -> Iterator[Fault]:
 def _flags(event: Event, received_at: datetime) -> tuple[EventFlag, ...]:
     latest = received_at + CLOCK_TOLERANCE
     flags = []
+    wish = event.handling.not_before
+    if wish is not None and wish > received_at + WITHHELD_MAX:
+        flags.append(EventFlag.KEPT_BACK_TOO_LONG)
     if event.occurred_at > latest:
         flags.append(EventFlag.OCCURRED_IN_FUTURE)
     if event.recorded_at > latest:

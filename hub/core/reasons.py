@@ -75,6 +75,8 @@ class RejectReason(StrEnum):
     SCHOOL_NOT_ITS_OWN = "school_not_its_own"
     """A mark without a school, or of another school than the one that the report is for."""
     SESSION_MISSING = "session_missing"
+    REGISTER_KEPT_BACK = "register_kept_back"
+    """A register's entry that is not to be told yet: a check could not answer of it truly."""
     MARK_NOT_FOR_US = "mark_not_for_us"
     """A mark of presence, or of absence with leave: those are never kept."""
 
@@ -88,6 +90,8 @@ class EventFlag(StrEnum):
     """An attendance matters more than its departure time; of a plan this is a reason to reject."""
     ENDED_BEFORE_BEGINNING = "ended_before_beginning"
     """Of an incident; which of the two times is wrong is not known."""
+    KEPT_BACK_TOO_LONG = "kept_back_too_long"
+    """It is to be told so late that the bound holds instead: ``handling.WITHHELD_MAX``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

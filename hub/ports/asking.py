@@ -153,9 +153,12 @@ class Question(Protocol):
         ...
 
     def related(
-        self, child_ref: bytes, same_incidents: Sequence[tuple[str, bytes]]
+        self, child_ref: bytes, same_incidents: Sequence[tuple[str, bytes]], now: datetime
     ) -> RelatedFound:
-        """Who is told to live where this child lives, or is listed with it in these incidents."""
+        """Who is told to live where this child lives, or is listed with it in these incidents.
+
+        A home that was told with something that may not be told of yet relates nobody until then.
+        """
         ...
 
     def hold_alert(self, alert_id: UUID) -> None:

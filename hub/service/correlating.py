@@ -14,6 +14,7 @@ from hub.core.incident_fold import incidents
 from hub.core.person import birth_date_of
 from hub.core.policy import Policies
 from hub.core.routing import latest_place, responsible_authority, router
+from hub.core.withheld import told_by
 from hub.ports import AlertWrite, Known, Places, RecordRow
 
 
@@ -74,13 +75,16 @@ class Correlating:
         self._policies = policies
         self._places = places
 
-    def __call__(self, known: Sequence[Known], as_of: datetime) -> list[AlertWrite]:
+    def __call__(self, known: Sequence[Known], as_of: datetime, now: datetime) -> list[AlertWrite]:
         """The alerts of these children as they are to stand, each with its step."""
-        return [_write(change) for one in known for change in self.changes(one, as_of)]
+        return [_write(change) for one in known for change in self.changes(one, as_of, now)]
 
-    def changes(self, known: Known, as_of: datetime) -> tuple[AlertChange, ...]:
-        """What the rules conclude of one child, compared with what stands."""
-        chronology = chronology_of(known)
+    def changes(self, known: Known, as_of: datetime, now: datetime) -> tuple[AlertChange, ...]:
+        """What the rules conclude of one child, compared with what stands.
+
+        ``as_of`` is the broker's append time of what is decided on; ``now`` says what may be told.
+        """
+        chronology = told_by(chronology_of(known), now)
         policy = self._policies.of(responsible_for(chronology, self._policies, self._places, as_of))
         route = router(
             chronology,

@@ -33,9 +33,12 @@ from hub.service.noticing import Noticing
 from hub.service.quota import DEFAULT_QUOTA, UnverifiedQuota
 from hub.service.received import Received, outcomes
 from hub.service.school_sessions import session_rows
+from hub.service.withholding import set_timers
 
-Correlator = Callable[[Sequence[Known], datetime], Sequence[AlertWrite]]
-"""From what is known of children to the alerts that must be written; pure but for its policies."""
+Correlator = Callable[[Sequence[Known], datetime, datetime], Sequence[AlertWrite]]
+"""From what is known of children to the alerts that must be written; pure but for its policies.
+
+Given are also the broker's append time of what is decided on, and the present instant."""
 
 
 DEFERRED = timedelta(minutes=10)
@@ -223,11 +226,13 @@ class Decide:
         stakes = transaction.at_stake(children)
         looked_at = [ref for ref in children if ref in marks or _is_at_stake(stakes[ref])]
         known = transaction.known(looked_at)
-        writes = self._correlator(known, as_of)
+        now = self._clock.now()
+        writes = self._correlator(known, as_of, now)
         if writes:
-            transaction.write_alerts(writes, self._clock.now())
+            transaction.write_alerts(writes, now)
+        set_timers(transaction, known, now)
         noticed = {*marks, *(ref for ref in children if stakes[ref].incident)}
-        self._noticing(transaction, known, self._clock.now(), noticed)
+        self._noticing(transaction, known, now, noticed)
         if marks:
             transaction.settle_pending(marks)
         return len(writes)

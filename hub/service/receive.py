@@ -159,7 +159,7 @@ class Receive:
         except TransientFault:
             raise
         except Exception as error:  # noqa: BLE001  # else it would stop its feed for everybody
-            log.error("parked without its header: %s in %s", type(error).__name__, _where(error))  # noqa: TRY400  # the trace may hold content
+            log.error("parked without its header: %s in %s", type(error).__name__, place_of(error))  # noqa: TRY400  # the trace may hold content
             return self._decide([replace(parked, verified=False, header=None)], intake)
 
     def _count_own_fault(self) -> None:

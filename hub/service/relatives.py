@@ -71,7 +71,7 @@ class Relatives:
         if (asker.role, disclosed.standing) not in RELATED_READERS:
             return None
         now = self._clock.now()
-        related = asking.related(own.child_ref, sorted(_incidents_shown(asker, own, now)))
+        related = asking.related(own.child_ref, sorted(_incidents_shown(asker, own, now)), now)
         others = {one.child_ref: one for one in asking.known(sorted(_refs(related)))}
         chronologies = {ref: chronology_of(one) for ref, one in others.items()}
         children = (

@@ -94,7 +94,8 @@ def test_one_shielded_thing_hides_its_own_place_alone():
 
 
 def test_what_an_agency_wishes_to_be_shown_later_is_kept_back_and_that_is_said():
-    later = an_event("later", handling=Handling(not_before=on_day(101)))
+    wish = Handling(not_before=on_day(101))
+    later = an_event("later", handling=wish, received_at=on_day(99))
     found = disclose_history(
         OWNER, history(HistoryFacts(events=(later, VISIT))), NOW, shielded=False
     )

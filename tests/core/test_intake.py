@@ -14,6 +14,7 @@ from hub.core.event import (
     EmergencyAttendanceFacts,
     EventKind,
     EventState,
+    Handling,
     PersonDetailsFacts,
     SchoolAbsenceFacts,
     Subject,
@@ -268,6 +269,10 @@ REJECTED = {
     ),
     RejectReason.SCHOOL_NOT_ITS_OWN: (a_mark(school=Urn("107201")), Feed.SCHOOLS),
     RejectReason.SESSION_MISSING: (a_mark(session=SchoolSession.UNKNOWN), Feed.SCHOOLS),
+    RejectReason.REGISTER_KEPT_BACK: (
+        replace(a_plan(), handling=Handling(not_before=NOW)),
+        Feed.SOCIAL_CARE,
+    ),
     RejectReason.MARK_NOT_FOR_US: (a_mark(code="/"), Feed.SCHOOLS),
 }
 
@@ -393,3 +398,14 @@ def test_the_largest_body_fits_a_message_of_kafka():
     )
     value = codec.encode_value(codec.ReportValue(header=header, sealed=sealed), REGISTRY)
     assert len(value) <= VALUE_BYTES_MAX < 2**20
+
+
+@pytest.mark.parametrize("days", [28, 29])
+def test_a_time_beyond_28_days_before_which_nothing_is_told_is_flagged(days):
+    event = judged(an_event(handling=Handling(not_before=NOW + timedelta(days=days))))
+    assert event.flags == ((EventFlag.KEPT_BACK_TOO_LONG,) if days > 28 else ())
+
+
+def test_a_plan_that_is_taken_back_is_taken_back_whatever_is_wished():
+    gone = replace(a_plan(), state=EventState.WITHDRAWN, handling=Handling(not_before=NOW))
+    assert isinstance(judged(gone, Feed.SOCIAL_CARE), ValidEvent)

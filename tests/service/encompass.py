@@ -10,6 +10,7 @@ from hub.core.policy import Source
 from hub.core.report import Feed
 from hub.service.noticing import NOTICE_DUE
 from hub.service.tick import Tick
+from hub.service.withholding import TOLD_LATER, DecideAgain
 from tests.service.laboratory import BRADFORD, NOW, a_child
 from tests.service.schools import an_absence, joined, told
 
@@ -107,7 +108,10 @@ def a_tick(laboratory, store=None):
     return Tick(
         store=store or laboratory.store,
         clock=laboratory.clock,
-        handlers={NOTICE_DUE: laboratory.noticing().late},
+        handlers={
+            NOTICE_DUE: laboratory.noticing().late,
+            TOLD_LATER: DecideAgain(laboratory.a_decide(store).correlate),
+        },
     )
 
 

@@ -131,6 +131,9 @@ _STILL_SEEN = (
     f"{_URGENT_FIRST}, excluded.severity) >= array_position({_URGENT_FIRST}, alert.severity)"
 )
 
+_SHOWN_BEFORE = "alert.delivered OR alert.state = 'standing'"
+"""Its clock runs on; of one that was taken out of sight, since it was to be told later, anew."""
+
 _STILL_HELD = (
     "alert.state = 'standing' AND excluded.state = 'standing'"
     " AND alert.owner IS NOT DISTINCT FROM excluded.owner"
@@ -156,6 +159,7 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
         f"ON CONFLICT (alert_id) DO UPDATE SET {kept}, version = alert.version + 1,"
         f" acknowledged_at = CASE WHEN {_STILL_SEEN} THEN alert.acknowledged_at END,"
         f" acknowledged_by = CASE WHEN {_STILL_SEEN} THEN alert.acknowledged_by END,"
+        f" raised_at = CASE WHEN {_SHOWN_BEFORE} THEN alert.raised_at ELSE excluded.raised_at END,"
         f" claimed_at = CASE WHEN {_STILL_HELD} THEN alert.claimed_at END,"
         f" claimed_by = CASE WHEN {_STILL_HELD} THEN alert.claimed_by END"
     )

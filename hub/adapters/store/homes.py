@@ -1,12 +1,17 @@
 """Where agencies say that children live, as keyed digests; see ``hub/core/household.py``."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Final
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.rows import insert
+from hub.core.event import Handling
+from hub.core.handling import folded_handling, is_withheld
 from hub.core.household import place_told
 from hub.ports import IdentityDigests, RecordRow
 
@@ -46,3 +51,28 @@ def save_homes(
     insert(cursor, "withheld_address", {"address": "bytea"}, [(one,) for one in sorted(withheld)])
     if none:
         cursor.execute("DELETE FROM home WHERE record_ref = ANY(%s)", (bytea(none),))
+
+
+_TOLD_WITH: Final = (
+    "SELECT home.record_ref, every.fact_key, every.not_before, every.received_at FROM link"
+    " JOIN home USING (record_ref) JOIN event AS told ON told.record_ref = home.record_ref"
+    " AND told.revision = home.revision JOIN event AS every ON every.fact_key = told.fact_key"
+    " WHERE link.child_ref = ANY(%s) AND EXISTS (SELECT 1 FROM event AS one"
+    "  WHERE one.fact_key = told.fact_key AND one.not_before > %s)"
+    " ORDER BY home.record_ref, every.fact_key, every.revision, every.event_id"
+)
+"""Every revision of the facts that told these homes, where any asks to be told later."""
+
+
+def records_told_later(
+    cursor: Cursor[TupleRow], child_refs: Sequence[bytes], now: datetime
+) -> frozenset[bytes]:
+    """The records of these children whose home was told with a fact that is kept back now."""
+    rows = cursor.execute(_TOLD_WITH, (bytea(child_refs), now), binary=True).fetchall()
+    found = set()
+    for (record_ref, _), group in groupby(rows, key=lambda row: row[:2]):
+        revisions = list(group)
+        wishes = [Handling(not_before=row[2]) for row in revisions]
+        if is_withheld(folded_handling(wishes, min(row[3] for row in revisions)), now):
+            found.add(record_ref)
+    return frozenset(found)

@@ -96,10 +96,10 @@ class PostgresQuestion:
         return read_history(self._cursor, self._sealer, child_ref)
 
     def related(
-        self, child_ref: bytes, same_incidents: Sequence[tuple[str, bytes]]
+        self, child_ref: bytes, same_incidents: Sequence[tuple[str, bytes]], now: datetime
     ) -> RelatedFound:
         """Who lives where this child lives, or is listed with it in these incidents."""
-        return read_related(self._cursor, child_ref, same_incidents)
+        return read_related(self._cursor, child_ref, same_incidents, now)
 
     def hold_alert(self, alert_id: UUID) -> None:
         """Let nobody else change an alert until this question is over."""

@@ -12,6 +12,7 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import bytea
+from hub.adapters.store.homes import records_told_later
 from hub.adapters.store.known import EVENT_COLUMNS, stored_event
 from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.core.event import EventKind
@@ -76,10 +77,16 @@ def save_shared_incidents(cursor: Cursor[TupleRow], events: Iterable[EventRow]) 
 
 
 def read_related(
-    cursor: Cursor[TupleRow], child_ref: bytes, same_incidents: Sequence[tuple[str, bytes]]
+    cursor: Cursor[TupleRow],
+    child_ref: bytes,
+    same_incidents: Sequence[tuple[str, bytes]],
+    now: datetime,
 ) -> RelatedFound:
-    """Who lives where this child lives, and whom forces list with it in these incidents."""
-    household = _household(cursor, child_ref)
+    """Who lives where this child lives, and whom forces list with it in these incidents.
+
+    A home that was told with something that may not be told of yet relates nobody until then.
+    """
+    household = _household(cursor, child_ref, now)
     shared = _listed_together(cursor, child_ref, same_incidents)
     others = {ref for ref, _ in household.children} | {one.child_ref for one in shared}
     same = _perhaps_the_same(cursor, child_ref, sorted(others)) if others else frozenset()
@@ -93,8 +100,8 @@ def read_related(
     )
 
 
-def _household(cursor: Cursor[TupleRow], child_ref: bytes) -> HouseholdFound:
-    own = _homes_told(cursor, [child_ref]).get(child_ref, [])
+def _household(cursor: Cursor[TupleRow], child_ref: bytes, now: datetime) -> HouseholdFound:
+    own = _homes_told(cursor, [child_ref], now).get(child_ref, [])
     address = current_home(own)
     if address is None:
         return HouseholdFound()
@@ -110,7 +117,7 @@ def _household(cursor: Cursor[TupleRow], child_ref: bytes) -> HouseholdFound:
     refs = sorted(ref for (ref,) in cursor)
     if len(refs) > ADDRESS_CHILDREN_READ_MAX:
         return HouseholdFound(too_many=True)
-    told = {ref: some for ref, some in _homes_told(cursor, refs).items() if ref != child_ref}
+    told = {ref: some for ref, some in _homes_told(cursor, refs, now).items() if ref != child_ref}
     streets = streets_of(own, address)
     living = {
         ref: some
@@ -143,21 +150,24 @@ def _since(told: Iterable[HomeTold], address: bytes) -> datetime:
 
 
 def _homes_told(
-    cursor: Cursor[TupleRow], child_refs: Sequence[bytes]
+    cursor: Cursor[TupleRow], child_refs: Sequence[bytes], now: datetime
 ) -> Mapping[bytes, list[HomeTold]]:
     """What each agency last said of where these children live, as of when it last said so."""
+    told_later = records_told_later(cursor, child_refs, now)
     cursor.execute(
-        "SELECT link.child_ref, home.place, home.address, home.street, greatest(home.revision, CASE"
-        " WHEN 'postcode' = ANY(record.said_fields) THEN record.said_revision END), home.since"
+        "SELECT link.child_ref, home.record_ref, home.place, home.address, home.street,"
+        " greatest(home.revision, CASE WHEN 'postcode' = ANY(record.said_fields)"
+        "  THEN record.said_revision END), home.since"
         " FROM link JOIN home USING (record_ref) JOIN record USING (record_ref)"
         " WHERE link.child_ref = ANY(%s) ORDER BY link.child_ref, home.record_ref",
         (bytea(child_refs),),
         binary=True,
     )
     found: dict[bytes, list[HomeTold]] = {}
-    for child_ref, place, address, street, revision, since in cursor:
+    for child_ref, record_ref, place, address, street, revision, since in cursor:
         told = HomeTold(place=place, address=address, street=street, revision=revision, since=since)
-        found.setdefault(child_ref, []).append(told)
+        if record_ref not in told_later:
+            found.setdefault(child_ref, []).append(told)
     return found
 
 

@@ -51,11 +51,16 @@ def write_effects(cursor: Cursor[TupleRow], effects: Effects, at: datetime) -> N
 
 
 def _set(cursor: Cursor[TupleRow], rows: Sequence[TimerRow]) -> None:
-    """Set timers; one that was cancelled waits again, and one that has fired has."""
+    """Set timers; one that was cancelled waits again, and one that has fired has.
+
+    But not one at which more of a child may be told: whoever sets it finds that something waits,
+    so by that process's clock it fired too early.
+    """
     values = [(r.timer_id, r.kind, r.subject_id, r.child_ref, r.due_at) for r in rows]
     then = (
         "ON CONFLICT (timer_id) DO UPDATE SET state = 'waiting', ended_at = NULL"
         " WHERE timer.state = 'cancelled'"
+        " OR (timer.state = 'fired' AND timer.kind = 'told_later')"
     )
     insert(cursor, "timer", _TIMER, values, then=then)
 
