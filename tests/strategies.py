@@ -1,10 +1,12 @@
 """Hypothesis strategies for reports and everything in them; made-up people, 999 NHS numbers."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
 from hub.core.event import (
+    REGISTER_KINDS,
     Audience,
     ChildInNeedPeriodFacts,
     ChildProtectionPlanFacts,
@@ -349,7 +351,14 @@ def events(kinds=tuple(EventKind)):
         detail=maybe(st.binary(max_size=40)),
         handling=handling,
         shielded=st.booleans(),
-    )
+    ).map(_as_intake_takes_it)
+
+
+def _as_intake_takes_it(event):
+    """An entry of a register cannot be kept back."""
+    if event.kind not in REGISTER_KINDS:
+        return event
+    return replace(event, handling=replace(event.handling, not_before=None))
 
 
 def statements():

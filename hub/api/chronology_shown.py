@@ -15,6 +15,7 @@ from hub.api.chronology_views import (
 from hub.api.wording_chronology import (
     SOURCE_KINDS,
     UNNAMED,
+    ended_words,
     line_words,
     notes_words,
     problem_words,
@@ -74,13 +75,9 @@ class ChronologyShown:
             earlier=told.earlier,
             page=page,
             pages=pages,
-            notes=notes_words(
-                kept_back=told.history.kept_back,
-                narrowed=told.history.narrowed,
-                location_withheld=told.history.location_withheld,
-                possible=told.possible_total,
-            ),
-            sources=tuple(self._groups(told)),
+            notes=_notes(told),
+            ended=told.history.ended,
+            sources=() if told.history.ended else tuple(self._groups(told)),
             as_of=now,
         )
 
@@ -138,6 +135,17 @@ class ChronologyShown:
 
     def _names(self, councils: Iterable[GssCode]) -> list[str]:
         return [self._places.authority_name(one) or "A council" for one in councils]
+
+
+def _notes(told: HistoryTold) -> tuple[str, ...]:
+    seen = told.history
+    ended = (ended_words(told.ended_at),) if seen.ended and told.ended_at else ()
+    return ended + notes_words(
+        kept_back=seen.kept_back,
+        narrowed=seen.narrowed and not seen.ended,
+        location_withheld=seen.location_withheld,
+        possible=told.possible_total,
+    )
 
 
 _WHOLE_DAYS = REGISTER_KINDS | {EventKind.SCHOOL_ABSENCE}

@@ -96,6 +96,8 @@ class ChronologyView:
     pages: int = 1
     notes: tuple[str, ...] = ()
     """In what ways it is less than the whole."""
+    ended: bool = False
+    """The alert no longer stands: these are only the things it rested on."""
     sources: tuple[SourceGroup, ...] = ()
     as_of: datetime
 

@@ -31,6 +31,7 @@ from hub.api.wording_incident import incident_words
 from hub.core import disclosure
 from hub.core.alert import AlertState
 from hub.core.answer import CheckAnswer, CheckQuestion, Phone
+from hub.core.disclosure_ended import closes_at
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode, Urn
 from hub.errors import HubError
@@ -257,6 +258,8 @@ class HubServices:
             informed_names=tuple(self._authority(code, item) for code in alert.informed),
             may_acknowledge=mine_to_act and item.acknowledged_at is None,
             may_claim=mine_to_act and item.claimed_by is None,
+            ended_at=item.ended_at,
+            shown_until=closes_at(item.ended_at) if item.ended_at else None,
             policy_version=alert.policy_version,
             as_of=self._clock.now(),
         )

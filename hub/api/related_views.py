@@ -26,6 +26,8 @@ _TOO_MANY = (
     " flat numbers: none of them is shown for it."
 )
 
+_ENDED = "This alert no longer stands. It is no reason to show who is related to the child."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationRow:
@@ -54,13 +56,17 @@ class RelatedView:
 
     rows: tuple[RelatedRow, ...]
     notes: tuple[str, ...]
+    ended: bool = False
+    """The alert no longer stands: nobody is told of anybody by it."""
 
 
 def related_view(told: RelatedTold) -> RelatedView:
     """Answer what is told in words."""
+    told_beside = ((told.too_many, _TOO_MANY), (told.ended, _ENDED))
     return RelatedView(
         rows=tuple(_row(one) for one in told.children),
-        notes=(_TOO_MANY,) if told.too_many else (),
+        notes=tuple(words for holds, words in told_beside if holds),
+        ended=told.ended,
     )
 
 

@@ -135,6 +135,10 @@ class AlertView:
     """Whether this viewer may acknowledge it now."""
     may_claim: bool = False
     """Whether this viewer may take it in hand now."""
+    ended_at: datetime | None = None
+    """Since when it no longer stands."""
+    shown_until: datetime | None = None
+    """Until when an alert that no longer stands is shown, and no longer."""
     policy_version: str
     as_of: datetime
 

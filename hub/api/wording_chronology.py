@@ -1,10 +1,13 @@
 """A child's history in plain words, line by line, and what the sources did not tell."""
 
+from datetime import datetime
+
 from hub.api.times import age_from_months, day, london_day, moment
 from hub.api.wording import DEPARTMENTS
 from hub.api.wording_incident import incident_parts
 from hub.core.absence_words import missed_in_words
 from hub.core.chronology import Attendance, Listing, RegisterEntry
+from hub.core.disclosure_ended import closes_at
 from hub.core.event import REGISTER_KINDS, DepartmentType, EventKind
 from hub.core.history import EntryState, HistoryEntry
 from hub.core.history_sources import SourceProblem, SourceTold
@@ -119,6 +122,18 @@ def problem_words(source: SourceTold) -> tuple[str, ...]:
         }.get(problem, "")
         said.append(_PROBLEMS[problem] + (since if at else ""))
     return tuple(said)
+
+
+def ended_words(ended_at: datetime) -> str:
+    """Answer why an alert that no longer stands opens no more than what it rested on, until when.
+
+    It need not be this child's fault or an agency's: the child may have turned out to be another.
+    """
+    return (
+        f"This alert has not stood since {moment(ended_at)}. Until"
+        f" {london_day(closes_at(ended_at))} it shows what it rested on, so that whoever acted on"
+        " it can see why. It opens nothing else of the child; another alert about the child may."
+    )
 
 
 def notes_words(

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from hub.core.chronology import Attendance, RegisterEntry
 from hub.core.disclosure import Purpose, Relationship, Role, Standing, may_be_shown
+from hub.core.disclosure_ended import Opening
 from hub.core.disclosure_incident import disclose_incident
 from hub.core.history import EntryState, Happened, HistoryEntry
 from hub.core.identifiers import GssCode
@@ -28,6 +29,8 @@ class HistoryReader:
     authority: GssCode | None
     informed_sees: InformedSees
     """By the policy of the authority that acts on the alert."""
+    opening: Opening
+    """What the alert still opens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,8 @@ class DisclosedHistory:
     narrowed: bool = False
     """The reader is only informed and does not see the whole."""
     location_withheld: bool = False
+    ended: bool = False
+    """The alert no longer stands: only what it rested on is among the entries."""
 
 
 def disclose_history(
@@ -48,20 +53,28 @@ def disclose_history(
     """Answer what this reader sees; ``None`` if that is nothing at all.
 
     Of what was taken back, and of what is held as another child's who is possibly this one, the
-    kind, the day and the agency are shown and no more: it may be somebody else's.
+    kind, the day and the agency are shown and no more: it may be somebody else's. By an alert that
+    no longer stands only its own grounds are seen.
     """
     if reader.role is not Role.DUTY_WORKER or reader.standing is Standing.HUB_DESK:
+        return None
+    if reader.opening is Opening.NOTHING:
         return None
     whole = reader.standing is Standing.OWNER or reader.informed_sees is InformedSees.WHOLE
     if not whole and reader.informed_sees is InformedSees.NOTHING:
         return None
-    concerned = [one for one in entries if whole or _concerns(one, reader.authority)]
+    ended = reader.opening is not Opening.WHOLE
+    if ended:
+        concerned = [one for one in entries if one.ground and not one.other_child]
+    else:
+        concerned = [one for one in entries if whole or _concerns(one, reader.authority)]
     visible = [one for one in concerned if may_be_shown(reader.role, one.handling, now)]
     return DisclosedHistory(
         entries=tuple(_shown(one, reader.role, now, shielded=shielded) for one in visible),
         kept_back=len(visible) < len(concerned),
         narrowed=not whole,
         location_withheld=shielded,
+        ended=ended,
     )
 
 

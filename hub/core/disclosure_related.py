@@ -1,8 +1,9 @@
 """Who may know which children are related to the child of an alert; no entry means nothing.
 
-Only the duty worker of the authority that acts on the alert does. Of a related child it is told who
-the child is, and how it stands, only if that authority is concerned with that child too; else that
-there is one. A shielded child has no relation in any list, and no list of its own.
+Only the duty worker of the authority that acts on the alert does, while it stands. Of a related
+child it is told who the child is, and how it stands, only if that authority is concerned with that
+child too; else that there is one. A shielded child has no relation in any list, and no list of its
+own.
 """
 
 from dataclasses import dataclass, field, replace
@@ -11,12 +12,13 @@ from enum import StrEnum
 
 from hub.core.chronology import Chronology, RegisterEntry
 from hub.core.disclosure import Role, Standing
+from hub.core.disclosure_ended import Opening
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.core.plan_standing import DisplayWindows, PlanStanding, in_need_on, register_on
 
-RELATED_READERS = frozenset({(Role.DUTY_WORKER, Standing.OWNER)})
-"""Closed: who is not here is told of no relation."""
+RELATED_READERS = frozenset({(Role.DUTY_WORKER, Standing.OWNER, Opening.WHOLE)})
+"""Closed: who is not here is told of no relation, and by an alert that ended nobody is."""
 
 
 class RelationReason(StrEnum):
@@ -82,13 +84,13 @@ def _standing(
 
 
 def disclose_related(
-    role: Role, standing: Standing, related: RelatedChild, *, shielded: bool
+    role: Role, standing: Standing, opening: Opening, related: RelatedChild, *, shielded: bool
 ) -> RelatedChild | None:
     """Answer a related child as this reader may see it; ``None`` if not at all.
 
     ``shielded`` is whether either of the two children is.
     """
-    if shielded or (role, standing) not in RELATED_READERS or not related.relations:
+    if shielded or (role, standing, opening) not in RELATED_READERS or not related.relations:
         return None
     if related.concerned:
         return related

@@ -9,7 +9,7 @@ from hub.demo.story import Story
 INCIDENT: Final = "Domestic-abuse incident on"
 ABSENT: Final = "Absent from school with no reason known"
 TAKEN_BACK: Final = "Taken back"
-WITHDRAWN: Final = "Withdrawn: the reports behind it were taken back"
+WITHDRAWN: Final = "Withdrawn: what it rested on no longer holds"
 
 
 def _at_night(story: Story) -> tuple[Sight, ...]:

@@ -120,7 +120,7 @@ def _cancelled(story: Story) -> tuple[Sight, ...]:
             who=LEEDS_DESK,
             about=child,
             says=ARRIVED,
-            shown=(TAKEN_BACK, "Withdrawn: the reports behind it were taken back"),
+            shown=(TAKEN_BACK, "Withdrawn: what it rested on no longer holds"),
             after=Moment.CANCELLED,
             or_none=True,
         ),

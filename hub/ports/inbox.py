@@ -65,6 +65,8 @@ class InboxAlert:
     claimed_at: datetime | None = None
     claimed_by: str | None = None
     """Who of the team that acts has it in hand."""
+    ended_at: datetime | None = None
+    """When it was withdrawn or superseded; ``None`` while it stands, and in a list."""
     told: tuple[tuple[bytes, datetime, str], ...] = ()
 
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.core.disclosure import DisclosedAlert, disclose_alert
+from hub.core.disclosure_ended import Opening, opening_of
 from hub.core.disclosure_history import DisclosedHistory, HistoryReader, disclose_history
-from hub.core.history import HistoryEntry, history, in_date_order, since
+from hub.core.history import HistoryEntry, HistoryFacts, history, in_date_order, since
 from hub.core.history_sources import FeedHeard, SourcesTold, sources_told
 from hub.core.identifiers import GssCode
 from hub.core.report import Feed
@@ -31,6 +32,8 @@ class HistoryTold:
     """Councils that the child is known to and whose register is not joined."""
     possible_total: int
     """How many other children are possibly this one."""
+    ended_at: datetime | None = None
+    """Since when the alert no longer stands: then only what it rested on is told."""
 
 
 class Histories:
@@ -86,19 +89,22 @@ class Histories:
             standing=disclosed.standing,
             authority=asker.authority,
             informed_sees=self._policies.of(found.alert.owner).informed_sees,
+            opening=opening_of(found.alert, found.ended_at, now),
         )
-        whole = _whole(stored, {one.fact_key for one in found.alert.grounds})
+        whole = _whole(stored, {one.fact_key for one in found.alert.grounds}, reader.opening)
         seen = disclose_history(reader, whole, now, shielded=shielded)
         if seen is None:
             return None
         shown = since(seen.entries, begin)
+        less = seen.narrowed or seen.ended
         return HistoryTold(
             disclosed=disclosed,
             history=replace(seen, entries=shown),
             earlier=len(seen.entries) - len(shown),
-            sources=self._sources(asking, asker, stored, now),
-            not_joined=() if shielded or seen.narrowed else self._not_joined(stored),
-            possible_total=0 if seen.narrowed else stored.possible_total,
+            sources=SourcesTold() if seen.ended else self._sources(asking, asker, stored, now),
+            not_joined=() if shielded or less else self._not_joined(stored),
+            possible_total=0 if less else stored.possible_total,
+            ended_at=found.ended_at,
         )
 
     def _sources(
@@ -139,6 +145,8 @@ class Histories:
         now: datetime,
     ) -> None:
         children = _everybody(stored) if told is not None and stored is not None else ()
+        if told is not None and told.history.ended:
+            children = children[:1]  # of who is possibly the same nothing is shown
         row = audit_row(
             self._new_id(),
             asker,
@@ -156,8 +164,13 @@ def _everybody(stored: HistoryFound) -> tuple[ChildHistory, ...]:
     return (stored.child, *stored.possible)
 
 
-def _whole(stored: HistoryFound, grounds: set[bytes]) -> tuple[HistoryEntry, ...]:
-    """The child's own history and, marked, that of others who are possibly the same."""
+def _whole(stored: HistoryFound, grounds: set[bytes], opening: Opening) -> tuple[HistoryEntry, ...]:
+    """The child's own history and, marked, that of others who are possibly the same.
+
+    By an alert that no longer stands: what of its own history the alert rested on.
+    """
+    if opening is not Opening.WHOLE:
+        return history(_among(stored.child.facts, grounds), grounds)
     own = history(stored.child.facts, grounds)
     others = (
         replace(entry, other_child=True, possible=True)
@@ -165,3 +178,11 @@ def _whole(stored: HistoryFound, grounds: set[bytes]) -> tuple[HistoryEntry, ...
         for entry in history(one.facts)
     )
     return in_date_order((*own, *others))
+
+
+def _among(facts: HistoryFacts, wanted: set[bytes]) -> HistoryFacts:
+    return replace(
+        facts,
+        events=tuple(one for one in facts.events if one.fact_key in wanted),
+        register=tuple(one for one in facts.register if one.fact_key in wanted),
+    )

@@ -15,6 +15,7 @@ from hub.core.disclosure import (
     Standing,
     disclose_alert,
 )
+from hub.core.disclosure_ended import Opening, opening_of
 from hub.core.disclosure_incident import disclose_incident
 from hub.core.identifiers import OdsCode
 from hub.core.incident import Incident
@@ -54,6 +55,8 @@ class InboxItem:
     """Who of the team that acts has it in hand; only that team is told."""
     due_at: datetime | None = None
     """By when it should be seen; ``None`` where it waits for nobody any more."""
+    ended_at: datetime | None = None
+    """Since when it no longer stands; not in a list."""
     grounds: tuple[GroundTold, ...] = ()
 
 
@@ -65,9 +68,12 @@ class InboxItems:
         self._clock = clock
 
     def one(self, asking: Question, asker: Asker, alert_id: UUID) -> InboxItem | None:
-        """One alert with its grounds; ``None`` if there is none or it is not this asker's."""
+        """One alert with its grounds; ``None`` if there is none, or not this asker's still."""
         found = asking.alert(alert_id)
         if found is None:
+            return None
+        now = self._clock.now()
+        if opening_of(found.alert, found.ended_at, now) is Opening.NOTHING:
             return None
         (known,) = asking.known([found.alert.child_ref])
         chronology = chronology_of(known)
@@ -75,7 +81,7 @@ class InboxItems:
         if item is None:
             return None
         grounds = self._grounds(asker, item.disclosed, found, chronology)
-        return replace(item, grounds=grounds)
+        return replace(item, grounds=grounds, ended_at=found.ended_at)
 
     def listed(
         self, asking: Question, asker: Asker, found: Sequence[InboxAlert]

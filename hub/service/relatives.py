@@ -13,6 +13,7 @@ from hub.core.disclosure import (
     Relationship,
     disclose_alert,
 )
+from hub.core.disclosure_ended import Opening, opening_of
 from hub.core.disclosure_incident import disclose_incident
 from hub.core.disclosure_related import (
     RELATED_READERS,
@@ -34,6 +35,8 @@ class RelatedTold:
     """What one reader is told of the children related to that of an alert."""
 
     children: tuple[RelatedChild, ...] = ()
+    ended: bool = False
+    """The alert no longer stands: by it nobody is told of any child."""
     too_many: bool = False
     """More children are told at the address than a household has: none is shown for it."""
 
@@ -68,14 +71,18 @@ class Relatives:
         disclosed = disclose_alert(asker.role, asker.authority, found.alert, shielded=own.shielded)
         if disclosed is None or own.shielded or asker.authority is None:
             return None
-        if (asker.role, disclosed.standing) not in RELATED_READERS:
-            return None
         now = self._clock.now()
+        opening = opening_of(found.alert, found.ended_at, now)
+        reader = (asker.role, disclosed.standing)
+        if opening is Opening.GROUNDS and (*reader, Opening.WHOLE) in RELATED_READERS:
+            return RelatedTold(ended=True)
+        if (*reader, opening) not in RELATED_READERS:
+            return None
         related = asking.related(own.child_ref, sorted(_incidents_shown(asker, own, now)), now)
         others = {one.child_ref: one for one in asking.known(sorted(_refs(related)))}
         chronologies = {ref: chronology_of(one) for ref, one in others.items()}
         children = (
-            self._child(asker, disclosed, others[ref], chronologies[ref], some)
+            self._child(asker, (disclosed, opening), others[ref], chronologies[ref], some)
             for ref, some in sorted(_relations(asker, related, chronologies, now).items())
         )
         return RelatedTold(
@@ -86,7 +93,7 @@ class Relatives:
     def _child(  # a child, what is known of it, and who reads
         self,
         asker: Asker,
-        disclosed: DisclosedAlert,
+        by: tuple[DisclosedAlert, Opening],
         known: Known,
         chronology: Chronology,
         relations: Sequence[Relation],
@@ -109,7 +116,10 @@ class Relatives:
             plans=plans_of(chronology, today, windows),
             alerts=alerts,
         )
-        return disclose_related(asker.role, disclosed.standing, whole, shielded=chronology.shielded)
+        disclosed, opening = by
+        return disclose_related(
+            asker.role, disclosed.standing, opening, whole, shielded=chronology.shielded
+        )
 
     def _audit(
         self,
@@ -121,7 +131,8 @@ class Relatives:
     ) -> None:
         children = told.children if told else ()
         own = {found.alert.child_ref} if found and told else set()
-        outcome = f"{alert_id}: {f'{len(children)} children' if told else 'none'}"
+        shown = "alert ended" if told and told.ended else f"{len(children)} children"
+        outcome = f"{alert_id}: {shown if told else 'none'}"
         row = audit_row(
             self._new_id(),
             asker,

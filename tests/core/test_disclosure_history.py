@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hub.core.disclosure import Role, Standing
+from hub.core.disclosure_ended import Opening
 from hub.core.disclosure_history import HistoryReader, disclose_history
 from hub.core.event import EventState, Handling
 from hub.core.history import HistoryFacts, history
@@ -37,6 +38,7 @@ OWNER = HistoryReader(
     standing=Standing.OWNER,
     authority=BRADFORD,
     informed_sees=InformedSees.NOTHING,
+    opening=Opening.WHOLE,
 )
 INFORMED = replace(OWNER, standing=Standing.INFORMED, authority=LEEDS)
 
@@ -126,3 +128,19 @@ def test_neither_the_category_of_abuse_nor_a_worker_is_in_a_history():
 
     assert entry.happened.category_latest is None
     assert entry.happened.contacts == ()
+
+
+def test_by_an_alert_that_ended_only_its_own_grounds_are_seen():
+    found = disclose_history(replace(OWNER, opening=Opening.GROUNDS), WHOLE, NOW, shielded=False)
+
+    assert [one.fact_keys for one in found.entries] == [(VISIT.fact_key,)]
+    assert found.ended
+
+
+def test_an_alert_that_ended_long_ago_opens_nothing():
+    assert seen_by(replace(OWNER, opening=Opening.NOTHING)) is None
+
+
+def test_what_is_held_as_another_childs_is_no_ground_of_an_alert_that_ended():
+    other = [replace(one, other_child=True) for one in WHOLE]
+    assert seen_by(replace(OWNER, opening=Opening.GROUNDS), other) == ()

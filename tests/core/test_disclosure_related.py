@@ -7,6 +7,7 @@ import pytest
 
 from hub.core.chronology import Chronology
 from hub.core.disclosure import Role, Standing
+from hub.core.disclosure_ended import Opening
 from hub.core.disclosure_related import (
     RelatedChild,
     Relation,
@@ -37,7 +38,9 @@ def a_sibling(**more):
 
 
 def test_the_duty_worker_who_acts_is_told_everything():
-    told = disclose_related(Role.DUTY_WORKER, Standing.OWNER, a_sibling(), shielded=False)
+    told = disclose_related(
+        Role.DUTY_WORKER, Standing.OWNER, Opening.WHOLE, a_sibling(), shielded=False
+    )
     assert told == a_sibling()
 
 
@@ -46,21 +49,29 @@ def test_the_duty_worker_who_acts_is_told_everything():
     [one for one in product(Role, Standing) if one != (Role.DUTY_WORKER, Standing.OWNER)],
 )
 def test_everybody_else_is_told_nothing(role, standing):
-    assert disclose_related(role, standing, a_sibling(), shielded=False) is None
+    assert disclose_related(role, standing, Opening.WHOLE, a_sibling(), shielded=False) is None
 
 
 def test_a_shielded_child_has_no_relation():
-    assert disclose_related(Role.DUTY_WORKER, Standing.OWNER, a_sibling(), shielded=True) is None
+    assert (
+        disclose_related(
+            Role.DUTY_WORKER, Standing.OWNER, Opening.WHOLE, a_sibling(), shielded=True
+        )
+        is None
+    )
 
 
 def test_without_a_reason_there_is_no_relation():
     alone = a_sibling(relations=())
-    assert disclose_related(Role.DUTY_WORKER, Standing.OWNER, alone, shielded=False) is None
+    assert (
+        disclose_related(Role.DUTY_WORKER, Standing.OWNER, Opening.WHOLE, alone, shielded=False)
+        is None
+    )
 
 
 def test_of_a_child_of_another_authority_only_that_there_is_one_is_told():
     other = a_sibling(concerned=False)
-    told = disclose_related(Role.DUTY_WORKER, Standing.OWNER, other, shielded=False)
+    told = disclose_related(Role.DUTY_WORKER, Standing.OWNER, Opening.WHOLE, other, shielded=False)
     assert told.relations == (HOME,)
     assert (told.name, told.birth_date, told.label) == (None, None, "A child")
     assert (told.plans, told.alerts) == (frozenset(), 0)
@@ -92,3 +103,9 @@ def test_what_has_ended_is_not_how_a_child_stands():
     ended = an_entry("p1", end=5)
     found = plans_of(a_chronology(stands, in_need, ended), a_date(20), WINDOWS)
     assert found == {EventKind.LOOKED_AFTER_PERIOD, EventKind.CHILD_IN_NEED_PERIOD}
+
+
+@pytest.mark.parametrize("opening", [Opening.GROUNDS, Opening.NOTHING])
+def test_by_an_alert_that_ended_nobody_is_told_of_anybody(opening):
+    asked = (Role.DUTY_WORKER, Standing.OWNER, opening)
+    assert disclose_related(*asked, a_sibling(), shielded=False) is None

@@ -1,5 +1,6 @@
 """Alerts as an inbox reads them."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -106,7 +107,22 @@ def alert(cursor: Cursor[TupleRow], alert_id: UUID) -> InboxAlert | None:
     """One alert, whatever its state."""
     cursor.execute(f"{_INBOX} WHERE alert.alert_id = %s", (alert_id,))
     found = _with_grounds(cursor, cursor.fetchall())
-    return found[0] if found else None
+    if not found:
+        return None
+    if found[0].alert.state is AlertState.STANDING:
+        return found[0]
+    return replace(found[0], ended_at=_ended_at(cursor, alert_id))
+
+
+def _ended_at(cursor: Cursor[TupleRow], alert_id: UUID) -> datetime | None:
+    """When an alert that does not stand was last withdrawn or superseded."""
+    cursor.execute(
+        "SELECT max(at) FROM alert_step WHERE alert_id = %s"
+        " AND kind IN ('withdrawn', 'superseded')",
+        (alert_id,),
+    )
+    ((ended_at,),) = cursor.fetchall()
+    return ended_at if isinstance(ended_at, datetime) else None
 
 
 def _with_grounds(cursor: Cursor[TupleRow], rows: list[TupleRow]) -> tuple[InboxAlert, ...]:
