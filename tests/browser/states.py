@@ -183,7 +183,7 @@ STATES = {
     "alert, overdue": State(at(ALERT, rows=OVERDUE), "Overdue since today, 12:02"),
     "alert, acknowledged": State(at(f"/alerts/{alert_id(4)}"), "Nadia Rahman, 22 November"),
     "alert, possible match": State(at(f"/alerts/{alert_id(3)}"), "Possible match, not confirmed"),
-    "alert, withdrawn": State(at(ALERT, rows=WITHDRAWN), "Withdrawn: the reports behind it"),
+    "alert, withdrawn": State(at(ALERT, rows=WITHDRAWN), "Withdrawn: what it rested on"),
     "alert, taken now": State(pressed("/inbox", TAKE), "You have it since today, 14:02."),
     "alert, taken by a colleague": State(
         at(ALERT, rows=(held_by(COLLEAGUE),)), "Imran Siddiqui has it since today, 13:53."
