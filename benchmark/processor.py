@@ -21,12 +21,12 @@ class ProcessorTime:
         self._parts = parts
         self._before = _used(parts)
 
-    def each(self, count: int, unit: str) -> str:
+    def each(self, count: int, unit: str, digits: int = 1) -> str:
         """Answer in words the milliseconds that each part used for one of ``count``."""
         if not count:
             return ""
         spent = {name: now - self._before[name] for name, now in _used(self._parts).items()}
-        told = ", ".join(f"{name} {1000 * one / count:.1f}" for name, one in spent.items())
+        told = ", ".join(f"{name} {1000 * one / count:.{digits}f}" for name, one in spent.items())
         return f"processor ms {unit}: {told}"
 
 

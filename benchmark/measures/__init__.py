@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from benchmark.cast import Cast
-from benchmark.measures import checks, inbox, receive, reports, school_day
+from benchmark.measures import checks, first_load, inbox, receive, reports, school_day
 from benchmark.measures.extent import Extent
 from benchmark.results import Row
 
@@ -17,6 +17,7 @@ MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
         "inbox": inbox.measure,
         "checks": checks.measure,
         "school_day": school_day.measure,
+        "import": first_load.measure,
         "receive": receive.measure,
     }
 )

@@ -68,6 +68,15 @@ def test_every_check_is_answered_truly_and_audited(rows):
     assert at_once["remark"].startswith("0 of 20 failed")
 
 
+def test_a_history_is_imported_once_and_known_the_second_time(rows):
+    first, again = _of(rows, "hub import health")
+
+    visits = first["load"].split("load: ")[1].split()[0]
+    assert int(visits) > 0
+    assert f"; {visits} new, 0 known before; 0 in conflict, 0 reasons of refusal" in first["remark"]
+    assert f"; 0 new, {visits} known before; 0 in conflict" in again["remark"]
+
+
 def test_receive_alone_stores_every_event(rows):
     found = _of(rows, "receive alone")
 
