@@ -158,6 +158,9 @@ class Packer:
 
     def _count(self, reading: Reading, *, alone: bool) -> Iterator[Draft]:
         """Count a reading; yield a status first where its refusals do not fit beside the others."""
+        if not reading.refusals:
+            self.tally.add(reading)
+            return
         refusals = [_shortened(refusal) for refusal in reading.refusals]
         rest = replace(reading, refusals=())
         while refusals:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
-from connectors.spool import Spool, SpooledReport
+from connectors.spool import SEQUENCE_MAX, Spool, SpooledReport
 from hub.core.intake import SIGNATURE_HEADER
 from hub.errors import HubError, ReportFault, ServiceMissing, TransientFault
 
@@ -60,8 +60,8 @@ class Outlet:
         self._try_again_at = 0.0
         self.fault: HubError | None = None
         """Why Kafka takes nothing at present; ``None`` while it does."""
-        self.up_to: int | None = None
-        """The last number that may be handed over; ``None`` where there is no limit."""
+        self.up_to: int = SEQUENCE_MAX
+        """The last number that may be handed over."""
 
     @property
     def waiting(self) -> int:
@@ -124,9 +124,7 @@ class Outlet:
         room = IN_FLIGHT_MAX - len(self._in_flight)
         if room <= 0 or not self.waiting or time.monotonic() < self._try_again_at:
             return
-        for report in self._spool.unpublished(self._handed_over, room):
-            if self.up_to is not None and report.sequence > self.up_to:
-                return
+        for report in self._spool.unpublished(self._handed_over, room, self.up_to):
             self._in_flight.append((report.sequence, self._send(report)))
             self._handed_over = report.sequence
 

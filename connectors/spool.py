@@ -22,6 +22,9 @@ KEEP_PUBLISHED: Final = 200
 WAITING_BYTES_MAX: Final = 1024 * 1024 * 1024
 """How much may wait for Kafka before the spool takes no more."""
 
+SEQUENCE_MAX: Final = 2**63 - 1
+"""Above any number of a report: what SQLite counts to."""
+
 _BUSY_SECONDS: Final = 5.0
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS spool (
@@ -66,7 +69,9 @@ class Spool:
         self._lock: int | None = lock
         self._waiting_bytes_max = waiting_bytes_max
         self._waiting = self._count()
-        (self.epoch,) = connection.execute("SELECT epoch FROM spool").fetchone()
+        self.epoch, self._next_sequence = connection.execute(
+            "SELECT epoch, next_sequence FROM spool"
+        ).fetchone()
 
     @classmethod
     def open(
@@ -99,8 +104,7 @@ class Spool:
     @property
     def next_sequence(self) -> int:
         """The number that the next report must have."""
-        (number,) = self._connection.execute("SELECT next_sequence FROM spool").fetchone()
-        return int(number)
+        return int(self._next_sequence)
 
     @property
     def waiting(self) -> int:
@@ -130,14 +134,17 @@ class Spool:
                 [(r.sequence, r.topic, r.key, r.value, r.signature) for r in reports],
             )
             self._connection.execute("UPDATE spool SET next_sequence = ?", (first + len(reports),))
+        self._next_sequence = first + len(reports)
         self._waiting = (self._waiting[0] + len(reports), self._waiting[1] + size)
 
-    def unpublished(self, after: int, limit: int) -> tuple[SpooledReport, ...]:
-        """Answer the first reports numbered above ``after`` that Kafka has not acknowledged."""
+    def unpublished(
+        self, after: int, limit: int, up_to: int = SEQUENCE_MAX
+    ) -> tuple[SpooledReport, ...]:
+        """Answer the first above ``after``, to ``up_to``, that Kafka has not acknowledged."""
         rows = self._connection.execute(
             "SELECT sequence, topic, message_key, value, signature FROM report"
-            " WHERE published = 0 AND sequence > ? ORDER BY sequence LIMIT ?",
-            (after, limit),
+            " WHERE published = 0 AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?",
+            (after, up_to, limit),
         )
         return tuple(
             SpooledReport(sequence=sequence, topic=topic, key=key, value=value, signature=signature)

@@ -169,6 +169,8 @@ def mother(
 
 def deleted(pid: Row) -> tuple[str, ...]:
     """Answer the names of the subject's fields that HL7's ``""`` deletes."""
+    if not pid.may_delete:
+        return ()
     by_field = {
         "family_name": pid.deletes(PID_NAME),
         "given_names": pid.deletes(PID_NAME, 2),

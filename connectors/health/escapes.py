@@ -13,13 +13,13 @@ _DEFAULTS: Final = "^~\\&"
 class Escapes:
     """HL7 escape sequences of one message's separators."""
 
-    __slots__ = ("_mark", "_pattern", "_replacements")
+    __slots__ = ("_pattern", "_replacements", "mark")
 
     def __init__(self, separator: str, encoding: str) -> None:
         """Take what MSH-1 and MSH-2 say; HL7's own marks stand in for those left out."""
         chosen = encoding + _DEFAULTS[len(encoding) :]
-        self._mark = chosen[2]
-        mark = re.escape(self._mark)
+        self.mark = chosen[2]
+        mark = re.escape(self.mark)
         self._pattern = re.compile(f"{mark}([^{mark}]{{1,40}}){mark}")
         self._replacements = {
             "F": separator,
@@ -34,13 +34,13 @@ class Escapes:
         return (
             text.isprintable()
             and " " not in text
-            and self._mark not in text
+            and self.mark not in text
             and len(text) <= TEXT_CHARACTERS_MAX
         )
 
     def replace(self, text: str) -> str:
         """Answer the text with its sequences replaced, without control characters, bounded."""
-        return clean(self._pattern.sub(self._one, text) if self._mark in text else text)
+        return clean(self._pattern.sub(self._one, text) if self.mark in text else text)
 
     def _one(self, match: re.Match[str]) -> str:
         sequence = match[1]

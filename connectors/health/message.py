@@ -70,7 +70,9 @@ class Value:
 
     def part(self, number: int, sub: int = 1) -> str:
         """Answer component ``number``; empty when absent or when HL7's ``""`` deletes it."""
-        text = self._raw(number, sub)
+        if len(self.components) < number or len(self.components[number - 1]) < sub:
+            return ""
+        text = self.components[number - 1][sub - 1]
         return "" if text == NULL else text
 
     def subs(self, number: int) -> tuple[str, ...]:
@@ -79,12 +81,8 @@ class Value:
 
     def deletes(self, number: int) -> bool:
         """Say whether component ``number``, or the field as a whole, is HL7's ``""``."""
-        whole = self._raw(1, 1) == NULL and not any(map(any, self.components[1:]))
-        return whole or self._raw(number, 1) == NULL
-
-    def _raw(self, number: int, sub: int) -> str:
-        subs = self.subs(number)
-        return subs[sub - 1] if len(subs) >= sub else ""
+        whole = self.subs(1)[:1] == (NULL,) and not any(map(any, self.components[1:]))
+        return whole or self.subs(number)[:1] == (NULL,)
 
 
 _NOTHING_SAID: Final = Value()
@@ -99,6 +97,11 @@ class _Marks:
     component: str
     subcomponent: str
     escapes: Escapes
+
+    def row(self, segment: str) -> "Row":
+        """Answer a segment by its fields."""
+        may_delete = '"' in segment or self.escapes.mark in segment
+        return Row(tuple(segment.split(self.field)), self, may_delete)
 
     def value(self, repetition: str) -> Value:
         """Answer one repetition of a field, its texts clean and without escape sequences."""
@@ -119,6 +122,8 @@ class Row:
 
     fields: tuple[str, ...]
     marks: _Marks
+    may_delete: bool = False
+    """Whether HL7's ``""`` can stand in it at all, as it is or in escape sequences."""
     _read: dict[int, tuple[Value, ...]] = field(default_factory=dict, repr=False, compare=False)
     """The fields that have been asked for: many are asked for several times."""
 
@@ -148,7 +153,7 @@ class Row:
 
     def deletes(self, number: int, part: int = 1) -> bool:
         """Say whether the field (or that component of it) is HL7's ``""``."""
-        return self.value(number).deletes(part)
+        return self.may_delete and self.value(number).deletes(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +228,7 @@ def _message(decoded: Decoded) -> Message | None:
     if marks is None:
         return None
     rows = {
-        name: tuple(
-            [Row(tuple(one.split(marks.field)), marks) for one in segments[:REPETITIONS_MAX]]
-        )
+        name: tuple([marks.row(segment) for segment in segments[:REPETITIONS_MAX]])
         for name, segments in named.items()
     }
     return Message(header, len(heads), decoded.as_declared, rows, Row((), marks))

@@ -9,10 +9,14 @@ born around midnight in summer to the day before.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 LONDON: Final = ZoneInfo("Europe/London")
+
+_TIMES_KEPT: Final = 16
+"""One message says the same few times again and again: when it ended, was recorded, and sent."""
 
 _YEAR_MIN: Final = 1900
 _YEAR_MAX: Final = 2199
@@ -63,6 +67,7 @@ class WrittenDate:
         return date(int(year), int(month) + 1, 1) - timedelta(days=1)
 
 
+@lru_cache(_TIMES_KEPT)
 def instant(text: str) -> datetime | None:
     """Answer the instant in UTC to the millisecond, or ``None`` when the text is not a time.
 

@@ -28,7 +28,7 @@ _TRUST_SITE = re.compile(r"R[A-Z0-9]{4}")
 
 def code(text: str) -> str:
     """Answer a hospital's code as it is compared: upper case, single spaces."""
-    return " ".join(text.split()).upper()
+    return text.upper() if text.isalnum() else " ".join(text.split()).upper()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ def test_reports_come_back_as_they_were_after_the_spool_is_opened_again(tmp_path
     again = open_spool(tmp_path, epoch=EPOCH + 1)
     assert again.unpublished(0, 100) == reports
     assert again.unpublished(2, 2) == reports[2:4]
+    assert again.unpublished(1, 100, up_to=3) == reports[1:3]
     assert (again.epoch, again.next_sequence, again.waiting) == (EPOCH, 6, 5)
     again.close()
 
