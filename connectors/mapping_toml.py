@@ -2,11 +2,14 @@
 
 import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from hub.errors import ConfigurationError
+
+EDITION_MAX: Final = 9
+"""How often a mapping file may be mended and its records told again (``edition``)."""
 
 FormatT = TypeVar("FormatT", bound=BaseModel)
 

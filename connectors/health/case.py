@@ -43,8 +43,8 @@ class Case:
 
     @property
     def revision(self) -> int:
-        """The message's place in the source's own order."""
-        return self.times.revision(self.trigger.rank)
+        """The message's place in the source's own order; a mended mapping's reading comes later."""
+        return self.times.revision(self.trigger.rank + self.mapping.edition)
 
     @property
     def named_sender(self) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from connectors.health.sites import Department, HospitalMapping, code
-from connectors.mapping_toml import read_mapping
+from connectors.mapping_toml import EDITION_MAX, read_mapping
 from hub.core.event import DepartmentType
 from hub.core.identifiers import OdsCode
 from hub.errors import InvalidIdentifier
@@ -57,6 +57,7 @@ class _Department(BaseModel):
 class _MappingFile(BaseModel):
     model_config = _Strict
     version: Literal[1]
+    edition: Annotated[int, Field(ge=0, le=EDITION_MAX)] = 0
     trust: _Ods | None = None
     senders: tuple[_Code, ...] = ()
     acknowledgement: Literal["original", "enhanced"] = "original"
@@ -96,6 +97,7 @@ class _MappingFile(BaseModel):
             left_before_seen=frozenset(self.left_before_seen),
             mother_relationships=frozenset(self.mother_relationships),
             enhanced_acknowledgements=self.acknowledgement == "enhanced",
+            edition=self.edition,
         )
 
 

@@ -92,6 +92,8 @@ class HospitalMapping:
         left_before_seen: PV1-36 codes that mean that the patient left (table 0112: 12, 13).
         mother_relationships: NK1-3 codes that mean mother (table 0063: MTH).
         enhanced_acknowledgements: answer CA, CE or CR where MSH-15 is AL.
+        edition: how often the mapping has been mended: what was told under an earlier one is
+            corrected by telling it again.
     """
 
     trust: str | None = None
@@ -102,6 +104,7 @@ class HospitalMapping:
     left_before_seen: frozenset[str] = frozenset({"12", "13"})
     mother_relationships: frozenset[str] = frozenset({"MTH", "MOTHER"})
     enhanced_acknowledgements: bool = False
+    edition: int = 0
 
     def sender(self, sent: str) -> str:
         """Answer the stable name of the sender: the trust's code, or MSH-4 as it came."""

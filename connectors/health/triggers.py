@@ -27,7 +27,10 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
-    """One trigger event: what it does, and where it stands among those of one second."""
+    """One trigger event: what it does, and where it stands among those of one second.
+
+    Ranks are apart by more than the editions that a mapping may have.
+    """
 
     act: Act
     rank: int

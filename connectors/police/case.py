@@ -114,7 +114,7 @@ def read_case(
         began_at=values.instant(own, "began_at"),
         is_no_abuse=abuse is False,
         state=state,
-        revision=round(updated_at.timestamp() * 1000) * _RANKS + rank,
+        revision=(round(updated_at.timestamp() * 1000) + mapping.edition) * _RANKS + rank,
         premises=_said(premises),
         shielded=shielded,
         addresses_withheld=not shielded and bool(own.text("premises")) and premises is None,

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from connectors.mapping_toml import read_mapping
+from connectors.mapping_toml import EDITION_MAX, read_mapping
 from connectors.police.shape import (
     ADULT_FIELDS,
     CHILD_FIELDS,
@@ -50,6 +50,8 @@ class ForceMapping:
         areas: the force's code of an area to the local authority's GSS code.
         handling: handling code, in upper case, to what it asks for.
         handling_default: what holds where no code was sent.
+        edition: how often the mapping has been mended: what was told under an earlier one is
+            corrected by telling it again.
     """
 
     force: ForceCode
@@ -60,6 +62,7 @@ class ForceMapping:
     areas: Mapping[str, str]
     handling: Mapping[str, Handling]
     handling_default: Handling
+    edition: int = 0
 
 
 def _force(text: str) -> str:
@@ -98,6 +101,7 @@ class _Dates(BaseModel):
 class _MappingFile(BaseModel):
     model_config = _Strict
     version: Literal[1]
+    edition: Annotated[int, Field(ge=0, le=EDITION_MAX)] = 0
     force: Annotated[str, AfterValidator(_force)]
     names: dict[_Text, _Text] = {}
     dates: _Dates = _Dates()
@@ -133,6 +137,7 @@ class _MappingFile(BaseModel):
                 {code.strip().upper(): asked.handling() for code, asked in self.handling.items()}
             ),
             handling_default=self.handling_default.handling(),
+            edition=self.edition,
         )
 
     def _words(self, vocabulary: str) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ LINE_SECONDS: Final = 10.0
 """How often a line is written where there is no terminal."""
 
 WAITING: Final = "waiting"
+CONFLICT_REMARK: Final = "known otherwise; after a wrong mapping: docs/operations/import.md"
 _WIDTH: Final = 22
 
 
@@ -104,7 +105,7 @@ def summary(counts: LoadCounts, outcome: LoadOutcome, seconds: float) -> Iterato
     yield _line("  uncertain", unsure, _unsure(verdicts))
     yield _line("  waiting", verdicts.get(WAITING, 0), "for a child whom they match")
     yield _line("already known", max(0, outcome.stored - outcome.new))
-    yield _line("in conflict", outcome.conflicts, "their id stands for other content")
+    yield _line("in conflict", outcome.conflicts, CONFLICT_REMARK)
     yield from _reasons("refused by the hub", outcome.rejected)
     yield from _reasons("refused when read", counts.refused)
     yield _line("left out on purpose", counts.left_out.total())

@@ -179,7 +179,7 @@ def test_a_summary_says_what_was_new_known_uncertain_and_refused_and_why():
         "  uncertain                     5  3 possibly of one child, 2 of one of several",
         "  waiting                      10  for a child whom they match",
         "already known                  10",
-        "in conflict                     2  their id stands for other content",
+        "in conflict                     2  known otherwise; after a wrong mapping: docs/",
         "refused by the hub              3",
         "           3  occurred_at: an instant that is not in the future",
         "refused when read               4",

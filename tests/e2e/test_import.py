@@ -167,6 +167,26 @@ def test_a_load_says_what_was_known_what_is_uncertain_and_what_was_refused(
     assert "ARKWRIGHT" not in said + complained
 
 
+def test_what_a_wrong_mapping_made_is_in_conflict_until_its_edition_is_raised(
+    installation, importing, tmp_path
+):
+    adt = a_file(tmp_path / "adt.hl7", 3)
+    mapping = tmp_path / "RAE.toml"
+    mended = 'version = 1\n[[site]]\ncode = "RAE01"\n[[department]]\nsite = "RAE01"\n'
+
+    def load(text, code):
+        mapping.write_text(text)
+        options = ("--agency", "RAE", "--mapping", str(mapping), "--json")
+        return json.loads(ended(importing("health", adt, *options), code)[0])
+
+    assert load(mended + 'type = "walk_in"', 0)["new"] == 3
+    in_conflict = load(mended + 'type = "major"', 3)
+    assert (in_conflict["new"], in_conflict["conflicts"]) == (0, 3)
+    corrected = load("edition = 1\n" + mended + 'type = "major"', 0)
+    assert (corrected["new"], corrected["conflicts"]) == (3, 0)
+    assert installation.one("SELECT count(DISTINCT fact_key) FROM event") == 3
+
+
 def test_a_publisher_that_is_not_entered_is_refused_before_anything_is_sent(
     installation, importing, tmp_path
 ):

@@ -38,6 +38,22 @@ def test_a_whole_mapping_is_read(tmp_path):
     assert mapping.sender("elsewhere") == "ELSEWHERE"
     assert dict(mapping.sites) == {"RCB55": "RCB55", "YDH": "RCB55", "224": "RCB55"}
     assert mapping.enhanced_acknowledgements
+    assert mapping.edition == 0
+
+
+def test_how_often_a_mapping_was_mended_is_read_and_bounded(tmp_path):
+    path = tmp_path / "york.toml"
+    path.write_text("edition = 3" + WHOLE)
+    assert load_mapping(path).edition == 3
+    path.write_text("edition = 10" + WHOLE)
+    with pytest.raises(ConfigurationError, match="edition"):
+        load_mapping(path)
+
+
+def test_the_rest_of_a_whole_mapping_is_read(tmp_path):
+    path = tmp_path / "york.toml"
+    path.write_text(WHOLE)
+    mapping = load_mapping(path)
     assert mapping.left_before_seen == {"12", "13", "LWBS"}
     (department,) = mapping.departments
     assert department.type is DepartmentType.WALK_IN

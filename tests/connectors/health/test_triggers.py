@@ -1,7 +1,11 @@
 """What each ADT trigger becomes, and in what order a visit's messages stand."""
 
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 
+from connectors.mapping_toml import EDITION_MAX
 from hub.core.event import (
     EmergencyAttendanceFacts,
     EventKind,
@@ -11,6 +15,7 @@ from hub.core.event import (
 )
 from tests.connectors.health.messages import (
     UNMAPPED,
+    YORK,
     a_message,
     dropped,
     event_of,
@@ -268,6 +273,14 @@ def test_the_delay_in_a_revision_is_capped_at_both_ends(sent, after):
     event = event_of(a_message("A08", msh={7: sent}))
     recorded = int(event.recorded_at.timestamp())
     assert event.revision == recorded * 1_000_000_000 + after * 100 + 30
+
+
+def test_what_a_mended_mapping_makes_of_a_message_is_the_later_and_disturbs_no_order():
+    mended = replace(YORK, edition=EDITION_MAX)
+    for trigger, following in pairwise(["A28", "A04", "A08", "A02", "A03", "A13", "A11"]):
+        before, after = event_of(a_message(trigger)), event_of(a_message(trigger), mended)
+        assert after.source_key == before.source_key
+        assert before.revision < after.revision < event_of(a_message(following)).revision
 
 
 def test_the_same_message_always_has_the_same_revision():

@@ -35,6 +35,17 @@ def test_an_amended_grade_is_a_later_revision_of_the_same_fact(exports):
     assert (second.state, second.facts.officer_grade) == (EventState.CORRECTED, RiskGrade.HIGH)
 
 
+def test_what_a_mended_mapping_makes_of_a_version_is_the_later_and_disturbs_no_order(exports):
+    versions = (an_incident(), an_incident(status="withdrawn"), an_incident(**LATER))
+    before = exports.events(*versions)
+    exports.says(f"{MAPPING}edition = 9\n")
+    after = exports.events(*versions)
+    assert [event.source_key for event in after] == [event.source_key for event in before]
+    new, withdrawn, later = zip(before, after, strict=True)
+    assert new[0].revision < new[1].revision < withdrawn[1].revision
+    assert withdrawn[0].revision < withdrawn[1].revision < later[0].revision < later[1].revision
+
+
 def test_of_two_versions_of_one_instant_the_withdrawal_is_the_later(exports):
     statuses = ["new", "reinstated", "amended", "withdrawn"]
     events = exports.events(*(an_incident(status=status) for status in statuses))
