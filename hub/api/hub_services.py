@@ -161,6 +161,11 @@ class HubServices:
         found = self._triage.claim(asker_of(user), alert_id)
         return ClaimView(alert=self._alert(found.item), done=found.done) if found else None
 
+    def take_over(self, user: User, alert_id: UUID, holder: str) -> ClaimView | None:
+        """Take the alert in hand for the user if this colleague has it."""
+        found = self._triage.take_over(asker_of(user), alert_id, holder)
+        return ClaimView(alert=self._alert(found.item), done=found.done) if found else None
+
     def release(self, user: User, alert_id: UUID) -> ClaimView | None:
         """Give back an alert that the user has in hand."""
         found = self._triage.release(asker_of(user), alert_id)
@@ -258,6 +263,7 @@ class HubServices:
             informed_names=tuple(self._authority(code, item) for code in alert.informed),
             may_acknowledge=mine_to_act and item.acknowledged_at is None,
             may_claim=mine_to_act and item.claimed_by is None,
+            may_take_over=mine_to_act and item.claimed_by is not None,
             ended_at=item.ended_at,
             shown_until=closes_at(item.ended_at) if item.ended_at else None,
             policy_version=alert.policy_version,

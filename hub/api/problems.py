@@ -99,7 +99,9 @@ def not_yours_to_acknowledge() -> Problem:
 
 def taken_by(name: str, since: str) -> Problem:
     """Answer that a colleague has the alert in hand."""
-    detail = f"{name} has had it since {since}. You can still open and acknowledge it."
+    detail = (
+        f"{name} has had it since {since}. You can still open and acknowledge it, or take it over."
+    )
     return Problem(HTTPStatus.CONFLICT, "taken", detail)
 
 

@@ -32,9 +32,9 @@ class Services(Protocol):
     """The use cases behind the surfaces.
 
     All are called from worker threads, several at once. ``check``, ``inbox``, ``inbox_changes``,
-    ``alert``, ``chronology``, ``related``, ``acknowledge``, ``claim``, ``release`` and ``feeds``
-    commit their audit row before they answer. If they cannot, they raise a ``HubError``; the
-    surface then answers 503 "we could not check", with the numbers to ring and nothing else.
+    ``alert``, ``chronology``, ``related``, ``acknowledge``, ``claim``, ``take_over``, ``release``
+    and ``feeds`` commit their audit row before they answer. If they cannot, they raise a
+    ``HubError``; the surface then answers 503 "we could not check", with the numbers to ring and nothing else.
     """
 
     def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
@@ -68,6 +68,9 @@ class Services(Protocol):
 
     def claim(self, user: User, alert_id: UUID) -> ClaimView | None:
         """Take the alert in hand for the user unless somebody has it; ``None`` as above."""
+
+    def take_over(self, user: User, alert_id: UUID, holder: str) -> ClaimView | None:
+        """Take the alert in hand for the user if this colleague has it; ``None`` as above."""
 
     def release(self, user: User, alert_id: UUID) -> ClaimView | None:
         """Give back an alert that the user has in hand; ``None`` as above."""

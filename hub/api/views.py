@@ -135,6 +135,8 @@ class AlertView:
     """Whether this viewer may acknowledge it now."""
     may_claim: bool = False
     """Whether this viewer may take it in hand now."""
+    may_take_over: bool = False
+    """Whether this viewer may take it over from the colleague who has it."""
     ended_at: datetime | None = None
     """Since when it no longer stands."""
     shown_until: datetime | None = None

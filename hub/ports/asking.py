@@ -174,8 +174,13 @@ class Question(Protocol):
         ...
 
     @durable
-    def claim(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
-        """Note who has a standing alert in hand, if nobody has; answer whether that was now."""
+    def claim(
+        self, alert_id: UUID, *, by: str, at: datetime, instead_of: str | None = None
+    ) -> bool:
+        """Note who has a standing alert in hand, if nobody has; answer whether that was now.
+
+        With ``instead_of``: if that colleague has it, from whom it is so taken over.
+        """
         ...
 
     @durable

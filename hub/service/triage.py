@@ -161,6 +161,25 @@ class Triage:
             lambda asking, at: asking.claim(alert_id, by=asker.user_id, at=at),
         )
 
+    def take_over(self, asker: Asker, alert_id: UUID, holder: str) -> Claimed | None:
+        """Take the alert in hand instead of the colleague who has it; as above.
+
+        Nothing changes if somebody else than ``holder`` has it by then: the asker is told who.
+        Who took it over from whom, and when, is a step of the alert.
+
+        Raises:
+            HubError: it could not be written or audited; nothing may be shown then.
+        """
+        return self._hands(
+            asker,
+            alert_id,
+            "take over",
+            lambda asking, at: (
+                holder != asker.user_id
+                and asking.claim(alert_id, by=asker.user_id, at=at, instead_of=holder)
+            ),
+        )
+
     def release(self, asker: Asker, alert_id: UUID) -> Claimed | None:
         """Give back an alert that the asker has in hand; as above.
 

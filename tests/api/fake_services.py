@@ -713,6 +713,7 @@ class FakeServices:
             informed_names=("Leeds City Council",),
             may_acknowledge=row.acknowledged_at is None,
             may_claim=row.claimed_by is None and row.standing is Standing.OWNER,
+            may_take_over=row.claimed_by is not None and row.standing is Standing.OWNER,
             policy_version="E08000032-2026-11-01",
             as_of=self.now,
         )
@@ -760,6 +761,10 @@ class FakeServices:
     def claim(self, user, alert_id):
         self._note("claim", user, alert_id)
         return self._hands(user, alert_id, None, user.user_id)
+
+    def take_over(self, user, alert_id, holder):
+        self._note("take_over", user, alert_id, holder)
+        return self._hands(user, alert_id, holder, user.user_id)
 
     def release(self, user, alert_id):
         self._note("release", user, alert_id)

@@ -90,6 +90,60 @@ def test_json_says_who_has_it_and_refuses_the_second_with_a_problem(client_of):
     assert client_of(DUTY_WORKER).post(path).json()["claimed_by"] is None
 
 
+def take_over(browser, number=1, holder=DUTY_WORKER):
+    return browser.post(
+        f"/alerts/{alert_id(number)}/takeover",
+        data={"form_token": browser.token, "held_by": holder},
+    )
+
+
+def test_a_colleague_takes_it_over_from_its_page(desk, signed_in, services):
+    take(desk)
+    colleague = signed_in(COLLEAGUE)
+    page = colleague.get(f"/alerts/{alert_id(1)}").text
+    assert "Take it over from Nadia Rahman" in page
+    assert f'name="held_by" value="{DUTY_WORKER}"' in page
+
+    answer = take_over(colleague)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/alerts/{alert_id(1)}")
+    assert services.rows[0].claimed_by == COLLEAGUE
+    assert "Take it over" not in colleague.get(f"/alerts/{alert_id(1)}").text
+
+
+def test_what_went_to_somebody_else_meanwhile_is_not_taken_over(desk, signed_in, services):
+    take(desk)
+    answer = take_over(signed_in(COLLEAGUE), holder="somebody-who-had-it")
+    assert answer.status_code == 409
+    assert "Nadia Rahman has had it since today, 14:02." in answer.text
+    assert services.rows[0].claimed_by == DUTY_WORKER
+
+
+def test_what_was_given_back_meanwhile_is_simply_taken(signed_in, services):
+    assert take_over(signed_in(COLLEAGUE)).status_code == 303
+    assert services.rows[0].claimed_by == COLLEAGUE
+
+
+def test_who_is_only_informed_takes_nothing_over(desk, services):
+    assert take_over(desk, number=3, holder=COLLEAGUE).status_code == 403
+    assert services.rows == ROWS
+
+
+def test_json_takes_it_over_from_the_holder_that_it_names(client_of):
+    client_of(DUTY_WORKER).post(f"/v1/alerts/{alert_id(1)}/claim")
+    path = f"/v1/alerts/{alert_id(1)}/takeover"
+    colleague = client_of(COLLEAGUE)
+
+    wrong = colleague.post(path, json={"held_by": "somebody-who-had-it"})
+    taken = colleague.post(path, json={"held_by": DUTY_WORKER})
+
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "taken")
+    assert taken.json()["claimed_by"] == COLLEAGUE
+    assert colleague.post(path, json={}).status_code == 422
+    missing = colleague.post(f"/v1/alerts/{alert_id(77)}/takeover", json={"held_by": "x"})
+    assert missing.status_code == 404
+
+
 def test_the_clock_is_said_in_words_on_the_list_and_the_page(desk, services):
     services.rows = (
         replace(ROWS[0], due_at=NOW - timedelta(minutes=5)),

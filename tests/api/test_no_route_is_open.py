@@ -28,6 +28,8 @@ OPENED_BY = {
     ("POST", "/v1/alerts/{alert_id}/acknowledgement"): Permission.INBOX,
     ("POST", "/v1/alerts/{alert_id}/claim"): Permission.INBOX,
     ("POST", "/v1/alerts/{alert_id}/release"): Permission.INBOX,
+    ("POST", "/v1/alerts/{alert_id}/takeover"): Permission.INBOX,
+    ("POST", "/alerts/{alert_id}/takeover"): Permission.INBOX,
     ("POST", "/alerts/{alert_id}/claim"): Permission.INBOX,
     ("POST", "/alerts/{alert_id}/release"): Permission.INBOX,
     ("GET", "/inbox"): Permission.INBOX,

@@ -194,6 +194,49 @@ def test_only_who_has_it_gives_it_back_and_both_are_steps(laboratory, triage):
     assert kinds[1:] == [("claimed", "duty"), ("released", "duty"), ("claimed", "colleague")]
 
 
+def test_a_colleague_takes_it_over_and_who_from_whom_is_a_step(laboratory, triage):
+    a_match(laboratory)
+    alert_id = laboratory.one("SELECT alert_id FROM alert")
+    triage.claim(DUTY, alert_id)
+
+    assert not triage.take_over(COLLEAGUE, alert_id, "somebody-else").done
+    assert not triage.take_over(DUTY, alert_id, "duty").done
+    taken = triage.take_over(COLLEAGUE, alert_id, "duty")
+
+    assert taken.done
+    assert taken.item.claimed_by == "colleague"
+    assert not triage.release(DUTY, alert_id).done
+    steps = laboratory.rows("SELECT kind, by_whom, sentence FROM alert_step ORDER BY step")
+    assert steps[-1] == ("taken over", "colleague", "Taken over from duty.")
+    assert [kind for kind, _, _ in steps[1:]] == ["claimed", "taken over"]
+    assert [action for (action,) in laboratory.rows("SELECT action FROM audit_leaf")].count(
+        "take over"
+    ) == 3
+
+
+def test_of_two_who_take_it_over_at_once_one_has_it(laboratory, triage):
+    a_match(laboratory)
+    alert_id = laboratory.one("SELECT alert_id FROM alert")
+    triage.claim(DUTY, alert_id)
+    colleagues = [replace(COLLEAGUE, user_id=f"colleague-{n}") for n in range(4)]
+    with ThreadPoolExecutor() as pool:
+        taken = list(pool.map(lambda one: triage.take_over(one, alert_id, "duty"), colleagues))
+
+    assert sum(one.done for one in taken) == 1
+    assert laboratory.one("SELECT count(*) FROM alert_step WHERE kind = 'taken over'") == 1
+
+
+def test_who_is_only_informed_takes_nothing_over(laboratory, triage):
+    a_match(laboratory)
+    alert_id = laboratory.one("SELECT alert_id FROM alert")
+    with laboratory.store.connection() as connection:
+        connection.execute("UPDATE alert SET informed = ARRAY[%s]", (LEEDS,))
+    triage.claim(DUTY, alert_id)
+
+    assert not triage.take_over(ELSEWHERE, alert_id, "duty").done
+    assert laboratory.one("SELECT claimed_by FROM alert") == "duty"
+
+
 def test_who_is_only_informed_takes_nothing_and_is_not_told_who_has_it(laboratory, triage):
     a_match(laboratory)
     alert_id = laboratory.one("SELECT alert_id FROM alert")

@@ -166,19 +166,30 @@ def acknowledge(cursor: Cursor[TupleRow], alert_id: UUID, *, by: str, at: dateti
     return first
 
 
-def claim(cursor: Cursor[TupleRow], alert_id: UUID, *, by: str, at: datetime) -> bool:
+def claim(
+    cursor: Cursor[TupleRow],
+    alert_id: UUID,
+    *,
+    by: str,
+    at: datetime,
+    instead_of: str | None = None,
+) -> bool:
     """Note who has a standing alert in hand, if nobody has; answer whether that was now.
 
-    Of two at once one waits for the other's row, and then finds it taken.
+    With ``instead_of`` if that colleague has it. Of two at once one waits for the other's row, and
+    then finds it in other hands.
     """
     cursor.execute(
         "UPDATE alert SET claimed_at = %s, claimed_by = %s, changed_at = %s"
-        " WHERE alert_id = %s AND claimed_by IS NULL AND state = 'standing' RETURNING 1",
-        (at, by, at, alert_id),
+        " WHERE alert_id = %s AND claimed_by IS NOT DISTINCT FROM %s AND state = 'standing'"
+        " RETURNING 1",
+        (at, by, at, alert_id, instead_of),
     )
     first = cursor.fetchone() is not None
-    if first:
+    if first and instead_of is None:
         add_step(cursor, alert_id, "claimed", at, by, "Taken in hand by one of the duty team.")
+    elif first:
+        add_step(cursor, alert_id, "taken over", at, by, f"Taken over from {instead_of}.")
     return first
 
 

@@ -109,9 +109,11 @@ class PostgresQuestion:
         """Note who saw it first; answer whether that was now."""
         return inbox.acknowledge(self._cursor, alert_id, by=by, at=at)
 
-    def claim(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
-        """Note who has a standing alert in hand, if nobody has; answer whether that was now."""
-        return inbox.claim(self._cursor, alert_id, by=by, at=at)
+    def claim(
+        self, alert_id: UUID, *, by: str, at: datetime, instead_of: str | None = None
+    ) -> bool:
+        """Note who has a standing alert in hand; answer whether that was now."""
+        return inbox.claim(self._cursor, alert_id, by=by, at=at, instead_of=instead_of)
 
     def release(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
         """Note that who had it in hand has it no more; answer whether they had."""

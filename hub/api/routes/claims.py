@@ -1,13 +1,15 @@
-"""Taking an alert in hand and giving it back, apart from acknowledging it; it hides nothing."""
+"""Taking an alert in hand, over, and giving it back, apart from acknowledging; it hides nothing."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Form, Response
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse
 
 from hub.api.bodies import alert_json
 from hub.api.guard import OurForm, SurfaceHere, client_user, page_user
+from hub.api.json_body import json_body
 from hub.api.json_values import Json
 from hub.api.pages import Surface, person_name
 from hub.api.problems import not_found, not_yours_to_take, taken_by
@@ -19,6 +21,17 @@ router = APIRouter()
 
 Client = Annotated[User, Depends(client_user(Permission.INBOX))]
 PageUser = Annotated[User, Depends(page_user(Permission.INBOX))]
+
+
+class TakeOverBody(BaseModel):
+    """From whom the alert is taken over, by the user id that ``claimed_by`` says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    held_by: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+TakeOver = Annotated[TakeOverBody, Depends(json_body(TakeOverBody))]
 
 
 @router.post("/v1/alerts/{alert_id}/claim")
@@ -33,10 +46,28 @@ def release(alert_id: UUID, user: Client, surface: SurfaceHere) -> Json:
     return alert_json(_released(alert_id, user, surface))
 
 
+@router.post("/v1/alerts/{alert_id}/takeover")
+def take_over(alert_id: UUID, user: Client, body: TakeOver, surface: SurfaceHere) -> Json:
+    """Take the alert over from a colleague and answer it; 409 names who has it by now."""
+    return alert_json(_taken_over(alert_id, user, body.held_by, surface))
+
+
 @router.post("/alerts/{alert_id}/claim", dependencies=[OurForm])
 def claim_on_page(alert_id: UUID, user: PageUser, surface: SurfaceHere) -> Response:
     """Take the alert in hand, and open it."""
     _claimed(alert_id, user, surface)
+    return RedirectResponse(f"/alerts/{alert_id}", 303)
+
+
+@router.post("/alerts/{alert_id}/takeover", dependencies=[OurForm])
+def take_over_on_page(
+    alert_id: UUID,
+    user: PageUser,
+    surface: SurfaceHere,
+    held_by: Annotated[str, Form(max_length=200)],
+) -> Response:
+    """Take the alert over from the colleague who was shown to have it, and open it."""
+    _taken_over(alert_id, user, held_by, surface)
     return RedirectResponse(f"/alerts/{alert_id}", 303)
 
 
@@ -49,6 +80,14 @@ def release_on_page(alert_id: UUID, user: PageUser, surface: SurfaceHere) -> Res
 
 def _claimed(alert_id: UUID, user: User, surface: Surface) -> AlertView:
     return _done(surface.services.claim(user, alert_id), user, surface)
+
+
+def _taken_over(alert_id: UUID, user: User, holder: str, surface: Surface) -> AlertView:
+    view = surface.services.take_over(user, alert_id, holder)
+    owner = view is not None and view.alert.row.standing is Standing.OWNER
+    if view is not None and owner and view.alert.row.claimed_by is None:
+        return _claimed(alert_id, user, surface)  # its holder has given it back meanwhile
+    return _done(view, user, surface)
 
 
 def _released(alert_id: UUID, user: User, surface: Surface) -> AlertView:
