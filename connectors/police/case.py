@@ -114,13 +114,23 @@ def read_case(
         began_at=values.instant(own, "began_at"),
         is_no_abuse=abuse is False,
         state=state,
-        revision=(round(updated_at.timestamp() * 1000) + mapping.edition) * _RANKS + rank,
+        revision=_revision(updated_at, rank, mapping.edition),
         premises=_said(premises),
         shielded=shielded,
         addresses_withheld=not shielded and bool(own.text("premises")) and premises is None,
         handling_code=code,
         handling=replace(_handling(own, code, mapping, notes), not_before=_not_before(own, values)),
     )
+
+
+def _revision(updated_at: datetime, rank: int, edition: int) -> int:
+    """Answer milliseconds since 1970, of which the last two bits are the rank of the status.
+
+    Each edition of the mapping makes it four milliseconds later.
+
+    It must be a time in a unit of time: with it the hub compares the words of different agencies.
+    """
+    return (round(updated_at.timestamp() * 1000) // _RANKS + edition) * _RANKS + rank
 
 
 def is_restricted(part: Part, values: Values) -> bool:

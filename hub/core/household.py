@@ -12,6 +12,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hub.core.revision import said_at
+
 HOUSEHOLD_CHILDREN_MAX = 8
 """More children of one address are no household: a hostel, a school, a block told without flat
 numbers. This project's own figure, no source."""
@@ -71,13 +73,13 @@ def current_home(told: Sequence[HomeTold]) -> bytes | None:
     """
     if not told:
         return None
-    newest = max(one.revision for one in told)
-    places = {one.place for one in told if one.revision == newest}
+    newest = max(said_at(one.revision) for one in told)
+    places = {one.place for one in told if said_at(one.revision) == newest}
     at_place = [one for one in told if one.place in places and one.address is not None]
     if len(places) != 1 or not at_place:
         return None
-    last = max(one.revision for one in at_place)
-    addresses = {one.address for one in at_place if one.revision == last}
+    last = max(said_at(one.revision) for one in at_place)
+    addresses = {one.address for one in at_place if said_at(one.revision) == last}
     return addresses.pop() if len(addresses) == 1 else None
 
 

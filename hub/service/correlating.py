@@ -13,6 +13,7 @@ from hub.core.incident import Incident
 from hub.core.incident_fold import incidents
 from hub.core.person import birth_date_of
 from hub.core.policy import Policies
+from hub.core.revision import said_at
 from hub.core.routing import latest_place, responsible_authority, router
 from hub.core.withheld import told_by
 from hub.ports import AlertWrite, Known, Places, RecordRow
@@ -23,7 +24,7 @@ def chronology_of(known: Known) -> Chronology:
     latest: dict[str, int] = {}
     for record in known.records:
         for authority, revision in record.authorities.items():
-            latest[authority] = max(revision, latest.get(authority, revision))
+            latest[authority] = max(said_at(revision), latest.get(authority, 0))
     homes = sorted(latest, key=lambda authority: (-latest[authority], authority))
     births = {birth for record in known.records if (birth := birth_date_of(record.ledger))}
     attended = attendances(known.events)

@@ -1,5 +1,7 @@
 """Who lives where, as agencies told it: what cannot be compared makes no household."""
 
+from dataclasses import replace
+
 import pytest
 
 from hub.core.household import HomeTold, current_home, may_be_one_home, place_told
@@ -81,6 +83,13 @@ def home(place="p1", which="10", revision=1):
 
 def test_the_latest_word_of_any_agency_is_where_a_child_lives():
     assert current_home([home(), home("p2", "3", revision=7)]) == digest("p2|3")
+
+
+def test_a_move_told_in_milliseconds_is_later_than_a_visit_told_in_nanoseconds():
+    """A council's word of November after a hospital's of January: the child has moved away."""
+    visit = replace(home(), revision=1_767_950_000_000_000_000)
+    moved = replace(home("p2", "3"), revision=1_793_450_000_000)
+    assert current_home([visit, moved]) == digest("p2|3")
 
 
 def test_a_postcode_told_later_agrees_with_an_address_of_it():

@@ -306,3 +306,15 @@ def test_a_shielded_incident_hides_where_the_child_was_from_a_clinician_too(hub)
     assert [one.site_code for one in check(CLINICIAN, question).presentations] == [OdsCode("RR801")]
     tell(hub, an_incident(child=a_child(local_id="N1003", postcode=None), shielded=True))
     assert [one.site_code for one in check(CLINICIAN, question).presentations] == [None]
+
+
+def test_an_alert_goes_to_the_home_told_last_in_whatever_units_agencies_count(hub):
+    """A hospital's visit of January counts in nanoseconds, the force's word of now in millis."""
+    january, now = 1_767_950_000, int(NOW.timestamp())
+    before = an_attendance(child=a_child(), days_ago=300, revision=january * 10**9)
+    moved = a_child(local_id="N7", postcode=Postcode.parse("LS1 1AA"))
+    hub.receive([hub.says(hub.hospital, before)])
+    hub.receive([hub.says(hub.force, an_incident(child=moved, revision=now * 1000))])
+    assert hub.rows("SELECT DISTINCT owner FROM alert WHERE rule = 'domestic_abuse_incident'") == [
+        (LEEDS,)
+    ]

@@ -100,6 +100,20 @@ def test_children_of_one_address_are_related_since_the_hub_knows_of_both(laborat
     assert (sam.concerned, sam.plans, sam.alerts) == (True, frozenset(), 0)
 
 
+def test_a_brother_who_moved_after_a_visit_is_shown_at_the_home_he_left_no_more(
+    laboratory, related
+):
+    """Hospitals count in nanoseconds and councils in milliseconds: the later word is the later."""
+    january, november = 1_767_950_000, 1_793_450_000
+    hear(laboratory, laboratory.other_hospital, sams_visit(revision=january * 10**9))
+    assert reasons(related()) == {"Sam Ashworth": [HOME]}
+    moved = replace(SAM, local_id="C7", postcode=Postcode.parse("LS1 1AA"))
+    moved = replace(moved, address_lines=("3 Mill Lane",))
+    plan = a_plan("P7", child=moved)
+    hear(laboratory, laboratory.council, replace(plan, revision=november * 1000))
+    assert reasons(related()) == {}
+
+
 def test_one_number_in_two_streets_of_a_postcode_relates_nobody(laboratory, related):
     neighbour = replace(SAM, address_lines=("10 Mill Lane", "Bradford"))
     hear(laboratory, laboratory.other_hospital, sams_visit(neighbour))
