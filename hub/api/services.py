@@ -34,7 +34,8 @@ class Services(Protocol):
     All are called from worker threads, several at once. ``check``, ``inbox``, ``inbox_changes``,
     ``alert``, ``chronology``, ``related``, ``acknowledge``, ``claim``, ``take_over``, ``release``
     and ``feeds`` commit their audit row before they answer. If they cannot, they raise a
-    ``HubError``; the surface then answers 503 "we could not check", with the numbers to ring and nothing else.
+    ``HubError``; the surface then answers 503 "we could not check", with the numbers to ring and
+    nothing else.
     """
 
     def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
