@@ -18,6 +18,7 @@ from training.population.naming import origins
 from training.population.numbers import is_valid_nhs_number, is_valid_upn
 from training.population.rates import Kind, error_rates
 from training.population.records import PEOPLE_MAX, population
+from training.population.spellings import words_of
 
 RATES = error_rates()
 PEOPLE = 4_000
@@ -204,7 +205,7 @@ def test_names_are_many_and_some_are_very_common(made):
 
 def test_no_two_children_of_a_family_are_called_alike(made):
     for family in made.siblings().values():
-        names = [child.called for child in family]
+        names = [words_of(child.called) for child in family]
         assert len(names) == len(set(names))
 
 

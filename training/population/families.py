@@ -13,6 +13,7 @@ from training.population.naming import Origin, any_origin
 from training.population.numbers import Numbers
 from training.population.people import Child
 from training.population.places import Home, Places, near_or_far
+from training.population.spellings import words_of
 
 AS_OF = date(2026, 11, 1)
 """Nothing is recorded after this day."""
@@ -105,7 +106,7 @@ class Families:
             sexes = self._sexes()
             keys = [f"{self._prefix}-{first + len(made) + n:07d}" for n in range(len(sexes))]
             for sex, key in zip(sexes, keys, strict=True):
-                taken = [name for child in made for name in child.given]
+                taken = {word for child in made for word in words_of(child.called)}
                 alike = made[-1] if len(sexes) > 1 and key == keys[1] else None
                 child = self._child(parents, key, family, sex, born, taken, alike)
                 made.append(child)
@@ -171,7 +172,7 @@ class Families:
         family: int,
         sex: str,
         born: date,
-        taken: list[str],
+        taken: set[str],
         alike: Child | None,
     ) -> Child:
         random = self._random
@@ -202,7 +203,7 @@ class Families:
         )
 
     def _given(
-        self, origin: Origin, sex: str, taken: list[str], alike: Child | None
+        self, origin: Origin, sex: str, taken: set[str], alike: Child | None
     ) -> tuple[tuple[str, ...], str]:
         """Answer the given names and which of them the child is called by."""
         random = self._random
@@ -216,13 +217,14 @@ class Families:
         if origin.baptised and happens(random, BAPTISED):
             given.append(origin.baptised["FM".index(sex)])
         elif not before and happens(random, MIDDLE_NAME):
-            given.append(origin.given_name(random, sex, [*taken, called]))
+            given.append(origin.given_name(random, sex, {*words_of(called)}))
         if len(given) > 1 and not before and not origin.baptised:
-            called = given[1] if happens(random, CALLED_BY_MIDDLE) else called
+            is_free = taken.isdisjoint(words_of(given[1]))
+            called = given[1] if is_free and happens(random, CALLED_BY_MIDDLE) else called
         return tuple(given), called
 
-    def _alike(self, origin: Origin, sex: str, taken: list[str], twins: str) -> str:
-        """Answer a name that begins or ends like the twin's; any name if none is found."""
+    def _alike(self, origin: Origin, sex: str, taken: set[str], twins: str) -> str:
+        """Answer another name that begins or ends like the twin's; any if none is found."""
         name = ""
         for _ in range(60):
             name = origin.given_name(self._random, sex, taken)

@@ -2,7 +2,7 @@
 
 import tomllib
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from training.population.chance import happens
+from training.population.spellings import words_of
 
 FILES = ("british_and_irish", "european", "asian", "african_and_arab")
 _FAMILY_OFFSET = 3.0
@@ -90,14 +91,17 @@ class Origin:
                 return family_name[: len(family_name) - len(male)] + female
         return family_name
 
-    def given_name(self, random: Random, sex: str, taken: Sequence[str]) -> str:
-        """Answer a given name that none of ``taken`` is; the last drawn if that never comes."""
+    def given_name(self, random: Random, sex: str, taken: AbstractSet[str]) -> str:
+        """Answer a given name with no word of ``taken`` in any spelling.
+
+        The last that was drawn, if none comes in fifty tries.
+        """
         ranked = self.girls if sex == "F" else self.boys
-        for _ in range(20):
+        for _ in range(50):
             name = ranked.one(random)
             if happens(random, self.joined_share):
                 name = f"{name}-{self.joined[sex].one(random)}"
-            if name not in taken:
+            if taken.isdisjoint(words_of(name)):
                 break
         return name
 

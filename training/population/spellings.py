@@ -3,7 +3,7 @@
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _UNDECOMPOSED = str.maketrans(
@@ -18,6 +18,7 @@ def without_accents(name: str) -> str:
     return "".join(c for c in taken_apart if not unicodedata.combining(c))
 
 
+@lru_cache(100_000)
 def words_of(name: str) -> tuple[str, ...]:
     """Answer the words of a name as a careful reader tells them apart, each in one spelling.
 
