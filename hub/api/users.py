@@ -154,6 +154,13 @@ DEMO_USERS: tuple[User, ...] = (
         "900102",
         "Dyehouse Primary School",
     ),
+    _at_school(
+        "school-lead-900201",
+        "Bronwen Ogden",
+        "Safeguarding lead",
+        "900201",
+        "Cinder Lane Primary School",
+    ),
     User(
         user_id="police-desk-pol13",
         name="Sgt Iqra Hussain",

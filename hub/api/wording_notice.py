@@ -132,5 +132,6 @@ def reason_words(item: NoticeItem) -> str:
         return ""
     if notice.late_at is not None and notice.recipient.kind is RecipientKind.SCHOOL:
         school = item.school.name if item.school else "The school"
-        return f"{school} was told, and nobody there has acknowledged it in time. Ring the school."
+        done, undone = ("asked", "answered") if notice.unconfirmed else ("told", "acknowledged it")
+        return f"{school} was {done}, and nobody there has {undone} in time. Ring the school."
     return REASON_WORDS[notice.reason]

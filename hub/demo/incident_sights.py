@@ -3,12 +3,25 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from hub.demo.sights import BRADFORD_DESK, LEEDS_DESK, Moment, Sight, alert, no_alert
+from hub.demo.people import Person
+from hub.demo.sights import (
+    BRADFORD_DESK,
+    CINDER_LANE_LEAD,
+    DYEHOUSE_LEAD,
+    LEEDS_DESK,
+    POLICE_DESK,
+    Moment,
+    Sight,
+    alert,
+    no_alert,
+    notice,
+)
 from hub.demo.story import Story
 
 INCIDENT: Final = "Domestic-abuse incident on"
 ABSENT: Final = "Absent from school with no reason known"
 TAKEN_BACK: Final = "Taken back"
+ON_ROLL: Final = "Is this child on your roll?"
 WITHDRAWN: Final = "Withdrawn: what it rested on no longer holds"
 
 
@@ -45,6 +58,48 @@ def _at_night(story: Story) -> tuple[Sight, ...]:
             after=Moment.CALLOUT,
         ),
         no_alert("Another council's desk sees none of it.", who=BRADFORD_DESK, about=there),
+        *_told_to_school(there, away),
+    )
+
+
+def _told_to_school(there: Person, away: Person) -> tuple[Sight, ...]:
+    """Operation Encompass: the school knows before its next school day, and by whom."""
+    hidden = (there.home.line, there.home.postcode, "omestic abuse")
+    return (
+        notice(
+            "Only the police name her school, so it is asked before it is told anything.",
+            who=CINDER_LANE_LEAD,
+            about=there,
+            shown=(ON_ROLL, "Due"),
+            not_shown=(*hidden, "West Yorkshire Police"),
+            after=Moment.CALLOUT,
+        ),
+        notice(
+            "Once it has said yes it reads what happened, before its next school day begins.",
+            who=CINDER_LANE_LEAD,
+            about=there,
+            presses="Yes, on our roll",
+            shown=("Domestic abuse incident, ", "The child was there", "Made-up words of a child."),
+            not_shown=(*hidden[:2], ON_ROLL),
+            after=Moment.CALLOUT,
+        ),
+        notice(
+            "Acknowledged, it stands among what was dealt with, with who did it.",
+            who=CINDER_LANE_LEAD,
+            about=there,
+            presses="I have read it and will act on it",
+            shown=("Acknowledged by Bronwen Ogden",),
+            after=Moment.CALLOUT,
+        ),
+        notice(
+            "The other child's school has not answered in time: the force's desk is shown that.",
+            who=POLICE_DESK,
+            about=away,
+            shown=("Late", "nobody there has answered in time. Ring the school."),
+            not_shown=("Yes, on our roll",),
+            after=Moment.LATE,
+            until_end=False,
+        ),
     )
 
 
@@ -107,6 +162,12 @@ def _third(story: Story) -> tuple[Sight, ...]:
             says="3 domestic-abuse incidents between",
             shown=("Today", "3 graded standard risk"),
         ),
+        notice(
+            "No school is known for the child, so the council is told what a school would be.",
+            who=LEEDS_DESK,
+            about=child,
+            shown=("Domestic abuse incident, ", "No school is known for the child", "Due"),
+        ),
     )
 
 
@@ -127,6 +188,14 @@ def _after_callout(story: Story) -> tuple[Sight, ...]:
             about=child,
             says="the first school day after a domestic-abuse incident",
             shown=(ABSENT, "Today"),
+            after=Moment.ABSENCE,
+        ),
+        notice(
+            "The school's own register names the child, so the school is told without being asked.",
+            who=DYEHOUSE_LEAD,
+            about=child,
+            shown=("Domestic abuse incident, ", "The child was there", "Due"),
+            not_shown=(ON_ROLL, child.home.line, child.home.postcode),
             after=Moment.ABSENCE,
         ),
     )

@@ -1,5 +1,6 @@
 """Stories that begin with a callout of the police."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 
 from hub.demo.families import Family, FamilyMaker, partner_of
@@ -10,18 +11,21 @@ from hub.demo.registers import Register
 from hub.demo.stories import ask
 from hub.demo.story import Arrival, Question, Story
 
+CINDER_LANE, DYEHOUSE, NO_SCHOOL = "900201", "900102", ""
+"""Schools whose leads a visitor can sign in as; and none, as of a child educated at home."""
+
 
 def callout_at_night(maker: FamilyMaker, register: Register) -> Story:
     """One child there, one away, one not yet born: three children, of whom two were not seen."""
     del register
     name = "callout_at_night"
     family = maker.family(authority=LEEDS, ages=[6.2, 11.8], origin="Polish", mother_age=34)
-    there, away = family.children
+    there, away = replace(family.children[0], school=CINDER_LANE), family.children[1]
     return Story(
         name=name,
         told="Police are called in the night; a child is there, a brother or sister is away, and"
         " the mother expects another.",
-        people=family.children,
+        people=(there, away),
         callouts=(
             Callout(
                 victim=family.mother,
@@ -93,6 +97,7 @@ def third_callout(maker: FamilyMaker, register: Register) -> Story:
     del register
     name = "third_callout"
     family = maker.family(authority=LEEDS, ages=[9.9], origin="Caribbean", mother_age=33)
+    family = _at_school(family, NO_SCHOOL)
     return Story(
         name=name,
         told="Police are called to one home for the third time in twelve months.",
@@ -111,6 +116,7 @@ def absent_after_callout(maker: FamilyMaker, register: Register) -> Story:
     del register
     name = "absent_after_callout"
     family = maker.family(authority=BRADFORD, ages=[7.1], origin="Pakistani", mother_age=30)
+    family = _at_school(family, DYEHOUSE)
     (child,) = family.children
     return Story(
         name=name,
@@ -156,6 +162,12 @@ def three_small_signs(maker: FamilyMaker, register: Register) -> Story:
             ),
         ),
     )
+
+
+def _at_school(family: Family, urn: str) -> Family:
+    """Answer the family with every child at one school."""
+    children = tuple(replace(child, school=urn) for child in family.children)
+    return replace(family, children=children)
 
 
 def _callout(  # noqa: PLR0913 - what the stories settle, all by name

@@ -36,6 +36,8 @@ class Person:
     former_family_name: str | None = None
     former_home: Home | None = None
     moved_on: date | None = None
+    school: str | None = None
+    """URN of the school, where a story settles which; ``""``: the child goes to none."""
 
     def home_on(self, day: date) -> Home:
         """Answer where the person lived on a day."""

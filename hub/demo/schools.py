@@ -1,7 +1,8 @@
 """The town's schools: made up, URNs and all; and which of them a child goes to.
 
 A school follows from the home, the age and the mother, so that brothers and sisters of one age
-group go to one school, and the same child to the same school every day.
+group go to one school, and the same child to the same school every day. A story may settle it
+otherwise.
 """
 
 from collections.abc import Mapping
@@ -78,11 +79,16 @@ SCHOOLS: tuple[School, ...] = (
 """Two dozen made-up schools, by authority; their registers are kept by one vendor."""
 
 
+_BY_URN: Mapping[str, School] = {one.urn: one for one in SCHOOLS}
+
+
 def school_of(person: Person, on: date) -> School | None:
     """Answer the school to which a child goes on a day; None before school age and elsewhere."""
     years = (on - person.birth_date).days / DAYS_A_YEAR
     if not FIRST_AGE[Phase.PRIMARY] <= years < 18:  # noqa: PLR2004  # grown up from then on
         return None
+    if person.school is not None:
+        return _BY_URN.get(person.school)
     phase = Phase.SECONDARY if years >= FIRST_AGE[Phase.SECONDARY] else Phase.PRIMARY
     there = _of(person.home_on(on).authority, phase)
     return there[int((person.mother or person.key)[1:]) % len(there)] if there else None

@@ -9,6 +9,9 @@ from hub.demo.story import Question
 
 BRADFORD_DESK: Final = "duty-worker-e08000032"
 LEEDS_DESK: Final = "duty-worker-e08000035"
+CINDER_LANE_LEAD: Final = "school-lead-900201"
+DYEHOUSE_LEAD: Final = "school-lead-900102"
+POLICE_DESK: Final = "police-desk-pol13"
 OPERATOR: Final = "operator"
 """Ids of demo roles, as the sign-in page offers them."""
 
@@ -22,6 +25,9 @@ class Page(StrEnum):
     """The alert of ``about`` whose sentence holds ``alert``: in the inbox, and on its own page."""
     NO_ALERT = "no_alert"
     """The inbox, all of it: no alert of ``about`` whose sentence holds ``alert``."""
+    NOTICE = "notice"
+    """The one notice of ``about`` among the notices of the one who looks, listed and opened; and
+    once ``presses`` has been pressed there."""
     FEEDS = "feeds"
     """The feeds of the one who looks."""
 
@@ -39,6 +45,8 @@ class Moment(StrEnum):
     REGISTER_CHANGED = "register_changed"
     END = "end"
     """When all of the story has been told."""
+    LATE = "late"
+    """When a notice was due and nobody has acknowledged it: hours or days after the story."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +58,7 @@ class Sight:
         who: the id of the demo role that looks.
         about: whose alert; None is a child that is not born yet, who has no name.
         alert: words of the alert's sentence.
+        presses: the words of a button: what is shown stands there once it is pressed.
         shown: each of these words stands on the page.
         not_shown: none of these does, in no title and no address either.
         after: from when on it is so.
@@ -64,6 +73,7 @@ class Sight:
     asked: Question | None = None
     about: Person | None = None
     alert: str = ""
+    presses: str = ""
     shown: tuple[str, ...] = ()
     not_shown: tuple[str, ...] = ()
     after: Moment = Moment.END
@@ -141,3 +151,33 @@ def alert(  # noqa: PLR0913  # what a sight states, all by name
 def no_alert(told: str, *, who: str, about: Person, says: str = "") -> Sight:
     """Answer that no alert of a child is in somebody's inbox, or none that says this."""
     return Sight(told=told, who=who, page=Page.NO_ALERT, about=about, alert=says)
+
+
+def notice(  # noqa: PLR0913  # what a sight states, all by name
+    told: str,
+    *,
+    who: str,
+    about: Person,
+    presses: str = "",
+    shown: tuple[str, ...] = (),
+    not_shown: tuple[str, ...] = (),
+    after: Moment = Moment.END,
+    until_end: bool = True,
+) -> Sight:
+    """Answer that one notice of a child is among somebody's, and what it shows."""
+    return Sight(
+        told=told,
+        who=who,
+        page=Page.NOTICE,
+        about=about,
+        presses=presses,
+        shown=shown,
+        not_shown=not_shown,
+        after=after,
+        until_end=until_end,
+    )
+
+
+def feeds(told: str, *, who: str, shown: tuple[str, ...]) -> Sight:
+    """Answer what somebody's page of feeds shows."""
+    return Sight(told=told, who=who, page=Page.FEEDS, shown=shown)

@@ -12,7 +12,7 @@ from rich.table import Table
 from hub.api.users import DEMO_USERS_BY_ID
 from hub.demo.expected import spaced
 from hub.demo.home import PlayState
-from hub.demo.sights import IN_WORDS, NEVER_IN_A_CHECK, Page, Sight
+from hub.demo.sights import IN_WORDS, NEVER_IN_A_CHECK, Moment, Page, Sight
 from hub.demo.story import Question, Story, Town
 from hub.demo.story_sights import sights_of
 from hub.demo.story_steps import Step, name_of, steps
@@ -88,6 +88,11 @@ def in_full(town: Town, story: Story, day: date) -> Iterator[str]:
     lasting = (one for one in sights_of(story) if one.until_end)
     for number, sight in enumerate(lasting, start=1):
         yield from of_sight(sight, number)
+    if late := [one for one in sights_of(story) if one.after is Moment.LATE]:
+        yield ""
+        yield "What to look at once it is late, that is when the time on the notice has passed"
+        for number, sight in enumerate(late, start=1):
+            yield from of_sight(sight, number)
 
 
 def of_step(step: Step) -> Iterator[str]:
@@ -126,6 +131,9 @@ def _where(sight: Sight) -> str:
         case Page.NO_ALERT:
             says = f" that says “{sight.alert}”" if sight.alert else ""
             return f"Inbox, All: no alert of {whom}{says}."
+        case Page.NOTICE:
+            press = f"; press “{sight.presses}”" if sight.presses else ""
+            return f"Notices: the one about {whom}; open it{press}."
         case _:
             return "Feeds."
 

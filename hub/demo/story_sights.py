@@ -6,7 +6,17 @@ from typing import Final
 from hub.demo.expected import ASKED_BY
 from hub.demo.incident_sights import INCIDENT_SIGHTS
 from hub.demo.places import BRADFORD_ROYAL
-from hub.demo.sights import BRADFORD_DESK, LEEDS_DESK, Moment, Sight, alert, check, no_alert
+from hub.demo.sights import (
+    BRADFORD_DESK,
+    LEEDS_DESK,
+    OPERATOR,
+    Moment,
+    Sight,
+    alert,
+    check,
+    feeds,
+    no_alert,
+)
 from hub.demo.stories import ask
 from hub.demo.story import Story
 
@@ -211,6 +221,17 @@ def _no_number(story: Story) -> tuple[Sight, ...]:
     return (check(asked, ASKED_BY[asked.asked_at]),)
 
 
+def _stale(story: Story) -> tuple[Sight, ...]:
+    del story
+    return (
+        feeds(
+            "Whoever runs the hub sees which register is too old, and since when it is silent.",
+            who=OPERATOR,
+            shown=("Calderdale children's social care: plan register Out of date.", "Last heard"),
+        ),
+    )
+
+
 def _held(story: Story) -> tuple[str, ...]:
     """Answer who works with the story's children: whose names would tell where they are."""
     return tuple({words for plan in story.plans for words in (plan.team, plan.worker)})
@@ -267,5 +288,6 @@ _SIGHTS: Final[Mapping[str, Sights]] = {
     "mover": _mover,
     "new_name": _new_name,
     "no_number_at_hospital": _no_number,
+    "stale_register": _stale,
     **INCIDENT_SIGHTS,
 }

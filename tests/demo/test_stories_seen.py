@@ -3,9 +3,12 @@
 import json
 import subprocess
 import sys
+import time
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -13,9 +16,11 @@ from hub.api.times import day as in_words
 from hub.demo.every_story import STORIES
 from hub.demo.home import DemoHome
 from hub.demo.newcomers import with_newcomers
-from hub.demo.sights import Page
+from hub.demo.school_days import is_school_day
+from hub.demo.sights import CINDER_LANE_LEAD, Moment, Page
 from hub.demo.story_sights import sights_of
 from hub.demo.town import build_town, story_named
+from hub.settings import local_database_url
 from tests.browser.visitor import CHROMIUM, LAUNCH, Visitor
 from tests.demo.installation import played
 
@@ -27,6 +32,8 @@ pytestmark = [
 ]
 
 PAGE_MILLISECONDS_MAX = 60_000
+LATE_SECONDS_MAX = 300
+LONDON = ZoneInfo("Europe/London")
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +119,27 @@ def look_at_alert(visitor, sight):
     return f"{words} {words_on(visitor)}"
 
 
+def notice_of(visitor, person):
+    """The notice about a person in the list of the one who looks."""
+    visitor.page.goto(f"{visitor.url}/notices")
+    name = " ".join((*person.given_names, person.family_name))
+    return visitor.page.locator("li.hub-alert", has_text=f"{name}, born")
+
+
+def look_at_notice(visitor, sight):
+    rows = notice_of(visitor, sight.about)
+    assert rows.count() == 1, f"{sight.told} {rows.count()} such notices are there"
+    listed = rows.inner_text()
+    rows.locator("a").click()
+    if not sight.presses:
+        return f"{' '.join(listed.split())} {words_on(visitor)}"
+    with visitor.page.expect_navigation():
+        visitor.page.click(f"button:has-text('{sight.presses}')")
+    if visitor.page.url.endswith("/notices"):
+        return " ".join(notice_of(visitor, sight.about).inner_text().split())
+    return words_on(visitor)
+
+
 def look_at(visitor, sight):
     match sight.page:
         case Page.CHECK:
@@ -121,6 +149,8 @@ def look_at(visitor, sight):
         case Page.NO_ALERT:
             assert rows_of(visitor, sight) == [], sight.told
             return words_on(visitor)
+        case Page.NOTICE:
+            return look_at_notice(visitor, sight)
         case Page.FEEDS:
             visitor.page.goto(f"{visitor.url}/feeds")
             return words_on(visitor)
@@ -150,6 +180,44 @@ def test_what_a_story_states_is_seen(name, demo, town, onlookers):
     lasting = [sight for sight in sights_of(story) if sight.until_end]
     wrong = [one for sight in lasting for one in what_is_wrong(sight, story, onlookers[sight.who])]
     assert wrong == []
+
+
+def test_a_school_is_to_know_before_its_next_school_day_begins(demo, town):
+    """A callout of a Friday night is due on Monday morning, however the day falls."""
+    born = story_named(town, "callout_at_night").people[0].birth_date.isoformat()
+    told = demo.get("/v1/notices", CINDER_LANE_LEAD)["notices"]
+    (due_at,) = (one["due_at"] for one in told if one["child"]["birth_date"] == born)
+    due = datetime.fromisoformat(due_at).astimezone(LONDON)
+    assert is_school_day(due.date())
+    assert due.date() <= next_school_day_after(datetime.now(LONDON).date())
+
+
+def next_school_day_after(day):
+    day += timedelta(days=1)
+    while not is_school_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def test_a_notice_that_nobody_reads_in_time_is_shown_to_the_forces_desk(demo, town, onlookers):
+    """Its time is brought forward in the tables; that it passes is the timekeeper's to see."""
+    story = story_named(town, "callout_at_night")
+    (sight,) = (one for one in sights_of(story) if one.after is Moment.LATE)
+    desk = onlookers[sight.who]
+    assert notice_of(desk, sight.about).count() == 0
+    with psycopg.connect(local_database_url(home=demo.home, port=demo.postgres_port)) as database:
+        database.execute(
+            "UPDATE encompass_notice SET due_at = made_at"
+            " WHERE recipient_kind = 'school' AND acknowledged_at IS NULL"
+        )
+        database.execute(
+            "UPDATE timer SET due_at = made_at FROM encompass_notice WHERE subject_id = notice_id"
+        )
+    limit = time.monotonic() + LATE_SECONDS_MAX
+    while notice_of(desk, sight.about).count() == 0:
+        assert time.monotonic() < limit, "no notice became late"
+        time.sleep(0.5)
+    assert what_is_wrong(sight, story, desk) == []
 
 
 def plays(demo):

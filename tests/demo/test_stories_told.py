@@ -1,13 +1,16 @@
 """The stories as a visitor is told them: steps, sights, and fresh families to play them in."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
-from hub.api.users import DEMO_USERS_BY_ID, Permission
+from hub.api.users import DEMO_USERS_BY_ID, Permission, Role
 from hub.demo.every_story import STORIES
 from hub.demo.home import DemoHome, Play, PlayState
+from hub.demo.marks import Reading, marks_of
 from hub.demo.newcomers import told_again, with_newcomers
+from hub.demo.schools import school_of
 from hub.demo.sights import Moment, Page
 from hub.demo.story_guide import find_story, in_full, standing
 from hub.demo.story_sights import sights_of
@@ -20,6 +23,7 @@ OPENS = {
     Page.CHECK: Permission.CHECK,
     Page.ALERT: Permission.INBOX,
     Page.NO_ALERT: Permission.INBOX,
+    Page.NOTICE: Permission.NOTICES,
     Page.FEEDS: Permission.FEEDS,
 }
 NAMES = [tell.__name__ for tell in STORIES]
@@ -46,7 +50,8 @@ def test_every_story_states_what_must_be_seen_by_somebody_who_may_look(town, nam
 @pytest.mark.parametrize("name", NAMES)
 def test_what_can_be_seen_after_a_step_belongs_to_a_story_that_has_the_step(town, name):
     story = story_named(town, name)
-    moments = {step.moment for step in steps(town, story, DAY) if not step.past} | {Moment.END}
+    moments = {step.moment for step in steps(town, story, DAY) if not step.past}
+    moments |= {Moment.END, Moment.LATE}
     assert {sight.after for sight in sights_of(story)} <= moments
 
 
@@ -123,3 +128,29 @@ def test_the_plays_of_a_town_are_remembered_until_it_is_made_anew(tmp_path):
     assert DemoHome(tmp_path).plays() == (first, second)
     home.forget_plays()
     assert home.plays() == ()
+
+
+def test_who_is_told_of_a_callout_at_a_school_is_somebody_whom_a_visitor_can_sign_in_as(town):
+    pupils = {
+        sight.who: sight.about
+        for story in town.stories
+        for sight in sights_of(story)
+        if DEMO_USERS_BY_ID[sight.who].role is Role.SCHOOL_SAFEGUARDING_LEAD
+    }
+    assert len(pupils) == 2
+    for lead, pupil in pupils.items():
+        assert school_of(pupil, DAY).agency == DEMO_USERS_BY_ID[lead].organisation
+
+
+def test_a_child_of_whom_a_story_says_so_is_at_no_school_and_has_no_mark(town):
+    (child,) = story_named(town, "third_callout").people
+    assert school_of(child, DAY) is None
+    assert school_of(replace(child, school=None), DAY) is not None
+    assert child not in [one.pupil for one in marks_of(town, DAY, Reading.MORNING, played=DAY)]
+
+
+def test_the_guide_says_what_to_press_and_what_is_seen_once_it_is_late(town):
+    lines = "\n".join(in_full(town, story_named(town, "callout_at_night"), DAY))
+    assert "Sign in as Bronwen Ogden" in lines
+    assert "press “Yes, on our roll”" in lines
+    assert lines.index("once it is late") < lines.index("Sgt Iqra Hussain")
