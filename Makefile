@@ -27,7 +27,7 @@ test: ## Set up, check, and run the whole suite on real Kafka, PostgreSQL and Ch
 	@$(MAKE) --no-print-directory lint
 	@scripts/test.sh
 
-check: $(BIN)/hub lint ## Format, lint, types, import contracts and the fast tests: under a minute
+check: $(BIN)/hub lint ## Format, lint, types, import contracts and the fast tests
 	@HUB_TEST_PROFILE=quick $(BIN)/pytest -q -n 2 -m "not stack and not browser"
 
 lint: $(BIN)/hub

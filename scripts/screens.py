@@ -17,7 +17,9 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402  # after the path is set
 
 from hub.api.views import InboxRow  # noqa: E402  # as above
+from hub.api.wording_notice import BY_TELEPHONE  # noqa: E402  # as above
 from hub.core.alert import Severity  # noqa: E402  # as above
+from hub.service.notice_answers import NoticeAnswer  # noqa: E402  # as above
 from tests.api import fake_services as fake  # noqa: E402  # as above
 from tests.browser.visitor import CHROMIUM, LAUNCH, Served, Visitor  # noqa: E402  # as above
 
@@ -34,6 +36,7 @@ CHECKS = {
     "check-could-not-check": fake.CANNOT_SAY,
     "check-more-than-shown": fake.MORE_THAN_SHOWN,
     "check-shielded": fake.SHIELDED,
+    "check-everything": fake.EVERYTHING,
 }
 
 
@@ -80,6 +83,45 @@ ROWS = (
 )
 """An inbox of all four feeds; made up."""
 
+_ASKED = fake.a_notice(
+    2,
+    heading="Is this child on your roll?",
+    asks=True,
+    child_name="Idris Mockford",
+    birth_date=date(2020, 3, 17),
+    force_name="",
+    force_number=None,
+    facts=(),
+    answers=(
+        (NoticeAnswer.ON_ROLL, "Yes, on our roll"),
+        (NoticeAnswer.NOT_ON_ROLL, "Not on our roll"),
+    ),
+)
+_DONE = fake.a_notice(
+    5,
+    heading="Domestic abuse incident, 9 November 2026, 19:15",
+    waits=False,
+    child_name="Nell Placeholder",
+    birth_date=date(2017, 1, 30),
+    acknowledged_by="school-lead-900102",
+    acknowledged_at=fake.NOW - timedelta(days=12),
+)
+_AT_DESK = fake.a_notice(
+    3,
+    late=True,
+    due_at=fake.NOW - timedelta(minutes=47),
+    reason="Dyehouse Primary School was told, and nobody there has acknowledged it in time. "
+    "Ring the school.",
+    school_name="Dyehouse Primary School",
+    answers=((NoticeAnswer.ACKNOWLEDGE, BY_TELEPHONE),),
+)
+NOTICES = {
+    "school": ("school-lead-900102", (fake.a_notice(1, not_to_family=True), _ASKED, _DONE)),
+    "police": ("police-desk-pol13", (_AT_DESK,)),
+    "council": (DUTY_WORKER, (fake.SCHOOL_NOTICES[2],)),
+}
+"""Whose notices, and which; made up."""
+
 
 def main() -> int:
     """Take every picture; answer the exit code."""
@@ -89,7 +131,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with Served() as served, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
-        for take in (_sign_in, _checks, _narrow, _inbox, _register, _feeds):
+        for take in (_sign_in, _checks, _narrow, _reception, _inbox, _notices, _register, _feeds):
             take(browser, served)
         browser.close()
     too_large = [p.name for p in FOLDER.glob("*.png") if p.stat().st_size > BYTES_MAX]
@@ -146,6 +188,9 @@ def _inbox(browser: Browser, served: Served) -> None:
     _take(visitor, "inbox")
     visitor.page.goto(f"{served.url}/alerts/{fake.alert_id(6)}")
     _take(visitor, "alert", whole=True)
+    visitor.page.locator("section:has(> #related-heading)").screenshot(
+        path=str(FOLDER / "related-children.png")
+    )
     narrow = Visitor(browser, served.url, viewport={"width": 320, "height": 800})
     narrow.sign_in(DUTY_WORKER)
     narrow.page.wait_for_selector("[data-state=live]")
@@ -165,10 +210,35 @@ def _inbox(browser: Browser, served: Served) -> None:
     _take(visitor, "inbox-empty")
 
 
+def _notices(browser: Browser, served: Served) -> None:
+    for name, (user_id, views) in NOTICES.items():
+        visitor = Visitor(browser, served.url)
+        served.services.school_notices = views
+        visitor.sign_in(user_id)
+        visitor.page.goto(f"{served.url}/notices")
+        _take(visitor, f"notices-{name}")
+        visitor.page.click(".hub-register__open >> nth=0")
+        _take(visitor, f"notice-{name}", whole=True)
+    narrow = Visitor(browser, served.url, viewport={"width": 320, "height": 800})
+    narrow.sign_in("school-lead-900102")
+    served.services.school_notices = NOTICES["school"][1]
+    narrow.page.goto(f"{served.url}/notices")
+    _take(narrow, "notices-school-320", whole=True)
+
+
+def _reception(browser: Browser, served: Served) -> None:
+    visitor = Visitor(browser, served.url)
+    visitor.sign_in("reception-rae01")
+    for name, number in (("action", fake.ON_PLAN), ("nothing", fake.NO_PLAN)):
+        visitor.check(number)
+        _take(visitor, f"reception-{name}")
+
+
 def _register(browser: Browser, served: Served) -> None:
     visitor = Visitor(browser, served.url)
     visitor.sign_in("register-staff-e08000032")
     visitor.page.goto(f"{served.url}/registers")
+    _take(visitor, "registers")
     visitor.page.click("text=Look and decide")
     _take(visitor, "register-extract")
 
@@ -177,6 +247,9 @@ def _feeds(browser: Browser, served: Served) -> None:
     visitor = Visitor(browser, served.url)
     visitor.sign_in("hospital-integration-rae")
     _take(visitor, "feeds", whole=True)
+    operator = Visitor(browser, served.url)
+    operator.sign_in("operator")
+    _take(operator, "feeds-operator", whole=True)
 
 
 if __name__ == "__main__":
