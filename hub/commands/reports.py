@@ -3,7 +3,7 @@
 import json
 from contextlib import closing
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from hub.errors import ConfigurationError
 from hub.ports import AsideFound, AsideState, AsideWanted, Position
 from hub.settings import load_settings
 from hub.topics import report_topic
+
+if TYPE_CHECKING:
+    from hub.bootstrap import Hub
 
 app = typer.Typer(help="Reports and events that could not be used.", no_args_is_help=True)
 
@@ -85,7 +88,7 @@ def retry(
 
     with closing(Hub(load_settings())) as hub:
         if references:
-            positions = tuple(_report(one) for one in references)
+            positions = tuple(_parked(hub, one) for one in references)
         else:
             wanted = _wanted(feed, agency, AsideState.PARKED, older_than, unsettled=True)
             positions = tuple(one.position for one in hub.parked.aside(wanted))
@@ -141,6 +144,16 @@ def _report(reference: str) -> Position:
         raise ConfigurationError(
             f"{reference} names an event: only parked reports are tried again. Its agency mends"
             " it by sending the event with a higher revision."
+        )
+    return position
+
+
+def _parked(hub: "Hub", reference: str) -> Position:
+    position = _report(reference)
+    if not hub.parked.aside(AsideWanted(state=AsideState.PARKED, position=position)):
+        raise ConfigurationError(
+            f"No report is parked under {reference}: 'hub reports list --state parked' names those"
+            " that are. Nothing was tried."
         )
     return position
 

@@ -162,6 +162,7 @@ def test_a_parked_report_is_tried_again_and_an_event_is_not(commands, aside):
     for reference, expected in (
         (f"{SOCIAL_CARE}:0:0:0", "names an event"),
         ("nonsense", "TOPIC:PARTITION:OFFSET"),
+        (f"{HEALTH}:0:99", "No report is parked under"),
     ):
         refused = RUN.invoke(reports.app, ["retry", reference])
         assert isinstance(refused.exception, ConfigurationError)
