@@ -261,7 +261,6 @@ def _feed(view: FeedView) -> Json:
             {
                 "first_missing": gap.first_missing,
                 "last_missing": gap.last_missing,
-                "noticed_at": instant_json(gap.noticed_at),
             }
             for gap in view.gaps
         ],

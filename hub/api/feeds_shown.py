@@ -57,7 +57,6 @@ class FeedsShown:
                 SequenceGap(
                     first_missing=gap.first_missing,
                     last_missing=gap.last_missing,
-                    noticed_at=one.last_received_at,
                 )
                 for gap in one.gaps
             ),

@@ -51,6 +51,9 @@ from hub.service.register_desk import RegisterDesk
 from hub.service.relatives import Relatives
 from hub.service.triage import Triage
 
+NOT_NAMED = "an authority that is not named"
+"""Where who acts for a child would tell where it is."""
+
 _PLAN_WORDS = {
     EventKind.CHILD_PROTECTION_PLAN: "Child Protection Plan",
     EventKind.LOOKED_AFTER_PERIOD: "Looked after by the council",
@@ -289,5 +292,5 @@ class HubServices:
 
     def _authority(self, code: GssCode | None, item: InboxItem) -> str:
         if code is None:
-            return "Withheld" if item.disclosed.location_withheld else "The hub's own desk"
+            return NOT_NAMED if item.disclosed.location_withheld else "The hub's own desk"
         return self._places.authority_name(code) or code.reveal()

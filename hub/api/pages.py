@@ -66,6 +66,7 @@ def template_environment() -> Environment:
         after_colon=_after_colon,
         person=person_name,
         moment_near=times.moment_near,
+        moment_due=times.moment_due,
         age_from_months=times.age_from_months,
     )
     environment.globals["state_words"] = STATE_WORDS

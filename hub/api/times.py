@@ -45,6 +45,13 @@ def moment_near(value: datetime | None, now: datetime) -> str:
     return moment(value)
 
 
+def moment_due(value: datetime | None, now: datetime) -> str:
+    """Answer by when something is due: of another day than today with its weekday."""
+    if value is None or london_date(value) == london_date(now):
+        return moment_near(value, now)
+    return f"{london_date(value):%A} {moment(value)}"
+
+
 def age(born: date, on: date) -> str:
     """Answer an age as clinicians say it: days, then weeks, months, and years from two."""
     days = (on - born).days

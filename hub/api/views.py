@@ -159,7 +159,6 @@ class SequenceGap:
 
     first_missing: int
     last_missing: int
-    noticed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +222,11 @@ class FeedView:
     """The latest first, at most 50."""
     refusals_total: int = 0
     faults: tuple[FaultShown, ...] = ()
+
+    @property
+    def troubled(self) -> bool:
+        """Whether it is out of date, or something of it is missing or waits too long."""
+        return not self.fresh or bool(self.gaps) or self.parked_overdue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,6 +121,11 @@ def hospital_names(sources: Sequence[SourceState]) -> list[str]:
     return [s.name for s in sources if s.joined and len(s.agency) < GSS_LENGTH]
 
 
+def source_name(source: SourceState) -> str:
+    """Answer what a source is called: of a council it is its register that was asked."""
+    return f"Plan register, {source.name}" if len(source.agency) == GSS_LENGTH else source.name
+
+
 def source_words(source: SourceState) -> str:
     """Answer in words how far a source can be relied on."""
     if not source.joined:

@@ -85,12 +85,17 @@ def _attended(attended: Attendance, site: str) -> tuple[str, tuple[str, ...]]:
     said = f"Visit to {site}" if site else KIND_WORDS[EventKind.EMERGENCY_ATTENDANCE]
     kind = attended.department_type
     details = [
-        DEPARTMENTS[kind.value] if kind is not DepartmentType.UNKNOWN else "",
+        DEPARTMENTS[kind.value] if _says_more(kind, site) else "",
         "Left before being seen" if attended.left_before_seen else "",
         "With an injury" if attended.injury else "",
         f"Aged {age_from_months(attended.age_months).lower()}" if attended.age_months else "",
     ]
     return said, tuple(one for one in details if one)
+
+
+def _says_more(kind: DepartmentType, site: str) -> bool:
+    """Whether the kind of department is known, and not said with the visit already."""
+    return kind is not DepartmentType.UNKNOWN and bool(site or kind is not DepartmentType.MAJOR)
 
 
 def _period(entry: HistoryEntry, period: RegisterEntry, holder: str) -> tuple[str, tuple[str, ...]]:

@@ -95,6 +95,37 @@ FLAW_WORDS = {
 }
 
 
+LEFT_OUT_WORDS = {
+    "adult": "A person who is not a child",
+    "not_emergency": "A visit that was not to an emergency department",
+    "not_domestic_abuse": "An incident that is no domestic abuse",
+    "no_child": "An incident in which no child is named",
+    "present": "A mark that says the pupil was there",
+    "authorised": "A mark of an absence that the school has allowed",
+    "row_listed_twice": "A row that is listed twice",
+    "address_default": "An address that stands for none",
+}
+"""What stays with an agency as it should; other reasons are shown with their spaces."""
+
+VALUE_WORDS = {
+    **{flaw.value: words for flaw, words in FLAW_WORDS.items()},
+    "not_valid": "not in its form",
+    "not_mapped": "that the mapping does not name",
+    "not_a_time": "no time",
+    "not_a_date": "no date",
+    "not_a_number": "no number",
+    "not_a_code": "no code",
+    "implausible": "not plausible",
+    "in_future": "in the future",
+    "ahead": "ahead of the clock",
+    "several": "more than one",
+    "ambiguous": "of more than one person",
+}
+"""How a value was wrong that its record stands without."""
+
+VALUE_LEFT_OUT = "A value that cannot be used; the record stands without it"
+
+
 def outcome_shown(outcome: str) -> str:
     """Answer what became of a record or an event, in words."""
     return OUTCOME_WORDS.get(outcome, outcome)
@@ -121,11 +152,23 @@ def refused_event_words(event: RefusedEvent) -> str:
 def fault_shown(code: str, subject: str, count: int) -> FaultShown:
     """Answer a fault as the feeds page shows it."""
     if code == LEFT_OUT:
-        return FaultShown(sentence=_spaced(subject), subject="", count=count, to_mend=False)
+        return _left_out_shown(subject, count)
     words = FAULT_WORDS.get(code) or _spaced(code)
     return FaultShown(
         sentence=words, subject=_subject_words(code, subject), count=count, to_mend=True
     )
+
+
+def _left_out_shown(reason: str, count: int) -> FaultShown:
+    """Answer what an agency keeps on purpose, or a value of its own that it should mend."""
+    ends = [end for end in VALUE_WORDS if reason.endswith(f"_{end}")]
+    if not ends or reason in LEFT_OUT_WORDS:
+        words = LEFT_OUT_WORDS.get(reason) or _spaced(reason)
+        return FaultShown(sentence=words, subject="", count=count, to_mend=False)
+    end = max(ends, key=len)
+    field = field_shown(reason.removesuffix(f"_{end}"))
+    about = f"{_spaced(field)}, {VALUE_WORDS[end]}"
+    return FaultShown(sentence=VALUE_LEFT_OUT, subject=about, count=count, to_mend=True)
 
 
 def _subject_words(code: str, subject: str) -> str:

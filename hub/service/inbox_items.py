@@ -164,11 +164,11 @@ class InboxItems:
 
     def _source(self, agency: str, *, withheld: bool) -> str:
         if withheld:
-            return "An agency"
+            return "an agency"
         for policy in (self._policies.hub, *self._policies.authorities.values()):
             if agency in policy.sources:
                 return policy.sources[agency].name
-        return agency or "An agency"
+        return agency or "an agency"
 
 
 def _shielded(asking: Question, briefs: Mapping[bytes, ChildInBrief]) -> frozenset[bytes]:

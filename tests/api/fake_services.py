@@ -70,6 +70,8 @@ MANY_VISITS = "9990000093"
 NOT_LISTED = "9990000107"
 MANY_REASONS = "9990000115"
 MORE_THAN_SHOWN = "9990000123"
+EVERYTHING = "9990000131"
+BEFORE_BIRTH_AND_IN_CARE = "9990000158"
 IN_NEED = "9990002002"
 IN_NEED_ON_PLAN = "9990002010"
 
@@ -84,7 +86,7 @@ PHONES = (
 SOURCES = (
     SourceState(
         agency="E08000032",
-        name="Bradford Council's plan register",
+        name="Bradford Council",
         joined=True,
         as_of=NOW - timedelta(hours=7),
         fresh=True,
@@ -164,6 +166,21 @@ def seen(count):
 
 
 STALE = (replace(SOURCES[0], fresh=False, as_of=NOW - timedelta(days=3)), *SOURCES[1:])
+COUNCILS = (
+    ("E08000035", "Leeds City Council"),
+    ("E08000033", "Calderdale Council"),
+    ("E10000017", "Lancashire County Council"),
+)
+FOUR_COUNCILS = (
+    STALE[0],
+    *(replace(SOURCES[0], agency=code, name=name) for code, name in COUNCILS),
+    *SOURCES[1:],
+)
+FOUR_PHONES = (
+    PHONES[1],
+    *(replace(PHONES[1], label=f"{name} emergency duty team") for _, name in COUNCILS),
+)
+"""As many councils as can be concerned: home, where the child is, plan holder, former home."""
 ENDED = {"current": False, "ended_on": date(2026, 5, 3)}
 IN_NEED_SHOWN = a_plan(EventKind.CHILD_IN_NEED_PERIOD, team="Family support")
 ANSWERS = {
@@ -194,7 +211,7 @@ ANSWERS = {
             *STALE,
             SourceState(
                 agency="E08000035",
-                name="Leeds City Council's plan register",
+                name="Leeds City Council",
                 joined=False,
                 as_of=None,
                 fresh=False,
@@ -238,6 +255,36 @@ ANSWERS = {
         },
         seen_reasons=(CannotSay.FEED_STALE,),
         sources=STALE,
+    ),
+    EVERYTHING: an_answer(
+        PlanAnswer.ON_PLAN,
+        plans=(
+            a_plan(),
+            a_plan(EventKind.LOOKED_AFTER_PERIOD, team="Children looked after, Keighley"),
+            a_plan(**ENDED, authority_name="Leeds City Council"),
+        ),
+        in_need=(IN_NEED_SHOWN,),
+        **seen(25) | {"presentations": (replace(visits(1)[0], this_visit=True), *visits(25)[1:])},
+        plan_reasons=(
+            CannotSay.POSSIBLE_MATCH,
+            CannotSay.REGISTER_STALE,
+            CannotSay.REGISTER_INCOMPLETE,
+        ),
+        seen_reasons=(CannotSay.FEED_STALE, CannotSay.FEED_INCOMPLETE),
+        sources=FOUR_COUNCILS,
+        phones=FOUR_PHONES,
+    ),
+    BEFORE_BIRTH_AND_IN_CARE: an_answer(
+        PlanAnswer.LOOKED_AFTER,
+        plans=(
+            a_plan(EventKind.LOOKED_AFTER_PERIOD),
+            a_plan(EventKind.UNBORN_CHILD_PROTECTION_PLAN, due_on=date(2026, 12, 30)),
+        ),
+        in_need=(IN_NEED_SHOWN,),
+        **seen(3),
+        seen_reasons=(CannotSay.FEED_STALE,),
+        sources=FOUR_COUNCILS,
+        phones=FOUR_PHONES,
     ),
     MANY_REASONS: an_answer(
         PlanAnswer.CANNOT_SAY,
@@ -435,7 +482,7 @@ FEEDS = (
             ),
         ),
         conflicts=1,
-        gaps=(SequenceGap(first_missing=418, last_missing=420, noticed_at=NOW),),
+        gaps=(SequenceGap(first_missing=418, last_missing=420),),
         refusals=(
             Refusal(
                 reference="message MSG00231",

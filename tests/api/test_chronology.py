@@ -18,7 +18,7 @@ def test_every_line_says_what_when_who_told_it_and_when(signed_in):
     page = the_page(signed_in).text
     assert "Domestic-abuse incident, graded high by the force" in page
     assert "From West Yorkshire Police, told on 24 October 2026, 15:02." in page  # in London
-    assert "Corrected on 25 October 2026, 14:02." in page
+    assert "Changed on 25 October 2026, 14:02." in page
     assert "History: told when the feed was joined." in page
     assert "Explained since: no longer marked absent" in page
     assert "Taken back by the agency" in page

@@ -14,6 +14,7 @@ from hub.api.wording_faults import (
     FEED_WORDS,
     FIELD_WORDS,
     FLAW_WORDS,
+    LEFT_OUT,
     fault_shown,
     field_shown,
     refused_event_words,
@@ -106,3 +107,25 @@ def test_without_a_number_it_is_named_by_when_it_came():
     assert refused_event_words(event) == (
         "Event 3, absence from school, of a report that came 22 November 2026, 14:02"
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("nhs_number_check_digit", "NHS number, with a wrong check digit"),
+        ("nhs_number_repeated_digit", "NHS number, of one digit repeated"),
+        ("birth_date_not_a_date", "Birth date, no date"),
+        ("victim_birth_date_in_future", "Victim birth date, in the future"),
+    ],
+)
+def test_a_value_that_could_not_be_used_is_to_be_mended_and_not_called_a_purpose(reason, words):
+    shown = fault_shown(LEFT_OUT, reason, 3)
+    assert shown.to_mend
+    assert shown.subject == words
+
+
+@pytest.mark.parametrize("reason", ["adult", "present", "authorised", "not_emergency", "no_child"])
+def test_what_stays_with_an_agency_on_purpose_is_said_in_a_sentence(reason):
+    shown = fault_shown(LEFT_OUT, reason, 3)
+    assert not shown.to_mend
+    assert len(shown.sentence.split()) > 3

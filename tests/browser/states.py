@@ -151,13 +151,21 @@ STATES = {
         checked(fake.NEEDS_POSTCODE), "Needed to answer", one_screen=True
     ),
     "check, shielded": State(checked(fake.SHIELDED), "Place not shown", one_screen=True),
+    "check, everything at once": State(checked(fake.EVERYTHING), "On a child protection plan now"),
+    "check, in care and a plan before birth": State(
+        checked(fake.BEFORE_BIRTH_AND_IN_CARE), "In the care of"
+    ),
     "check, many visits": State(checked(fake.MANY_VISITS), "25 visits", one_screen=True),
     "check, all visits": State(all_visits_open, "Show 22 more"),
     "check, down": State(
         checked(fake.ON_PLAN, broken=AWAY), "We could not check", status=503, one_screen=True
     ),
-    "reception, action": State(checked(fake.ON_PLAN, RECEPTION), "Clinician action needed"),
-    "reception, none": State(checked(fake.NO_PLAN, RECEPTION), "Nothing for reception to do"),
+    "reception, action": State(
+        checked(fake.ON_PLAN, RECEPTION), "Clinician action needed", one_screen=True
+    ),
+    "reception, none": State(
+        checked(fake.NO_PLAN, RECEPTION), "Nothing for reception to do", one_screen=True
+    ),
     "inbox": State(at("/inbox"), "Third A&E visit in 61 days"),
     "inbox, all": State(at("/inbox?shows=all", stale_feeds=QUIET), "Not heard from lately"),
     "inbox, first of pages": State(at("/inbox", rows=MANY), "2 of 3"),

@@ -49,6 +49,23 @@ def test_a_page_is_for_everybody_in_every_look(visitor, services, name):
     assert unexpected(visitor, state) == []
 
 
+CHECKS = [name for name in STATES if name.startswith("check, ")]
+NEEDED_AT_ONCE = ("#answer-heading", "#seen-heading", ".hub-phones__number", ".hub-patient__time")
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_says_within_the_first_screen_what_is_needed_at_once(visitor, services, name):
+    """Both answers, whom to ring and how old the sources are, even where a list was opened."""
+    STATES[name].visit(visitor, services)
+    page = visitor.page
+    if page.locator("[data-answer]").count():
+        assert [one for one in NEEDED_AT_ONCE if not page.locator(one).count()] == []
+    selectors = ", ".join((*NEEDED_AT_ONCE, ".hub-answer__heading", ".hub-sources li"))
+    boxes = [one.bounding_box() for one in page.locator(selectors).all()]
+    below = [box for box in boxes if box["y"] < 0 or box["y"] + box["height"] > WIDTHS[1366]]
+    assert below == []
+
+
 def walk(visitor):
     """Everywhere that the Tab key leads, from before the first to after the last."""
     visitor.put_the_focus_first()

@@ -271,7 +271,7 @@ def test_of_a_shielded_incident_no_place_no_source_and_no_other_authority_is_tol
     item = triage.alert(DUTY, listed.disclosed.alert.alert_id)
     assert item.disclosed.location_withheld
     (ground,) = item.grounds
-    assert ground.source == "An agency"
+    assert ground.source == "an agency"
     assert ground.incident.place_authority is None
     assert ground.incident.premises is Premises.UNKNOWN
     assert ground.incident.school_urn is None

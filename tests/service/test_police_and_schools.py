@@ -167,4 +167,4 @@ def test_what_a_school_withholds_hides_where_the_child_was_on_every_surface(
         assert item.disclosed.location_withheld
         alone = triage.alert(DUTY, item.disclosed.alert.alert_id)
         assert alone.disclosed.location_withheld
-        assert {ground.source for ground in alone.grounds} == {"An agency"}
+        assert {ground.source for ground in alone.grounds} == {"an agency"}

@@ -155,7 +155,10 @@ def _answer_context(
         "seen": wording.seen_words(answer),
         "seen_reasons": [PUBLIC_WORDING[reason] for reason in answer.seen_reasons],
         "seen_at": wording.hospital_names(answer.sources),
-        "sources": [(source, wording.source_words(source)) for source in answer.sources],
+        "sources": [
+            (source, wording.source_name(source), wording.source_words(source))
+            for source in answer.sources
+        ],
         "first_visits": answer.presentations[:PRESENTATIONS_AT_ONCE],
         "more_visits": answer.presentations[PRESENTATIONS_AT_ONCE:],
         "departments": wording.DEPARTMENTS,
