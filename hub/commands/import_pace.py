@@ -95,5 +95,5 @@ class Pace:
         return False
 
     def _stalled(self) -> str:
-        why = self._load.fault or "'hub status' and 'hub reports list' say more"
+        why = self._load.fault or "'hub status' and 'hub reports list' say more."
         return f"Nothing was decided for {STALLED_SECONDS:.0f} s: {why}"

@@ -28,6 +28,9 @@ EXIT_SOMETHING_REFUSED: Final = 3
 STATEMENT_SECONDS: Final = 600.0
 """The summary reads everything that came since the load was begun."""
 
+NAMED_MAX: Final = 5
+"""How many agencies of a publisher a refusal names."""
+
 CONTINUES: Final = "The same command goes on where this one stopped; nothing comes twice."
 
 Opener = Callable[[LoadWanted, Settings, Callable[[str], None]], FirstLoad]
@@ -82,7 +85,7 @@ def _import(wanted: LoadWanted, *, in_json: bool) -> None:
     """Load it, say what came of it, and end as that deserves."""
     settings, shown = load_settings(), ImportShown()
     with closing(_opener()(wanted, settings, shown.say)) as load:
-        outcome = _load(load, settings, shown)
+        outcome = _load(load, settings, shown, wanted.agency)
         counts, seconds = load.counts, shown.seconds
     if in_json:
         typer.echo(json.dumps(as_json(counts, outcome, seconds), ensure_ascii=False))
@@ -104,7 +107,7 @@ def _opener() -> Opener:
     )
 
 
-def _load(load: FirstLoad, settings: Settings, shown: ImportShown) -> LoadOutcome:
+def _load(load: FirstLoad, settings: Settings, shown: ImportShown, agency: str) -> LoadOutcome:
     """Drive the load to its end and answer what came of it."""
     from hub.bootstrap import Hub  # noqa: PLC0415  # keeps --help fast
 
@@ -113,7 +116,7 @@ def _load(load: FirstLoad, settings: Settings, shown: ImportShown) -> LoadOutcom
     log = settings.home / "logs" / f"import-{part.feed.value}.log"
     workers = Workers(part.feed, hub.kafka.has_members, log)
     try:
-        _refuse_unknown(hub, part)
+        _refuse_unknown(hub, part, agency)
         if load.continued:
             shown.say("This load was interrupted before; it goes on where it was.")
         with stop_asked() as asked, shown.of(load.counts):
@@ -132,11 +135,17 @@ def _load(load: FirstLoad, settings: Settings, shown: ImportShown) -> LoadOutcom
         hub.close()
 
 
-def _refuse_unknown(hub: "Hub", part: LoadedPart) -> None:
+def _refuse_unknown(hub: "Hub", part: LoadedPart, agency: str) -> None:
     """Refuse a publisher whose reports would all wait: it would never come to an end."""
     known = hub.publishers.registry().get(part.publisher)
     if known is None or part.feed not in {feed for _, feed in known.reports_for}:
         raise ConfigurationError(
             f"{part.publisher} is not entered as a publisher of the feed {part.feed.value}:"
             " 'hub publisher add' enters it."
+        )
+    may = sorted(of for of, feed in known.reports_for if feed is part.feed)
+    if agency and agency not in may:
+        raise ConfigurationError(
+            f"{part.publisher} may not report for {agency} on the feed {part.feed.value}: it is"
+            f" entered for {', '.join(may[:NAMED_MAX])}. Nothing was sent."
         )

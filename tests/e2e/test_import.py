@@ -195,3 +195,15 @@ def test_a_publisher_that_is_not_entered_is_refused_before_anything_is_sent(
     _, complained = ended(begin(importing, adt), 2)
     assert "RAE is not entered as a publisher of the feed health" in complained
     assert installation.one("SELECT count(*) FROM report") == 0
+
+
+def test_an_agency_for_which_a_publisher_may_not_report_is_refused_before_anything_is_sent(
+    installation, importing, tmp_path
+):
+    """Its reports would all wait, and the next load would leave a gap behind it."""
+    adt = a_file(tmp_path / "adt.hl7", 3)
+    _, complained = ended(importing("health", adt, "--agency", "RR8"), 2)
+    assert "RAE may not report for RR8 on the feed health: it is entered for RAE." in complained
+    assert installation.one("SELECT count(*) FROM report") == 0
+    ended(begin(importing, adt), 0)
+    assert installation.one("SELECT count(*) FROM report WHERE state <> 'accepted'") == 0
