@@ -108,6 +108,7 @@ def status() -> None:
         typer.echo(f"{state.name:<20} {f'pid {state.pid}' if state.pid else ended or NOT_RUNNING}")
     missing = [s for s in states if s.pid is None and s.name in commands_of.names_to_watch()]
     if missing:
+        typer.echo(f"`{tool_name()} demo up` starts what does not run; nothing was lost.", err=True)
         raise typer.Exit(DIFFERENT_EXIT)
     typer.echo(in_one_line(played, _flow(demo)))
     typer.echo(readiness(demo.address) or f"Ready: {demo.address}")

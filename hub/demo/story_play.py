@@ -42,10 +42,13 @@ def require_playable(demo: Demonstration) -> None:
     Raises:
         ConfigurationError: it is not so; the sentence says what is to be done.
     """
-    missing = [state.name for state in demo.states() if state.pid is None]
-    if [name for name in missing if name != commands_of.PLAYER]:
+    states = [state for state in demo.states() if state.name != commands_of.PLAYER]
+    missing = [state.name for state in states if state.pid is None]
+    if missing:
+        what = "The demo" if len(missing) == len(states) else ", ".join(missing)
+        does = "do" if 1 < len(missing) < len(states) else "does"
         raise ConfigurationError(
-            "The demo does not run: start it with `hub demo up`; a story can be played by itself"
+            f"{what} {does} not run: start it with `hub demo up`; a story can be played by itself"
             " once its day is over."
         )
     played = demo.home.played()

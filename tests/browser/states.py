@@ -182,7 +182,8 @@ STATES = {
     "inbox, overdue": State(at("/inbox", rows=OVERDUE), "Overdue since today, 12:02"),
     "inbox, withdrawn": State(at("/inbox?shows=all", rows=WITHDRAWN), "Taken back."),
     "inbox, down": State(at("/inbox", broken=AWAY), "We cannot show this now", status=503),
-    "inbox, no such page": State(at("/inbox?page=0"), "This request cannot be used", status=422),
+    "inbox, no such page": State(at("/inbox?page=0"), "page: ", status=422),
+    "inbox, no such list": State(at("/inbox?shows=bogus"), "shows: ", status=422),
     "inbox, signed out meanwhile": State(
         pressed("/inbox", SEEN, before=session_ended), "Choose a demo role"
     ),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,9 +11,11 @@ from hub.demo.every_story import STORIES
 from hub.demo.home import DemoHome, Play, PlayState
 from hub.demo.marks import Reading, marks_of
 from hub.demo.newcomers import told_again, with_newcomers
+from hub.demo.processes import ProcessState
 from hub.demo.schools import school_of
 from hub.demo.sights import Moment, Page
 from hub.demo.story_guide import find_story, in_full, standing
+from hub.demo.story_play import require_playable
 from hub.demo.story_sights import sights_of
 from hub.demo.story_steps import steps
 from hub.demo.town import build_town, story_named
@@ -154,3 +157,18 @@ def test_the_guide_says_what_to_press_and_what_is_seen_once_it_is_late(town):
     assert "Sign in as Bronwen Ogden" in lines
     assert "press “Yes, on our roll”" in lines
     assert lines.index("once it is late") < lines.index("Sgt Iqra Hussain")
+
+
+@pytest.mark.parametrize(
+    ("stopped", "words"),
+    [
+        ({"worker-police"}, "^worker-police does not run: start it with `hub demo up`"),
+        ({"worker-police", "serve"}, "^worker-police, serve do not run"),
+        ({"worker-police", "serve", "timekeeper"}, "^The demo does not run"),
+    ],
+)
+def test_what_does_not_run_is_named_before_a_story_is_played(stopped, words):
+    names = ("worker-police", "serve", "timekeeper", "player")
+    states = [ProcessState(name=name, pid=None if name in stopped else 1) for name in names]
+    with pytest.raises(ConfigurationError, match=words):
+        require_playable(SimpleNamespace(states=lambda: states))
