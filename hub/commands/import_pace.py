@@ -8,9 +8,15 @@ from hub.commands.import_worker import Workers
 from hub.errors import HubError, TransientFault
 from hub.ports import FirstLoad, Loads
 
-UNDER_WAY_MAX: Final = 8
-"""Reports that Kafka has and the hub has not decided: so much, at most, a live report on the same
-feed waits behind. Of 500 events each, it is some seconds' work."""
+EVENTS_UNDER_WAY: Final = 4_000
+"""Events that Kafka has and the hub has not decided: so much, about, a live report on the same feed
+waits behind. It is some seconds' work."""
+
+UNDER_WAY_MIN: Final = 8
+"""Reports under way however many events are in them, so that the worker is never without one."""
+
+UNDER_WAY_MAX: Final = 400
+"""Reports under way however few events are in them: a school's register holds a handful."""
 
 READ_AHEAD_MAX: Final = 400
 """Reports that wait on disk while the hub is busy; more are not read."""
@@ -83,7 +89,7 @@ class Pace:
         decided = self._loads.decided(part)
         if decided != self._decided or decided == part.reports:
             self._decided, self._moved_at = decided, now
-        self._load.send(part.first + decided + UNDER_WAY_MAX - 1)
+        self._load.send(part.first + decided + self._under_way(part.reports) - 1)
         self._shown.show(decided=decided, made=part.reports, whole=whole)
         if whole and decided == part.reports:
             return True
@@ -93,6 +99,11 @@ class Pace:
         if waited > NO_WORKER_SECONDS:
             self._workers.ensure()
         return False
+
+    def _under_way(self, reports: int) -> int:
+        """Answer how many reports may be under way, by how many events this load's hold."""
+        each = max(1, self._load.counts.events // max(1, reports))
+        return min(max(UNDER_WAY_MIN, EVENTS_UNDER_WAY // each), UNDER_WAY_MAX)
 
     def _stalled(self) -> str:
         why = self._load.fault or "'hub status' and 'hub reports list' say more."

@@ -8,7 +8,13 @@ import pytest
 
 from connectors.journal import Journal, source_of
 from hub.commands import import_pace
-from hub.commands.import_pace import READ_AHEAD_MAX, UNDER_WAY_MAX, Pace, Stopped
+from hub.commands.import_pace import (
+    READ_AHEAD_MAX,
+    UNDER_WAY_MAX,
+    UNDER_WAY_MIN,
+    Pace,
+    Stopped,
+)
 from hub.commands.import_shown import summary
 from hub.core.report import Feed
 from hub.errors import TransientFault
@@ -21,8 +27,10 @@ FIRST = 7
 class FakeHub:
     """A load of so many reports, and a worker that decides one at every so manieth look."""
 
-    def __init__(self, records, *, works=True, every=1):
+    def __init__(self, records, *, works=True, every=1, events_each=500):
         self.records, self.works, self.every = records, works, every
+        self.events_each = events_each
+        self.counts = LoadCounts()
         self.looks = 0
         self.made = self.sent = self.done = self.ensured = 0
         self.most_waiting = self.most_under_way = 0
@@ -49,6 +57,7 @@ class FakeHub:
         if self.made == self.records:
             return False
         self.made += 1
+        self.counts.events += self.events_each
         self.most_waiting = max(self.most_waiting, self.waiting)
         return True
 
@@ -91,8 +100,15 @@ def test_no_more_is_sent_than_can_soon_be_decided(monkeypatch):
     monkeypatch.setattr(import_pace, "READ_AHEAD_MAX", 20)
     hub = FakeHub(60, every=20)
     pace(hub).run()
-    assert hub.most_under_way == UNDER_WAY_MAX
+    assert hub.most_under_way == UNDER_WAY_MIN
     assert hub.most_waiting <= 20 < READ_AHEAD_MAX
+
+
+@pytest.mark.parametrize(("events_each", "most"), [(10, 400), (100, 40), (0, 400), (500, 8)])
+def test_of_small_reports_more_are_under_way_so_that_the_worker_has_enough(events_each, most):
+    hub = FakeHub(600, every=20, events_each=events_each)
+    pace(hub).run()
+    assert hub.most_under_way == most <= UNDER_WAY_MAX
 
 
 def test_a_load_of_nothing_is_at_its_end():
