@@ -74,7 +74,8 @@ _NOT_SAID: Final = frozenset(
     }
 )  # fmt: skip
 _BEFORE_NAMING: Final = frozenset(
-    {"baby", "foetus", "fetus", "infant", "neonate", "newborn", "triplet", "twin", "unborn"}
+    {"baby", "babyboy", "babygirl", "foetus", "fetus", "infant", "neonate", "newborn", "triplet"}
+    | {"twin", "unborn"}
 )
 _IN_PLACE_OF_A_NAME: Final = frozenset({"boy", "child", "female", "girl", "male", "unknown"})
 _ORDER: Final = frozenset(
@@ -99,7 +100,7 @@ def is_placeholder_name(given_name: str) -> bool:
     return bool(kinds & set(words)) and set(words) <= kinds | _ORDER
 
 
-_PARTICLES: Final = frozenset(
+PARTICLES: Final = frozenset(
     {
         "ab", "al", "ap", "ben", "bin", "bint", "da", "das", "de", "del", "della", "den", "der",
         "des", "di", "do", "dos", "du", "e", "el", "ibn", "la", "le", "les", "lo", "mac", "mc",
@@ -129,6 +130,11 @@ _RESPELLED: Final = re.compile("|".join(f"(?:{one.pattern})" for one, _ in _RESP
 """Found in no name that the respellings leave as it is."""
 
 
+def is_name_not_said(name: str) -> bool:
+    """Answer whether a name in normal form says that there is none: unknown, not given."""
+    return name in _NOT_SAID
+
+
 def surname_sound(surname: str) -> str | None:
     """Answer how the whole surname sounds, or None if it holds no letter or says "unknown".
 
@@ -155,7 +161,7 @@ def surname_sounds(surname: str) -> frozenset[str]:
     led = ""
     for word in words:
         led += word
-        if word not in _PARTICLES and len(word) > 1:
+        if word not in PARTICLES and len(word) > 1:
             spellings |= {word, led}
             led = ""
     return frozenset(sound for spelling in spellings if (sound := _sound(spelling)) is not None)
