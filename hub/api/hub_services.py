@@ -8,7 +8,7 @@ from hub.api.chronology_shown import ChronologyShown
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.counted import Counted
 from hub.api.feeds_shown import FeedsShown
-from hub.api.notice_views import NoticeView
+from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.notices import NoticesShown
 from hub.api.register_views import ExtractView, extract_view
 from hub.api.related_views import RelatedView, related_view
@@ -190,9 +190,9 @@ class HubServices:
         )
         return decided is not None
 
-    def notices(self, user: User) -> tuple[NoticeView, ...]:
-        """Answer the notices that the user may read, those that wait first."""
-        return self._notices.listed(asker_of(user))
+    def notices(self, user: User, page: int = 1) -> NoticesView:
+        """Answer a page of the notices that the user may read, those that wait first."""
+        return self._notices.listed(asker_of(user), page)
 
     def notice(self, user: User, notice_id: UUID) -> NoticeView | None:
         """Answer one notice; ``None`` if there is none or it is not this user's."""

@@ -1,6 +1,5 @@
 """What the pages and the JSON show of a notice to a school."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +14,7 @@ from hub.api.wording_notice import (
 )
 from hub.core.encompass_notice import RecipientKind
 from hub.service.notice_answers import NoticeAnswer
-from hub.service.notice_desk import NoticeItem
+from hub.service.notice_items import NoticeItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +47,19 @@ class NoticeView:
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
     policy_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesView:
+    """A page of notices."""
+
+    notices: tuple[NoticeView, ...] = ()
+    total: int = 0
+    """On all pages."""
+    page: int = 1
+    pages: int = 1
+    unreadable: int = 0
+    """Notices of this page that the hub failed to read."""
 
 
 def notice_view(item: NoticeItem, role_kind: RecipientKind | None) -> NoticeView:
@@ -117,6 +129,13 @@ def _state(view: NoticeView) -> str:
     return "waiting" if view.waits else "acknowledged"
 
 
-def notices_json(views: Sequence[NoticeView], as_of: datetime) -> dict[str, Any]:
-    """Answer a list of notices as JSON, with the instant at which it was true."""
-    return {"as_of": as_of.isoformat(), "notices": [notice_json(one) for one in views]}
+def notices_json(view: NoticesView, as_of: datetime) -> dict[str, Any]:
+    """Answer a page of notices as JSON, with the instant at which it was true."""
+    return {
+        "as_of": as_of.isoformat(),
+        "notices": [notice_json(one) for one in view.notices],
+        "total": view.total,
+        "page": view.page,
+        "pages": view.pages,
+        "unreadable": view.unreadable,
+    }

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from hub.api.notice_views import NoticeView, notice_view
+from hub.api.notice_views import NoticesView, NoticeView, notice_view
 from hub.core.disclosure_encompass import KIND_OF_ROLE
 from hub.core.identifiers import Urn
 from hub.service.asker import Asker
@@ -16,10 +16,16 @@ class NoticesShown:
     def __init__(self, desk: NoticeDesk) -> None:
         self._desk = desk
 
-    def listed(self, asker: Asker) -> tuple[NoticeView, ...]:
-        """The notices that the asker may read, those that wait first."""
-        return tuple(
-            notice_view(one, KIND_OF_ROLE.get(asker.role)) for one in self._desk.listed(asker)
+    def listed(self, asker: Asker, page: int) -> NoticesView:
+        """A page of the notices that the asker may read, those that wait first."""
+        found = self._desk.listed(asker, page)
+        kind = KIND_OF_ROLE.get(asker.role)
+        return NoticesView(
+            notices=tuple(notice_view(one, kind) for one in found.items),
+            total=found.total,
+            page=found.page,
+            pages=found.pages,
+            unreadable=found.unreadable,
         )
 
     def one(self, asker: Asker, notice_id: UUID) -> NoticeView | None:

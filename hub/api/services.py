@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
-from hub.api.notice_views import NoticeView
+from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.register_views import ExtractView
 from hub.api.related_views import RelatedView
 from hub.api.users import User
@@ -85,8 +85,8 @@ class Services(Protocol):
     def decide_extract(self, user: User, extract_id: str, *, approve: bool, reason: str) -> bool:
         """Decide in the user's name; ``False`` if no such extract of that council waits."""
 
-    def notices(self, user: User) -> tuple[NoticeView, ...]:
-        """Answer the notices that the user may read, those that wait first."""
+    def notices(self, user: User, page: int = 1) -> NoticesView:
+        """Answer a page of the notices that the user may read, those that wait first."""
 
     def notice(self, user: User, notice_id: UUID) -> NoticeView | None:
         """Answer one notice; ``None`` if there is none or it is not this user's."""

@@ -9,7 +9,7 @@ from hub.core.encompass_notice import NoticeReason, NoticeState, RecipientKind
 from hub.core.incident import Incident
 from hub.core.incident_facts import Premises, RecordedAs, RiskGrade
 from hub.service.notice_answers import NoticeAnswer
-from hub.service.notice_desk import NoticeItem
+from hub.service.notice_items import NoticeItem
 
 REASON_WORDS = {
     NoticeReason.SCHOOL_REPORTS_CHILD: (

@@ -44,6 +44,7 @@ from hub.ports.log import Log, Positions, Removed
 from hub.ports.marks import durable
 from hub.ports.notices import (
     Effects,
+    NoticesFound,
     NoticesKnown,
     NoticeStepRow,
     NoticeWrites,
@@ -129,6 +130,7 @@ __all__ = [
     "Notice",
     "NoticeStepRow",
     "NoticeWrites",
+    "NoticesFound",
     "NoticesKnown",
     "OperatorFaultRow",
     "OutOfTime",

@@ -102,6 +102,15 @@ class NoticesKnown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesFound:
+    """A page of notices, how many there are in all, and how many of the page cannot be read."""
+
+    notices: tuple[EncompassNotice, ...]
+    total: int
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SealedWords:
     """What a force told in words of one fact: its own reference, and a narrative still sealed."""
 
@@ -118,13 +127,13 @@ class NoticeRows(Protocol):
         """What is stored of these children's notices; only of those with a notice or a word."""
         ...
 
-    def notices_at(
-        self, seats: Sequence[str], now: datetime, ended_after: datetime, most: int
-    ) -> tuple[EncompassNotice, ...]:
-        """The notices that these seats may read and that have opened, those that wait first.
+    def notices_at(  # whose, when, and which page
+        self, seats: Sequence[str], now: datetime, ended_after: datetime, most: int, passed: int = 0
+    ) -> NoticesFound:
+        """A page of what these seats may read and that has opened, what waits first.
 
         Of those acknowledged or ended only what changed after an instant; of what was taken back
-        only what somebody had seen.
+        only what somebody had seen. ``passed`` are on the pages before.
         """
         ...
 

@@ -4,8 +4,8 @@ What a notice says is put together here, when it is read, from what is known the
 every answer commits its audit row before it is shown.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -15,9 +15,11 @@ from hub.core.encompass_notice import EncompassNotice
 from hub.core.encompass_policy import EncompassPolicy
 from hub.core.identifiers import Urn
 from hub.core.school_directory import School, SchoolDirectory
+from hub.errors import TransientFault
 from hub.ports import Known, NoticeWrites, SchoolWordRow, SealedWords, Store, Transaction
 from hub.service.asker import Asker, Surroundings, audit_row
 from hub.service.correlating import chronology_of
+from hub.service.failing import place_of
 from hub.service.notice_answers import (
     NoticeAnswer,
     acknowledged,
@@ -29,30 +31,15 @@ from hub.service.notice_answers import (
     roll_word,
     seats_of,
 )
+from hub.service.notice_items import NoticeItem, NoticesListed
 from hub.service.noticing import Noticing, write_changes
 
-LISTED_MAX = 100
+NOTICES_A_PAGE = 50
+"""As the inbox has it."""
 KEPT = timedelta(days=28)
 """For how long a list shows what was acknowledged or taken back. This project's own figure."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeItem:
-    """One notice as its reader may see it."""
-
-    disclosed: DisclosedNotice
-    school: School | None
-    """The school that it went to or should have gone to, where the reader may know."""
-    force_name: str
-    """Empty where the reader is not told which force it was."""
-    force_number: str | None
-    answers: tuple[NoticeAnswer, ...]
-    child_name: str | None = field(default=None, repr=False)
-    birth_date: date | None = field(default=None, repr=False)
-    reference: str | None = field(default=None, repr=False)
-    voice: str | None = field(default=None, repr=False)
-    schools: tuple[School, ...] = ()
-    """Of which a council may name one."""
+log = logging.getLogger(__name__)
 
 
 ReadNarrative = Callable[[SealedWords], Mapping[str, object]]
@@ -77,21 +64,48 @@ class NoticeDesk:
         self._directory = directory
         self._read_narrative = read_narrative
 
-    def listed(self, asker: Asker) -> tuple[NoticeItem, ...]:
-        """The notices that the asker may read: what waits first, then what was dealt with lately.
+    def listed(self, asker: Asker, page: int = 1) -> NoticesListed:
+        """A page of what the asker may read: what waits first, then what was dealt with lately.
+
+        One on which the hub fails costs no other: it is counted, and told with the page.
 
         Raises:
             HubError: they could not be read or audited; nothing may be shown then.
         """
         now = self._around.clock.now()
-        seats = seats_of(asker)
+        passed = (page - 1) * NOTICES_A_PAGE
         with self._store.transaction() as transaction:
-            found = (
-                transaction.notices_at(sorted(seats), now, now - KEPT, LISTED_MAX) if seats else ()
+            found = transaction.notices_at(
+                sorted(seats_of(asker)), now, now - KEPT, NOTICES_A_PAGE, passed
             )
-            items = self._items(transaction, asker, found, now)
-            self._audit(transaction, asker, "notices", items, f"{len(items)} notices")
-        return items
+            items, failed = self._each(transaction, asker, found.notices, now)
+            unreadable = found.unreadable + failed
+            outcome = f"{len(items)} notices" + (f", {unreadable} unreadable" * bool(unreadable))
+            self._audit(transaction, asker, "notices", items, outcome)
+        pages = max(1, -(-found.total // NOTICES_A_PAGE))
+        return NoticesListed(
+            items=items, total=found.total, page=page, pages=pages, unreadable=unreadable
+        )
+
+    def _each(
+        self,
+        transaction: Transaction,
+        asker: Asker,
+        found: Sequence[EncompassNotice],
+        now: datetime,
+    ) -> tuple[tuple[NoticeItem, ...], int]:
+        """What of these the asker may see, and on how many the hub failed."""
+        try:
+            return self._items(transaction, asker, found, now), 0
+        except TransientFault:
+            raise
+        except Exception as error:  # noqa: BLE001  # narrowed down to the one it is about, and told
+            if len(found) == 1:
+                place = place_of(error)
+                log.error("notice %s: %s at %s", found[0].notice_id, type(error).__name__, place)  # noqa: TRY400  # the trace may hold content
+                return (), 1
+        some = [self._each(transaction, asker, [one], now) for one in found]
+        return tuple(one for items, _ in some for one in items), sum(n for _, n in some)
 
     def one(self, asker: Asker, notice_id: UUID) -> NoticeItem | None:
         """One notice; ``None`` if there is none or it is not this asker's.

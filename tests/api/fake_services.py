@@ -10,7 +10,7 @@ from hub.api.chronology_views import (
     SourceGroup,
     SourceLine,
 )
-from hub.api.notice_views import NoticeView
+from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.register_views import extract_view
 from hub.api.related_views import related_view
 from hub.api.users import Role
@@ -670,6 +670,7 @@ class FakeServices:
     alarms: tuple = ALARMS
     extracts: tuple = (an_extract(), DECIDED)
     school_notices: tuple = SCHOOL_NOTICES
+    unreadable_notices: int = 0
     broken: Exception | None = None
     version: int = 1
     now: datetime = NOW
@@ -861,9 +862,16 @@ class FakeServices:
         )
         return True
 
-    def notices(self, user):
-        self._note("notices", user)
-        return self.school_notices
+    def notices(self, user, page=1):
+        self._note("notices", user, page)
+        size = 50
+        return NoticesView(
+            notices=self.school_notices[(page - 1) * size : page * size],
+            total=len(self.school_notices),
+            page=page,
+            pages=max(1, -(-len(self.school_notices) // size)),
+            unreadable=self.unreadable_notices,
+        )
 
     def notice(self, user, notice_id):
         self._note("notice", user, notice_id)

@@ -1,5 +1,8 @@
 """Notices as pages and as JSON: what is shown, what may be answered, and that nobody is named."""
 
+from dataclasses import replace
+from uuid import UUID
+
 import pytest
 
 from hub.service.notice_answers import NoticeAnswer
@@ -120,3 +123,27 @@ def test_the_json_for_a_school_that_is_asked_names_no_force(client_of):
     assert asked["state"] == "asks"
     assert asked["force"] is None
     assert lead.get(f"/v1{LATE}").json()["force"]["number"] == "01632 960913"
+
+
+def test_a_long_list_is_told_in_pages_with_how_many_there_are(lead, services, client_of):
+    services.school_notices = tuple(
+        replace(services.school_notices[0], notice_id=UUID(int=number)) for number in range(120)
+    )
+
+    page = lead.get("/notices?page=2").text
+    told = client_of(SCHOOL_LEAD).get("/v1/notices?page=3").json()
+
+    assert "120 notices in all, 3 pages." in page
+    assert "/notices?page=1" in page
+    assert "/notices?page=3" in page
+    assert (len(told["notices"]), told["total"], told["page"], told["pages"]) == (20, 120, 3, 3)
+
+
+def test_notices_that_cannot_be_read_are_told_and_never_read_as_none(lead, services, client_of):
+    services.school_notices, services.unreadable_notices = (), 2
+
+    page = lead.get("/notices").text
+
+    assert "2 notices could not be read." in page
+    assert "No notice waits, as far as they could be read." in page
+    assert client_of(SCHOOL_LEAD).get("/v1/notices").json()["unreadable"] == 2

@@ -24,7 +24,7 @@ from hub.core.seal import seal_detail
 from hub.ports import NoticeWrites
 from hub.service.asker import Asker, Surroundings
 from hub.service.notice_answers import NoticeAnswer
-from hub.service.notice_desk import NoticeDesk
+from hub.service.notice_desk import NOTICES_A_PAGE, NoticeDesk
 from tests.service.encompass import (
     CHILD,
     MONDAY_0815,
@@ -86,11 +86,11 @@ def a_desk(hub):
 
 def readers(desk):
     """Who has a notice on their list."""
-    return [one for one in EVERYBODY if desk.listed(one)]
+    return [one for one in EVERYBODY if desk.listed(one).items]
 
 
 def the_one(desk, asker):
-    (item,) = desk.listed(asker)
+    (item,) = desk.listed(asker).items
     return item
 
 
@@ -210,10 +210,11 @@ def test_a_lead_who_knows_the_people_passes_it_to_the_deputy_for_good(hub, desk)
     tell(hub, an_incident("O2"))
 
     assert readers(desk) == [DEPUTY]
-    assert len(desk.listed(DEPUTY)) == 2
-    (first, _) = desk.listed(DEPUTY)
+    assert len(desk.listed(DEPUTY).items) == 2
+    (first, _) = desk.listed(DEPUTY).items
     assert desk.answer(DEPUTY, first.disclosed.notice.notice_id, NoticeAnswer.NOT_ME)
-    assert {one.disclosed.notice.reason.value for one in desk.listed(DESK)} == {"nobody_to_address"}
+    reasons = {one.disclosed.notice.reason.value for one in desk.listed(DESK).items}
+    assert reasons == {"nobody_to_address"}
 
 
 def test_a_council_names_the_school_and_it_is_told(hub, desk):
@@ -224,7 +225,7 @@ def test_a_council_names_the_school_and_it_is_told(hub, desk):
 
     assert the_one(desk, OTHER_LEAD).disclosed.notice.reason == "council_named_school"
     tell(hub, an_incident("O2"))
-    assert len(desk.listed(OTHER_LEAD)) == 2
+    assert len(desk.listed(OTHER_LEAD).items) == 2
 
 
 def test_the_desk_reads_what_its_force_told_and_why_no_school_was(hub, desk):
@@ -272,7 +273,7 @@ def test_what_is_withdrawn_is_told_to_who_saw_it_and_says_no_more(hub, desk):
     tell(hub, an_incident(), an_incident("O2"))
     for name in ("O1", "O2"):
         tell(hub, an_incident(name, revision=2, state=EventState.WITHDRAWN))
-    assert desk.listed(LEAD) == ()
+    assert desk.listed(LEAD).items == ()
 
     tell(hub, an_incident("O3"))
     desk.listed(LEAD)
@@ -320,7 +321,7 @@ def test_reading_does_not_undo_what_changes_meanwhile(hub, desk):
     on_roll(hub)
     tell(hub, an_incident())
     with hub.store.transaction() as transaction:
-        (seen,) = transaction.notices_at(["staff:school-lead-107200"], NOW, NOW, 10)
+        (seen,) = transaction.notices_at(["staff:school-lead-107200"], NOW, NOW, 10).notices
     tell(hub, an_incident(revision=2, facts={"injured": True}))
     desk.listed(LEAD)
     assert hub.rows("SELECT version FROM encompass_notice") == [(seen.version + 1,)]
@@ -340,7 +341,7 @@ def test_a_notice_that_is_read_while_it_is_taken_back_says_so(hub, desk):
     on_roll(hub)
     tell(hub, an_incident())
     with hub.store.transaction() as transaction:
-        (unseen,) = transaction.notices_at(["staff:school-lead-107200"], NOW, NOW, 1)
+        (unseen,) = transaction.notices_at(["staff:school-lead-107200"], NOW, NOW, 1).notices
     assert desk.one(LEAD, unseen.notice_id)
 
     gone = replace(unseen, state=NoticeState.WITHDRAWN, changed_at=NOW)
@@ -348,3 +349,46 @@ def test_a_notice_that_is_read_while_it_is_taken_back_says_so(hub, desk):
         transaction.write_notices(NoticeWrites(notices=(gone,)), NOW)
 
     assert desk.one(LEAD, unseen.notice_id).disclosed.notice.state is NoticeState.WITHDRAWN
+
+
+def test_more_than_a_page_is_told_in_pages_with_how_many_there_are(hub, desk):
+    on_roll(hub)
+    tell(hub, *(an_incident(f"O{number}") for number in range(NOTICES_A_PAGE + 2)))
+
+    first, second, beyond = (desk.listed(LEAD, page) for page in (1, 2, 3))
+
+    assert (len(first.items), len(second.items), beyond.items) == (NOTICES_A_PAGE, 2, ())
+    assert {one.total for one in (first, second, beyond)} == {NOTICES_A_PAGE + 2}
+    assert {one.pages for one in (first, second, beyond)} == {2}
+    ids = {one.disclosed.notice.notice_id for one in (*first.items, *second.items)}
+    assert len(ids) == NOTICES_A_PAGE + 2
+
+
+def test_a_row_that_cannot_be_read_is_counted_and_costs_no_other(hub, desk):
+    on_roll(hub)
+    tell(hub, *(an_incident(f"O{number}") for number in range(3)))
+    with hub.store.connection() as connection:
+        connection.execute(
+            "UPDATE encompass_notice SET reason = 'of_tomorrow' WHERE notice_id ="
+            " (SELECT min(notice_id::text)::uuid FROM encompass_notice)"
+        )
+
+    found = desk.listed(LEAD)
+
+    assert (len(found.items), found.total, found.unreadable) == (2, 3, 1)
+    assert hub.one("SELECT outcome FROM audit_leaf") == "2 notices, 1 unreadable"
+
+
+def test_words_that_do_not_open_cost_their_own_notice_and_name_nobody(hub, desk, caplog):
+    on_roll(hub)
+    tell(hub, an_incident("O1"), an_incident("O2"))
+    with hub.store.connection() as connection:
+        connection.execute(
+            "UPDATE event SET sealed = 'damaged' WHERE event_id ="
+            " (SELECT event_id FROM event WHERE kind = 'domestic_abuse_incident' LIMIT 1)"
+        )
+
+    found = desk.listed(LEAD)
+
+    assert (len(found.items), found.unreadable) == (1, 1)
+    assert "Ashworth" not in caplog.text

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -22,7 +23,8 @@ from hub.core.encompass_notice import (
 )
 from hub.core.encompass_policy import ContentLevel
 from hub.core.identifiers import GssCode, Urn
-from hub.ports import ColumnSealer, NoticesKnown, NoticeWrites, SealedWords
+from hub.errors import HubError
+from hub.ports import ColumnSealer, NoticesFound, NoticesKnown, NoticeWrites, SealedWords
 
 _NOTICE: Final = {
     "notice_id": "uuid",
@@ -129,26 +131,43 @@ def _word_of(row: TupleRow) -> RollWord:
     return RollWord(school=Urn(school), on_roll=on_roll, source=RollSource(source), said_at=said_at)
 
 
-def notices_at(
+_AT = (
+    " FROM encompass_notice WHERE seats && %(seats)s AND opens_at <= %(now)s"
+    " AND ((state = 'standing' AND acknowledged_at IS NULL)"
+    "  OR (state = 'standing' AND changed_at > %(after)s)"
+    "  OR (state <> 'standing' AND changed_at > %(after)s"
+    "      AND (seen_at IS NOT NULL OR acknowledged_at IS NOT NULL)))"
+)
+
+
+def notices_at(  # noqa: PLR0913, PLR0917  # whose, when, and which page
     cursor: Cursor[TupleRow],
     seats: Sequence[str],
     now: datetime,
     ended_after: datetime,
     most: int,
-) -> tuple[EncompassNotice, ...]:
-    """The notices that these seats may read and that have opened, those that wait first."""
+    passed: int,
+) -> NoticesFound:
+    """A page of what these seats may read and that has opened, what waits first.
+
+    A row that cannot be read, such as one of a later version, is counted and costs no other.
+    """
+    asked = {"seats": list(seats), "now": now, "after": ended_after}
+    cursor.execute(f"SELECT count(*){_AT}", asked)
+    ((total,),) = cursor.fetchall()
     cursor.execute(
-        f"SELECT {_COLUMNS} FROM encompass_notice WHERE seats && %(seats)s AND opens_at <= %(now)s"
-        " AND ((state = 'standing' AND acknowledged_at IS NULL)"
-        "  OR (state = 'standing' AND changed_at > %(after)s)"
-        "  OR (state <> 'standing' AND changed_at > %(after)s"
-        "      AND (seen_at IS NOT NULL OR acknowledged_at IS NOT NULL)))"
+        f"SELECT {_COLUMNS}{_AT}"
         " ORDER BY (state = 'standing' AND acknowledged_at IS NULL) DESC, due_at, notice_id"
-        " LIMIT %(most)s",
-        {"seats": list(seats), "now": now, "after": ended_after, "most": most},
+        " LIMIT %(most)s OFFSET %(passed)s",
+        {**asked, "most": most, "passed": passed},
         binary=True,
     )
-    return tuple(_notice_of(row) for row in cursor.fetchall())
+    rows = cursor.fetchall()
+    found = []
+    for row in rows:
+        with suppress(ValueError, HubError):
+            found.append(_notice_of(row))
+    return NoticesFound(notices=tuple(found), total=total, unreadable=len(rows) - len(found))
 
 
 def notice(cursor: Cursor[TupleRow], notice_id: UUID) -> EncompassNotice | None:

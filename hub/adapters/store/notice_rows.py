@@ -12,6 +12,7 @@ from hub.core.encompass_notice import EncompassNotice
 from hub.ports import (
     ColumnSealer,
     Effects,
+    NoticesFound,
     NoticesKnown,
     NoticeWrites,
     ParkedTimer,
@@ -31,11 +32,11 @@ class PostgresNoticeRows:
         """What is stored of these children's notices; only of those with a notice or a word."""
         return encompass.notices_known(self._cursor, child_refs)
 
-    def notices_at(
-        self, seats: Sequence[str], now: datetime, ended_after: datetime, most: int
-    ) -> tuple[EncompassNotice, ...]:
-        """The notices that these seats may read and that have opened, those that wait first."""
-        return encompass.notices_at(self._cursor, seats, now, ended_after, most)
+    def notices_at(  # whose, when, and which page
+        self, seats: Sequence[str], now: datetime, ended_after: datetime, most: int, passed: int = 0
+    ) -> NoticesFound:
+        """A page of what these seats may read and that has opened, what waits first."""
+        return encompass.notices_at(self._cursor, seats, now, ended_after, most, passed)
 
     def notice(self, notice_id: UUID) -> EncompassNotice | None:
         """One notice, whatever its state."""

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Form, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
@@ -26,6 +26,7 @@ SCHOOL_MISSING = "Choose the school from the list."
 
 Client = Annotated[User, Depends(client_user(Permission.NOTICES))]
 PageUser = Annotated[User, Depends(page_user(Permission.NOTICES))]
+Page = Annotated[int, Query(ge=1, le=100_000)]
 
 
 class AnswerBody(BaseModel):
@@ -41,9 +42,9 @@ Answer = Annotated[AnswerBody, Depends(json_body(AnswerBody))]
 
 
 @router.get("/v1/notices")
-def answer_notices(user: Client, surface: SurfaceHere) -> Json:
-    """Answer the notices that the client may read, those that wait first."""
-    return notices_json(surface.services.notices(user), surface.clock())
+def answer_notices(user: Client, surface: SurfaceHere, page: Page = 1) -> Json:
+    """Answer a page of the notices that the client may read, those that wait first."""
+    return notices_json(surface.services.notices(user, page), surface.clock())
 
 
 @router.get("/v1/notices/{notice_id}")
@@ -67,14 +68,17 @@ def take_answer(notice_id: UUID, user: Client, body: Answer, surface: SurfaceHer
 
 
 @router.get("/notices")
-def show_notices(request: Request, user: PageUser, surface: SurfaceHere) -> Response:
+def show_notices(
+    request: Request, user: PageUser, surface: SurfaceHere, page: Page = 1
+) -> Response:
     """Answer the notices of the user as a page."""
-    views = surface.services.notices(user)
+    view = surface.services.notices(user, page)
     return render(
         request,
         "notices.html",
-        waiting=[one for one in views if one.waits],
-        dealt_with=[one for one in views if not one.waits],
+        view=view,
+        waiting=[one for one in view.notices if one.waits],
+        dealt_with=[one for one in view.notices if not one.waits],
     )
 
 
