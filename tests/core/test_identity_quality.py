@@ -1,170 +1,154 @@
-"""The mathematics of evaluation, against pairs that are counted one by one."""
+"""Pairs are counted by cells; here the same is counted by comparing every two records."""
 
 from itertools import combinations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.identity import Verdict
-from hub.core.identity_quality import JudgedRecord, PairCounts, quality, quality_by_group
+from hub.core.identity_pairs import REVIEWED, WAITING, JudgedRecord
+from hub.core.identity_quality import quality_of
 
 
-def judged(name, person, cluster, verdict=Verdict.MATCHED, **also):
-    return JudgedRecord(record_id=name, person=person, cluster=cluster, verdict=verdict, **also)
+def a_record(person, child, verdict="matched", **more):
+    return JudgedRecord(person=person, child=child, verdict=verdict, **more)
 
 
-def test_a_perfect_linking_is_right_in_everything():
-    seen = quality([judged("1", "ann", "c"), judged("2", "ann", "c"), judged("3", "ben", "d")])
-    assert (seen.precision, seen.pairs.recall, seen.f1) == (1.0, 1.0, 1.0)
-    assert (seen.records, seen.people, seen.people_right, seen.linked) == (3, 2, 2, 1)
-
-
-def test_a_wrong_link_costs_precision_and_makes_both_people_wrong():
-    seen = quality([judged("1", "ann", "c"), judged("2", "ann", "c"), judged("3", "ben", "c")])
-    assert (seen.linked, seen.pairs.right, seen.pairs.true) == (3, 1, 1)
-    assert seen.precision == pytest.approx(1 / 3)
-    assert seen.pairs.recall == 1.0
-    assert seen.f1 == pytest.approx(0.5)
-    assert seen.people_right == 0
-
-
-def test_a_missed_link_costs_recall_and_makes_the_person_wrong():
-    seen = quality([judged("1", "ann", "c"), judged("2", "ann", "d"), judged("3", "ben", "e")])
-    assert (seen.pairs.recall, seen.precision, seen.people_right) == (0.0, None, 1)
-    assert seen.f1 == 0.0
-
-
-def test_nothing_to_find_and_nothing_found_has_no_share():
-    seen = quality([judged("1", "ann", "c"), judged("2", "ben", "d")])
-    assert (seen.precision, seen.pairs.recall, seen.f1) == (None, None, None)
-    assert quality([]).reviews_per_thousand is None
-
-
-def test_a_missed_pair_that_a_person_was_shown_has_reached_review():
-    records = [judged("1", "ann", "c"), judged("2", "ann", "d", Verdict.POSSIBLE)]
-    assert quality(records, {("2", "1")}).pairs == PairCounts(true=1, right=0, reached=1)
-    assert quality(records, {("2", "1")}).pairs.missed_reached == 1.0
-    assert quality(records).pairs.missed_reached == 0.0
-
-
-def test_a_chain_of_reviews_reaches_and_only_through_records_of_the_same_person():
-    records = [judged("1", "ann", "c"), judged("2", "ann", "d"), judged("3", "ann", "e")]
-    assert quality(records, {("1", "2"), ("2", "3")}).pairs.reached == 3
-    through_ben = [judged("1", "ann", "c"), judged("2", "ben", "d"), judged("3", "ann", "e")]
-    assert quality(through_ben, {("1", "2"), ("2", "3")}).pairs.reached == 0
-
-
-def test_pairs_that_no_person_could_tell_are_counted_apart():
-    records = [
-        judged("1", "ann", "c", told_as="x"),
-        judged("2", "ann", "c", told_as="x"),
-        judged("3", "ann", "d", told_as="y"),
-    ]
-    seen = quality(records, {("3", "1")})
-    assert seen.tellable == PairCounts(true=1, right=1, reached=1)
-    assert seen.untellable == PairCounts(true=2, right=0, reached=2)
-
-
-def test_every_verdict_is_counted_and_what_goes_to_a_person_is_the_review_load():
-    verdicts = [Verdict.MATCHED, Verdict.POSSIBLE, Verdict.MANY, Verdict.NEW, Verdict.NEW]
-    seen = quality([judged(str(n), f"p{n}", f"c{n}", v) for n, v in enumerate(verdicts)])
-    assert dict(seen.verdicts) == {
-        Verdict.MATCHED: 1,
-        Verdict.POSSIBLE: 1,
-        Verdict.MANY: 1,
-        Verdict.NEW: 2,
-        Verdict.UNAVAILABLE: 0,
-    }
-    assert (seen.to_review, seen.reviews_per_thousand) == (2, 400)
-
-
-def test_a_pair_is_in_a_group_if_either_of_its_records_is():
-    records = [
-        judged("1", "ann", "c", groups=frozenset({"newborn"})),
-        judged("2", "ann", "c"),
-        judged("3", "ann", "d"),
-        judged("4", "ben", "e", groups=frozenset({"twin"})),
-    ]
-    groups = quality_by_group(records)
-    assert list(groups) == ["newborn", "twin"]
-    assert groups["newborn"].pairs == PairCounts(true=2, right=1, reached=1)
-    assert (groups["newborn"].records, groups["newborn"].people) == (1, 1)
-    assert groups["twin"].pairs.true == 0
-
-
-@pytest.mark.parametrize(
-    ("records", "reviewed"),
-    [
-        ([judged("1", "ann", "c"), judged("1", "ann", "c")], ()),
-        ([judged("1", "ann", "c")], [("1", "2")]),
-        ([judged("1", "ann", "c")], [("2", "1")]),
-    ],
-)
-def test_a_record_twice_and_a_review_of_nothing_are_refused(records, reviewed):
-    with pytest.raises(ValueError, match="record"):
-        quality(records, reviewed)
-
-
-some_records = st.lists(
-    st.tuples(
-        st.sampled_from("abc"),
-        st.sampled_from("stuv"),
-        st.sampled_from(("", "x", "y")),
-        st.frozensets(st.sampled_from(("g", "h"))),
-    ),
-    max_size=14,
-).map(
-    lambda drawn: [
-        judged(str(n), person, cluster, told_as=told, groups=groups)
-        for n, (person, cluster, told, groups) in enumerate(drawn)
-    ]
+JUDGED = st.builds(
+    JudgedRecord,
+    person=st.integers(0, 3),
+    child=st.integers(10, 14),
+    verdict=st.sampled_from(["matched", "possible", "many", "new", WAITING]),
+    possible=st.lists(st.integers(10, 14), max_size=2).map(tuple),
+    told_as=st.integers(0, 1),
+    nhs_number=st.sampled_from([None, "a", "b"]),
+    upn=st.sampled_from([None, "c", "d"]),
+    may_found=st.booleans(),
+    groups=st.sets(st.sampled_from(["twin", "mover"])).map(tuple),
 )
 
 
-def reached_one_by_one(records, reviewed):
-    """The pairs of records that reviews join, found by walking."""
-    cluster = {record.record_id: record.cluster for record in records}
-    shown = {frozenset((cluster[one], cluster[other])) for one, other in reviewed}
-    for start, end in combinations(records, 2):
-        if start.person != end.person:
-            continue
-        own = {record.cluster for record in records if record.person == start.person}
-        walked = {start.cluster}
-        while True:
-            further = {c for c in own for w in walked if frozenset((c, w)) in shown} | walked
-            if further == walked:
-                break
-            walked = further
-        if end.cluster in walked:
-            yield start, end
+def once_reviewed(records, person):
+    """The sets of children that the right answers on one person's records would join."""
+    parts = [{one.child} for one in records if one.person == person]
+    for one in records:
+        if one.person == person and one.verdict in REVIEWED:
+            for child in one.possible:
+                if any(child == other.child for other in records if other.person == person):
+                    joined = [part for part in parts if part & {one.child, child}]
+                    parts = [part for part in parts if part not in joined]
+                    parts.append(set().union(*joined))
+    return parts
 
 
-@given(some_records, st.data())
-def test_counts_are_those_of_pairs_taken_one_by_one(records, data):
-    ids = [record.record_id for record in records]
-    reviewed = set()
-    if ids:
-        one_id = st.sampled_from(ids)
-        reviewed = data.draw(st.frozensets(st.tuples(one_id, one_id), max_size=6))
+def counted(records, pairs):
+    """The seven counts, over the pairs given."""
+    joined = {one.person: once_reviewed(records, one.person) for one in records}
+    counts = dict.fromkeys(
+        (*("true", "linked", "right", "in_review"), "told", "told_right", "told_in_review"), 0
+    )
+    for one, other in pairs:
+        same, together = one.person == other.person, one.child == other.child
+        tellable = same and one.told_as == other.told_as
+        asked = same and not together
+        asked = asked and any({one.child, other.child} <= part for part in joined[one.person])
+        counts["true"] += same
+        counts["linked"] += together
+        counts["right"] += same and together
+        counts["in_review"] += asked
+        counts["told"] += tellable
+        counts["told_right"] += tellable and together
+        counts["told_in_review"] += tellable and asked
+    return tuple(counts.values())
+
+
+def seven(pairs):
+    return (
+        *(pairs.true, pairs.linked, pairs.right, pairs.in_review),
+        *(pairs.tellable, pairs.tellable_right, pairs.tellable_in_review),
+    )
+
+
+def shares_a_number(one, other):
+    return any(
+        getattr(one, name) is not None and getattr(one, name) == getattr(other, name)
+        for name in ("nhs_number", "upn")
+    )
+
+
+@given(st.lists(JUDGED, max_size=12))
+def test_every_count_is_the_one_that_comparing_all_pairs_gives(records):
+    quality = quality_of(records)
     every = list(combinations(records, 2))
-    joined = list(reached_one_by_one(records, reviewed))
-    wanted = {"": (quality(records, reviewed), lambda _: True)}
-    for group, seen in quality_by_group(records, reviewed).items():
-        wanted[group] = (seen, lambda pair, group=group: any(group in r.groups for r in pair))
-    for seen, belongs in wanted.values():
-        mine = [pair for pair in every if belongs(pair)]
-        true = [(one, other) for one, other in mine if one.person == other.person]
-        told = [(one, other) for one, other in true if one.told_as == other.told_as]
-        reached = [pair for pair in joined if belongs(pair)]
-        assert seen.linked == sum(one.cluster == other.cluster for one, other in mine)
-        assert seen.pairs == PairCounts(
-            true=len(true),
-            right=sum(one.cluster == other.cluster for one, other in true),
-            reached=len(reached),
-        )
-        assert seen.tellable == PairCounts(
-            true=len(told),
-            right=sum(one.cluster == other.cluster for one, other in told),
-            reached=sum(one.told_as == other.told_as for one, other in reached),
-        )
+    assert seven(quality.pairs) == counted(records, every)
+    unnumbered = [pair for pair in every if not shares_a_number(*pair)]
+    assert seven(quality.no_number_shared) == counted(records, unnumbered)
+    for group, (size, pairs) in quality.by_group.items():
+        assert size == sum(group in one.groups for one in records)
+        either = [pair for pair in every if group in {*pair[0].groups, *pair[1].groups}]
+        assert seven(pairs) == counted(records, either)
+
+
+@given(st.lists(JUDGED, max_size=12))
+def test_a_cluster_is_right_if_it_holds_all_of_one_person_and_no_other(records):
+    children, people = {}, {}
+    for place, one in enumerate(records):
+        children.setdefault(one.child, set()).add(place)
+        people.setdefault(one.person, set()).add(place)
+    quality = quality_of(records)
+    assert (quality.clusters, quality.people) == (len(children), len(people))
+    assert quality.clusters_right == sum(own in people.values() for own in children.values())
+
+
+def test_shares_of_nothing_are_not_known_and_never_one():
+    pairs = quality_of([a_record("ann", 1)]).pairs
+    assert (pairs.precision, pairs.recall, pairs.f1, pairs.missed_in_review) == (None,) * 4
+    assert pairs.tellable_recall is None
+
+
+def test_precision_recall_and_f1_follow_from_the_counts():
+    records = [a_record("ann", 1), a_record("ann", 1), a_record("ann", 2), a_record("ben", 2)]
+    pairs = quality_of(records).pairs
+    assert (pairs.true, pairs.linked, pairs.right, pairs.missed) == (3, 2, 1, 2)
+    assert (pairs.precision, pairs.recall, pairs.f1) == (1 / 2, 1 / 3, 2 / 5)
+
+
+def test_verdicts_are_right_by_what_each_says():
+    records = [
+        a_record("ann", 1, "new"),
+        a_record("ann", 1, "matched"),
+        a_record("ann", 2, "new"),  # she was there
+        a_record("ben", 1, "matched"),  # ann's
+        a_record("ben", 3, "possible", possible=(1,)),  # where his other record is
+        a_record("cat", 4, "many", possible=(1, 2)),  # none of them
+        a_record("cat", 5, WAITING),  # a child of hers is there
+        a_record("dan", 6, WAITING, may_found=False),
+        a_record("dan", 7, WAITING, may_found=False),
+    ]
+    quality = quality_of(records)
+    assert quality.verdicts == {
+        "many": (1, 0),
+        "matched": (2, 1),
+        "new": (2, 1),
+        "possible": (1, 1),
+        WAITING: (3, 2),
+    }
+    assert (quality.questions, quality.questions_right, quality.schools_only) == (3, 1, 1)
+
+
+def test_a_question_about_a_stranger_joins_nothing():
+    records = [
+        a_record("ann", 1, "new"),
+        a_record("ann", 2, "possible", possible=(3,)),
+        a_record("ben", 3, "new"),
+    ]
+    assert quality_of(records).pairs.in_review == 0
+
+
+def test_a_pair_reaches_review_through_a_third_child_of_the_same_person():
+    records = [
+        a_record("ann", 1, "new"),
+        a_record("ann", 2, "possible", possible=(1,)),
+        a_record("ann", 3, "many", possible=(2,)),
+    ]
+    pairs = quality_of(records).pairs
+    assert (pairs.missed, pairs.in_review, pairs.missed_in_review) == (3, 3, 1.0)

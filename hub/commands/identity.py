@@ -1,0 +1,107 @@
+"""`hub identity`: how well records are matched to children, measured where the truth is known."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from hub.adapters.identity_files import read_groups, read_records
+from hub.adapters.memory.identity import MemoryIdentityStore
+from hub.commands.identity_shown import Bar, Evaluated, as_json, summary
+from hub.core.identity_given import CellReader, GivenRecord
+from hub.core.identity_groups import GivenGroups, groups_in
+from hub.core.identity_quality import quality_of
+from hub.core.seal import EventDigests, IdentityDigests
+from hub.errors import ConfigurationError
+from hub.service.identity_evaluation import Evaluation
+
+app = typer.Typer(help="How well records are matched to children.", no_args_is_help=True)
+
+NO_SECRET: Final = bytes(32)
+"""Nothing is stored, so there is nothing to keep secret; one key gives one result for one file."""
+
+
+@app.callback()
+def _root() -> None:
+    """Measure how well records are matched to children."""
+
+
+@app.command()
+def evaluate(
+    file: Annotated[
+        Path, typer.Argument(help="Records with their truth: see docs/identity.md.", exists=True)
+    ],
+    *,
+    groups: Annotated[
+        Path | None, typer.Option("--groups", help="The groups of the records.", exists=True)
+    ] = None,
+    schools_found: Annotated[
+        bool,
+        typer.Option(
+            "--schools-found", help="Let records of schools found children, as the hub never does."
+        ),
+    ] = False,
+    in_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Link a file's records as the hub would, and tell how well that fits the truth in it.
+
+    Each record goes through the hub's own linking, one at a time, in the order of `recorded_at`.
+    Everything is held in memory and gone afterwards: no server is needed, and nothing of anybody is
+    printed or kept. Exit code 0: it was measured. 2: the file cannot be used.
+    """
+    reader = CellReader()
+    records = read_records(file, reader)
+    found = _evaluated(records, groups_of(records, groups), schools_wait=not schools_found)
+    found = replace(found, left_out=reader.left_out)
+    if in_json:
+        typer.echo(json.dumps(as_json(found), ensure_ascii=False))
+    else:
+        typer.echo("\n".join(summary(found)))
+
+
+def _evaluated(
+    records: Sequence[GivenRecord], groups: Sequence[GivenGroups], *, schools_wait: bool
+) -> Evaluated:
+    """Link the records and answer how well that fits the truth in them."""
+    digests, bar = IdentityDigests(NO_SECRET), Bar()
+    store = MemoryIdentityStore(digests)
+    evaluation = Evaluation(
+        store=store,
+        digests=digests,
+        references=EventDigests(NO_SECRET),
+        schools_wait=schools_wait,
+    )
+    began = time.monotonic()
+    with bar.of(len(records)):
+        judged = evaluation.judge(records, groups, bar.show)
+    seconds = time.monotonic() - began
+    return Evaluated(
+        quality=quality_of(judged),
+        agencies=Counter(one.kind.value for one in records),
+        wide_keys=store.wide_keys,
+        labelled=any(one.told_as for one in groups),
+        seconds=seconds,
+    )
+
+
+def groups_of(records: Sequence[GivenRecord], path: Path | None) -> tuple[GivenGroups, ...]:
+    """Answer the groups of each record: of a file of groups, or those that the records tell apart.
+
+    Raises:
+        ConfigurationError: the file of groups cannot be read, or lacks a record.
+    """
+    if path is None:
+        return groups_in(records)
+    given = read_groups(path)
+    missing = sum(one.record_id not in given for one in records)
+    if missing:
+        raise ConfigurationError(
+            f"{path.name}: {missing:,} of {len(records):,} records have no row; one each was"
+            " expected."
+        )
+    return tuple(given[one.record_id] for one in records)

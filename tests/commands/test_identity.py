@@ -1,0 +1,104 @@
+"""`hub identity evaluate`: what it prints, and that nothing of anybody is in it."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from hub.commands.identity import app
+from hub.core.identity_given import COLUMNS
+from hub.errors import ConfigurationError
+
+ROWS = (
+    "r1,p1,RAE,Ann,Ashworth,2020-01-01,F,BD1 1AA,10 Park Road,9990000018,,2026-01-01",
+    "r2,p1,E08000032,Ann,Ashworth,2020-01-01,F,BD1 1AA,,999 000 0018,,2026-01-02",
+    "r3,p1,POL13,Anne,Ashworth,2020-01-01,F,BD1 1AA,,,,2026-01-03",
+    "r4,p2,POL13,Ben,Barnes,2018-05-05,M,,,1111111111,,2026-01-04",
+    "r5,p2,URN107442,Ben,Barnes,2018-05-05,M,BD2 1AA,,,,2026-01-05",
+)
+GROUPS = (
+    *("r1,p1/0,twin|origin: British,", "r2,p1/0,twin|origin: British,"),
+    *("r3,p1/1,twin,typo", "r4,p2/0,,", "r5,p2/0,,"),
+)
+
+
+@pytest.fixture
+def files(tmp_path):
+    people, groups = tmp_path / "people.csv", tmp_path / "people.groups.csv"
+    people.write_text("\n".join([",".join(COLUMNS), *ROWS]) + "\n")
+    groups.write_text("\n".join(["record_id,told_as,groups,mistakes", *GROUPS]) + "\n")
+    return people, groups
+
+
+def run(*arguments):
+    done = CliRunner().invoke(app, ["evaluate", *map(str, arguments)])
+    if isinstance(done.exception, ConfigurationError):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def in_json(*arguments):
+    return json.loads(run(*arguments, "--json"))
+
+
+def test_the_counts_are_those_of_the_file(files):
+    told = in_json(files[0])
+    assert (told["records"], told["people"], told["clusters"], told["clusters_right"]) == (
+        *(5, 2, 4),
+        0,
+    )
+    pairs = told["pairs"]
+    assert (pairs["true"], pairs["linked"], pairs["right"]) == (4, 1, 1)
+    assert (pairs["precision"], pairs["recall"], pairs["f1"]) == (1.0, 0.25, 0.4)
+    assert (pairs["missed"], pairs["in_review"], pairs["missed_in_review"]) == (3, 2, 2 / 3)
+    assert told["no_strong_identifier_shared"]["true"] == 3
+    assert told["verdicts"] == {
+        "matched": {"records": 1, "right": 1},
+        "new": {"records": 2, "right": 2},
+        "possible": {"records": 1, "right": 1},
+        "waiting": {"records": 1, "right": 0},
+    }
+    assert told["review"] == {"records": 1, "questions": 1, "questions_right": 1}
+    assert told["agencies"] == {"council": 1, "health": 1, "police": 2, "school": 1}
+    assert told["left_out"] == [["nhs_number", "repeated_digit", 1]]
+    assert (told["wide_keys"], told["missed_pairs_known_to_schools_only"]) == ({}, 0)
+    assert told["by_group"]["missing fields"]["records"] == 1
+    assert "tellable" not in pairs
+
+
+def test_groups_of_a_file_stand_in_place_of_those_found_and_say_what_could_be_told(files):
+    told = in_json(files[0], "--groups", files[1])
+    assert set(told["by_group"]) == {"twin", "origin: British"}
+    assert told["by_group"]["twin"]["records"] == 3
+    assert (told["pairs"]["tellable"], told["pairs"]["tellable_recall"]) == (2, 0.5)
+    assert told["by_mistake"]["typo"]["missed"] == 2
+
+
+def test_two_runs_give_the_same_but_for_the_time(files):
+    first, second = in_json(files[0]), in_json(files[0])
+    for told in (first, second):
+        assert told.pop("seconds") >= 0
+        assert told.pop("records_per_second") >= 0
+    assert first == second
+
+
+def test_the_table_says_the_same_and_nothing_of_anybody(files):
+    shown = run(*files[:1], "--groups", files[1])
+    assert "5 records of 2 people" in shown
+    row = next(line for line in shown.splitlines() if line.startswith("all "))
+    assert " ".join(row.split()) == (
+        "all 5 4 1 1 100.00 % 25.00 % 40.00 % 3 66.67 % 2 50.00 % 0.00 %"
+    )
+    for word in ("Ann", "Ashworth", "9990000018", "BD1", "r1", "p1", "typo"):
+        assert word not in shown
+
+
+def test_schools_found_children_only_if_asked_to(files):
+    assert in_json(files[0], "--schools-found")["verdicts"]["possible"]["records"] == 2
+
+
+def test_a_file_of_groups_without_a_record_is_refused(files):
+    files[1].write_text("record_id,groups\nr1,twin\n")
+    with pytest.raises(ConfigurationError, match="4 of 5 records have no row"):
+        run(files[0], "--groups", files[1])

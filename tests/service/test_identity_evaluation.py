@@ -1,0 +1,108 @@
+"""Records with their truth go through the hub's own linking, one at a time and in order."""
+
+import pytest
+
+from hub.adapters.keys import Sealer
+from hub.adapters.memory.identity import MemoryIdentityStore
+from hub.adapters.store.connection import PostgresStore, open_pool
+from hub.adapters.store.migrate import migrate
+from hub.core.identity_given import COLUMNS, CellReader
+from hub.core.identity_groups import groups_in
+from hub.core.identity_pairs import WAITING
+from hub.core.seal import EventDigests, IdentityDigests
+from hub.service.identity_evaluation import Evaluation, in_order
+from training.population.files import HEADER, read_rows, write_population
+from training.population.rates import error_rates
+from training.population.records import population
+
+DIGESTS = IdentityDigests(bytes(32))
+ANN = {
+    "person_id": "p1",
+    "agency": "RAE",
+    "given_name": "Ann",
+    "family_name": "Ashworth",
+    "date_of_birth": "2020-01-01",
+    "postcode": "BD1 1AA",
+    "nhs_number": "9990000018",
+}
+PUPIL = {**ANN, "agency": "URN107442"}
+
+
+def given_records(*rows):
+    reader, nothing = CellReader(), dict.fromkeys(COLUMNS, "")
+    return [
+        reader.record(nothing | {"record_id": f"r{number}"} | row)
+        for number, row in enumerate(rows)
+    ]
+
+
+def judge(*rows, store=None, **options):
+    records = given_records(*rows)
+    evaluation = Evaluation(
+        store=store or MemoryIdentityStore(DIGESTS),
+        digests=DIGESTS,
+        references=EventDigests(bytes(32)),
+        **options,
+    )
+    return evaluation.judge(records, groups_in(records), lambda _: None)
+
+
+def verdicts(judged):
+    return [one.verdict for one in judged]
+
+
+def test_each_record_is_linked_among_those_that_were_written_before_it():
+    later, earlier = {"recorded_at": "2026-02-02"}, {"recorded_at": "2026-01-01"}
+    assert verdicts(judge(ANN | later, ANN | earlier)) == ["new", "matched"]
+
+
+def test_records_of_one_time_or_of_none_keep_the_order_of_the_file():
+    rows = [
+        {"recorded_at": "2026-02-02"},
+        {},  # with the one before it
+        {"recorded_at": "2026-01-01"},
+        {"recorded_at": "2026-02-02"},
+    ]
+    assert in_order(given_records(*(ANN | row for row in rows))) == [2, 0, 1, 3]
+    assert in_order(given_records(ANN, ANN, ANN)) == [0, 1, 2]
+
+
+def test_a_schools_record_waits_until_a_child_is_there_and_is_found_then():
+    assert verdicts(judge(PUPIL)) == [WAITING]
+    found, child = judge(PUPIL, ANN)
+    assert (found.verdict, child.verdict) == ("matched", "new")
+    assert found.child == child.child
+    assert (found.may_found, child.may_found) == (False, True)
+
+
+def test_a_schools_record_founds_a_child_only_where_that_is_asked_for():
+    first, second = judge(PUPIL, PUPIL, schools_wait=False)
+    assert (first.verdict, second.verdict) == ("new", "matched")
+
+
+def test_whose_a_record_is_plays_no_part_in_how_it_is_linked():
+    told = judge(ANN, ANN | {"person_id": "p2"})
+    assert verdicts(told) == ["new", "matched"]
+    assert told[0].child == told[1].child
+
+
+def test_a_record_that_is_possibly_a_childs_names_that_child():
+    child, alike = judge(ANN, ANN | {"nhs_number": ""})
+    assert (alike.verdict, alike.possible) == ("possible", (child.child,))
+
+
+@pytest.mark.stack
+def test_what_is_measured_in_memory_is_what_postgresql_comes_to(tmp_path, database_url):
+    path = tmp_path / "people.csv"
+    write_population(population(60, 7, error_rates()), path)
+    assert HEADER == COLUMNS
+    rows = list(read_rows(path))
+    migrate(database_url)
+    key_id = bytes(16)
+    pool = open_pool(database_url, name="evaluation", size=1)
+    store = PostgresStore(pool, Sealer({key_id: bytes(32)}, key_id), DIGESTS)
+    in_memory, in_database = judge(*rows), judge(*rows, store=store)
+    pool.close()
+    assert len(in_memory) > 200
+    assert len({one.verdict for one in in_memory}) >= 4
+    assert in_memory == in_database
