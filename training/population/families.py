@@ -106,7 +106,7 @@ class Families:
             sexes = self._sexes()
             keys = [f"{self._prefix}-{first + len(made) + n:07d}" for n in range(len(sexes))]
             for sex, key in zip(sexes, keys, strict=True):
-                taken = {word for child in made for word in words_of(child.called)}
+                taken = {word for child in made for name in child.given for word in words_of(name)}
                 alike = made[-1] if len(sexes) > 1 and key == keys[1] else None
                 child = self._child(parents, key, family, sex, born, taken, alike)
                 made.append(child)
@@ -217,7 +217,7 @@ class Families:
         if origin.baptised and happens(random, BAPTISED):
             given.append(origin.baptised["FM".index(sex)])
         elif not before and happens(random, MIDDLE_NAME):
-            given.append(origin.given_name(random, sex, {*words_of(called)}))
+            given.append(origin.given_name(random, sex, taken.union(words_of(called))))
         if len(given) > 1 and not before and not origin.baptised:
             is_free = taken.isdisjoint(words_of(given[1]))
             called = given[1] if is_free and happens(random, CALLED_BY_MIDDLE) else called
