@@ -15,6 +15,9 @@ from hub.core.identity_pairs import REVIEWED, WAITING, PairCounts
 from hub.core.identity_quality import Quality
 
 SHOW_SECONDS: Final = 0.2
+SMALLEST_SHARE: Final = 0.0001
+"""Of what is shown in hundredths of a per cent."""
+
 _NONE: Final = "-"
 _RIGHT_MEANS: Final = {
     Verdict.MATCHED.value: "linked to a child that has another record of the person",
@@ -94,6 +97,10 @@ def as_json(found: Evaluated) -> Mapping[str, object]:
             name: {"records": records, "right": right}
             for name, (records, right) in quality.verdicts.items()
         },
+        "by_evidence": [
+            {"verdict": verdict, "evidence": list(words), "records": records, "right": right}
+            for (verdict, words), (records, right) in quality.by_evidence.items()
+        ],
         "review": {
             "records": _in_review(quality),
             "questions": quality.questions,
@@ -157,22 +164,22 @@ def _table_of_pairs(found: Evaluated) -> Iterator[str]:
             [
                 *(name, _NONE if records is None else f"{records:,}"),
                 *(f"{count:,}" for count in counts),
-                *map(_percent, shares),
-                *(f"{pairs.missed:,}", _percent(pairs.missed_in_review), *told),
+                *map(percent, shares),
+                *(f"{pairs.missed:,}", percent(pairs.missed_in_review), *told),
             ]
         )
     yield from _aligned(cells)
 
 
 def _tellable(pairs: PairCounts) -> list[str]:
-    review = _percent(pairs.tellable_missed_in_review)
-    return [f"{pairs.tellable:,}", _percent(pairs.tellable_recall), review]
+    review = percent(pairs.tellable_missed_in_review)
+    return [f"{pairs.tellable:,}", percent(pairs.tellable_recall), review]
 
 
 def _table_of_verdicts(quality: Quality) -> Iterator[str]:
     cells = [["verdicts", "records", "right", "share", "right means"]]
     for verdict, (records, right) in quality.verdicts.items():
-        share = _percent(right / records)
+        share = percent(right / records)
         cells.append([verdict, f"{records:,}", f"{right:,}", share, _RIGHT_MEANS[verdict]])
     yield from _aligned(cells)
 
@@ -216,8 +223,15 @@ def _rate(found: Evaluated) -> float:
     return found.quality.records / found.seconds if found.seconds else 0.0
 
 
-def _percent(share: float | None) -> str:
-    return _NONE if share is None else f"{100 * share:.2f} %"
+def percent(share: float | None) -> str:
+    """Answer a share in words; one wrong of a million is not all, and one right is not none."""
+    if share is None:
+        return _NONE
+    if 0 < share < SMALLEST_SHARE:
+        return "< 0.01 %"
+    if 1 - SMALLEST_SHARE < share < 1:
+        return "> 99.99 %"
+    return f"{100 * share:.2f} %"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -29,6 +29,8 @@ class JudgedRecord:
     """Of its link, or ``WAITING``."""
     possible: tuple[Hashable, ...] = field(default=(), repr=False)
     """The other children that it is possibly about."""
+    evidence: tuple[str, ...] = ()
+    """Why, in the words of its link, which hold no value of anybody's."""
     told_as: Hashable = field(default=None, repr=False)
     """What a person could tell: two records of one person with one label go together."""
     nhs_number: Hashable = field(default=None, repr=False)

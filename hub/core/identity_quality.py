@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from hub.core.identity import Verdict
 from hub.core.identity_pairs import (
@@ -15,6 +16,8 @@ from hub.core.identity_pairs import (
     both_numbers,
     pairs_of,
 )
+
+_Key = TypeVar("_Key", str, tuple[str, tuple[str, ...]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,7 @@ class Quality:
         by_group: pairs of which either record is in the group, and how many records are.
         no_number_shared: the pairs without a valid NHS number or UPN in common.
         verdicts: records by verdict, and how many of them are right; see ``_is_right``.
+        by_evidence: the same by verdict and the words of evidence that led to it.
         questions: how often review asks whether a record is a child's.
         questions_right: how often the answer is yes.
         schools_only: missed pairs of people whom only schools know: those wait by design.
@@ -43,6 +47,7 @@ class Quality:
     by_group: Mapping[str, tuple[int, PairCounts]]
     no_number_shared: PairCounts
     verdicts: Mapping[str, tuple[int, int]]
+    by_evidence: Mapping[tuple[str, tuple[str, ...]], tuple[int, int]]
     questions: int
     questions_right: int
     schools_only: int
@@ -63,6 +68,7 @@ def quality_of(records: Sequence[JudgedRecord]) -> Quality:
             members[group].append(place)
     asked = [one for one in records if one.verdict in REVIEWED]
     questions = [(one.person, child) for one in asked for child in one.possible]
+    right = _right(records, together)
     people, children = Counter(r.person for r in records), Counter(r.child for r in records)
     return Quality(
         records=len(records),
@@ -77,23 +83,32 @@ def quality_of(records: Sequence[JudgedRecord]) -> Quality:
             group: (len(places), every.pairs(places)) for group, places in sorted(members.items())
         },
         no_number_shared=every.pairs() - (shared[0] + shared[1] - shared[2]),
-        verdicts=_verdicts(records, together),
+        verdicts=_counted((one.verdict for one in records), right),
+        by_evidence=_counted(((one.verdict, one.evidence) for one in records), right),
         questions=len(questions),
         questions_right=sum(cell in together.sizes for cell in questions),
         schools_only=_known_to_schools_only(records, together, people),
     )
 
 
-def _verdicts(records: Iterable[JudgedRecord], together: Together) -> Mapping[str, tuple[int, int]]:
-    """Answer for each verdict how many records have it, and how many of them rightly."""
-    counted, right = Counter[str](), Counter[str]()
+def _right(records: Sequence[JudgedRecord], together: Together) -> list[bool]:
+    """Answer whether each record's verdict is right."""
+    right = []
     earlier: set[Hashable] = set()
     founded = {one.person for one in records if one.verdict != WAITING}
     for one in records:
-        counted[one.verdict] += 1
-        right[one.verdict] += _is_right(one, together, earlier, founded)
+        right.append(_is_right(one, together, earlier, founded))
         earlier.add(one.person)
-    return {verdict: (counted[verdict], right[verdict]) for verdict in sorted(counted)}
+    return right
+
+
+def _counted(keys: Iterable[_Key], right: Iterable[bool]) -> Mapping[_Key, tuple[int, int]]:
+    """Answer for each key how many records have it, and how many of them rightly."""
+    counts: dict[_Key, tuple[int, int]] = {}
+    for key, is_right in zip(keys, right, strict=True):
+        records, rightly = counts.get(key, (0, 0))
+        counts[key] = (records + 1, rightly + is_right)
+    return dict(sorted(counts.items()))
 
 
 def _is_right(

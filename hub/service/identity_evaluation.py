@@ -90,6 +90,7 @@ class Evaluation:
             child=link.child_ref if link else ref,
             verdict=link.verdict if link else WAITING,
             possible=link.possible if link else (),
+            evidence=link.evidence if link else (),
             nhs_number=number.reveal() if number else None,
             upn=upn.reveal() if upn else None,
             may_found=not self._waits(one),

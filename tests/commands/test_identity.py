@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hub.commands.identity import app
+from hub.commands.identity_shown import percent
 from hub.core.identity_given import COLUMNS
 from hub.errors import ConfigurationError
 
@@ -59,6 +60,16 @@ def test_the_counts_are_those_of_the_file(files):
         "possible": {"records": 1, "right": 1},
         "waiting": {"records": 1, "right": 0},
     }
+    assert [one["records"] for one in told["by_evidence"]] == [1, 2, 1, 1]
+    assert told["by_evidence"][0] == {
+        "verdict": "matched",
+        "evidence": [
+            *("NHS number equal", "birth date equal", "surname sound equal"),
+            *("given name equal", "postcode equal"),
+        ],
+        "records": 1,
+        "right": 1,
+    }
     assert told["review"] == {"records": 1, "questions": 1, "questions_right": 1}
     assert told["agencies"] == {"council": 1, "health": 1, "police": 2, "school": 1}
     assert told["left_out"] == [["nhs_number", "repeated_digit", 1]]
@@ -102,3 +113,18 @@ def test_a_file_of_groups_without_a_record_is_refused(files):
     files[1].write_text("record_id,groups\nr1,twin\n")
     with pytest.raises(ConfigurationError, match="4 of 5 records have no row"):
         run(files[0], "--groups", files[1])
+
+
+@pytest.mark.parametrize(
+    ("right", "of", "shown"),
+    [
+        (1, 1, "100.00 %"),
+        (999_999, 1_000_000, "> 99.99 %"),
+        (9_999, 10_000, "99.99 %"),
+        (1, 1_000_000, "< 0.01 %"),
+        (0, 7, "0.00 %"),
+        (0, 0, "-"),
+    ],
+)
+def test_a_share_is_never_shown_as_all_or_none_unless_it_is(right, of, shown):
+    assert percent(right / of if of else None) == shown

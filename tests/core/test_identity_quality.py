@@ -152,3 +152,18 @@ def test_a_pair_reaches_review_through_a_third_child_of_the_same_person():
     ]
     pairs = quality_of(records).pairs
     assert (pairs.missed, pairs.in_review, pairs.missed_in_review) == (3, 3, 1.0)
+
+
+def test_verdicts_are_told_apart_by_their_evidence():
+    strong, weak = ("NHS number equal", "birth date equal"), ("birth date equal",)
+    records = [
+        a_record("ann", 1, "new"),
+        a_record("ann", 1, evidence=strong),
+        a_record("ben", 1, evidence=weak),
+        a_record("ann", 1, evidence=weak),
+    ]
+    assert quality_of(records).by_evidence == {
+        ("matched", strong): (1, 1),
+        ("matched", weak): (2, 1),
+        ("new", ()): (1, 1),
+    }
