@@ -42,6 +42,9 @@ REASON_WORDS = {
     NoticeReason.NO_SCHOOL_KNOWN: (
         "No school is known for the child this school year. It may be educated at home."
     ),
+    NoticeReason.SCHOOLS_DISAGREE: (
+        "Two schools have marked the child in their registers of late, so neither was told."
+    ),
 }
 
 ANSWER_WORDS = {

@@ -58,6 +58,8 @@ class NoticeReason(StrEnum):
     """The child is shielded, and asking a school whether it knows the child would give it away."""
     NOT_ON_ROLL = "not_on_roll"
     NO_SCHOOL_KNOWN = "no_school_known"
+    SCHOOLS_DISAGREE = "schools_disagree"
+    """Two schools have the child on roll at about the same time, and nobody has said which."""
 
 
 class NoticeState(StrEnum):

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from itertools import groupby
+from typing import Final
 
 from hub.core.chronology import StoredEvent, text_in
 from hub.core.clock import LONDON, london_date
@@ -12,6 +13,10 @@ from hub.core.encompass_time import school_year_began
 from hub.core.event import EventKind, EventState
 from hub.core.identifiers import Urn
 from hub.errors import InvalidIdentifier
+
+MOVED_AFTER: Final = timedelta(days=28)
+"""So long after a school's last mark of a child another school's mark is taken for a move; sooner,
+the two disagree. This project's own figure, no source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,21 +40,42 @@ def school_known(
     """Answer the school of a child in the school year of an instant.
 
     The latest word of a school's register, of its lead or of the council counts; a school that has
-    said "not on our roll" is out until its own register names the child later. Without any, the
-    school that the force names, which is to be asked first.
+    said "not on our roll" is out until its own register names the child later. Where a register
+    alone speaks against another school, neither is taken unless the force names one of the two.
+    Without any word, the school that the force names, which is to be asked first.
     """
     latest = _latest(_counted(words, as_of))
     there = sorted(
         (one for one in latest if one.on_roll), key=lambda one: (one.said_at, one.school.agency)
     )
+    named = _urn(force_names)
+    if _disputed(there):
+        there = [one for one in there if one.school == named]
+        if not there:
+            return SchoolKnown(school=None, reason=NoticeReason.SCHOOLS_DISAGREE)
     if there:
         return SchoolKnown(school=there[-1].school, reason=_REASONS[there[-1].source])
     refused = {one.school for one in latest}
-    named = _urn(force_names)
     if named is not None and named not in refused:
         return SchoolKnown(school=named, reason=NoticeReason.FORCE_NAMED_SCHOOL)
     reason = NoticeReason.NOT_ON_ROLL if refused else NoticeReason.NO_SCHOOL_KNOWN
     return SchoolKnown(school=None, reason=reason)
+
+
+def _disputed(there: Sequence[RollWord]) -> bool:
+    """Answer whether the last word is a register's alone, against another school's standing word.
+
+    Whoever keeps a register could else have any child's notices sent to their school by one mark.
+    What a person at a school or the council said this school year is not outdone by a mark, nor is
+    another register that has spoken lately.
+    """
+    if not there or there[-1].source is not RollSource.REGISTER:
+        return False
+    last = there[-1]
+    return any(
+        one.source is not RollSource.REGISTER or last.said_at - one.said_at < MOVED_AFTER
+        for one in there[:-1]
+    )
 
 
 def said_no(words: Iterable[RollWord], agency: str, as_of: datetime) -> bool:

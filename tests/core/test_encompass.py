@@ -118,8 +118,39 @@ def test_a_child_that_was_there_lives_there_or_is_linked_is_told_of(present, res
 
 
 def test_the_latest_school_of_this_school_year_is_told():
-    words = (word(SCHOOL), word(OTHER, at=datetime(2026, 11, 10, tzinfo=UTC)))
+    words = (word(SCHOOL, at=datetime(2026, 9, 8, tzinfo=UTC)), word(OTHER))
     assert the_notice(child(at_night(), words=words)).recipient.agency == "URN107201"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        word(SCHOOL),
+        word(SCHOOL, source=RollSource.SCHOOL_LEAD, at=datetime(2026, 9, 8, tzinfo=UTC)),
+        word(SCHOOL, source=RollSource.COUNCIL, at=datetime(2026, 9, 8, tzinfo=UTC)),
+    ],
+    ids=["marked lately", "its lead said so", "the council said so"],
+)
+def test_one_mark_in_another_register_moves_no_notice_to_that_school(first):
+    words = (first, word(OTHER, at=datetime(2026, 11, 10, tzinfo=UTC)))
+    notice = the_notice(child(at_night(), words=words))
+    assert notice.recipient.kind is RecipientKind.COUNCIL
+    assert notice.reason is NoticeReason.SCHOOLS_DISAGREE
+
+
+def test_where_two_schools_disagree_the_one_that_the_police_name_is_told():
+    words = (word(SCHOOL), word(OTHER, at=datetime(2026, 11, 10, tzinfo=UTC)))
+    notice = the_notice(child(at_night(school_urn="107200"), words=words))
+    assert notice.recipient.agency == "URN107200"
+    assert notice.reason is NoticeReason.SCHOOL_REPORTS_CHILD
+
+
+def test_where_two_schools_disagree_what_the_council_says_then_counts():
+    settled = word(SCHOOL, source=RollSource.COUNCIL, at=datetime(2026, 11, 10, 12, tzinfo=UTC))
+    words = (word(SCHOOL), word(OTHER, at=datetime(2026, 11, 10, tzinfo=UTC)), settled)
+    notice = the_notice(child(at_night(), words=words))
+    assert notice.recipient.agency == "URN107200"
+    assert notice.reason is NoticeReason.COUNCIL_NAMED_SCHOOL
 
 
 def test_a_school_of_last_year_is_not_told():
