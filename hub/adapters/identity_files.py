@@ -1,6 +1,7 @@
 """Reads the CSV files that identity is measured on: records with their truth, and their groups."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,9 @@ RECORDS_MAX: Final = 1_000_000
 """They are held in memory: at about 5 kB a record more would not fit a usual machine."""
 
 GROUP_COLUMNS: Final = ("record_id", "groups")
+_ESCAPED: Final = re.compile("[\udc80-\udcff]")
+"""What Python makes of bytes that are no UTF-8 (``surrogateescape``)."""
+
 BETWEEN: Final = "|"
 """Between two groups of a record."""
 
@@ -20,8 +24,9 @@ BETWEEN: Final = "|"
 def read_records(path: Path, reader: CellReader) -> tuple[GivenRecord, ...]:
     """Answer the records of a file, in the order in which it has them.
 
-    UTF-8, with or without a byte order mark, and what is not is read as Latin-1; any line ending;
-    commas, quotes and line ends inside double quotes; columns in any order, others passed over.
+    UTF-8, with or without a byte order mark, and what is not is read as Windows-1252; any line
+    ending; commas, quotes and line ends inside double quotes; columns in any order, others passed
+    over.
 
     Raises:
         ConfigurationError: the file cannot be read as such records; says the line and the column.
@@ -110,10 +115,16 @@ def _next(reader: Iterator[list[str]], path: Path, line: int) -> list[str] | Non
 
 
 def _readable(cell: str) -> str:
-    """Answer a cell in which bytes that were no UTF-8 are read as Latin-1."""
-    if cell.isascii():
-        return cell
-    return "".join(chr(ord(c) - 0xDC00) if "\udc80" <= c <= "\udcff" else c for c in cell)
+    """Answer a cell in which bytes that were no UTF-8 are read as Windows-1252."""
+    return cell if cell.isascii() else _ESCAPED.sub(_as_windows, cell)
+
+
+def _as_windows(escaped: re.Match[str]) -> str:
+    byte = bytes([ord(escaped[0]) - 0xDC00])
+    try:
+        return byte.decode("cp1252")
+    except UnicodeDecodeError:
+        return byte.decode("latin-1")  # five bytes that Windows-1252 leaves open
 
 
 def _header(path: Path, cells: Sequence[str], needed: Sequence[str]) -> list[str]:

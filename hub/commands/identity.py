@@ -34,11 +34,15 @@ def _root() -> None:
 @app.command()
 def evaluate(
     file: Annotated[
-        Path, typer.Argument(help="Records with their truth: see docs/identity.md.", exists=True)
+        Path,
+        typer.Argument(
+            help="Records with their truth: see docs/identity.md.", exists=True, dir_okay=False
+        ),
     ],
     *,
     groups: Annotated[
-        Path | None, typer.Option("--groups", help="The groups of the records.", exists=True)
+        Path | None,
+        typer.Option("--groups", help="The groups of the records.", exists=True, dir_okay=False),
     ] = None,
     schools_found: Annotated[
         bool,

@@ -145,9 +145,9 @@ def read_instant(text: str) -> datetime | None:
     clock = _CLOCK.search(text)
     try:
         told = datetime.fromisoformat(f"{day}T{clock[0] if clock else '00:00'}".replace(" ", ""))
-    except ValueError:
+        return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
 
 
 def agency_of(text: str) -> tuple[str, AgencyKind]:
@@ -168,14 +168,18 @@ def agency_of(text: str) -> tuple[str, AgencyKind]:
     return text, AgencyKind.HEALTH if health else AgencyKind.OTHER
 
 
-_PARTIAL: Final = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?")
+_PARTIAL: Final = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?")
 _YEAR_FIRST: Final = re.compile(
-    r"(?P<year>\d{4})(?P<between>[-/.]?)(?P<month>\d{2})(?P=between)(?P<day>\d{2})(?!\d)"
+    r"(?P<year>\d{4})(?P<between>[-/.]?)(?P<month>\d{2})(?P=between)(?P<day>\d{2})(?!\d)",
+    re.ASCII,
 )
 _DAY_FIRST: Final = re.compile(
-    r"(?P<day>\d{1,2})(?P<between>[-/.])(?P<month>\d{1,2})(?P=between)(?P<year>\d{4})(?!\d)"
+    r"(?P<day>\d{1,2})(?P<between>[-/.])(?P<month>\d{1,2})(?P=between)(?P<year>\d{4})(?!\d)",
+    re.ASCII,
 )
-_CLOCK: Final = re.compile(r"\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?: ?Z| ?[+-]\d{2}:?\d{2})?$")
+_CLOCK: Final = re.compile(
+    r"\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?: ?Z| ?[+-]\d{2}:?\d{2})?$", re.ASCII
+)
 _SEXES: Final = {
     "": Sex.UNKNOWN,
     **dict.fromkeys(("m", "male", "boy", "1"), Sex.MALE),

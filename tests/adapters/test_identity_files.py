@@ -1,6 +1,10 @@
 """Files of strangers: what can be read is read, what cannot is named by line and column alone."""
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.adapters.identity_files import read_groups, read_records
 from hub.core.identity_given import COLUMNS, CellReader
@@ -48,11 +52,20 @@ def test_line_ends_and_commas_inside_quotes_belong_to_the_cell(tmp_path):
     assert second.record_id == "r2"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
-def test_an_accent_is_read_in_either_encoding(tmp_path, encoding):
-    path = a_file(tmp_path, f"{HEADER}\n{ANN.replace('Ann', 'Zoë')}\n", encoding=encoding)
-    (record,) = read(path)
-    assert record.subject.given_names == ("Zoë",)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_an_accent_and_an_apostrophe_are_read_in_either_encoding(tmp_path, encoding):
+    row = ANN.replace("Ann", "Zoë").replace("Ashworth", "O’Brien")  # noqa: RUF001  # as Word types it
+    (record,) = read(a_file(tmp_path, f"{HEADER}\n{row}\n", encoding=encoding))
+    told = record.subject
+    assert (told.given_names, told.family_name) == (("Zoë",), "O’Brien")  # noqa: RUF001  # as above
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_below_a_header_are_records_or_refused_in_words(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("any") / "people.csv"
+    path.write_bytes(f"{HEADER}\n{ANN}\n".encode() + content)
+    with suppress(ConfigurationError):
+        assert read(path)[0].record_id == "r1"
 
 
 def test_a_record_id_that_comes_twice_is_refused_by_both_lines(tmp_path):

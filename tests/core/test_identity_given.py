@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.core.event import Sex
 from hub.core.identity_given import (
@@ -14,6 +16,7 @@ from hub.core.identity_given import (
     read_instant,
 )
 from hub.core.identity_groups import groups_in
+from hub.core.person import ledger_of, subject_of
 
 
 def a_row(**cells):
@@ -121,6 +124,25 @@ def test_an_instant_is_a_day_or_a_day_with_a_time(text, hour):
 )
 def test_an_agency_is_known_by_its_code_or_a_word(text, agency, kind):
     assert agency_of(text) == (agency, kind)
+
+
+CELLS = st.text(max_size=12) | st.sampled_from(
+    [
+        "9999-12-31T23:59-05:00",
+        "0001-01-01",
+        "\u0662\u0660\u0662\u0660-\u0660\u0661-\u0660\u0661",
+        "2020-13",
+        "URN000000",
+        "POL",
+        "20200230",
+    ]
+)
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(COLUMNS, CELLS)))
+def test_whatever_stands_in_the_cells_is_a_person_that_the_hub_can_hold(cells):
+    subject = CellReader().record(cells).subject
+    assert subject_of(ledger_of(subject, 1), subject.local_id) == subject
 
 
 HOME = {"family_name": "Ashworth", "postcode": "BD1 1AA"}
