@@ -244,10 +244,11 @@ class Oracle:
 
     def expected_alerts(self):
         """(rule, child, trigger grounds) as the pure core concludes from empty standing."""
+        now = self._hub.clock.now()
         return {
             (change.alert.rule, known.child_ref, _triggers(change.alert))
             for known in self._known()
-            for change in self._hub.correlating.changes(known, self._hub.clock.now())
+            for change in self._hub.correlating.changes(known, now, now)
             if isinstance(change, Raise)
         }
 
