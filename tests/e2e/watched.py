@@ -43,7 +43,8 @@ def crash_points():
             elif callable(method) and not method_name.startswith("_"):
                 lent = entered_by(method)
                 calls += [f"{lent.__name__}.commit"] if lent else []
-    return [f"{moment} {call}" for call in calls for moment in (BEFORE, AFTER)]
+    once = dict.fromkeys(calls)  # a port may be a part of another
+    return [f"{moment} {call}" for call in once for moment in (BEFORE, AFTER)]
 
 
 class Watched:

@@ -15,9 +15,9 @@ def looked_at(laboratory):
     decide = laboratory.a_decide()
     correlator = decide._correlator  # watched, not changed
 
-    def watched(known, as_of):
+    def watched(known, as_of, now):
         counts.append(len(known))
-        return correlator(known, as_of)
+        return correlator(known, as_of, now)
 
     decide._correlator = watched  # as above
     laboratory.receive._decide = decide  # as above
