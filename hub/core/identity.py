@@ -2,7 +2,8 @@
 
 A wrong link shows one family's child to another, a missed link hides a risk: so only strong
 identifiers that contradict nothing link by themselves, and everything that is merely alike is
-``possible``, which can forbid an answer and never give one. Scores come with a later issue.
+``possible``, which can forbid an answer and never give one. ``identity_weighed`` adds
+linking by weights.
 """
 
 from collections.abc import Callable, Sequence

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from hub.core.answer import CheckQuestion
-from hub.core.event import Mother, NhsNumberStatus, OtherName, Subject, SubjectRole
+from hub.core.event import Mother, NhsNumberStatus, OtherName, Sex, Subject, SubjectRole
 from hub.core.identifiers import NhsNumber, Postcode, Upn
 
 BORN_BEFORE_DUE_MAX = timedelta(weeks=18)
@@ -25,10 +25,14 @@ class RecordEvidence:
     nhs_number_verified: bool = False
     upn: Upn | None = None
     birth_date: date | None = field(default=None, repr=False)
+    birth_date_partial: str | None = field(default=None, repr=False)
+    """Year and month or year alone, where no whole date was told."""
+    sex: Sex = Sex.UNKNOWN
     family_name: str | None = field(default=None, repr=False)
     given_names: tuple[str, ...] = field(default=(), repr=False)
     other_names: tuple[OtherName, ...] = field(default=(), repr=False)
     postcode: Postcode | None = None
+    address_lines: tuple[str, ...] = field(default=(), repr=False)
     due_on: date | None = field(default=None, repr=False)
     mother: Mother | None = None
 
@@ -43,10 +47,13 @@ def evidence_of(subject: Subject, *, record_ref: bytes, agency: str) -> RecordEv
         nhs_number_verified=subject.nhs_number_status is NhsNumberStatus.VERIFIED,
         upn=subject.upn,
         birth_date=subject.birth_date,
+        birth_date_partial=subject.birth_date_partial,
+        sex=subject.sex,
         family_name=subject.family_name,
         given_names=subject.given_names or (),
         other_names=subject.other_names or (),
         postcode=subject.postcode,
+        address_lines=subject.address_lines or (),
         due_on=subject.due_on,
         mother=subject.mother,
     )

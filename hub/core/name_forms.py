@@ -35,6 +35,7 @@ _WITHIN: Final = re.compile(
 )
 """How an aside begins, whole or cut off."""
 
+_SEVERAL: Final = frozenset({"twin", "twins", "triplet", "triplets"})
 _TITLES: Final = frozenset({"master", "miss", "mr", "mrs", "ms", "mx", "dr"})
 
 
@@ -45,6 +46,8 @@ class GivenForms:
     names: tuple[Words, ...] = field(default=(), repr=False)
     placeholder: bool = False
     """Whether something was written that stands for a name not given: baby, twin 1, unknown."""
+    of_several: bool = False
+    """Whether that says that several were born together: twin 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,12 @@ def given_forms(written: str) -> GivenForms:
     """
     found = [_untitled(words) for words in _written_names(written)]
     named = [words for words in found if words and not is_placeholder_name(" ".join(words))]
-    return GivenForms(names=tuple(dict.fromkeys(named)), placeholder=bool(found) and not named)
+    unnamed = bool(found) and not named
+    return GivenForms(
+        names=tuple(dict.fromkeys(named)),
+        placeholder=unnamed,
+        of_several=unnamed and any(word in _SEVERAL for words in found for word in words),
+    )
 
 
 @lru_cache(_NAMES_KEPT)

@@ -1,0 +1,116 @@
+"""Whose record it is, by certain evidence and else by weights: what linking asks.
+
+A check goes on asking ``identity.resolve``, where every likeness forbids an answer. Here a likeness
+below the band of review is none, so that people are asked only where an answer may be yes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hub.core.event import SubjectRole
+from hub.core.identity import Candidate, RecordEvidence, Resolution, Verdict, resolve
+from hub.core.identity_matching import Band, Judgement, Matching, profile_of_child
+from hub.core.identity_profile import Profile, profile_of
+
+
+def resolve_by_weights(
+    record: RecordEvidence, candidates: Sequence[Candidate], matching: Matching
+) -> Resolution:
+    """Answer whose record it is among the children that share a key with it.
+
+    What is certain goes first. Of several children above the upper band two with different NHS
+    numbers, or two whom the record does not make all but certainly one, are ``many``; else the
+    likeliest is matched, and the others are possible: one child under two references. The order of
+    the candidates does not matter.
+    """
+    if record.role is not SubjectRole.CHILD:
+        return resolve(record, candidates)
+    profile = profile_of([record])
+    judged = [_judge(record, profile, one, matching) for one in candidates]
+    ranked = sorted(judged, key=lambda one: (not one.certain, -one.chance, one.child_ref))
+    linked = [one for one in ranked if one.band is Band.LINK]
+    reviewed = [one for one in ranked if one.band is Band.REVIEW]
+    verdict = _verdict(record, linked, reviewed, matching)
+    named = _named(verdict, linked, reviewed)
+    return Resolution(
+        verdict=verdict,
+        child_ref=linked[0].child_ref if verdict is Verdict.MATCHED else None,
+        possible=tuple(sorted(one.child_ref for one in named)),
+        evidence=(linked or reviewed)[0].words if linked or reviewed else (),
+        contradiction=any(one.contradiction for one in judged),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    candidate: Candidate
+    profile: Profile
+    known: tuple[RecordEvidence, ...]
+    certain: bool
+    band: Band
+    chance: float
+    words: tuple[str, ...]
+    contradiction: bool
+
+    @property
+    def child_ref(self) -> bytes:
+        """Which child it is."""
+        return self.candidate.child_ref
+
+
+def _judge(
+    record: RecordEvidence, profile: Profile, candidate: Candidate, matching: Matching
+) -> _Judged:
+    known = tuple(one for one in candidate.records if one.role is SubjectRole.CHILD)
+    other = profile_of_child(known)
+    by_rule = resolve(record, [candidate])
+    certain = by_rule.verdict is Verdict.MATCHED
+    weighed = matching.judge(profile, other) if known and not certain else None
+    return _Judged(
+        candidate=candidate,
+        profile=other,
+        known=known,
+        certain=certain,
+        band=_band(by_rule, weighed),
+        chance=weighed.score.chance if weighed else float(certain),
+        words=weighed.score.words() if weighed else by_rule.evidence,
+        contradiction=by_rule.contradiction,
+    )
+
+
+def _band(by_rule: Resolution, weighed: Judgement | None) -> Band:
+    """Answer the band: certain evidence links, a pregnancy that fits is for a person."""
+    if by_rule.verdict is Verdict.MATCHED:
+        return Band.LINK
+    if weighed is not None:
+        return weighed.band
+    return Band.REVIEW if by_rule.verdict is Verdict.POSSIBLE else Band.NONE
+
+
+def _verdict(
+    record: RecordEvidence,
+    linked: Sequence[_Judged],
+    reviewed: Sequence[_Judged],
+    matching: Matching,
+) -> Verdict:
+    if not linked:
+        return Verdict.POSSIBLE if reviewed else Verdict.NEW
+    if len(linked) == 1:
+        return Verdict.MATCHED
+    best = profile_of_child((*linked[0].known, record))
+    bridged = all(matching.judge(best, one.profile).band is Band.LINK for one in linked[1:])
+    return Verdict.MATCHED if bridged and _one_number(linked) else Verdict.MANY
+
+
+def _one_number(linked: Sequence[_Judged]) -> bool:
+    """Answer whether the children have at most one NHS number between them."""
+    return len({number for one in linked for number in one.profile.nhs_numbers}) <= 1
+
+
+def _named(
+    verdict: Verdict, linked: Sequence[_Judged], reviewed: Sequence[_Judged]
+) -> Sequence[_Judged]:
+    """Answer the children of whom it is said that it is possibly theirs."""
+    if verdict is Verdict.MANY:
+        return linked
+    return (*linked[1:], *reviewed)
