@@ -72,6 +72,7 @@ def stops_holding_a_lock(laboratory):
     with laboratory.store.transaction() as transaction:
         transaction._cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '500ms'")
         transaction._cursor.execute("SELECT pg_advisory_xact_lock(1)")
+        wait_until(lambda: not laboratory.one(mine), "the lock is taken")
         wait_until(lambda: laboratory.one(mine), "somebody else has the lock")
 
 
