@@ -63,13 +63,6 @@ class Numbers:
             if self._is_new(number):
                 return number
 
-    def temporary_upn(self, year: int) -> str:
-        """Answer a UPN that a school gives until the right one is known."""
-        while True:
-            number = self._upn_of(year, self._random.choice(UPN_LETTERS))
-            if self._is_new(number):
-                return number
-
     def _upn_of(self, year: int, last: str) -> str:
         establishment = self._random.randrange(2000, 4400)
         serial = self._random.randrange(100)

@@ -4,7 +4,6 @@ Towns, trusts, councils and the force are those of West Yorkshire, so that their
 real form; streets are made up, and whether a postcode exists is chance.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -257,8 +256,3 @@ def near_or_far(places: Places, random: Random, home: Home, *, near: float) -> H
     """Answer another home, with that chance in the same town."""
     town = home.town if happens(random, near) else None
     return places.home(random, town=town)
-
-
-def distinct(homes: Sequence[Home]) -> tuple[Home, ...]:
-    """Answer the homes without those that come twice."""
-    return tuple(dict.fromkeys(homes))
