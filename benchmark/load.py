@@ -26,6 +26,7 @@ from psycopg.types.json import Jsonb
 from benchmark.agency import Agency, Publishing, cut_in
 from benchmark.happenings import past_attendances
 from benchmark.population import Population
+from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.store import events, freshness, homes, identity, reports
 from hub.adapters.store.identity import PostgresIdentityTransaction
 from hub.bootstrap import Hub
@@ -241,7 +242,11 @@ def _keep(hub: Hub, kept: Kept, told: Sequence[OpenedReport], now: datetime) -> 
     """Have the hub's own code make every row of these reports."""
     sealer, cursor = hub.keys.sealer, cast("Any", kept)
     linking = Linking(
-        store=hub.store, digests=hub.keys.identity, places=hub.places, clock=SetClock(now)
+        store=hub.store,
+        digests=hub.keys.identity,
+        places=hub.places,
+        matching=shipped_matching(),
+        clock=SetClock(now),
     )
     with ExitStack() as stack:
         for module in (reports, identity, homes, events):

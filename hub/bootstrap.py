@@ -18,6 +18,7 @@ import uvicorn
 
 from hub.adapters.calendar_files import load_calendars
 from hub.adapters.delivery.webhook import Webhooks
+from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.kafka import PositionReader
 from hub.adapters.keys import (
     HubKeys,
@@ -277,7 +278,11 @@ class Hub:
     def receive(self) -> Receive:
         """The whole hub for a batch of reports."""
         linking = Linking(
-            store=self.store, digests=self.keys.identity, places=self.places, clock=self.clock
+            store=self.store,
+            digests=self.keys.identity,
+            places=self.places,
+            matching=shipped_matching(),
+            clock=self.clock,
         )
         return Receive(
             store=self.store,

@@ -11,6 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from hub.adapters.identity_files import read_groups, read_records
+from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.memory.identity import MemoryIdentityStore
 from hub.commands.identity_shown import Bar, Evaluated, as_json, summary
 from hub.core.identity_given import CellReader, GivenRecord
@@ -78,6 +79,7 @@ def _evaluated(
         store=store,
         digests=digests,
         references=EventDigests(NO_SECRET),
+        matching=shipped_matching(),
         schools_wait=schools_wait,
     )
     began = time.monotonic()

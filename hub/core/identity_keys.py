@@ -11,14 +11,15 @@ from typing import Final
 from hub.core.event import SubjectRole
 from hub.core.identifiers import GssCode
 from hub.core.identity_evidence import RecordEvidence, unborn_due_between
+from hub.core.identity_name_keys import NAME_KINDS, name_keys
 from hub.core.names import SURNAME_SOUND_VERSION, surname_sounds
 from hub.errors import InvalidIdentifier
 
 Key = tuple[str, str]
 """Kind and value, such as ``("nhs", "9990000018")``; never stored or shown as it is."""
 
-MATCHING_KINDS: Final = ("nhs", "upn")
-"""The keys by which a record can match for certain: whatever else is alike is only possible."""
+MATCHING_KINDS: Final = ("nhs", "upn", "names_birth", "birth_postcode")
+"""The keys by which a record that waits is found: hardly anybody else has them."""
 
 _UNDATED = "undated"
 _LOOKED_UNDER_ONLY = frozenset({"council_birth", "due_month"})
@@ -38,6 +39,7 @@ def identity_keys(record: RecordEvidence) -> tuple[Key, ...]:
     if record.role is SubjectRole.UNBORN:
         return (*keys, *_mother_keys(record), ("due_month", _month(record.due_on)))
     keys += _likeness_keys(record, _day(record.birth_date))
+    keys += name_keys(record)
     if record.birth_date and _is_council(record.agency):
         keys.append(("council_birth", _day(record.birth_date)))
     return tuple(keys)
@@ -58,7 +60,8 @@ def search_keys(record: RecordEvidence) -> tuple[Key, ...]:
     that birth date whom a council knows (a plan may carry neither number nor name), unborn children
     whose mother has this NHS number or is alike, and unborn children due within weeks.
     """
-    keys = [*identity_keys(record), *_likeness_keys(record, _UNDATED)]
+    keys = [key for key in identity_keys(record) if key[0] not in NAME_KINDS]
+    keys += _likeness_keys(record, _UNDATED)
     if record.nhs_number:
         keys.append(("mother_nhs", record.nhs_number.reveal()))
     if record.birth_date:

@@ -19,11 +19,16 @@ def plan_without_number(maker: FamilyMaker, register: Register) -> Story:
     ).children
     child = replace(child, family_name="Kowalczik")
     on_register = replace(
-        child, key=maker.next_key(), family_name="Kowalczyk", nhs_number=None, upn=None
+        child,
+        key=maker.next_key(),
+        family_name="Kowalczyk",
+        given_names=("Unknown",),
+        nhs_number=None,
+        upn=None,
     )
     return Story(
         name=name,
-        told="A plan without NHS number, whose holder is possibly a child who arrives.",
+        told="A plan without NHS number or first name: its holder is possibly a child who arrives.",
         people=(child, on_register),
         plans=(register.plan(on_register, BRADFORD),),
         arrivals=(
@@ -159,16 +164,17 @@ def newborn(maker: FamilyMaker, register: Register) -> Story:
 
 
 def no_number_at_hospital(maker: FamilyMaker, register: Register) -> Story:
-    """The hospital has no number: the match is possible, and said to be no more than that."""
+    """The hospital has neither number nor first name: the match is possible, and said to be so."""
     (child,) = maker.family(authority=BRADFORD, ages=[14.6], origin="Polish").children
+    unnamed = replace(child, given_names=("Unknown",))
     return Story(
         name="no_number_at_hospital",
-        told="A child on a plan arrives without an NHS number: a possible match, not confirmed.",
+        told="A child on a plan arrives, with no NHS number or first name told: a possible match.",
         people=(child,),
         plans=(register.plan(child, BRADFORD),),
         arrivals=(
             Arrival(
-                person=child,
+                person=unnamed,
                 site=BRADFORD_ROYAL,
                 at=time(21, 35),
                 quirks=frozenset({Quirk.NO_NUMBER}),

@@ -7,6 +7,7 @@ from typing import Final
 from hub.core.identifiers import GssCode, OdsCode, Postcode
 from hub.core.identity_given import AgencyKind, GivenRecord
 from hub.core.identity_groups import GivenGroups
+from hub.core.identity_matching import Matching
 from hub.core.identity_pairs import WAITING, JudgedRecord
 from hub.core.seal import EventDigests
 from hub.ports import IdentityDigests, IdentityStore, LinkRow
@@ -29,13 +30,20 @@ class Evaluation:
         store: IdentityStore,
         digests: IdentityDigests,
         references: EventDigests,
+        matching: Matching,
         schools_wait: bool = True,
     ) -> None:
         self._store = store
         self._references = references
         self._schools_wait = schools_wait
         self._clock = _RecordClock()
-        self._linking = Linking(store=store, digests=digests, places=_Nowhere(), clock=self._clock)
+        self._linking = Linking(
+            store=store,
+            digests=digests,
+            places=_Nowhere(),
+            matching=matching,
+            clock=self._clock,
+        )
 
     def judge(
         self,

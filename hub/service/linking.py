@@ -9,13 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.core.event import Subject
-from hub.core.identity import (
-    Resolution,
-    Verdict,
-    identity_keys,
-    linking_keys,
-    resolve,
-)
+from hub.core.identity import Resolution, Verdict, identity_keys, linking_keys
+from hub.core.identity_matching import Matching
+from hub.core.identity_weighed import resolve_by_weights
 from hub.core.person import Ledger, ledger_of
 from hub.ports import (
     Clock,
@@ -60,13 +56,20 @@ class Linking:
     """The use case: observations in, every record linked to exactly one child."""
 
     def __init__(
-        self, *, store: IdentityStore, digests: IdentityDigests, places: Places, clock: Clock
+        self,
+        *,
+        store: IdentityStore,
+        digests: IdentityDigests,
+        places: Places,
+        matching: Matching,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._digests = digests
         self._places = places
         self._clock = clock
-        self._waiting = Waiting(store=store, clock=clock)
+        self._matching = matching
+        self._waiting = Waiting(store=store, matching=matching, clock=clock)
 
     def link(self, observations: Iterable[Observation]) -> tuple[ToldAgain, ...]:
         """Bring records up to date and link those that need it, some at a time.
@@ -168,7 +171,7 @@ class Linking:
         shared = transaction.shared_children([self._digests.child_ref(ref) for ref in rows])
         changed = []
         for ref in sorted(rows):
-            resolution = resolve(found[ref], board.candidates(ref))
+            resolution = resolve_by_weights(found[ref], board.candidates(ref), self._matching)
             own = self._digests.child_ref(ref)
             if shared.get(own, frozenset()) - {ref}:
                 own = self._digests.child_ref(ref + own)

@@ -14,8 +14,9 @@ from hub.core.identity import (
     Verdict,
     identity_keys,
     linking_keys,
-    resolve,
 )
+from hub.core.identity_matching import Matching
+from hub.core.identity_weighed import resolve_by_weights
 from hub.errors import InvalidIdentifier
 from hub.ports import ChildRecords, Clock, IdentityStore, IdentityTransaction, LinkRow, RecordRow
 from hub.service.records import (
@@ -33,8 +34,9 @@ ROUNDS_MAX = 10
 class Waiting:
     """The use case: records of schools in, none linked that matches no child."""
 
-    def __init__(self, *, store: IdentityStore, clock: Clock) -> None:
+    def __init__(self, *, store: IdentityStore, matching: Matching, clock: Clock) -> None:
         self._store = store
+        self._matching = matching
         self._clock = clock
 
     def keep(self, seen: Mapping[bytes, RecordRow]) -> None:
@@ -97,7 +99,7 @@ class Waiting:
             held = transaction.links(sorted(found))
             keys = {ref: linking_keys(evidence) for ref, evidence in found.items()}
             near = transaction.candidates(keys)
-            links = {ref: _link(found[ref], near[ref]) for ref in sorted(found)}
+            links = {ref: self._link(found[ref], near[ref]) for ref in sorted(found)}
             promoted = [link for ref, link in links.items() if link and link != held.get(ref)]
             if promoted:
                 transaction.promote(promoted, self._clock.now())
@@ -105,6 +107,28 @@ class Waiting:
             if released:
                 transaction.release(released, self._clock.now())
         return [link.record_ref for link in promoted]
+
+    def _link(self, evidence: RecordEvidence, near: Sequence[ChildRecords]) -> LinkRow | None:
+        """The link of a school's record, if it matches one child for certain; else it waits.
+
+        A child that only schools know of any more is none to match: its own ground has moved away.
+        """
+        candidates = []
+        for child in near:
+            others = [row for row in child.records if row.record_ref != evidence.record_ref]
+            if any(not _is_school(row.agency) for row in others):
+                records = tuple(evidence_in(row) for row in others)
+                candidates.append(Candidate(child_ref=child.child_ref, records=records))
+        found = resolve_by_weights(evidence, candidates, self._matching)
+        if found.verdict is not Verdict.MATCHED or found.child_ref is None:
+            return None
+        return LinkRow(
+            record_ref=evidence.record_ref,
+            child_ref=found.child_ref,
+            verdict=found.verdict.value,
+            possible=tuple(sorted(set(found.possible) - {found.child_ref})),
+            evidence=found.evidence,
+        )
 
 
 def _is_news(held: RecordRow | None, said: RecordRow) -> bool:
@@ -122,29 +146,6 @@ def _save(transaction: IdentityTransaction, said: Mapping[bytes, RecordRow]) -> 
         transaction.save_records([learnt[ref] for ref in rest])
         rows |= learnt
     transaction.add_keys({ref: identity_keys(evidence_in(row)) for ref, row in rows.items()})
-
-
-def _link(evidence: RecordEvidence, near: Sequence[ChildRecords]) -> LinkRow | None:
-    """The link of a school's record, if it matches one child for certain; else it waits.
-
-    A child that only schools know of any more is none to match: its own ground has moved away.
-    """
-    candidates = []
-    for child in near:
-        others = [row for row in child.records if row.record_ref != evidence.record_ref]
-        if any(not _is_school(row.agency) for row in others):
-            records = tuple(evidence_in(row) for row in others)
-            candidates.append(Candidate(child_ref=child.child_ref, records=records))
-    found = resolve(evidence, candidates)
-    if found.verdict is not Verdict.MATCHED or found.child_ref is None:
-        return None
-    return LinkRow(
-        record_ref=evidence.record_ref,
-        child_ref=found.child_ref,
-        verdict=found.verdict.value,
-        possible=tuple(sorted(set(found.possible) - {found.child_ref})),
-        evidence=found.evidence,
-    )
 
 
 def _is_school(agency: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.keys import Sealer
 from hub.adapters.memory.identity import MemoryIdentityStore
 from hub.adapters.store.connection import PostgresStore, open_pool
@@ -239,7 +240,13 @@ class _Nowhere:
 
 def test_linking_comes_to_the_links_that_follow_from_the_records(store):
     """The use case over either store: three agencies, twins, and a school that waits."""
-    linking = Linking(store=store, digests=DIGESTS, places=_Nowhere(), clock=_Clock())
+    linking = Linking(
+        store=store,
+        digests=DIGESTS,
+        places=_Nowhere(),
+        matching=shipped_matching(),
+        clock=_Clock(),
+    )
     number = NhsNumber("9990000018")
     home = {"postcode": Postcode("BD1 1AA"), "family_name": "Ashworth"}
     day = date(2020, 1, 1)

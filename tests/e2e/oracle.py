@@ -13,12 +13,14 @@ from collections import Counter
 from datetime import date
 from itertools import combinations
 
+from hub.adapters.identity_reference import shipped_matching
 from hub.core.alert import GroundRole
 from hub.core.chronology import Listing, RegisterEntry
 from hub.core.correlate import Raise
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
-from hub.core.identity import Candidate, Verdict, resolve
+from hub.core.identity import Candidate, Verdict
+from hub.core.identity_weighed import resolve_by_weights
 from hub.core.intake import SIGNATURE_HEADER, OpenedReport, RawReport, open_report
 from hub.core.person import subject_of
 from hub.core.report import Feed
@@ -162,7 +164,7 @@ class Oracle:
                 )
                 for child in {others[one] for one in others.keys() - marked}
             ]
-            found = resolve(evidence[ref], known)
+            found = resolve_by_weights(evidence[ref], known, shipped_matching())
             if found.verdict is Verdict.MATCHED:
                 matched[ref] = found.child_ref
         assert {ref: linked[ref] for ref in marked & linked.keys()} == matched, "promoted, and only"

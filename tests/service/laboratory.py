@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from hub.adapters.calendar_files import load_calendars
+from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.keys import HubKeys, Sealer
 from hub.adapters.policy_files import load_policies
 from hub.adapters.schemas import shipped_schemas
@@ -174,7 +175,11 @@ class Laboratory:
             store=store,
             intake=self.intake,
             linking=Linking(
-                store=store, digests=self.digests, places=self.places, clock=self.clock
+                store=store,
+                digests=self.digests,
+                places=self.places,
+                matching=shipped_matching(),
+                clock=self.clock,
             ),
             decide=self.a_decide(store),
             clock=self.clock,

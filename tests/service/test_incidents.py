@@ -123,9 +123,16 @@ def test_an_incident_about_an_unknown_child_founds_a_record_with_a_child_of_its_
     assert standing(hub) == [("domestic_abuse_incident", "today", BRADFORD, True)]
 
 
-def test_a_record_without_a_number_is_only_possibly_the_child_that_is_known(hub):
+def test_a_record_without_a_number_is_the_child_whose_names_birth_date_and_home_it_has(hub):
     hub.receive([hub.says(hub.hospital, an_attendance())])
     tell(hub, an_incident())
+
+    assert hub.one("SELECT count(DISTINCT child_ref) FROM link") == 1
+
+
+def test_a_record_without_number_and_given_name_is_only_possibly_the_child_that_is_known(hub):
+    hub.receive([hub.says(hub.hospital, an_attendance())])
+    tell(hub, an_incident(child=replace(NUMBERLESS, given_names=None)))
 
     assert hub.one("SELECT count(DISTINCT child_ref) FROM link") == 2
     verdicts = hub.rows("SELECT verdict FROM link JOIN record USING (record_ref) ORDER BY agency")
