@@ -265,12 +265,18 @@ class Town:
         ]
 
     def school_troubles(self):
-        """A mark that has waited its time, and the late word that a pupil has another number.
+        """A mark that has waited its time, and the late word that a pupil is another.
 
         The vendor tells that the pupil who was taken for child 6 is somebody else.
         """
         gone = self.register_of(*absent(child(92, SCHOOL.agency)), day=LONG_AGO)
-        other = replace(child(6, SCHOOL.agency), upn=upn(91))
+        other = replace(
+            child(6, SCHOOL.agency),
+            upn=upn(91),
+            family_name="Quill",
+            given_names=("Thomas",),
+            birth_date=date(2013, 7, 9),
+        )
         (reading,) = read_registers(a_register(absent(other), session="PM", hour=14))
         value = VENDOR.report(*reading.events, attendance_register=reading.attendance_register)
         return [gone, Message(agency=VENDOR, value=value, signature=VENDOR.sign(value))]
