@@ -44,6 +44,7 @@ from hub.adapters.store.parked import PostgresParked
 from hub.adapters.store.positions import PostgresPositions
 from hub.adapters.store.publishers import PostgresPublishers
 from hub.adapters.store.questions import PostgresQuestions
+from hub.adapters.store.reviews import PostgresReviews
 from hub.api.app import create_app
 from hub.api.hub_services import HubServices
 from hub.api.request_head import BoundedHttpProtocol
@@ -71,6 +72,7 @@ from hub.service.reconcile import Reconcile
 from hub.service.register_desk import RegisterDesk
 from hub.service.registers import DecideExtract
 from hub.service.retry import RetryParked
+from hub.service.reviewing import Reviewing
 from hub.service.settle import Settle
 from hub.service.tick import Handler, Tick
 from hub.service.timekeeping import keep_time
@@ -223,6 +225,18 @@ class Hub:
     def questions(self) -> PostgresQuestions:
         """What the surfaces ask of the database."""
         return PostgresQuestions(self.postgres, self.keys.sealer, self.keys.identity)
+
+    @cached_property
+    def reviews(self) -> PostgresReviews:
+        """The questions about who is who."""
+        return PostgresReviews(self.postgres, self.keys.sealer)
+
+    @cached_property
+    def reviewing(self) -> Reviewing:
+        """Asks people what linking is not sure of."""
+        return Reviewing(
+            store=self.reviews, policies=self.policies, places=self.places, clock=self.clock
+        )
 
     @cached_property
     def kafka(self) -> PositionReader:
@@ -478,7 +492,7 @@ def run_timekeeper(settings: Settings) -> None:
         signal.signal(number, lambda *_: told.set())
     try:
         hub.tick.release()  # what failed may be mended by this release
-        keep_time((hub.tick, hub.deliver), told.wait)
+        keep_time((hub.tick, hub.deliver, hub.reviewing), told.wait)
     finally:
         hub.close()
 

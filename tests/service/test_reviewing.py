@@ -1,0 +1,283 @@
+"""Questions for people over a real PostgreSQL: asked, urgent, settled, and asked again."""
+
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from hub.adapters.store.reviews import PostgresReviews
+from hub.core.identifiers import Postcode
+from hub.core.review import HUB_DESK, ReviewReason, ReviewState, Urgency, review_id
+from hub.errors import TransientFault
+from hub.ports.review import ReviewAsked, ReviewShows, ReviewsWanted
+from hub.service.reviewing import Reviewing
+from tests.service.laboratory import BRADFORD, LEEDS, NOW, a_child, a_plan, an_attendance
+
+pytestmark = pytest.mark.stack
+
+WAITING = ReviewsWanted()
+
+
+@pytest.fixture
+def reviews(laboratory):
+    return PostgresReviews(laboratory.store, laboratory.keys.sealer)
+
+
+@pytest.fixture
+def reviewing(laboratory, reviews):
+    return Reviewing(
+        store=reviews,
+        policies=laboratory.policies,
+        places=laboratory.places,
+        clock=laboratory.clock,
+    )
+
+
+def unnamed(**changes):
+    """The child whom the council knows as Mira, as a hospital knows it: without number or name."""
+    return a_child(local_id="H9", nhs_number=None, given_names=None, **changes)
+
+
+def possible(laboratory, **changes):
+    """A record that is possibly the child's on the register, and is linked to nobody's."""
+    laboratory.receive(laboratory.extract(laboratory.council, a_plan()))
+    seen = an_attendance(child=unnamed(**changes))
+    laboratory.receive([laboratory.says(laboratory.hospital, seen)])
+    assert laboratory.one("SELECT count(*) FROM link WHERE verdict = 'possible'") == 1
+
+
+def queue(reviews, desk=BRADFORD, wanted=WAITING, now=NOW):
+    with reviews.review_transaction() as transaction:
+        return transaction.reviews_at(desk, wanted, now)
+
+
+def steps(reviews, row):
+    with reviews.review_transaction() as transaction:
+        found = transaction.steps([row.review_id])[row.review_id]
+    return [(step.kind, step.code) for step in found]
+
+
+def test_an_uncertain_record_asks_once_for_each_child_it_may_be_of(laboratory, reviews, reviewing):
+    possible(laboratory)
+
+    assert reviewing() == 1
+    assert reviewing() == 0
+
+    found = queue(reviews)
+    (row,) = found.rows
+    assert {row.one, row.other} == {
+        bytes(ref) for (ref,) in laboratory.rows("SELECT record_ref FROM link")
+    }
+    assert (row.reason, row.state) == (ReviewReason.POSSIBLE, ReviewState.OPEN)
+    assert (row.opened_at, row.desks) == (NOW, (BRADFORD,))
+    assert row.urgent == (Urgency.PLAN,)
+    assert (found.counts[ReviewShows.WAITING], found.urgent, found.behind) == (1, 1, 0)
+    assert found.oldest_at == NOW
+    assert steps(reviews, row) == [("opened", "possible")]
+
+
+def test_it_goes_by_itself_when_the_record_is_told_to_be_the_childs(laboratory, reviews, reviewing):
+    possible(laboratory)
+    reviewing()
+    laboratory.clock.instant = NOW + timedelta(hours=1)
+    known = replace(a_child(local_id="H9"), given_names=None)
+    laboratory.receive(
+        [laboratory.says(laboratory.hospital, an_attendance("V2", child=known, revision=2))]
+    )
+
+    assert reviewing() == 1
+
+    (row,) = queue(reviews, wanted=ReviewsWanted(shows=ReviewShows.ENDED)).rows
+    assert (row.state, row.changed_at) == (ReviewState.WITHDRAWN, laboratory.clock.instant)
+    assert queue(reviews).rows == ()
+    assert steps(reviews, row) == [("opened", "possible"), ("withdrawn", "together")]
+
+
+def test_it_goes_when_the_record_turns_out_to_be_of_nobody_like_it(laboratory, reviews, reviewing):
+    possible(laboratory)
+    reviewing()
+    other = unnamed(
+        birth_date=date(2011, 1, 30), family_name="Quill", postcode=Postcode.parse("LS1 1UR")
+    )
+    laboratory.receive(
+        [laboratory.says(laboratory.hospital, an_attendance("V2", child=other, revision=2))]
+    )
+
+    reviewing()
+
+    (row,) = queue(reviews, wanted=ReviewsWanted(shows=ReviewShows.ENDED)).rows
+    assert steps(reviews, row)[-1] == ("withdrawn", "apart")
+
+
+def test_it_comes_again_when_it_is_uncertain_again(laboratory, reviews, reviewing):
+    possible(laboratory)
+    reviewing()
+    away = unnamed(birth_date=date(2011, 1, 30), family_name="Quill", postcode=None)
+    laboratory.receive(
+        [laboratory.says(laboratory.hospital, an_attendance("V2", child=away, revision=2))]
+    )
+    reviewing()
+    back = an_attendance("V3", child=unnamed(), revision=3)
+    laboratory.clock.instant = NOW + timedelta(days=1)
+    laboratory.receive([laboratory.says(laboratory.hospital, back)])
+
+    reviewing()
+
+    (row,) = queue(reviews).rows
+    assert row.opened_at == laboratory.clock.instant
+    assert [kind for kind, _ in steps(reviews, row)] == ["opened", "withdrawn", "opened"]
+    assert steps(reviews, row)[-1] == ("opened", "uncertain_again")
+
+
+def test_a_baby_makes_it_urgent_and_no_plan_of_the_past_does(laboratory, reviews, reviewing):
+    baby = a_child(local_id="C1", birth_date=date(2026, 8, 1), given_names=("Mira",))
+    seen = replace(baby, local_id="H9", nhs_number=None, given_names=None)
+    laboratory.receive(
+        [
+            laboratory.says(laboratory.other_hospital, an_attendance(child=baby, site="RR801")),
+            laboratory.says(laboratory.hospital, an_attendance(child=seen)),
+        ]
+    )
+    reviewing()
+    (row,) = queue(reviews).rows
+    assert row.urgent == (Urgency.UNDER_ONE,)
+
+
+def test_a_question_grows_urgent_when_a_plan_comes_later(laboratory, reviews, reviewing):
+    mira = a_child()
+    laboratory.receive(
+        [
+            laboratory.says(laboratory.other_hospital, an_attendance(child=mira, site="RR801")),
+            laboratory.says(laboratory.hospital, an_attendance(child=unnamed())),
+        ]
+    )
+    reviewing()
+    (row,) = queue(reviews).rows
+    assert row.urgent == ()
+    laboratory.receive(laboratory.extract(laboratory.council, a_plan()))
+    laboratory.clock.instant = NOW + timedelta(minutes=6)
+
+    reviewing()
+
+    (row,) = queue(reviews).rows
+    assert Urgency.PLAN in row.urgent
+
+
+def test_it_waits_with_every_authority_that_answers_for_either_child(
+    laboratory, reviews, reviewing
+):
+    in_leeds = unnamed(postcode=Postcode.parse("LS1 1UR"))
+    laboratory.receive(
+        [
+            *laboratory.extract(laboratory.council, a_plan()),
+            laboratory.says(laboratory.hospital, an_attendance(child=in_leeds)),
+        ]
+    )
+    reviewing()
+    assert queue(reviews, BRADFORD).rows == queue(reviews, LEEDS).rows != ()
+    assert queue(reviews, HUB_DESK).rows == ()
+
+
+def test_one_that_nobody_answers_for_waits_at_the_hubs_own_desk(laboratory, reviews, reviewing):
+    nowhere = {"postcode": None, "birth_date": date(2019, 2, 3)}
+    at_no_site = {"site": "RXX01"}
+    laboratory.receive(
+        [
+            laboratory.says(
+                laboratory.other_hospital, an_attendance(child=a_child(**nowhere), **at_no_site)
+            ),
+            laboratory.says(
+                laboratory.hospital, an_attendance(child=unnamed(**nowhere), **at_no_site)
+            ),
+        ]
+    )
+    reviewing()
+    (row,) = queue(reviews, HUB_DESK).rows
+    assert row.desks == (HUB_DESK,)
+
+
+def asked(laboratory, reviews, reason=ReviewReason.AGENCY_MERGE):
+    """A question that a hospital asks about two children who are not alike at all."""
+    laboratory.receive(
+        [
+            laboratory.says(laboratory.hospital, an_attendance(child=a_child())),
+            laboratory.says(
+                laboratory.hospital,
+                an_attendance("V2", child=a_child(1, family_name="Quill", given_names=("Bo",))),
+            ),
+        ]
+    )
+    one, other = (bytes(ref) for (ref,) in laboratory.rows("SELECT record_ref FROM link"))
+    question = ReviewAsked(one=one, other=other, reason=reason, asked_by="RAE")
+    with reviews.review_transaction() as transaction:
+        transaction.ask_review([question, question], NOW)
+    return question
+
+
+def test_an_agency_asks_a_question_that_no_link_asks(laboratory, reviews, reviewing):
+    question = asked(laboratory, reviews)
+
+    reviewing()
+
+    (row,) = queue(reviews).rows
+    assert row.review_id == question.review_id == review_id(question.other, question.one)
+    assert (row.asked_by, row.reason) == ("RAE", ReviewReason.AGENCY_MERGE)
+    assert steps(reviews, row) == [("opened", "agency_merge")]
+
+
+def test_a_split_that_an_agency_asks_for_is_settled_where_they_are_apart(
+    laboratory, reviews, reviewing
+):
+    question = asked(laboratory, reviews, ReviewReason.AGENCY_SPLIT)
+    reviewing()
+    with laboratory.store.connection() as connection:
+        connection.execute(
+            "UPDATE link SET version = version + 1 WHERE record_ref = %s", (question.one,)
+        )
+
+    reviewing()
+
+    (row,) = queue(reviews, wanted=ReviewsWanted(shows=ReviewShows.ENDED)).rows
+    assert steps(reviews, row)[-1] == ("withdrawn", "apart")
+
+
+def test_what_a_round_that_dies_had_looked_at_is_looked_at_again(laboratory, reviews, reviewing):
+    possible(laboratory)
+
+    class Dies(PostgresReviews):
+        @contextmanager
+        def review_transaction(self):
+            with super().review_transaction() as transaction:
+                yield transaction
+                raise TransientFault("the process died before its commit")
+
+    dying = Dies(laboratory.store, laboratory.keys.sealer)
+    with pytest.raises(TransientFault):
+        Reviewing(
+            store=dying,
+            policies=laboratory.policies,
+            places=laboratory.places,
+            clock=laboratory.clock,
+        )()
+    assert queue(reviews).rows == ()
+
+    assert reviewing() == 1
+    assert len(queue(reviews).rows) == 1
+
+
+def test_a_queue_that_nobody_keeps_says_that_questions_may_be_missing(laboratory, reviews):
+    possible(laboratory)
+    with laboratory.store.connection() as connection:
+        connection.execute("UPDATE identity_review_look SET since = %s", (NOW,))
+
+    assert queue(reviews).behind == 0
+    assert queue(reviews, now=NOW + timedelta(minutes=2)).behind == 1
+
+
+def test_of_two_rounds_at_once_one_does_it(laboratory, reviews, reviewing):
+    possible(laboratory)
+    with reviews.review_transaction() as transaction:
+        assert transaction.take_round()
+        assert reviewing() == 0
+    assert reviewing() == 1
