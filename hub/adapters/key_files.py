@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Final
 
 from hub.errors import ConfigurationError
 
+_NUMBERED: Final = re.compile(r"(?P<purpose>[a-z]+)-(?P<number>[1-9][0-9]*)")
 _KEY_BYTES: Final = 32
 _SECRET_FOLDER: Final = 0o700
 _SECRET_FILE: Final = 0o600
@@ -83,6 +85,20 @@ def read_public(path: Path) -> bytes:
             f"The key file {path} was expected to hold 32 bytes in hexadecimal."
         )
     return key
+
+
+def numbered(folder: Path, suffix: str = ".key") -> list[tuple[int, Path]]:
+    """Answer the keys ``purpose-<number>`` of a folder with their numbers; at least one."""
+    found = []
+    for path in sorted(folder.glob(f"*{suffix}")):
+        matched = _NUMBERED.fullmatch(path.stem)
+        if matched is not None:
+            found.append((int(matched["number"]), path))
+    if not found:
+        raise ConfigurationError(
+            f"No key was found in {folder}; `hub keys make` makes what is missing."
+        )
+    return found
 
 
 def _write_once(path: Path, key: bytes, mode: int) -> bool:

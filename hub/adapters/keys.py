@@ -16,14 +16,14 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from hub.adapters.key_files import make_secret, publish, read_public, read_secret
+from hub.adapters.decision_keys import FIRST_DECISION_KEY, make_decision_key
+from hub.adapters.key_files import make_secret, numbered, publish, read_public, read_secret
 from hub.core import seal
 from hub.core.reasons import ParkReason
 from hub.errors import ConfigurationError, ReportFault
 
 SECRET_BYTES: Final = 32
 PUBLISHER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
-_NUMBERED: Final = re.compile(r"(?P<purpose>[a-z]+)-(?P<number>[1-9][0-9]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,8 @@ def make_keys(folder: Path) -> tuple[str, ...]:
             made.append(name)
         private = X25519PrivateKey.from_private_bytes(read_secret(path))
         publish(folder / "public" / f"{name}.pub", private.public_key().public_bytes_raw())
+    if make_decision_key(folder):
+        made.append(FIRST_DECISION_KEY)
     return tuple(made)
 
 
@@ -113,10 +115,10 @@ def load_hub_keys(folder: Path) -> HubKeys:
     Raises:
         ConfigurationError: a key is missing, is not 32 bytes, or can be read by others.
     """
-    epochs = {number: read_secret(path) for number, path in _numbered(folder / "hub/columns")}
+    epochs = {number: read_secret(path) for number, path in numbered(folder / "hub/columns")}
     sealing = {
         path.stem: X25519PrivateKey.from_private_bytes(read_secret(path))
-        for _, path in _numbered(folder / "hub/sealing")
+        for _, path in numbered(folder / "hub/sealing")
     }
     columns = {_column_key_id(key): key for key in epochs.values()}
     return HubKeys(
@@ -142,7 +144,7 @@ def load_sealing_key(folder: Path) -> SealingKey:
     Raises:
         ConfigurationError: there is none.
     """
-    _, path = max(_numbered(folder / "public/sealing", suffix=".pub"))
+    _, path = max(numbered(folder / "public/sealing", suffix=".pub"))
     return SealingKey(path.stem, X25519PublicKey.from_public_bytes(read_public(path)))
 
 
@@ -150,7 +152,7 @@ def load_disclosure_key(folder: Path) -> SealingKey | None:
     """Answer the newest public key that narratives are sealed to; ``None`` if there is none."""
     if not any((folder / "public/disclosure").glob("*.pub")):
         return None
-    _, path = max(_numbered(folder / "public/disclosure", suffix=".pub"))
+    _, path = max(numbered(folder / "public/disclosure", suffix=".pub"))
     return SealingKey(path.stem, X25519PublicKey.from_public_bytes(read_public(path)))
 
 
@@ -166,7 +168,7 @@ def load_disclosure_keys(folder: Path) -> Mapping[str, X25519PrivateKey]:
         return {}
     return {
         path.stem: X25519PrivateKey.from_private_bytes(read_secret(path))
-        for _, path in _numbered(folder / "hub/disclosure")
+        for _, path in numbered(folder / "hub/disclosure")
     }
 
 
@@ -194,7 +196,7 @@ def load_webhook_secrets(folder: Path, agency: str) -> tuple[bytes, ...]:
     own = folder / "hub/webhooks" / agency
     if not any(own.glob("webhook-*.key")):
         return ()
-    return tuple(read_secret(path) for _, path in sorted(_numbered(own)))
+    return tuple(read_secret(path) for _, path in sorted(numbered(own)))
 
 
 def make_publisher_key(folder: Path, name: str) -> tuple[Ed25519PublicKey, bool]:
@@ -246,17 +248,3 @@ def _publisher_path(folder: Path, name: str) -> Path:
 
 def _column_key_id(key: bytes) -> bytes:
     return hashlib.sha256(b"safeguarding-column-key" + key).digest()[: seal.KEY_ID_BYTES]
-
-
-def _numbered(folder: Path, suffix: str = ".key") -> list[tuple[int, Path]]:
-    """Answer the keys ``purpose-<number>`` of a folder with their numbers; at least one."""
-    found = []
-    for path in sorted(folder.glob(f"*{suffix}")):
-        matched = _NUMBERED.fullmatch(path.stem)
-        if matched is not None:
-            found.append((int(matched["number"]), path))
-    if not found:
-        raise ConfigurationError(
-            f"No key was found in {folder}; `hub keys make` makes what is missing."
-        )
-    return found

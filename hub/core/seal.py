@@ -108,8 +108,13 @@ def sign(topic: str, value: bytes, key: Ed25519PrivateKey) -> bytes:
 
 def verify(topic: str, value: bytes, signature: bytes, key: Ed25519PublicKey) -> bool:
     """Answer whether the holder of ``key`` signed this value for this topic."""
+    return verify_bytes(signed_bytes(topic, value), signature, key)
+
+
+def verify_bytes(signed: bytes, signature: bytes, key: Ed25519PublicKey) -> bool:
+    """Answer whether the holder of ``key`` signed these bytes, which name their context."""
     try:
-        key.verify(signature, signed_bytes(topic, value))
+        key.verify(signature, signed)
     except InvalidSignature:
         return False
     return True

@@ -16,6 +16,7 @@ from hub.ports.asking import (
     RefusedEvent,
     Unsettled,
 )
+from hub.ports.decisions import DecisionSigning, Filed, Founded
 from hub.ports.extracts import ExtractTold, WaitingExtract
 from hub.ports.found import ChildFound, Found
 from hub.ports.history import POSSIBLE_MAX, ChildHistory, HistoryFound
@@ -96,6 +97,7 @@ __all__ = [
     "ChildRecords",
     "Clock",
     "ColumnSealer",
+    "DecisionSigning",
     "Effects",
     "EventRow",
     "Expired",
@@ -104,8 +106,10 @@ __all__ = [
     "FaultRow",
     "FeedActivity",
     "FeedFacts",
+    "Filed",
     "FirstLoad",
     "Found",
+    "Founded",
     "GapFound",
     "Held",
     "HistoryFound",

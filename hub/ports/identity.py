@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Final, Protocol
 
+from hub.core.identity_decision import IdentityDecision
+from hub.ports.decisions import DecisionRows
 from hub.ports.marks import durable
 from hub.ports.records import ChildRecords, LinkRow, RecordRow, Told
 
@@ -16,8 +18,12 @@ with so many behind it, or more, is told to the operator as a fault.
 """
 
 
-class IdentityTransaction(Protocol):
-    """The short transaction that links records to children; harmless if it stands alone."""
+class IdentityTransaction(DecisionRows, Protocol):
+    """The short transaction that links records to children; harmless if it stands alone.
+
+    Links, candidates and the records of a child are here those of the records' own evidence, as if
+    nobody had decided anything; what holds is placed beside them: see ``decisions.Filed``.
+    """
 
     def lock_identity(self) -> None:
         """Take the one identity advisory lock until the transaction ends."""
@@ -104,4 +110,12 @@ class IdentityStore(Protocol):
 
     def with_a_child_behind(self, record_refs: Sequence[bytes]) -> tuple[bytes, ...]:
         """Those of these without a link that share an identifier with a record that has one."""
+        ...
+
+    def decisions_about(self, record_refs: Sequence[bytes]) -> tuple[IdentityDecision, ...]:
+        """Every decision about these records, reversed ones too, the oldest first."""
+        ...
+
+    def decision_moves(self, decision_id: bytes) -> tuple[LinkRow, ...]:
+        """The links that records had before a decision moved them."""
         ...

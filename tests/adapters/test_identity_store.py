@@ -4,7 +4,7 @@ Every test here runs over both. A fake that is not held to this would be a lie t
 """
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -15,9 +15,10 @@ from hub.adapters.store.connection import PostgresStore, open_pool
 from hub.adapters.store.migrate import migrate
 from hub.core.event import Subject
 from hub.core.identifiers import NhsNumber, Postcode
+from hub.core.identity_decision import DecisionCause, DecisionKind, Reversal, decision
 from hub.core.person import ledger_of
 from hub.core.seal import IdentityDigests
-from hub.ports import LinkRow, RecordRow, Said
+from hub.ports import Filed, Founded, LinkRow, RecordRow, Said
 from hub.service.linking import Linking, Observation
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -282,3 +283,157 @@ def test_linking_comes_to_the_links_that_follow_from_the_records(store):
         ("new", False),
     ]
     assert links[refs[3]].possible == (links[refs[1]].child_ref,)
+
+
+def a_decision(one=ANN, other=BEN, kind=DecisionKind.SAME, occasion=b"1", at=AT, **more):
+    made = decision(
+        kind,
+        one,
+        other,
+        cause=DecisionCause.PERSON,
+        by="reviewer-1",
+        role="identity reviewer",
+        organisation="E08000032",
+        reason="They have the same mother.",
+        at=at,
+        occasion=occasion,
+    )
+    return replace(made, signature=b"s" * 64, **more)
+
+
+def decide(store, *decisions):
+    with store.identity_transaction() as transaction:
+        return transaction.save_decisions(decisions)
+
+
+def in_force(store, *refs):
+    with store.identity_transaction() as transaction:
+        return {one.decision_id for one in transaction.decisions(refs)}
+
+
+def test_a_decision_is_kept_once_and_read_as_it_was_made(store):
+    made = a_decision()
+    assert decide(store, made, a_decision(BEN, CAT)) == {
+        made.decision_id,
+        a_decision(BEN, CAT).decision_id,
+    }
+    assert decide(store, made) == frozenset()
+    assert store.decisions_about([ANN]) == (made,)
+    with store.identity_transaction() as transaction:
+        assert transaction.decision(made.decision_id) == made
+        assert transaction.decision(b"n" * 16) is None
+
+
+def test_decisions_are_found_along_every_chain_of_records_that_are_one(store):
+    chain = a_decision(ANN, BEN), a_decision(CAT, BEN)
+    apart = a_decision(CAT, PUPIL, DecisionKind.DIFFERENT)
+    beyond = a_decision(PUPIL, b"z" * 16)
+    decide(store, *chain, apart, beyond)
+    near = {one.decision_id for one in (*chain, apart)}
+    assert in_force(store, ANN) == near
+    assert in_force(store, PUPIL) == {apart.decision_id, beyond.decision_id}
+    assert in_force(store, b"y" * 16) == set()
+
+
+def test_a_reversed_decision_is_read_with_its_reversal_and_is_in_force_no_longer(store):
+    made = a_decision()
+    decide(store, made, a_decision(BEN, CAT))
+    reversal = Reversal(
+        by="reviewer-2",
+        role="identity reviewer",
+        organisation="E08000032",
+        reason="It was her sister.",
+        at=AT + timedelta(days=1),
+        signature=b"r" * 64,
+    )
+    with store.identity_transaction() as transaction:
+        transaction.reverse_decision(made.decision_id, reversal)
+    with store.identity_transaction() as transaction:
+        transaction.reverse_decision(made.decision_id, replace(reversal, by="somebody later"))
+    assert store.decisions_about([ANN]) == (replace(made, reversal=reversal),)
+    assert in_force(store, ANN) == set()
+    assert in_force(store, BEN) == {a_decision(BEN, CAT).decision_id}
+
+
+def place(store, *links):
+    with store.identity_transaction() as transaction:
+        transaction.place(links, AT, b"t" * 16)
+
+
+def filed(store, *refs, children=()):
+    with store.identity_transaction() as transaction:
+        return transaction.filed(refs, children)
+
+
+def test_a_placed_link_stands_beside_the_records_own_and_goes_when_they_are_the_same(store):
+    put(store, a_record(ANN), a_record(BEN), keys={BEN: [NUMBER]}, links=[a_link(ANN)])
+    own, moved = a_link(BEN, SECOND, "new"), a_link(BEN, evidence=("decided",))
+    put(store, links=[own])
+    place(store, moved)
+    assert store.link_rows([BEN]) == {BEN: moved}
+    assert filed(store, children=[SECOND]) == {BEN: Filed(own=own, standing=moved)}
+    assert set(filed(store, children=[CHILD])) == {ANN, BEN}
+    assert found(store, NUMBER) == {SECOND: [BEN]}
+    with store.identity_transaction() as transaction:
+        assert transaction.links([BEN]) == {BEN: own}
+        assert transaction.shared_children([CHILD, SECOND]) == {
+            CHILD: frozenset({ANN}),
+            SECOND: frozenset({BEN}),
+        }
+    place(store, own)
+    assert store.link_rows([BEN]) == {BEN: own}
+    assert filed(store, BEN) == {BEN: Filed(own=own, standing=own)}
+
+
+def test_what_a_moved_record_learns_changes_its_own_link_alone(store):
+    put(store, a_record(ANN), a_record(BEN), links=[a_link(ANN), a_link(BEN, SECOND)])
+    place(store, a_link(BEN, CHILD))
+    learnt = a_link(BEN, b"e" * 16, "possible", possible=(SECOND,))
+    put(store, links=[learnt])
+    assert store.link_rows([BEN])[BEN].child_ref == CHILD
+    assert filed(store, BEN)[BEN].own == learnt
+    with store.identity_transaction() as transaction:
+        assert transaction.naming([SECOND]) == filed(store, BEN)
+
+
+def test_a_moved_record_of_a_school_is_promoted_and_released_by_its_own_link(store):
+    wait(store, PUPIL, keys=[UPN])
+    put(store, a_record(ANN), a_record(BEN), links=[a_link(ANN), a_link(BEN, SECOND)])
+    with store.identity_transaction() as transaction:
+        transaction.promote([a_link(PUPIL, SECOND)], AT)
+    place(store, a_link(PUPIL, CHILD))
+    learnt = a_link(PUPIL, SECOND, evidence=("learnt",))
+    with store.identity_transaction() as transaction:
+        transaction.promote([learnt], AT)
+    assert filed(store, PUPIL)[PUPIL] == Filed(own=learnt, standing=a_link(PUPIL, CHILD))
+    with store.identity_transaction() as transaction:
+        transaction.release([PUPIL], AT)
+    assert filed(store, PUPIL) == {}
+    assert filed(store, children=[CHILD, SECOND]).keys() == {ANN, BEN}
+
+
+def test_children_are_told_with_their_founder_and_those_that_decisions_are_about(store):
+    put(store, a_record(ANN), a_record(BEN), links=[a_link(ANN), a_link(BEN, SECOND)])
+    put(store, links=[a_link(BEN, CHILD)])
+    with store.identity_transaction() as transaction:
+        assert transaction.founded([CHILD, SECOND, b"n" * 16]) == {
+            CHILD: Founded(founded_by=ANN, created_at=AT),
+            SECOND: Founded(founded_by=BEN, created_at=AT),
+        }
+        assert transaction.decided_about([CHILD, SECOND]) == frozenset()
+        assert transaction.with_a_plan([CHILD, SECOND]) == frozenset()
+    decide(store, a_decision(ANN, PUPIL))
+    with store.identity_transaction() as transaction:
+        assert transaction.decided_about([CHILD, SECOND]) == {CHILD}
+    place(store, a_link(BEN, SECOND))
+    with store.identity_transaction() as transaction:
+        assert transaction.decided_about([CHILD, SECOND]) == {CHILD, SECOND}
+
+
+def test_the_links_that_a_decision_moved_are_kept(store):
+    decide(store, a_decision())
+    moved = a_link(BEN, SECOND, "possible", possible=(CHILD,), evidence=("why",))
+    with store.identity_transaction() as transaction:
+        transaction.note_moves(a_decision().decision_id, [moved, a_link(ANN)])
+    assert store.decision_moves(a_decision().decision_id) == (a_link(ANN), moved)
+    assert store.decision_moves(b"n" * 16) == ()

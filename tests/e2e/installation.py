@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 from pydantic import SecretStr
 
+from hub.adapters.decision_keys import make_decision_key
 from hub.adapters.kafka import ReportProducer, create_topic, find_topics
 from hub.adapters.kafka.administration import administrator
 from hub.adapters.key_files import make_secret, publish
@@ -96,12 +97,14 @@ def write_keys(folder):
         "sign-in": b"s" * 32,
         "columns/epoch-1": b"c" * 32,
         "sealing/ingest-1": HUB_KEY.private_bytes_raw(),
+        "decisions/decisions-1": bytes(range(128, 160)),
     }
     for name, key in secrets.items():
         make_secret(folder / "hub" / f"{name}.key", key)
     for name, (_, seed) in PUBLISHERS.items():
         make_secret(folder / "publishers" / f"{name}.key", bytes([seed]) * 32)
     publish(folder / "public/sealing/ingest-1.pub", HUB_KEY.public_key().public_bytes_raw())
+    make_decision_key(folder)
 
 
 def write_policies(folder):

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
+from hub.adapters.memory.decisions import MemoryDecisionRows
 from hub.adapters.memory.tables import Digest, Tables, held
+from hub.core.identity_decision import IdentityDecision
 from hub.ports import (
     CANDIDATES_PER_KEY_MAX,
     ChildRecords,
@@ -26,11 +28,11 @@ SCHOOL_PREFIX = "URN"
 """How the agency of a school begins; see ``Urn.agency``."""
 
 
-class MemoryIdentityTransaction:
+class MemoryIdentityTransaction(MemoryDecisionRows):
     """The linking transaction over what is in memory."""
 
     def __init__(self, tables: Tables, digests: IdentityDigests, wide: Counter[str]) -> None:
-        self._tables = tables
+        super().__init__(tables)
         self._digests = digests
         self._wide = wide
         self._made: dict[tuple[str, str], Digest] = {}
@@ -52,8 +54,9 @@ class MemoryIdentityTransaction:
         return self._tables.rows(record_refs)
 
     def links(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
-        """The links that exist."""
-        return self._tables.link_rows(record_refs)
+        """The links that records have by their own evidence."""
+        own = {ref: self._tables.own(ref) for ref in record_refs}
+        return {ref: link for ref, link in own.items() if link is not None}
 
     def candidates(
         self, keys: Mapping[bytes, Sequence[tuple[str, str]]]
@@ -62,7 +65,7 @@ class MemoryIdentityTransaction:
         found: dict[bytes, ChildRecords] = {}
         behind = {key: self._children_behind(key) for own in keys.values() for key in own}
         for child_ref in {child for children in behind.values() for child in children}:
-            rows = tuple(self._tables.row(ref) for ref in sorted(self._tables.linked[child_ref]))
+            rows = tuple(self._tables.row(ref) for ref in sorted(self._tables.own_of(child_ref)))
             found[child_ref] = ChildRecords(child_ref=child_ref, records=rows)
         return {
             ref: tuple(found[child] for child in sorted({c for key in own for c in behind[key]}))
@@ -72,7 +75,7 @@ class MemoryIdentityTransaction:
     def _children_behind(self, key: tuple[str, str]) -> Sequence[bytes]:
         children: dict[bytes, None] = {}
         for ref in self._tables.behind.get(self._digest(key), ()):
-            link = self._tables.links.get(ref)
+            link = self._tables.own(ref)
             if link is not None:
                 children[link.child_ref] = None
                 if len(children) >= CANDIDATES_PER_KEY_MAX:
@@ -82,8 +85,8 @@ class MemoryIdentityTransaction:
 
     def shared_children(self, child_refs: Sequence[bytes]) -> Mapping[bytes, frozenset[bytes]]:
         """The records linked to each of these children."""
-        linked = self._tables.linked
-        return {ref: linked[ref] for ref in child_refs if linked.get(ref)}
+        found = {ref: self._tables.own_of(ref) for ref in child_refs}
+        return {ref: records for ref, records in found.items() if records}
 
     def save_records(self, records: Sequence[RecordRow]) -> None:
         """Insert or replace records; what is shielded stays so, and what waits waits on."""
@@ -101,10 +104,13 @@ class MemoryIdentityTransaction:
             self._tables.add_keys(ref, map(self._digest, pairs))
 
     def save_links(self, links: Sequence[LinkRow], at: datetime) -> None:
-        """Insert or change links."""
-        del at
+        """Insert or change links of records' own; where another one stands, it stays."""
         for link in links:
-            self._tables.link(link)
+            self._tables.found(link, at)
+            if link.record_ref in self._tables.bases:
+                self._tables.put_base(link)
+            else:
+                self._tables.link(link)
 
     def add_waiting(self, records: Sequence[RecordRow]) -> frozenset[bytes]:
         """Insert records that are not there, to wait for a child; answer which were inserted."""
@@ -123,6 +129,7 @@ class MemoryIdentityTransaction:
         """Take records from children whom they no longer match; they wait again."""
         del at
         for ref in record_refs:
+            self._tables.drop_base(ref)
             self._tables.unlink(ref)
         self._wait(record_refs, waits=True)
 
@@ -152,6 +159,14 @@ class MemoryIdentityStore:
                 self._tables.roll_back()
                 raise
             self._tables.commit()
+
+    def decisions_about(self, record_refs: Sequence[bytes]) -> tuple[IdentityDecision, ...]:
+        """Every decision about these records, reversed ones too, the oldest first."""
+        return self._tables.decisions_about(record_refs)
+
+    def decision_moves(self, decision_id: bytes) -> tuple[LinkRow, ...]:
+        """The links that records had before a decision moved them."""
+        return self._tables.moves.get(decision_id, ())
 
     def told(self, record_refs: Sequence[bytes]) -> Mapping[bytes, Told]:
         """What was said last of the records that are linked, without their words."""

@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 from hub.adapters.store.ledgers import packed_ledger, unpacked_ledger
 from hub.adapters.store.told import as_told
+from hub.core.identity_decision import IdentityDecision
 from hub.core.identity_keys import MATCHING_KINDS
-from hub.ports import LinkRow, RecordRow, Said
+from hub.ports import Founded, LinkRow, RecordRow, Said
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -37,6 +39,20 @@ class Tables:
         self.links: dict[bytes, LinkRow] = {}
         self.linked: dict[bytes, frozenset[bytes]] = {}
         """Child -> the records linked to it."""
+        self.bases: dict[bytes, LinkRow] = {}
+        """Record -> its own link, where by a decision another one stands."""
+        self.based: dict[bytes, frozenset[bytes]] = {}
+        """Child -> the records whose own link is to it, of those in ``bases``."""
+        self.named: dict[bytes, frozenset[bytes]] = {}
+        """Child -> the records that by either link are possibly it, or once were."""
+        self.children: dict[bytes, Founded] = {}
+        self.decisions: dict[bytes, IdentityDecision] = {}
+        self.decided: dict[bytes, tuple[bytes, ...]] = {}
+        """Record -> the decisions about it, reversed ones too."""
+        self.moves: dict[bytes, tuple[LinkRow, ...]] = {}
+        """Decision -> the links that it moved, as they were before."""
+        self.unsigned: set[bytes] = set()
+        """Decisions of which the operator was told that their signature does not verify."""
         self.left: dict[bytes, frozenset[bytes]] = {}
         """Record -> the children that it was linked to before."""
         self.behind: dict[Digest, tuple[bytes, ...]] = {}
@@ -98,6 +114,50 @@ class Tables:
         self.put(self.links, link.record_ref, replace(link, evidence=evidence))
         here = self.linked.get(link.child_ref, frozenset())
         self.put(self.linked, link.child_ref, here | {link.record_ref})
+        self._name(link)
+
+    def _name(self, link: LinkRow) -> None:
+        for child in link.possible:
+            names = self.named.get(child, frozenset())
+            if link.record_ref not in names:
+                self.put(self.named, child, names | {link.record_ref})
+
+    def own(self, ref: bytes) -> LinkRow | None:
+        """The link that a record has by its own evidence."""
+        return self.bases.get(ref) or self.links.get(ref)
+
+    def own_of(self, child: bytes) -> frozenset[bytes]:
+        """The records whose own link is to a child."""
+        stay = {ref for ref in self.linked.get(child, frozenset()) if ref not in self.bases}
+        return self.based.get(child, frozenset()) | stay
+
+    def put_base(self, link: LinkRow) -> None:
+        """Keep a record's own link beside the one that stands."""
+        self.drop_base(link.record_ref)
+        self.put(self.bases, link.record_ref, link)
+        there = self.based.get(link.child_ref, frozenset())
+        self.put(self.based, link.child_ref, there | {link.record_ref})
+        self._name(link)
+
+    def drop_base(self, ref: bytes) -> None:
+        """Let the link that stands be the record's own."""
+        held = self.bases.get(ref)
+        if held is not None:
+            self.drop(self.bases, ref)
+            self.put(self.based, held.child_ref, self.based[held.child_ref] - {ref})
+
+    def decisions_about(self, refs: Iterable[bytes]) -> tuple[IdentityDecision, ...]:
+        """Every decision about these records, the oldest first."""
+        made = {one for ref in refs for one in self.decided.get(ref, ())}
+        return tuple(
+            sorted((self.decisions[one] for one in made), key=lambda one: (one.at, one.decision_id))
+        )
+
+    def found(self, link: LinkRow, at: datetime) -> None:
+        """Insert the child of a link, if it is not there."""
+        if link.child_ref not in self.children:
+            made = Founded(founded_by=link.record_ref, created_at=at)
+            self.put(self.children, link.child_ref, made)
 
     def unlink(self, ref: bytes, *, to: bytes | None = None) -> None:
         """Take a record from its child; noted as left unless it goes ``to`` the same one."""

@@ -14,15 +14,14 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from hub.adapters.store import waiting
 from hub.adapters.store.deciding import PostgresTransaction
-from hub.adapters.store.identity import (
-    PostgresIdentityTransaction,
-    read_links,
-    read_records,
-)
+from hub.adapters.store.decisions import decision_moves, decisions_about
+from hub.adapters.store.identity import PostgresIdentityTransaction, read_records
+from hub.adapters.store.links import read_links
 from hub.adapters.store.pipelined import PipelinedCursor
 from hub.adapters.store.rows import in_columns, with_rows
 from hub.adapters.store.together import forget_prepared
 from hub.adapters.store.told import read_told
+from hub.core.identity_decision import IdentityDecision
 from hub.errors import HubError, ServiceMissing, TransientFault
 from hub.ports import ColumnSealer, Expired, IdentityDigests, LinkRow, Position, RecordRow, Told
 
@@ -230,6 +229,16 @@ class PostgresStore:
         """Those of these without a link that share an identifier with a record that has one."""
         with self.reading() as connection:
             return waiting.with_a_child_behind(connection.cursor(), record_refs)
+
+    def decisions_about(self, record_refs: Sequence[bytes]) -> tuple[IdentityDecision, ...]:
+        """Every decision about these records, reversed ones too, the oldest first."""
+        with self.reading() as connection:
+            return decisions_about(connection.cursor(), self._sealer, record_refs)
+
+    def decision_moves(self, decision_id: bytes) -> tuple[LinkRow, ...]:
+        """The links that records had before a decision moved them."""
+        with self.reading() as connection:
+            return decision_moves(connection.cursor(), decision_id)
 
     def expire_waiting(
         self, after: bytes, before: date, before_at: Sequence[tuple[str, date]], most: int

@@ -21,7 +21,7 @@ from hub.adapters.store.arrays import bytea
 from hub.adapters.store.at_stake import at_stake
 from hub.adapters.store.audit import write_audit
 from hub.adapters.store.extracts_told import extracts_told
-from hub.adapters.store.identity import read_links
+from hub.adapters.store.links import read_links
 from hub.adapters.store.notice_rows import PostgresNoticeRows
 from hub.adapters.store.told import tell_again
 from hub.adapters.store.unverified import unverified_kept

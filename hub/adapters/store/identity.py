@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store import waiting
 from hub.adapters.store.arrays import bytea
+from hub.adapters.store.decisions import PostgresDecisionRows
 from hub.adapters.store.homes import save_homes
 from hub.adapters.store.ledgers import seal_ledger, unseal_ledger
+from hub.adapters.store.links import read_own_links, write_own_links
 from hub.adapters.store.operator_faults import tell_wide_keys
 from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.adapters.store.told import as_told, said_of
@@ -36,14 +39,6 @@ _RECORD = {
     "said_revision": "bigint",
 }
 _KEY = {"kind": "text", "digest": "bytea", "record_ref": "bytea"}
-_LINK = {
-    "record_ref": "bytea",
-    "child_ref": "bytea",
-    "verdict": "text",
-    "possible": "bytea[]",
-    "evidence": "text[]",
-    "linked_at": "timestamptz",
-}
 
 
 def record_of(sealer: ColumnSealer, row: TupleRow) -> RecordRow:
@@ -75,24 +70,26 @@ def read_records(
     }
 
 
-def read_links(cursor: Cursor[TupleRow], refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
-    """Links by record."""
-    cursor.execute(
-        "SELECT record_ref, child_ref, verdict, possible, evidence FROM link"
-        " WHERE record_ref = ANY(%s)",
-        (bytea(sorted(set(refs))),),
-        binary=True,
-    )
-    return {
-        ref: LinkRow(
-            record_ref=ref,
-            child_ref=child,
-            verdict=verdict,
-            possible=tuple(possible),
-            evidence=tuple(evidence),
-        )
-        for ref, child, verdict, possible, evidence in cursor
-    }
+_BEHIND: Final = (
+    "SELECT DISTINCT given.kind, given.digest, found.child_ref FROM {} CROSS JOIN LATERAL"
+    " (SELECT DISTINCT link.child_ref FROM record_key JOIN link USING (record_ref)"
+    "  WHERE record_key.kind = given.kind AND record_key.digest = given.digest"
+    "  LIMIT %s) AS found"
+)
+_BEHIND_BY_OWN: Final = (
+    "SELECT DISTINCT given.kind, given.digest, found.child_ref FROM {} CROSS JOIN LATERAL"
+    " (SELECT DISTINCT coalesce(base.child_ref, link.child_ref) AS child_ref"
+    "  FROM record_key JOIN link USING (record_ref)"
+    "  LEFT JOIN identity_base AS base USING (record_ref)"
+    "  WHERE record_key.kind = given.kind AND record_key.digest = given.digest"
+    "  LIMIT %s) AS found"
+)
+_OWN_OF: Final = (
+    "SELECT record_ref, child_ref FROM link WHERE child_ref = ANY(%s) AND NOT EXISTS"
+    " (SELECT 1 FROM identity_base AS base WHERE base.record_ref = link.record_ref)"
+    " UNION ALL SELECT record_ref, child_ref FROM identity_base WHERE child_ref = ANY(%s)"
+)
+"""The records of children by the links of the records' own."""
 
 
 def children_behind(
@@ -101,17 +98,16 @@ def children_behind(
     keys: Sequence[tuple[str, bytes]],
     *,
     most: int = CANDIDATES_PER_KEY_MAX,
+    own: bool = False,
 ) -> tuple[Mapping[tuple[str, bytes], tuple[bytes, ...]], Mapping[bytes, ChildRecords]]:
-    """Which children stand behind each key, and every record of each of those children."""
+    """Which children stand behind each key, and every record of each of those children.
+
+    With ``own`` by the links of the records' own evidence, whatever was decided.
+    """
+    columns = {"kind": "text", "digest": "bytea"}
     cursor.execute(
-        with_rows(
-            "SELECT DISTINCT given.kind, given.digest, found.child_ref FROM {} CROSS JOIN LATERAL"
-            " (SELECT DISTINCT link.child_ref FROM record_key JOIN link USING (record_ref)"
-            "  WHERE record_key.kind = given.kind AND record_key.digest = given.digest"
-            "  LIMIT %s) AS found",
-            {"kind": "text", "digest": "bytea"},
-        ),
-        (*in_columns(keys, {"kind": "text", "digest": "bytea"}), most),
+        with_rows(_BEHIND_BY_OWN if own else _BEHIND, columns),
+        (*in_columns(keys, columns), most),
         binary=True,
     )
     behind: dict[tuple[str, bytes], list[bytes]] = {}
@@ -120,11 +116,11 @@ def children_behind(
     everyone = sorted({ref for refs in behind.values() for ref in refs})
     if not everyone:
         return {}, {}
+    filed = _OWN_OF if own else "SELECT record_ref, child_ref FROM link WHERE child_ref = ANY(%s)"
     cursor.execute(
         "SELECT record_ref, agency, sealed, shielded, authorities, child_ref"
-        " FROM link JOIN record USING (record_ref) WHERE child_ref = ANY(%s)"
-        " ORDER BY child_ref, record_ref",
-        (bytea(everyone),),
+        f" FROM ({filed}) AS filed JOIN record USING (record_ref) ORDER BY child_ref, record_ref",
+        [bytea(everyone)] * (2 if own else 1),
         binary=True,
     )
     records: dict[bytes, list[RecordRow]] = {}
@@ -136,14 +132,13 @@ def children_behind(
     return {key: tuple(refs) for key, refs in behind.items()}, children
 
 
-class PostgresIdentityTransaction:
+class PostgresIdentityTransaction(PostgresDecisionRows):
     """The linking transaction over one connection."""
 
     def __init__(
         self, cursor: Cursor[TupleRow], sealer: ColumnSealer, digests: IdentityDigests
     ) -> None:
-        self._cursor = cursor
-        self._sealer = sealer
+        super().__init__(cursor, sealer)
         self._digests = digests
         self._made: dict[tuple[str, str], bytes] = {}
 
@@ -163,8 +158,8 @@ class PostgresIdentityTransaction:
         return read_records(self._cursor, self._sealer, record_refs, lock=True)
 
     def links(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
-        """The links that exist."""
-        return read_links(self._cursor, record_refs)
+        """The links that records have by their own evidence."""
+        return read_own_links(self._cursor, record_refs)
 
     def candidates(
         self, keys: Mapping[bytes, Sequence[tuple[str, str]]]
@@ -174,7 +169,7 @@ class PostgresIdentityTransaction:
             ref: [(key[0], self._digest(key)) for key in pairs] for ref, pairs in keys.items()
         }
         wanted = sorted({key for pairs in digested.values() for key in pairs})
-        behind, children = children_behind(self._cursor, self._sealer, wanted)
+        behind, children = children_behind(self._cursor, self._sealer, wanted, own=True)
         tell_wide_keys(
             self._cursor,
             [kind for (kind, _), refs in behind.items() if len(refs) >= CANDIDATES_PER_KEY_MAX],
@@ -190,9 +185,8 @@ class PostgresIdentityTransaction:
     def shared_children(self, child_refs: Sequence[bytes]) -> Mapping[bytes, frozenset[bytes]]:
         """The records linked to each of these children."""
         self._cursor.execute(
-            "SELECT child_ref, array_agg(record_ref) FROM link WHERE child_ref = ANY(%s)"
-            " GROUP BY child_ref",
-            (bytea(sorted(child_refs)),),
+            f"SELECT child_ref, array_agg(record_ref) FROM ({_OWN_OF}) AS filed GROUP BY child_ref",
+            (bytea(sorted(child_refs)), bytea(sorted(child_refs))),
             binary=True,
         )
         return {ref: frozenset(records) for ref, records in self._cursor}
@@ -244,42 +238,5 @@ class PostgresIdentityTransaction:
         waiting.release(self._cursor, record_refs, at)
 
     def save_links(self, links: Sequence[LinkRow], at: datetime) -> None:
-        """Insert or change links, found children, keep history, note whom to look at again."""
-        ordered = sorted(links, key=lambda link: link.record_ref)
-        former = read_links(self._cursor, [link.record_ref for link in ordered])
-        insert(
-            self._cursor,
-            "child",
-            {"child_ref": "bytea", "founded_by": "bytea", "created_at": "timestamptz"},
-            [(link.child_ref, link.record_ref, at) for link in ordered],
-        )
-        rows = [
-            (li.record_ref, li.child_ref, li.verdict, list(li.possible), list(li.evidence), at)
-            for li in ordered
-        ]
-        then = (
-            "ON CONFLICT (record_ref) DO UPDATE SET child_ref = excluded.child_ref,"
-            " verdict = excluded.verdict, possible = excluded.possible,"
-            " evidence = excluded.evidence, linked_at = excluded.linked_at,"
-            " version = link.version + 1"
-        )
-        insert(self._cursor, "link", _LINK, rows, then=then)
-        self._cursor.execute(
-            "INSERT INTO link_history SELECT record_ref, version, child_ref, verdict, possible,"
-            " evidence, linked_at FROM link WHERE record_ref = ANY(%s) ON CONFLICT DO NOTHING",
-            (bytea(link.record_ref for link in ordered),),
-        )
-        moved = {
-            ref
-            for link in ordered
-            if link.record_ref in former
-            for ref in (link.child_ref, former[link.record_ref].child_ref)
-        }
-        insert(
-            self._cursor,
-            "correlation_pending",
-            {"child_ref": "bytea", "since": "timestamptz"},
-            [(ref, at) for ref in sorted(moved)],
-            then="ON CONFLICT (child_ref) DO UPDATE SET since = excluded.since,"
-            " version = correlation_pending.version + 1",
-        )
+        """Insert or change links of records' own; see the port."""
+        write_own_links(self._cursor, links, at)

@@ -26,6 +26,9 @@ UNDELIVERED: Final = "push_undelivered"
 TIMER_PARKED: Final = "timer_parked"
 """The hub failed on a timer; subject: its kind, and kind and place of the error."""
 
+DECISION_UNSIGNED: Final = "decision_unsigned"
+"""The signature of a decision about identity does not verify; subject: the decision's id."""
+
 
 def count_operator_faults(
     cursor: Cursor[TupleRow], rows: Sequence[OperatorFaultRow], at: datetime

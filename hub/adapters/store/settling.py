@@ -9,6 +9,7 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.operator_faults import (
+    DECISION_UNSIGNED,
     KEY_WIDE,
     OVER_QUOTA,
     REMOVED,
@@ -58,6 +59,11 @@ FAULT_SENTENCES: Final = {
     KEY_WIDE: (
         "Behind an identity key stand as many children as are looked at, or more; kind of key:"
         " {subject}; seen {count} times."
+    ),
+    DECISION_UNSIGNED: (
+        "A decision about whose records are one child's does not bear the hub's signature, so it"
+        " is not followed ({subject}; seen {count} times): see whether the keys are all there, and"
+        " who can write to the database."
     ),
     UNDELIVERED: (
         "{subject} could not be told {count} times that something waits for it: look at its"

@@ -12,6 +12,7 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.ledgers import seal_ledger
+from hub.adapters.store.links import write_beside
 from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.core.identity_keys import MATCHING_KINDS
 from hub.ports import ColumnSealer, Expired, LinkRow, RecordRow
@@ -64,8 +65,11 @@ def lock_records(cursor: Cursor[TupleRow], record_refs: Sequence[bytes]) -> None
 
 
 def promote(cursor: Cursor[TupleRow], links: Sequence[LinkRow], at: datetime) -> None:
-    """Link records to children that are there; they wait no longer, and are looked at again."""
-    ordered = sorted(links, key=lambda link: link.record_ref)
+    """Link records to children that are there; they wait no longer, and are looked at again.
+
+    Where by a decision another link stands, it stays, and the record's own is changed beside it.
+    """
+    ordered = write_beside(cursor, links, at)
     rows = [
         (li.record_ref, li.child_ref, li.verdict, list(li.possible), list(li.evidence), at)
         for li in ordered
@@ -103,6 +107,7 @@ def release(cursor: Cursor[TupleRow], record_refs: Sequence[bytes], at: datetime
     """Take records from the children whom they no longer match; they wait again."""
     refs = sorted(record_refs)
     note_pending(cursor, refs, at)
+    cursor.execute("DELETE FROM identity_base WHERE record_ref = ANY(%s)", (bytea(refs),))
     cursor.execute("DELETE FROM link WHERE record_ref = ANY(%s)", (bytea(refs),))
     cursor.execute("UPDATE record SET waits = true WHERE record_ref = ANY(%s)", (bytea(refs),))
 
