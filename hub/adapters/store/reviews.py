@@ -14,8 +14,8 @@ from hub.adapters.store.arrays import bytea
 from hub.adapters.store.audit import write_audit
 from hub.adapters.store.brief import read_in_brief
 from hub.adapters.store.connection import PostgresStore
-from hub.adapters.store.identity import read_links
 from hub.adapters.store.known import read_known
+from hub.adapters.store.links import read_links
 from hub.ports import AuditRow, ChildInBrief, ColumnSealer, Known, LinkRow
 from hub.ports.review import (
     RecordStand,
