@@ -315,6 +315,7 @@ class Hub:
             places=self.places,
             clock=self.clock,
             new_id=uuid.uuid4,  # noqa: TID251  # a question has no cause but itself
+            matching=shipped_matching(),
             parked_alarm_after=timedelta(hours=self.settings.parked_alarm_hours),
         )
 

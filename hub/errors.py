@@ -9,6 +9,7 @@ Whose fault it is decides what happens next, so it decides the type::
      ├── TransientFault           ours, and it passes: the batch is tried again whole
      ├── ConfigurationError       a setting, policy or registry is wrong: a person mends it
      ├── ServiceMissing           a server or a program that is needed is not there
+     ├── TooManyQuestions         an account asks too often: it waits, and is told how long
      └── RefusedToStart           going on would lose or falsify something: the process stops
 
 Every message is one sentence that names the thing and what was expected. None holds personal
@@ -81,6 +82,18 @@ class ConfigurationError(HubError):
 
 class ServiceMissing(HubError):  # noqa: N818  # named for what a person must put right
     """A server or program that is needed is not there; the message says how to get it."""
+
+
+class TooManyQuestions(HubError):  # noqa: N818  # named for what it says of the account
+    """An account has asked more often than anybody's work needs; it was not answered.
+
+    Attributes:
+        retry_seconds: after how many seconds it may ask again.
+    """
+
+    def __init__(self, message: str, *, retry_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_seconds = retry_seconds
 
 
 class RefusedToStart(HubError):  # noqa: N818  # named for what was done

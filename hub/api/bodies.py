@@ -30,7 +30,7 @@ from hub.core.answer import (
     Presentation,
     SourceState,
 )
-from hub.core.status_wording import PUBLIC_WORDING
+from hub.core.status_wording import BY_NAME_WORDING, PUBLIC_WORDING
 
 
 class CheckBody(BaseModel):
@@ -61,6 +61,7 @@ def check_json(answer: CheckAnswer, role: Role) -> Json:
             "plans": [_plan(plan) for plan in answer.plans],
         },
         "in_need": [_plan(one) for one in answer.in_need],
+        "by_name": {"answer": answer.by_name.value, "wording": BY_NAME_WORDING[answer.by_name]},
         "seen_before": {
             "answer": answer.seen.value,
             "reasons": reasons_json(answer.seen_reasons),

@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from hub.api.pages import Surface, render
 from hub.api.users import User
 from hub.core.answer import Phone
-from hub.errors import HubError
+from hub.errors import HubError, TooManyQuestions
 
 SIGN_IN_PATH = "/sign-in"
 TOKEN_NOT_KNOWN = "token_not_known"  # noqa: S105  # a problem's code
@@ -128,6 +128,15 @@ def not_found() -> Problem:
     return Problem(HTTPStatus.NOT_FOUND, "not_found", "There is nothing here that you may see.")
 
 
+def asked_too_often() -> Problem:
+    """Answer the refusal of an account that searches by name more often than its work needs."""
+    detail = (
+        "You have searched by name too often. Nothing was checked: that is not the same as no "
+        "plan. Check with the NHS number, or ring."
+    )
+    return Problem(HTTPStatus.TOO_MANY_REQUESTS, "asked_too_often", detail)
+
+
 def too_large() -> Problem:
     """Answer the refusal of a request whose body is larger than any of ours."""
     detail = "The request is larger than any that the hub takes. Send a smaller one."
@@ -140,6 +149,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(SignInNeeded, _answer_sign_in_needed)
     app.add_exception_handler(RequestValidationError, _answer_validation)
     app.add_exception_handler(HTTPException, _answer_http_exception)
+    app.add_exception_handler(TooManyQuestions, _answer_too_many)
     app.add_exception_handler(HubError, _answer_hub_error)
 
 
@@ -176,6 +186,13 @@ async def _answer_http_exception(request: Request, error: Exception) -> Response
     problem = Problem(status, status.name.lower(), f"{status.description or status.phrase}.")
     response = _respond(request, problem)
     response.headers.update(error.headers or {})
+    return response
+
+
+async def _answer_too_many(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooManyQuestions)  # noqa: S101  # Starlette dispatches by type
+    response = _respond(request, asked_too_often(), phones=_phones(request))
+    response.headers["Retry-After"] = str(error.retry_seconds)
     return response
 
 

@@ -30,6 +30,20 @@ class SeenAnswer(StrEnum):
     CANNOT_SAY = "CANNOT_SAY"
 
 
+class ByName(StrEnum):
+    """What a search by name, birth date and home found, where no NHS number was given.
+
+    Likeness only: whoever is found so, nothing of them is shown, and never how many they are.
+    """
+
+    NOT_SEARCHED = "NOT_SEARCHED"
+    """An NHS number was given, or less than such a search needs."""
+    NONE = "NONE"
+    ONE = "ONE"
+    NARROW_IT = "NARROW_IT"
+    """Several fit, or one in part: more must be given."""
+
+
 class CannotSay(StrEnum):
     """Why the hub could not check. One public wording each; none reveals shielding or exclusion."""
 
@@ -141,6 +155,7 @@ class CheckAnswer:
     checked_at: datetime
     policy_version: str
     audit_id: str = ""
+    by_name: ByName = ByName.NOT_SEARCHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from hub.core.alert import Alert
 from hub.core.answer import (
+    ByName,
     CheckAnswer,
     PlanAnswer,
     PlanShown,
@@ -64,7 +65,7 @@ class Part(StrEnum):
     ACTION_NEEDED = "action_needed"
     """One bit: whether a clinician must look."""
     PLAN_STATUS = "plan_status"
-    """Heading, reasons, and what each plan or period is and when."""
+    """Heading, reasons, what a search by name found, and what each plan or period is and when."""
     CHILD_IN_NEED = "child_in_need"
     """That a council works with the child as in need, and since when."""
     PLAN_HOLDER = "plan_holder"
@@ -81,7 +82,7 @@ class Part(StrEnum):
 
 Table = Mapping[tuple[Role, Purpose, Relationship], frozenset[Part]]
 
-DISCLOSURE_VERSION = "4"
+DISCLOSURE_VERSION = "5"
 """Rises with any change of the table or of what a part means; the audit row quotes it."""
 
 DISCLOSURE_TABLE: Table = MappingProxyType(
@@ -233,7 +234,8 @@ def _plan_part(answer: CheckAnswer, parts: frozenset[Part], whole: WholeAnswer) 
     if Part.PLAN_STATUS not in parts:
         clear = Part.ACTION_NEEDED in parts and answer.plan is PlanAnswer.NO_PLAN_FOUND
         heading = PlanAnswer.NO_PLAN_FOUND if clear else PlanAnswer.CANNOT_SAY
-        return replace(answer, plan=heading, plan_reasons=(), plans=())
+        unsaid = ByName.NOT_SEARCHED
+        return replace(answer, plan=heading, plan_reasons=(), plans=(), by_name=unsaid)
     return replace(answer, plans=_holders_part(answer.plans, parts, whole))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from hub.core.answer import CannotSay, CheckQuestion, PlanAnswer, PlanShown
+from hub.core.answer import ByName, CannotSay, CheckQuestion, PlanAnswer, PlanShown
 from hub.core.chronology import Attendance, RegisterEntry
 from hub.core.clock import london_date
 from hub.core.event import Contact, EventKind
@@ -65,6 +65,8 @@ class Knowledge:
     authorities: tuple[ConcernedAuthority, ...] = ()
     registers: Mapping[GssCode, RegisterState] = field(default_factory=dict)
     feeds: Mapping[str, FeedState] = field(default_factory=dict)
+    by_name: ByName = ByName.NOT_SEARCHED
+    """What a search by name, birth date and home found."""
     shielded: bool = field(default=False, repr=False)
     """Any record, entry or attendance of the child says so."""
     site_names: Mapping[OdsCode, str] = field(default_factory=dict)
@@ -142,6 +144,8 @@ def question_problems(question: CheckQuestion, knowledge: Knowledge) -> list[Can
         problems.append(CannotSay.NHS_NUMBER_NEEDED)
     if question.birth_date is None:
         problems.append(CannotSay.BIRTH_DATE_NEEDED)
+    if question.nhs_number is None and question.family_name is None:
+        problems.append(CannotSay.NAME_NEEDED)
     if knowledge.contradiction:
         problems.append(CannotSay.DETAILS_DISAGREE)
     if knowledge.verdict is Verdict.UNAVAILABLE:

@@ -49,6 +49,7 @@ def whole_answer(
         phones=_phones(plans, knowledge, policies, now),
         checked_at=now,
         policy_version=policies.version,
+        by_name=knowledge.by_name,
     )
     holders = {plan.authority for plan in (*plans, *in_need) if plan.authority}
     return WholeAnswer(

@@ -6,7 +6,7 @@ differs too; a newborn is possibly any unborn child due within weeks.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -34,13 +34,23 @@ class Other:
     entries: tuple[RegisterEntry, ...] = ()
     attended: bool = False
     """Whether an attendance is known of them."""
+    shielded: bool = False
+    """Where they live tells nothing then: nobody's question about a place finds them."""
 
 
 def doubt(asked: Person, other: Other) -> Doubt:
-    """Answer whether the other child may be the person asked about, by any of its records."""
+    """Answer whether the other child may be the person asked about, by any of its records.
+
+    For a shielded child the given name takes the place of the postcode, so that no home which was
+    asked about is confirmed or denied.
+    """
+    if other.shielded:
+        asked = replace(asked, postcodes=frozenset())
     born = [record for record in other.records if record.role is not SubjectRole.UNBORN]
     unborn = [record for record in other.records if record.role is SubjectRole.UNBORN]
     doubts = [_doubt_of(asked, person_of(*born))] if born or not unborn else []
+    if other.shielded and born:
+        doubts.append(_doubt_by_given_name(asked, person_of(*born)))
     doubts += [_doubt_of_unborn(asked, record, other.entries) for record in unborn]
     return max(doubts, key=_RISING.index)
 
@@ -69,6 +79,16 @@ def _doubt_of(asked: Person, other: Person) -> Doubt:
     if other.surnames:
         return Doubt.EXCLUDED if asked.surnames else Doubt.NAME_NEEDED
     return Doubt.POSSIBLE if seen.birth_date is Field.EQUAL else Doubt.EXCLUDED
+
+
+def _doubt_by_given_name(asked: Person, other: Person) -> Doubt:
+    """Answer for a shielded child by its birth date and given name alone."""
+    seen = compare(asked, other)
+    if seen.birth_date is not Field.EQUAL or not other.given_names:
+        return Doubt.EXCLUDED
+    if not asked.given_names:
+        return Doubt.NAME_NEEDED
+    return Doubt.POSSIBLE if seen.given_name is Field.EQUAL else Doubt.EXCLUDED
 
 
 def _doubt_of_alike(asked: Person, other: Person, seen: Comparison) -> Doubt:

@@ -4,7 +4,7 @@ None tells whether a child is shielded, left out on purpose, or what else is on 
 with the same reason read the same words.
 """
 
-from hub.core.answer import CannotSay
+from hub.core.answer import ByName, CannotSay
 
 PUBLIC_WORDING: dict[CannotSay, str] = {
     CannotSay.NHS_NUMBER_NEEDED: (
@@ -53,3 +53,20 @@ PUBLIC_WORDING: dict[CannotSay, str] = {
     ),
 }
 """What a person reads, and what they do next."""
+
+BY_NAME_WORDING: dict[ByName, str] = {
+    ByName.NOT_SEARCHED: "Nobody was searched for by name.",
+    ByName.NONE: (
+        "By name, birth date and postcode: no child that such a search can find. That is not the "
+        "same as no plan."
+    ),
+    ByName.ONE: (
+        "By name, birth date and postcode: one child on record is very like this one. That is no "
+        "proof, so nothing of that child is shown. Find the NHS number and check with it."
+    ),
+    ByName.NARROW_IT: (
+        "By name, birth date and postcode: these details are not enough to tell who this is. Give "
+        "the first name, check the spelling, or find the NHS number and check with it."
+    ),
+}
+"""What a search by name found, in words that hold nothing of whom."""

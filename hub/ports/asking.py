@@ -227,6 +227,12 @@ class Question(Protocol):
         """Keep who settled it and why, and what could be answered then."""
         ...
 
+    def times_asked(
+        self, actor: str, action: str, *, since: datetime, most: int
+    ) -> tuple[datetime, ...]:
+        """When this account was audited for this action, the latest first, at most so many."""
+        ...
+
     @durable
     def write_audit(self, row: AuditRow) -> None:
         """Have the audit row of this question written; it commits with the question."""

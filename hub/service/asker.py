@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hub.core.disclosure import DISCLOSURE_VERSION, Purpose, Relationship, Role
 from hub.core.identifiers import GssCode, OdsCode
+from hub.core.identity_matching import Matching
 from hub.core.policy import Policies
 from hub.ports import AuditRow, Clock, Places, Questions
 
@@ -52,6 +53,8 @@ class Surroundings:
     clock: Clock
     new_id: Callable[[], UUID]
     """A question has no cause but itself, so its id is new; made in ``bootstrap.py``."""
+    matching: Matching | None = None
+    """By what likeness is weighed; without it nobody is searched by name."""
     parked_alarm_after: timedelta = timedelta(hours=24)
     """For how long a report may be parked before the operator is alarmed; a setting."""
 

@@ -1,33 +1,36 @@
 """The check: identify, decide, disclose, audit, answer; in this order, and no audit no answer."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
-from typing import Self
 
 from hub.core.answer import CheckAnswer, CheckQuestion
-from hub.core.chronology import Attendance, RegisterEntry, attendances
+from hub.core.chronology import Attendance
 from hub.core.disclosure import disclose, may_be_shown
 from hub.core.identifiers import GssCode, OdsCode
 from hub.core.identity import (
-    Candidate,
     RecordEvidence,
     Resolution,
     evidence_of_question,
     resolve,
     search_keys,
 )
-from hub.core.incident_fold import incidents
 from hub.core.report import Feed
+from hub.core.search_by_name import (
+    FoundByName,
+    Searched,
+    is_asked_by_name,
+    keys_by_name,
+    search_by_name,
+)
 from hub.core.status import Concern, ConcernedAuthority, Knowledge
 from hub.core.status_answer import whole_answer
-from hub.core.status_others import Other
 from hub.core.status_registers import FeedState, RegisterState
 from hub.errors import InvalidIdentifier, RefusedToStart
-from hub.ports import ChildFound, FeedFacts, Found, Question, RegisterFacts
+from hub.ports import FeedFacts, Found, Question, RegisterFacts
 from hub.service.asker import Asker, Surroundings, audit_row
-from hub.service.correlating import is_shielded
-from hub.service.records import evidence_in
+from hub.service.children_read import ChildRead, children_read
+from hub.service.guesses import SEARCH_BY_NAME, SEARCH_REFUSED, refusal
 
 NOTHING_READ = datetime(2000, 1, 1, tzinfo=UTC)
 """Before this, no source of the hub can have been current."""
@@ -42,6 +45,7 @@ class Check:
         self._places = around.places
         self._clock = around.clock
         self._new_id = around.new_id
+        self._matching = around.matching
 
     def __call__(self, asker: Asker, question: CheckQuestion) -> CheckAnswer:
         """Answer what this asker may know; the audit row is committed before this returns.
@@ -53,33 +57,44 @@ class Check:
         now = self._clock.now()
         audit_id = self._new_id()
         with self._questions.question() as asking:
-            knowledge, subjects = self._knowledge(asking, asker, question)
-            whole = whole_answer(question, knowledge, self._policies, now)
-            shown = disclose(asker.role, asker.purpose, asker.relationship, whole)
+            named = is_asked_by_name(question)
+            refused = refusal(asking, asker.user_id, now) if named else None
+            shown, subjects = (None, ()) if refused else self._shown(asking, asker, question, now)
             row = audit_row(
                 audit_id,
                 asker,
                 at=now,
-                action="check",
+                action=_action(named=named, refused=refused is not None),
                 subjects=subjects,
                 outcome="refused" if shown is None else f"{shown.plan} {shown.seen}",
                 fields=() if shown is None else _filled(shown),
                 policies=self._policies,
             )
             asking.write_audit(row)
+        if refused is not None:
+            raise refused
         if shown is None:
             raise RefusedToStart("this role may not ask this question here.")
         return replace(shown, audit_id=str(audit_id))
+
+    def _shown(
+        self, asking: Question, asker: Asker, question: CheckQuestion, now: datetime
+    ) -> tuple[CheckAnswer | None, tuple[bytes, ...]]:
+        """What this asker may know, and the children it is about."""
+        knowledge, subjects = self._knowledge(asking, asker, question)
+        whole = whole_answer(question, knowledge, self._policies, now)
+        return disclose(asker.role, asker.purpose, asker.relationship, whole), subjects
 
     def _knowledge(
         self, asking: Question, asker: Asker, question: CheckQuestion
     ) -> tuple[Knowledge, tuple[bytes, ...]]:
         """Everything that bears on the question, and the children it is about."""
         evidence = evidence_of_question(question)
-        keys = search_keys(evidence)
+        named = is_asked_by_name(question)
+        keys = keys_by_name(evidence) if named else search_keys(evidence)
         asked = self._asked_authorities(question)
         first = asking.search(keys, councils=_codes(asked), feeds=[Feed.HEALTH.value])
-        children = {one.child_ref: _Child.of(one) for one in first.children}
+        children = children_read(first, keys)
         found = resolve(evidence, [one.candidate for one in children.values()])
         matched = children[found.child_ref] if found.child_ref is not None else None
         authorities = asked
@@ -88,25 +103,36 @@ class Check:
             authorities = tuple(dict.fromkeys((*asked, *self._on_record(matched))))
             more = _search_further(asking, matched, keys, _codes(authorities), _codes(asked))
             registers += more.registers
-            children |= {
-                one.child_ref: _Child.of(one)
-                for one in more.children
-                if one.child_ref not in children
-            }
+            own = {key for record in matched.records for key in search_keys(record)}
+            children = children_read(more, own) | children
         knowledge = self._assemble(asker, found, matched, children, authorities)
+        fitting = self._by_name(evidence, children) if named else FoundByName()
         knowledge = replace(
             knowledge,
+            by_name=fitting.answer,
             registers={GssCode(one.agency): register_state(one) for one in registers},
             feeds={one.agency: feed_state(one) for one in first.feeds},
         )
-        return knowledge, (matched.child_ref,) if matched else found.possible
+        alike = tuple(sorted({*found.possible, *fitting.children}))
+        return knowledge, (matched.child_ref,) if matched else alike
+
+    def _by_name(
+        self, evidence: RecordEvidence, children: Mapping[bytes, ChildRead]
+    ) -> FoundByName:
+        """Whom the details fit by likeness, which shows nothing of them."""
+        if self._matching is None:
+            return FoundByName()
+        searched = [
+            Searched(candidate=one.candidate, shielded=one.shielded) for one in children.values()
+        ]
+        return search_by_name(evidence, searched, self._matching)
 
     def _assemble(
         self,
         asker: Asker,
         found: Resolution,
-        matched: "_Child | None",
-        children: Mapping[bytes, "_Child"],
+        matched: ChildRead | None,
+        children: Mapping[bytes, ChildRead],
         authorities: Sequence[ConcernedAuthority],
     ) -> Knowledge:
         now = self._clock.now()
@@ -137,7 +163,7 @@ class Check:
         concerned.append(ConcernedAuthority(authority=attending, concern=Concern.ATTENDING))
         return tuple(concerned)
 
-    def _on_record(self, matched: "_Child") -> Iterable[ConcernedAuthority]:
+    def _on_record(self, matched: ChildRead) -> Iterable[ConcernedAuthority]:
         """Where the child lives on record, and where it was known."""
         for home in dict.fromkeys(one.postcode for one in matched.records if one.postcode):
             found = self._places.authority_of_postcode(home)
@@ -158,7 +184,7 @@ class Check:
         return named
 
     def _names_of(
-        self, authorities: Iterable[ConcernedAuthority], matched: "_Child | None"
+        self, authorities: Iterable[ConcernedAuthority], matched: ChildRead | None
     ) -> Mapping[GssCode, str]:
         codes = {one.authority for one in authorities if one.authority is not None}
         codes |= {e.authority for e in (matched.register if matched else ()) if e.authority}
@@ -202,45 +228,15 @@ def known_since(as_of: datetime) -> datetime | None:
     return as_of if as_of > NOTHING_READ else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Child:
-    """A child found, its records read as evidence once."""
-
-    child_ref: bytes
-    records: tuple[RecordEvidence, ...]
-    attended: tuple[Attendance, ...]
-    register: tuple[RegisterEntry, ...]
-    authorities: frozenset[str]
-    """Of the addresses that its records have had."""
-    shielded: bool
-
-    @classmethod
-    def of(cls, found: ChildFound) -> Self:
-        """The child as the check works with it."""
-        attended, reported = attendances(found.events), incidents(found.events)
-        return cls(
-            child_ref=found.child_ref,
-            records=tuple(evidence_in(row) for row in found.records),
-            attended=attended,
-            register=found.register,
-            authorities=frozenset(code for row in found.records for code in row.authorities),
-            shielded=is_shielded(found.records, found.register, (*attended, *reported)),
-        )
-
-    @property
-    def candidate(self) -> Candidate:
-        """The child as identity compares it."""
-        return Candidate(child_ref=self.child_ref, records=self.records)
-
-    @property
-    def other(self) -> Other:
-        """The child as somebody else than the one asked about."""
-        return Other(records=self.records, entries=self.register, attended=bool(self.attended))
+def _action(*, named: bool, refused: bool) -> str:
+    if refused:
+        return SEARCH_REFUSED
+    return SEARCH_BY_NAME if named else "check"
 
 
 def _search_further(
     asking: Question,
-    matched: _Child,
+    matched: ChildRead,
     asked: Sequence[tuple[str, str]],
     councils: Sequence[str],
     councils_asked: Sequence[str],

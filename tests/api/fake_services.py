@@ -35,6 +35,7 @@ from hub.api.views import (
 from hub.api.wording_notice import ANSWER_WORDS
 from hub.core.alert import GroundRole, Severity
 from hub.core.answer import (
+    ByName,
     CannotSay,
     CheckAnswer,
     Phone,
@@ -672,6 +673,7 @@ class FakeServices:
     school_notices: tuple = SCHOOL_NOTICES
     unreadable_notices: int = 0
     broken: Exception | None = None
+    by_name: ByName = ByName.NOT_SEARCHED
     version: int = 1
     now: datetime = NOW
     ready_parts: tuple = (ReadinessPart(name="database", ready=True, sentence="It answers."),)
@@ -686,7 +688,8 @@ class FakeServices:
         number = question.nhs_number.reveal() if question.nhs_number else None
         if number is None or question.birth_date is None:
             missing = CannotSay.NHS_NUMBER_NEEDED if number is None else CannotSay.BIRTH_DATE_NEEDED
-            return an_answer(PlanAnswer.CANNOT_SAY, plan_reasons=(missing,))
+            reasons = (missing,)
+            return an_answer(PlanAnswer.CANNOT_SAY, plan_reasons=reasons, by_name=self.by_name)
         return ANSWERS.get(number, an_answer())
 
     def inbox(self, user, filters):

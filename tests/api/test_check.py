@@ -5,9 +5,11 @@ from datetime import date
 
 import pytest
 
-from hub.core.answer import CannotSay, PlanAnswer
+from hub.api.size_classes import JSON_BYTES
+from hub.core.answer import ByName, CannotSay, PlanAnswer
 from hub.core.identifiers import OdsCode
 from hub.core.status_wording import PUBLIC_WORDING
+from hub.errors import TooManyQuestions
 from tests.api import fake_services as fake
 from tests.api.conftest import CLINICIAN, RECEPTION
 
@@ -368,3 +370,71 @@ def test_a_page_that_cannot_be_answered_says_so_with_the_numbers(signed_in, serv
     assert "01274 000000" in page.text
     assert "No plan found" not in page.text
     assert "999 000 0018" not in page.text
+
+
+BY_NAME = {
+    "nhs_number": None,
+    "birth_date": BORN,
+    "family_name": "Example",
+    "given_name": "Ayesha",
+    "postcode": "BD9 6RJ",
+}
+SEARCHED = (ByName.NONE, ByName.ONE, ByName.NARROW_IT)
+
+
+def wire(answer):
+    """What somebody who sees only the encrypted stream, or the headers, could tell apart."""
+    changing = {"x-request-id", "date", "set-cookie"}
+    headers = {name: text for name, text in answer.headers.items() if name not in changing}
+    return answer.status_code, headers, len(answer.content)
+
+
+def test_none_one_and_narrow_it_look_the_same_from_outside(clinician, services):
+    answers = []
+    for services.by_name in SEARCHED:
+        answers.append(clinician.post("/v1/checks", json=BY_NAME))
+    assert [one.json()["by_name"]["answer"] for one in answers] == [s.value for s in SEARCHED]
+    assert len({repr(wire(one)) for one in answers}) == 1
+
+
+def test_the_pages_of_none_one_and_narrow_it_are_of_one_size(signed_in, services):
+    browser = signed_in(CLINICIAN)
+    form = {"birth_day": "3", "birth_month": "5", "birth_year": "2023", "family_name": "Example"}
+    form |= {"given_name": "Ayesha", "postcode": "BD9 6RJ", "form_token": browser.token}
+    pages = []
+    for services.by_name in SEARCHED:
+        pages.append(browser.post("/check", data=form))
+    for page, searched in zip(pages, SEARCHED, strict=True):
+        assert f'data-by-name="{searched.value}"' in page.text
+    assert len({repr(wire(one)) for one in pages}) == 1
+
+
+def test_every_answer_of_a_check_is_of_one_of_few_sizes(clinician):
+    sizes = {
+        len(clinician.post("/v1/checks", json={"nhs_number": n, "birth_date": BORN}).content)
+        for n in ALL_NUMBERS
+    }
+    assert all(size % JSON_BYTES == 0 for size in sizes)
+    assert len(sizes) <= 2
+
+
+def test_reception_is_not_told_what_a_search_by_name_found(client_of, services):
+    services.by_name = ByName.ONE
+    body = client_of(RECEPTION).post("/v1/checks", json=BY_NAME).json()
+    assert body["clinician_action_needed"] is True
+    assert "by_name" not in body
+
+
+def test_whoever_searches_too_often_is_told_when_to_come_back_and_whom_to_ring(
+    clinician, signed_in, services
+):
+    browser = signed_in(CLINICIAN)
+    services.broken = TooManyQuestions("this account asks too often.", retry_seconds=42)
+    refused = clinician.post("/v1/checks", json=BY_NAME)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "42")
+    assert refused.json()["code"] == "asked_too_often"
+    assert refused.json()["phones"]
+    page = browser.post("/check", data={"family_name": "Example", "form_token": browser.token})
+    assert page.status_code == 429
+    assert "We have not checked" in page.text
+    assert "Ring now" in page.text

@@ -10,6 +10,8 @@ from datetime import timedelta
 from hub.api.signing import SESSION_LONGEST
 from hub.api.views import PAGE_SIZE
 from hub.core.alert import AlertState, Severity
+from hub.core.answer import ByName
+from hub.errors import TooManyQuestions
 from tests.api import fake_services as fake
 from tests.api.fake_services import AWAY, NOW, ROWS, alert_id
 
@@ -58,6 +60,17 @@ def checked(number, user_id=CLINICIAN, *, broken=None, born=("3", "5", "2023"), 
         visitor.sign_in(user_id)
         services.broken = broken
         visitor.check(number, born=born, **fields)
+
+    return visit
+
+
+def searched_by_name(by_name, *, broken=None):
+    """Ask about a child without an NHS number."""
+
+    def visit(visitor, services):
+        services.by_name = by_name
+        names = {"family_name": "Example", "given_name": "Ayesha", "postcode": "BD9 6RJ"}
+        checked("", broken=broken, **names)(visitor, services)
 
     return visit
 
@@ -149,6 +162,20 @@ STATES = {
     ),
     "check, postcode needed": State(
         checked(fake.NEEDS_POSTCODE), "Needed to answer", one_screen=True
+    ),
+    "check, nobody by name": State(
+        searched_by_name(ByName.NONE), "not the same as no plan", one_screen=True
+    ),
+    "check, one by name": State(searched_by_name(ByName.ONE), "no proof", one_screen=True),
+    "check, narrow it": State(
+        searched_by_name(ByName.NARROW_IT), "not enough to tell", one_screen=True
+    ),
+    "check, searched too often": State(
+        searched_by_name(
+            ByName.NONE, broken=TooManyQuestions("this account asks too often.", retry_seconds=600)
+        ),
+        "We have not checked",
+        status=429,
     ),
     "check, shielded": State(checked(fake.SHIELDED), "Place not shown", one_screen=True),
     "check, everything at once": State(checked(fake.EVERYTHING), "On a child protection plan now"),

@@ -47,6 +47,11 @@ _AUDIT = (
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 )
 
+_ASKED = (
+    "SELECT at FROM audit_leaf WHERE actor = $1 AND action = $2 AND at > $3::timestamptz"
+    " ORDER BY at DESC LIMIT $4::bigint"
+)
+
 
 class PostgresQuestion:
     """One question over one connection; see ``hub.ports.Question``."""
@@ -157,6 +162,14 @@ class PostgresQuestion:
         settling.note_settlement(
             self._cursor, settlement_id, one, by=by, reason=reason, answerable=answerable, at=at
         )
+
+    def times_asked(
+        self, actor: str, action: str, *, since: datetime, most: int
+    ) -> tuple[datetime, ...]:
+        """When this account was audited for this action, the latest first."""
+        asked = Statement(_ASKED, (actor, action, since.isoformat(), str(most)))
+        (rows,) = ask_together(self._connection, asked)
+        return tuple(at for (at,) in rows)
 
     def write_audit(self, row: AuditRow) -> None:
         """Have the audit row written; it commits with the question, before the answer leaves."""

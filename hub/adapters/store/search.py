@@ -100,9 +100,10 @@ def _children(
     sealer: ColumnSealer,
     records: Mapping[bytes, tuple[RecordRow, ...]],
 ) -> tuple[ChildFound, ...]:
-    """The children with what has happened to them and what councils hold on them."""
-    if not records:
-        return ()
+    """The children with what has happened to them and what councils hold on them.
+
+    Asked for too where nobody was found, so that a hit and a miss ask the database the same.
+    """
     refs = bytea_array(records)
     attended, held = ask_together(
         connection, Statement(_EVENTS, (refs,)), Statement(_PLANS, (refs,))

@@ -7,20 +7,21 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Response
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from hub.api import wording
 from hub.api.bodies import CheckBody, check_json, clinician_action_needed
 from hub.api.guard import OurForm, SurfaceHere, client_user, page_user
 from hub.api.json_body import json_body
-from hub.api.json_values import Json
 from hub.api.pages import Surface, render
 from hub.api.problems import FieldProblem, unusable
 from hub.api.questions import NOT_A_DATE, UnusableQuestion, iso_date, read_question
+from hub.api.size_classes import JSON_BYTES, PAGE_BYTES, in_size_class
 from hub.api.times import age
 from hub.api.users import Permission, Role, User
-from hub.core.answer import CannotSay, CheckAnswer, CheckQuestion
+from hub.core.answer import ByName, CannotSay, CheckAnswer, CheckQuestion
 from hub.core.clock import age_in_years, london_date
-from hub.core.status_wording import PUBLIC_WORDING
+from hub.core.status_wording import BY_NAME_WORDING, PUBLIC_WORDING
 
 router = APIRouter()
 
@@ -40,13 +41,14 @@ Text = Annotated[str, Form(max_length=200)]
 
 
 @router.post("/v1/checks")
-def answer_check(user: Client, body: Question, surface: SurfaceHere) -> Json:
-    """Answer a check as JSON: status 200 and the same shape whatever the outcome."""
+def answer_check(user: Client, body: Question, surface: SurfaceHere) -> Response:
+    """Answer a check as JSON: status 200, the same shape and size class whatever the outcome."""
     try:
         question = _question(body.model_dump(), user, surface)
     except UnusableQuestion as error:
         raise unusable(error.problems) from None
-    return check_json(surface.services.check(user, question), user.role)
+    answer = check_json(surface.services.check(user, question), user.role)
+    return in_size_class(JSONResponse(answer), JSON_BYTES)
 
 
 @router.get("/check")
@@ -90,7 +92,8 @@ def show_answer(  # noqa: PLR0913, PLR0917  # the boxes of the form
     context = _answer_context(answer, question, user, surface)
     if question.nhs_number is not None:
         typed["nhs_number"] = question.nhs_number.display()
-    return render(request, "check.html", typed=typed, problems={}, asks_for=asks_for, **context)
+    page = render(request, "check.html", typed=typed, problems={}, asks_for=asks_for, **context)
+    return in_size_class(page, PAGE_BYTES)
 
 
 def _question(given: Mapping[str, str | None], user: User, surface: Surface) -> CheckQuestion:
@@ -126,6 +129,12 @@ def _is_a_child(born: date | None, today: date) -> bool:
     return born is not None and age_in_years(born, today) < wording.YOUNGEST_MOTHER_YEARS
 
 
+def _search_words(answer: CheckAnswer) -> str:
+    """Answer what a search by name found; nothing where nobody was searched for so."""
+    searched = answer.by_name is not ByName.NOT_SEARCHED
+    return BY_NAME_WORDING[answer.by_name] if searched else ""
+
+
 def _answer_context(
     answer: CheckAnswer, question: CheckQuestion, user: User, surface: Surface
 ) -> dict[str, Any]:
@@ -149,6 +158,7 @@ def _answer_context(
         "patient": patient,
         "answer": answer,
         "words": wording.plan_words(answer, of_child=_is_a_child(born, today)),
+        "by_name": _search_words(answer),
         "reasons": [PUBLIC_WORDING[reason] for reason in answer.plan_reasons],
         "plan_lines": [(wording.plan_line(p), wording.plan_facts(p), p) for p in answer.plans],
         "in_need_lines": [(wording.plan_line(p), wording.plan_facts(p)) for p in answer.in_need],
