@@ -35,6 +35,7 @@ from hub.adapters.registry import RegistryReader
 from hub.adapters.schema_check import check_shipped_schemas
 from hub.adapters.schemas import shipped_schemas
 from hub.adapters.school_files import load_schools
+from hub.adapters.store.answers import PostgresAnswers
 from hub.adapters.store.connection import STATEMENT_SECONDS, PostgresStore, open_pool
 from hub.adapters.store.loads import PostgresLoads
 from hub.adapters.store.migrate import refuse_unmigrated
@@ -56,8 +57,9 @@ from hub.core.report import Feed
 from hub.core.school_calendar import SchoolCalendars
 from hub.core.school_directory import SchoolDirectory
 from hub.errors import TransientFault
-from hub.ports import AsideState, AsideWanted, Outbox, Store
+from hub.ports import Answers, AsideState, AsideWanted, Outbox, Store
 from hub.service.asker import Surroundings
+from hub.service.changed_answers import AskAgain
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
 from hub.service.deliver import Deliver
@@ -195,6 +197,8 @@ class Hub:
         }
         schools = {urn.agency: school.webhook for urn, school in self.schools.schools.items()}
         told = {agency: address for agency, address in (desks | schools).items() if address}
+        for policy in (self.policies.hub, *self.policies.authorities.values()):
+            told |= policy.answer_webhooks
         return Webhooks(
             addresses=told,
             secrets=lambda agency: load_webhook_secrets(self.settings.keys, agency),
@@ -210,6 +214,16 @@ class Hub:
     def deliver(self) -> Deliver:
         """Drains the outbox."""
         return Deliver(outbox=self.outbox, channel=self.webhooks, clock=self.clock)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The answers that were given."""
+        return PostgresAnswers(self.postgres, self.keys.sealer)
+
+    @cached_property
+    def ask_again(self) -> AskAgain:
+        """Finds which answers have changed."""
+        return AskAgain(self.surroundings, self.answers)
 
     @cached_property
     def positions(self) -> PostgresPositions:
@@ -493,7 +507,7 @@ def run_timekeeper(settings: Settings) -> None:
         signal.signal(number, lambda *_: told.set())
     try:
         hub.tick.release()  # what failed may be mended by this release
-        keep_time((hub.tick, hub.deliver, hub.reviewing), told.wait)
+        keep_time((hub.tick, hub.deliver, hub.reviewing, hub.ask_again), told.wait)
     finally:
         hub.close()
 

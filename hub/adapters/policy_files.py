@@ -2,8 +2,8 @@
 
 One TOML file per authority, named by its GSS code, beside ``hub.toml``, which holds what applies
 wherever a file says nothing: a whole key of ``[windows]``, ``[clocks]``, ``[chronology]``,
-``[encompass]``, ``[office_hours]``, ``[relay]``, ``bank_holidays``, and each key of a rule's table.
-Sources of ``hub.toml`` are joined by all.
+``[encompass]``, ``[answers]``, ``[office_hours]``, ``[relay]``, ``bank_holidays``, and each key of
+a rule's table. Sources of ``hub.toml`` are joined by all.
 """
 
 import hashlib
@@ -96,13 +96,15 @@ def _policy(path: Path, own: dict[str, Any], defaults: dict[str, Any]) -> LocalA
         informed_sees=told.chronology.informed_sees,
         rules={name: _rule_setting(path, name, table) for name, table in told.rules.items()},
         encompass=told.encompass.policy(),
+        told_again_days=told.answers.told_again_days,
+        answer_webhooks=told.answers.webhooks,
     )
 
 
 def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     """Answer the file's table with the hub's where it is silent; keys that are unknown stay."""
     table = {name: value for name, value in defaults.items() if name not in _OF_ITS_OWN} | own
-    for name in ("windows", "clocks", "chronology", "rules", "encompass"):
+    for name in ("windows", "clocks", "chronology", "rules", "encompass", "answers"):
         if isinstance(own.get(name), dict) and isinstance(defaults.get(name), dict):
             table[name] = _overlaid(defaults[name], own[name])
     ours, theirs = own.get("sources", []), defaults.get("sources", [])

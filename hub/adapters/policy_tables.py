@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field, model_validator
 
 from hub.adapters.encompass_table import EncompassTable
-from hub.adapters.policy_table import PhoneNumber, Table, Words
+from hub.adapters.policy_table import PhoneNumber, Table, Webhook, Words
 from hub.core.policy import InformedSees, PhoneHours
 from hub.core.report import Feed
 
@@ -69,6 +69,15 @@ class ChronologyTable(Table):
     informed_sees: Annotated[InformedSees, Field(strict=False)]
 
 
+class AnswersTable(Table):
+    """Who is told, and for how long, that an answer of a check has changed."""
+
+    told_again_days: Annotated[int, Field(ge=0, le=366)] = 28
+    webhooks: dict[Annotated[str, Field(pattern=r"^[0-9A-Z]{3,12}$")], Webhook] = Field(
+        default_factory=dict
+    )
+
+
 class SourceTable(Table):
     """One joined feed of one agency."""
 
@@ -101,6 +110,7 @@ class PolicyFile(Table):
     sources: list[SourceTable]
     rules: dict[str, dict[str, Any]]
     encompass: EncompassTable = EncompassTable()
+    answers: AnswersTable = AnswersTable()
 
     @model_validator(mode="after")
     def _somebody_always_answers(self) -> "PolicyFile":

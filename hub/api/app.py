@@ -11,7 +11,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from hub.api.pages import ASSETS_FOLDER, STATIC_FOLDER, Surface, template_environment
 from hub.api.problems import install, last_resort
 from hub.api.rim import Rim
-from hub.api.routes import check, claims, feeds, health, inbox, notices, registers, sign_in
+from hub.api.routes import changed, check, claims, feeds, health, inbox, notices, registers, sign_in
 from hub.api.services import Clock, Services, SurfaceSettings
 from hub.api.signing import SignIn
 from hub.api.streams import Streams
@@ -20,6 +20,7 @@ from hub.errors import RefusedToStart
 ROUTERS = (
     sign_in.router,
     check.router,
+    changed.router,
     inbox.router,
     claims.router,
     feeds.router,

@@ -143,6 +143,7 @@ def alert_json(view: AlertView) -> Json:
         "not_known": list(view.not_known),
         "informed": list(view.informed_names),
         "ended_at": instant_json(view.ended_at),
+        "ended_because": view.ended_because or None,
         "shown_until": instant_json(view.shown_until),
         "policy_version": view.policy_version or None,
         "as_of": instant_json(view.as_of),

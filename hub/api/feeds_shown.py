@@ -5,8 +5,8 @@ from hub.api.wording_faults import fault_shown, field_shown, outcome_shown, refu
 from hub.core.policy import Policies
 from hub.ports import FeedActivity, ParkedFound, RefusalFound
 from hub.service.asker import Asker, Surroundings
-from hub.service.check import known_since
 from hub.service.feed_health import Alarms, FeedHealth
+from hub.service.source_states import known_since
 
 
 class FeedsShown:

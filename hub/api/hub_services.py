@@ -27,6 +27,7 @@ from hub.api.views import (
     ReadinessPart,
     Standing,
 )
+from hub.api.wording_grounds import GROUND_WORDS
 from hub.api.wording_incident import incident_words
 from hub.core import disclosure
 from hub.core.alert import AlertState
@@ -36,6 +37,7 @@ from hub.core.event import EventKind
 from hub.core.identifiers import GssCode, Urn
 from hub.errors import HubError
 from hub.ports import (
+    AnswerChanged,
     Held,
     InboxNotices,
     InboxShows,
@@ -43,6 +45,7 @@ from hub.ports import (
     Notice,
 )
 from hub.service.asker import Surroundings
+from hub.service.changed_answers import ChangedAnswers
 from hub.service.check import Check
 from hub.service.inbox_items import GroundTold, InboxItem
 from hub.service.notice_answers import NoticeAnswer
@@ -53,15 +56,6 @@ from hub.service.triage import Triage
 
 NOT_NAMED = "an authority that is not named"
 """Where who acts for a child would tell where it is."""
-
-_PLAN_WORDS = {
-    EventKind.CHILD_PROTECTION_PLAN: "Child Protection Plan",
-    EventKind.LOOKED_AFTER_PERIOD: "Looked after by the council",
-    EventKind.UNBORN_CHILD_PROTECTION_PLAN: "Child Protection Plan before birth",
-    EventKind.CHILD_IN_NEED_PERIOD: "Child in need",
-    EventKind.PERSON_DETAILS: "Details of the child",
-    EventKind.SCHOOL_ABSENCE: "Absent from school",
-}
 
 
 class HubServices:
@@ -77,6 +71,7 @@ class HubServices:
         self._registers = registers
         self._notices = NoticesShown(school_notices)
         self._check = Check(around)
+        self._changed = ChangedAnswers(around)
         self._feeds = FeedsShown(around)
         self._chronologies = ChronologyShown(around)
         self._relatives = Relatives(around)
@@ -89,6 +84,14 @@ class HubServices:
     def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
         """Answer the check, already cut down to what this user may know."""
         return self._check(asker_of(user), question)
+
+    def changed_answers(self, user: User) -> tuple[AnswerChanged, ...]:
+        """Answer which answers given to the user's organisation have changed."""
+        return self._changed.waiting(asker_of(user))
+
+    def acknowledge_changed(self, user: User, changed_id: UUID) -> bool:
+        """Record that the user has seen that one has; ``False`` if there is none of theirs."""
+        return self._changed.acknowledge(asker_of(user), changed_id)
 
     def inbox(self, user: User, filters: InboxFilters) -> InboxView:
         """Answer the alerts of the user's authority, as of now."""
@@ -268,6 +271,7 @@ class HubServices:
             may_claim=mine_to_act and item.claimed_by is None,
             may_take_over=mine_to_act and item.claimed_by is not None,
             ended_at=item.ended_at,
+            ended_because=item.ended_because,
             shown_until=closes_at(item.ended_at) if item.ended_at else None,
             policy_version=alert.policy_version,
             as_of=self._clock.now(),
@@ -275,7 +279,7 @@ class HubServices:
 
     def _ground(self, told: GroundTold) -> GroundShown:
         kind = told.ground.kind
-        sentence = _PLAN_WORDS.get(kind, "")
+        sentence = GROUND_WORDS.get(kind, "")
         if kind is EventKind.EMERGENCY_ATTENDANCE:
             name = self._places.site_name(told.site) if told.site else None
             sentence = f"Attended {name}" if name else "Attended an emergency department"

@@ -21,7 +21,7 @@ from hub.api.views import (
 )
 from hub.core.answer import CheckAnswer, CheckQuestion, Phone
 from hub.core.identifiers import Urn
-from hub.ports import Notice
+from hub.ports import AnswerChanged, Notice
 from hub.service.notice_answers import NoticeAnswer
 
 Clock = Callable[[], datetime]
@@ -40,6 +40,12 @@ class Services(Protocol):
 
     def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
         """Answer the check, already cut down to what this user may know."""
+
+    def changed_answers(self, user: User) -> tuple[AnswerChanged, ...]:
+        """Answer which answers given to the user's organisation have changed; it is of nobody."""
+
+    def acknowledge_changed(self, user: User, changed_id: UUID) -> bool:
+        """Record that the user has seen that one has; ``False`` if there is none of theirs."""
 
     def inbox(self, user: User, filters: InboxFilters) -> InboxView:
         """Answer the alerts of the user's authority, as of now."""

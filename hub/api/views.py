@@ -139,6 +139,8 @@ class AlertView:
     """Whether this viewer may take it over from the colleague who has it."""
     ended_at: datetime | None = None
     """Since when it no longer stands."""
+    ended_because: str = ""
+    """Why not, in words."""
     shown_until: datetime | None = None
     """Until when an alert that no longer stands is shown, and no longer."""
     policy_version: str

@@ -110,6 +110,11 @@ class LocalAuthorityPolicy:
     """Over how many days earlier attendances are counted."""
     this_visit_hours: int = 12
     """For how long an open attendance at the asker's own site is taken to be this visit."""
+    told_again_days: int = 28
+    """For how long who asked is told that the answer has changed, and the question is kept sealed;
+    0: never. Local choice, no source."""
+    answer_webhooks: Mapping[str, str] = field(default_factory=dict)
+    """By the hospital's or site's code: where its system is told that an answer has changed."""
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     clocks: Clocks = field(default_factory=Clocks)
     """By when an alert that this authority acts on should be seen."""

@@ -4,6 +4,7 @@ A method marked ``durable`` changes what survives a crash. The crash tests find 
 kill the process before and after every one of them, so a new one is covered without being listed.
 """
 
+from hub.ports.answers import AnswerChanged, AnswerGiven, Answers, AskedAgain
 from hub.ports.aside import AsideFound, AsideState, AsideWanted, Overdue, Parked
 from hub.ports.asking import (
     FeedActivity,
@@ -84,9 +85,13 @@ __all__ = [
     "CANDIDATES_PER_KEY_MAX",
     "POSSIBLE_MAX",
     "AlertWrite",
+    "AnswerChanged",
+    "AnswerGiven",
+    "Answers",
     "AsideFound",
     "AsideState",
     "AsideWanted",
+    "AskedAgain",
     "AtStake",
     "AuditRow",
     "ChangesFound",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from hub.ports.answers import AnswerChanged, AnswerGiven
 from hub.ports.aside import Overdue
 from hub.ports.found import Found
 from hub.ports.history import HistoryFound
@@ -233,9 +234,25 @@ class Question(Protocol):
         """When this account was audited for this action, the latest first, at most so many."""
         ...
 
+    def changed_answers(
+        self, organisation: str, roles: Sequence[str], most: int
+    ) -> tuple[AnswerChanged, ...]:
+        """The changes that nobody of an organisation has seen, of answers given to these roles."""
+        ...
+
     @durable
-    def write_audit(self, row: AuditRow) -> None:
-        """Have the audit row of this question written; it commits with the question."""
+    def acknowledge_changed(  # which, whose, to which roles, who saw it when
+        self, changed_id: UUID, organisation: str, roles: Sequence[str], *, by: str, at: datetime
+    ) -> bool:
+        """Note who has seen first that an answer has changed; ``False`` if there is none to see."""
+        ...
+
+    @durable
+    def write_audit(self, row: AuditRow, given: AnswerGiven | None = None) -> None:
+        """Have the audit row of this question written; it commits with the question.
+
+        With it ``given``: an answer that is kept, so that it can be asked again.
+        """
         ...
 
 

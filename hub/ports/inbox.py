@@ -67,6 +67,8 @@ class InboxAlert:
     """Who of the team that acts has it in hand."""
     ended_at: datetime | None = None
     """When it was withdrawn or superseded; ``None`` while it stands, and in a list."""
+    ended_because: str = ""
+    """What its step says of that."""
     told: tuple[tuple[bytes, datetime, str], ...] = ()
 
 

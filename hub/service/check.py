@@ -1,10 +1,12 @@
 """The check: identify, decide, disclose, audit, answer; in this order, and no audit no answer."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from hub.core.answer import CheckAnswer, CheckQuestion
+from hub.core.answer_changed import AnswerTold, answer_told
 from hub.core.chronology import Attendance
 from hub.core.disclosure import disclose, may_be_shown
 from hub.core.identifiers import GssCode, OdsCode
@@ -23,17 +25,15 @@ from hub.core.search_by_name import (
     keys_by_name,
     search_by_name,
 )
-from hub.core.status import Concern, ConcernedAuthority, Knowledge
+from hub.core.status import Concern, ConcernedAuthority, Knowledge, attending_policy
 from hub.core.status_answer import whole_answer
-from hub.core.status_registers import FeedState, RegisterState
 from hub.errors import InvalidIdentifier, RefusedToStart
-from hub.ports import FeedFacts, Found, Question, RegisterFacts
+from hub.ports import AnswerGiven, Found, Question
+from hub.service.answers_given import answer_given
 from hub.service.asker import Asker, Surroundings, audit_row
 from hub.service.children_read import ChildRead, children_read
 from hub.service.guesses import SEARCH_BY_NAME, SEARCH_REFUSED, refusal
-
-NOTHING_READ = datetime(2000, 1, 1, tzinfo=UTC)
-"""Before this, no source of the hub can have been current."""
+from hub.service.source_states import feed_state, register_state
 
 
 class Check:
@@ -59,7 +59,8 @@ class Check:
         with self._questions.question() as asking:
             named = is_asked_by_name(question)
             refused = refusal(asking, asker.user_id, now) if named else None
-            shown, subjects = (None, ()) if refused else self._shown(asking, asker, question, now)
+            found = None if refused else self._found(asking, asker, question, now)
+            shown, subjects = (found.shown, found.subjects) if found else (None, ())
             row = audit_row(
                 audit_id,
                 asker,
@@ -70,25 +71,64 @@ class Check:
                 fields=() if shown is None else _filled(shown),
                 policies=self._policies,
             )
-            asking.write_audit(row)
+            given = self._given(audit_id, asker, question, found, now) if found else None
+            asking.write_audit(row, given)
         if refused is not None:
             raise refused
         if shown is None:
             raise RefusedToStart("this role may not ask this question here.")
         return replace(shown, audit_id=str(audit_id))
 
-    def _shown(
+    def again(
+        self, asking: Question, asker: Asker, question: CheckQuestion, asked_at: datetime
+    ) -> AnswerTold | None:
+        """What would be answered now to what was asked then; ``None``: nothing to this role.
+
+        Nobody is shown anything by this, so it leaves no trace in the audit.
+        """
+        found = self._found(asking, asker, question, self._clock.now())
+        if found.shown is None:
+            return None
+        then = whole_answer(question, found.knowledge, self._policies, asked_at)
+        return self._told(replace(found, whole=then.answer), found.shown, asked_at)
+
+    def _found(
         self, asking: Question, asker: Asker, question: CheckQuestion, now: datetime
-    ) -> tuple[CheckAnswer | None, tuple[bytes, ...]]:
-        """What this asker may know, and the children it is about."""
-        knowledge, subjects = self._knowledge(asking, asker, question)
+    ) -> "_Found":
+        """What is known that bears on the question, and what of it this asker may be shown."""
+        knowledge, subjects, about = self._knowledge(asking, asker, question)
         whole = whole_answer(question, knowledge, self._policies, now)
-        return disclose(asker.role, asker.purpose, asker.relationship, whole), subjects
+        shown = disclose(asker.role, asker.purpose, asker.relationship, whole)
+        return _Found(
+            knowledge=knowledge, subjects=subjects, about=about, whole=whole.answer, shown=shown
+        )
+
+    def _told(self, found: "_Found", shown: CheckAnswer, asked_at: datetime) -> AnswerTold:
+        """What was found in codes, as of when it was asked."""
+        policy = attending_policy(found.knowledge, self._policies)
+        this_visit = timedelta(hours=policy.this_visit_hours)
+        return answer_told(found.whole, shown, asked_at=asked_at, this_visit=this_visit)
+
+    def _given(
+        self,
+        audit_id: UUID,
+        asker: Asker,
+        question: CheckQuestion,
+        found: "_Found",
+        now: datetime,
+    ) -> AnswerGiven | None:
+        """What is kept of an answer; one to a search by name says nothing that could change."""
+        days = attending_policy(found.knowledge, self._policies).told_again_days
+        if found.shown is None or not days or is_asked_by_name(question):
+            return None
+        told = self._told(found, found.shown, now)
+        about = found.about
+        return answer_given(audit_id, asker, question, told, about=about, at=now, days=days)
 
     def _knowledge(
         self, asking: Question, asker: Asker, question: CheckQuestion
-    ) -> tuple[Knowledge, tuple[bytes, ...]]:
-        """Everything that bears on the question, and the children it is about."""
+    ) -> tuple[Knowledge, tuple[bytes, ...], tuple[bytes, ...]]:
+        """Everything that bears on the question, whom it is about, and who else was looked at."""
         evidence = evidence_of_question(question)
         named = is_asked_by_name(question)
         keys = keys_by_name(evidence) if named else search_keys(evidence)
@@ -114,7 +154,8 @@ class Check:
             feeds={one.agency: feed_state(one) for one in first.feeds},
         )
         alike = tuple(sorted({*found.possible, *fitting.children}))
-        return knowledge, (matched.child_ref,) if matched else alike
+        subjects = (matched.child_ref,) if matched else alike
+        return knowledge, subjects, tuple(dict.fromkeys((*subjects, *sorted(children))))
 
     def _by_name(
         self, evidence: RecordEvidence, children: Mapping[bytes, ChildRead]
@@ -192,40 +233,17 @@ class Check:
         return {code: name for code, name in named.items() if name}
 
 
-def register_state(facts: RegisterFacts) -> RegisterState:
-    """What the core asks of a register, from what the store knows of it."""
-    return RegisterState(
-        as_of=facts.as_of,
-        first_load_whole=facts.baseline_as_at is not None,
-        last_extract_whole=facts.last_extract_whole,
-        waiting_approval=facts.waiting_approval,
-        sequence_gap=facts.sequence_gap,
-        rejected_plan_events=facts.rejected_plan_events,
-        conflicting_plan_events=facts.conflicting_plan_events,
-        parked_reports=facts.parked_reports,
-        refused_rows=facts.refused_rows,
-        statement_agrees=facts.statement_agrees,
-        statement_as_at=facts.statement_as_at,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What bears on one question, and what of the answer its asker is shown."""
 
-
-def feed_state(facts: FeedFacts) -> FeedState:
-    """What the core asks of a hospital's feed, from what the store knows of it.
-
-    A refusal or a conflict hides no attendance that the hub was told of, so they do not count.
-    """
-    return FeedState(
-        agency=facts.agency,
-        as_of=known_since(facts.source_as_of),
-        sequence_gap=facts.sequence_gap,
-        rejected_events=facts.rejected_events,
-        parked_reports=facts.parked_reports,
-    )
-
-
-def known_since(as_of: datetime) -> datetime | None:
-    """How current a source is; ``None`` while its connector has read nothing and says 1970."""
-    return as_of if as_of > NOTHING_READ else None
+    knowledge: Knowledge
+    subjects: tuple[bytes, ...]
+    """The children it is about."""
+    about: tuple[bytes, ...]
+    """Everybody whom the answer was put together from, those first."""
+    whole: CheckAnswer = field(repr=False)
+    shown: CheckAnswer | None
 
 
 def _action(*, named: bool, refused: bool) -> str:

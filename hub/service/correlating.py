@@ -1,7 +1,9 @@
 """From what is stored of a child to its chronology, and to the alerts that must be written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from hub.core.absence_fold import absences
 from hub.core.alert import AlertState
@@ -94,6 +96,28 @@ class Correlating:
             windows=policy.windows,
         )
         return correlate(chronology, known.standing, policy, as_of, route)
+
+
+def said_of_identity(writes: Iterable[AlertWrite], corrected: Container[bytes]) -> list[AlertWrite]:
+    """The same writes; steps of children of whom it was corrected who they are say so.
+
+    An alert is moved by being withdrawn from one child and raised for another: whoever saw the one
+    must not take it for a concern that has passed.
+    """
+    return [
+        replace(one, sentence=_IDENTITY[one.step].format(one.sentence))
+        if one.alert.child_ref in corrected and one.step in _IDENTITY
+        else one
+        for one in writes
+    ]
+
+
+_IDENTITY: Final = {
+    AlertState.WITHDRAWN.value: (
+        "Who is who has been corrected: by what is known now it does not concern this child."
+    ),
+    "raised": "{} Raised when who is who was corrected.",
+}
 
 
 def _write(change: AlertChange) -> AlertWrite:

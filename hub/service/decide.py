@@ -28,6 +28,7 @@ from hub.ports import (
     Transaction,
 )
 from hub.service import rows
+from hub.service.correlating import said_of_identity
 from hub.service.locking import check_links, lock_concerned, note_told_again
 from hub.service.noticing import Noticing
 from hub.service.quota import DEFAULT_QUOTA, UnverifiedQuota
@@ -227,7 +228,7 @@ class Decide:
         looked_at = [ref for ref in children if ref in marks or _is_at_stake(stakes[ref])]
         known = transaction.known(looked_at)
         now = self._clock.now()
-        writes = self._correlator(known, as_of, now)
+        writes = said_of_identity(self._correlator(known, as_of, now), marks)
         if writes:
             transaction.write_alerts(writes, now)
         set_timers(transaction, known, now)

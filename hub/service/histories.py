@@ -14,8 +14,8 @@ from hub.core.identifiers import GssCode
 from hub.core.report import Feed
 from hub.ports import ChildHistory, HistoryFound, InboxAlert, Question
 from hub.service.asker import Asker, Surroundings, audit_row
-from hub.service.check import known_since, register_state
 from hub.service.correlating import chronology_of
+from hub.service.source_states import known_since, register_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,8 @@ class InboxItem:
     """By when it should be seen; ``None`` where it waits for nobody any more."""
     ended_at: datetime | None = None
     """Since when it no longer stands; not in a list."""
+    ended_because: str = ""
+    """Why not, in words."""
     grounds: tuple[GroundTold, ...] = ()
 
 
@@ -81,7 +83,8 @@ class InboxItems:
         if item is None:
             return None
         grounds = self._grounds(asker, item.disclosed, found, chronology)
-        return replace(item, grounds=grounds, ended_at=found.ended_at)
+        because = found.ended_because
+        return replace(item, grounds=grounds, ended_at=found.ended_at, ended_because=because)
 
     def listed(
         self, asking: Question, asker: Asker, found: Sequence[InboxAlert]

@@ -21,7 +21,7 @@ from hub.core.status_registers import (
 from hub.errors import ConfigurationError
 from hub.ports import FeedFacts, Question, RegisterFacts, Unsettled
 from hub.service.asker import Asker, Surroundings, audit_row
-from hub.service.check import feed_state, register_state
+from hub.service.source_states import feed_state, register_state
 
 _ANSWERS = {Feed.HEALTH.value: '"none known"', Feed.SOCIAL_CARE.value: '"no plan found"'}
 """Which answer of absence rests on each feed."""

@@ -674,6 +674,8 @@ class FakeServices:
     unreadable_notices: int = 0
     broken: Exception | None = None
     by_name: ByName = ByName.NOT_SEARCHED
+    changed: tuple = ()
+    cannot_look_up: bool = False
     version: int = 1
     now: datetime = NOW
     ready_parts: tuple = (ReadinessPart(name="database", ready=True, sentence="It answers."),)
@@ -691,6 +693,15 @@ class FakeServices:
             reasons = (missing,)
             return an_answer(PlanAnswer.CANNOT_SAY, plan_reasons=reasons, by_name=self.by_name)
         return ANSWERS.get(number, an_answer())
+
+    def changed_answers(self, user):  # noqa: ARG002  # whose they are is the service's matter
+        if self.cannot_look_up:
+            raise TransientFault("the database is away.")
+        return self.changed
+
+    def acknowledge_changed(self, user, changed_id):
+        self._note("acknowledge_changed", user, changed_id)
+        return changed_id in {one.changed_id for one in self.changed}
 
     def inbox(self, user, filters):
         self._note("inbox", user, filters)

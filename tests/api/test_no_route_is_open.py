@@ -20,6 +20,9 @@ OPENED_BY = {
     ("POST", "/v1/checks"): Permission.CHECK,
     ("GET", "/check"): Permission.CHECK,
     ("POST", "/check"): Permission.CHECK,
+    ("GET", "/v1/checks/changed"): Permission.CHECK,
+    ("POST", "/v1/checks/changed/{changed_id}/acknowledgement"): Permission.CHECK,
+    ("POST", "/check/changed/{changed_id}/acknowledgement"): Permission.CHECK,
     ("GET", "/v1/inbox"): Permission.INBOX,
     ("GET", "/v1/inbox/changes"): Permission.INBOX,
     ("GET", "/v1/alerts/{alert_id}"): Permission.INBOX,
@@ -68,7 +71,8 @@ CLOSED = [route for route in ROUTES if route not in OPEN]
 
 def ask(client, method, path):
     address = path.replace("{alert_id}", str(uuid.UUID(int=7)))
-    address = address.replace("{notice_id}", str(uuid.UUID(int=7)))
+    for name in ("{notice_id}", "{changed_id}"):
+        address = address.replace(name, str(uuid.UUID(int=7)))
     body = {"json": {"nhs_number": None, "birth_date": None}} if path == "/v1/checks" else {}
     if method == "POST" and not path.startswith("/v1"):
         body = {"data": {"form_token": getattr(client, "token", "")}}

@@ -7,25 +7,29 @@ alert. Run again after a death at any point, it finishes what was begun.
 
 import logging
 from dataclasses import replace
+from uuid import UUID
 
 from hub.adapters.calendar_files import load_calendars
+from hub.adapters.store.answers import PostgresAnswers
 from hub.adapters.store.outbox import PostgresOutbox
 from hub.adapters.store.positions import PostgresPositions
 from hub.api.users import DEMO_USERS_BY_ID
 from hub.api.views import InboxFilters, InboxShows
 from hub.bootstrap import Hub
-from hub.core.identifiers import GssCode
+from hub.core.answer import CheckQuestion
+from hub.core.identifiers import GssCode, NhsNumber, OdsCode
 from hub.core.report import Feed
-from hub.ports import AsideState, AsideWanted, Outbox, Positions, Questions, Store
+from hub.ports import Answers, AsideState, AsideWanted, Outbox, Positions, Questions, Store
 from hub.service.expire import ExpireWaiting
 from hub.topics import PARTITIONS, report_topic
 from tests.e2e.town import LATECOMER, VENDOR
 from tests.e2e.watched import Watched
 from tests.e2e.worker_process import dying_at
-from tests.service.laboratory import NOW, SetClock
+from tests.service.laboratory import NOW, NUMBERS, SetClock
 
 REGISTER_TEAM = DEMO_USERS_BY_ID["register-staff-e08000032"]
 DUTY_WORKER = DEMO_USERS_BY_ID["duty-worker-e08000032"]
+CLINICIAN = DEMO_USERS_BY_ID["clinician-rae01"]
 
 
 def one_day(settings, groups, die_at=""):
@@ -42,6 +46,8 @@ def _watched_hub(settings, hook):
     hub = Hub(settings, name="day", wrap_store=lambda store: Watched(store, Store, hook))
     hub.__dict__["positions"] = Watched(PostgresPositions(hub.postgres), Positions, hook)
     hub.__dict__["outbox"] = Watched(PostgresOutbox(hub.postgres), Outbox, hook)
+    answers = PostgresAnswers(hub.postgres, hub.keys.sealer)
+    hub.__dict__["answers"] = Watched(answers, Answers, hook)
     hub.__dict__["questions"] = Watched(hub.questions, Questions, hook)
     return hub
 
@@ -105,12 +111,29 @@ def _operate(hub):
         hub.settle(missing.reference, by="Lee Hargreaves", reason="It was looked up.")
     while hub.deliver():
         pass
+    _ask_again(hub)
     _look_again(hub)
     inbox = hub.services.inbox(DUTY_WORKER, InboxFilters(shows=InboxShows.ALL))
     alert_id = min(row.alert_id for row in inbox.rows)
     hub.services.claim(DUTY_WORKER, alert_id)
     hub.services.release(DUTY_WORKER, alert_id)
     hub.services.acknowledge(DUTY_WORKER, alert_id)
+
+
+def _ask_again(hub):
+    """What was asked is asked again, once it is in doubt; and somebody looks what has changed."""
+    question = CheckQuestion(
+        nhs_number=NhsNumber(NUMBERS[0]), birth_date=NOW.date(), site=OdsCode("RAE01")
+    )
+    hub.services.check(CLINICIAN, question)
+    with hub.postgres.connection() as connection:
+        connection.execute(
+            "INSERT INTO answer_doubt (child_ref, seen_at)"
+            " SELECT DISTINCT unnest(about), now() - interval '1 hour' FROM answer_given"
+        )
+    while hub.ask_again():
+        pass
+    hub.services.acknowledge_changed(CLINICIAN, UUID(int=1))
 
 
 def _look_again(hub):

@@ -111,18 +111,19 @@ def alert(cursor: Cursor[TupleRow], alert_id: UUID) -> InboxAlert | None:
         return None
     if found[0].alert.state is AlertState.STANDING:
         return found[0]
-    return replace(found[0], ended_at=_ended_at(cursor, alert_id))
+    ended_at, because = _ended(cursor, alert_id)
+    return replace(found[0], ended_at=ended_at, ended_because=because)
 
 
-def _ended_at(cursor: Cursor[TupleRow], alert_id: UUID) -> datetime | None:
-    """When an alert that does not stand was last withdrawn or superseded."""
+def _ended(cursor: Cursor[TupleRow], alert_id: UUID) -> tuple[datetime | None, str]:
+    """When an alert that does not stand was last withdrawn or superseded, and in which words."""
     cursor.execute(
-        "SELECT max(at) FROM alert_step WHERE alert_id = %s"
-        " AND kind IN ('withdrawn', 'superseded')",
+        "SELECT at, sentence FROM alert_step WHERE alert_id = %s"
+        " AND kind IN ('withdrawn', 'superseded') ORDER BY step DESC LIMIT 1",
         (alert_id,),
     )
-    ((ended_at,),) = cursor.fetchall()
-    return ended_at if isinstance(ended_at, datetime) else None
+    row = cursor.fetchone()
+    return (row[0], row[1]) if row else (None, "")
 
 
 def _with_grounds(cursor: Cursor[TupleRow], rows: list[TupleRow]) -> tuple[InboxAlert, ...]:

@@ -9,7 +9,7 @@ import psycopg
 from psycopg import Connection, IsolationLevel
 from psycopg.rows import TupleRow
 
-from hub.adapters.store import activity, inbox, settling, timers
+from hub.adapters.store import activity, answers, inbox, settling, timers
 from hub.adapters.store.brief import read_in_brief
 from hub.adapters.store.completeness import read_feeds
 from hub.adapters.store.connection import PostgresStore
@@ -22,6 +22,8 @@ from hub.adapters.store.search import search
 from hub.adapters.store.together import Statement, ask_together
 from hub.errors import TransientFault
 from hub.ports import (
+    AnswerChanged,
+    AnswerGiven,
     AuditRow,
     ChangesFound,
     ChildInBrief,
@@ -63,7 +65,7 @@ class PostgresQuestion:
         self._cursor = connection.cursor()
         self._sealer = sealer
         self._digests = digests
-        self._audit: list[AuditRow] = []
+        self._written: list[Statement] = []
 
     def search(
         self, keys: Sequence[tuple[str, str]], *, councils: Sequence[str], feeds: Sequence[str]
@@ -171,14 +173,29 @@ class PostgresQuestion:
         (rows,) = ask_together(self._connection, asked)
         return tuple(at for (at,) in rows)
 
-    def write_audit(self, row: AuditRow) -> None:
+    def changed_answers(
+        self, organisation: str, roles: Sequence[str], most: int
+    ) -> tuple[AnswerChanged, ...]:
+        """The changes that nobody of an organisation has seen, of answers given to these roles."""
+        return answers.changed_answers(self._cursor, organisation, roles, most)
+
+    def acknowledge_changed(  # which, whose, to which roles, who saw it when
+        self, changed_id: UUID, organisation: str, roles: Sequence[str], *, by: str, at: datetime
+    ) -> bool:
+        """Note who has seen first that an answer has changed; ``False`` if there is none to see."""
+        return answers.acknowledge_changed(
+            self._cursor, changed_id, organisation, roles, by=by, at=at
+        )
+
+    def write_audit(self, row: AuditRow, given: AnswerGiven | None = None) -> None:
         """Have the audit row written; it commits with the question, before the answer leaves."""
-        self._audit.append(row)
+        self._written.append(Statement(_AUDIT, _audit_values(row)))
+        if given is not None:
+            self._written.append(answers.given(self._sealer, given))
 
     def commit(self) -> None:
         """Write the audit rows and commit, in one round trip; without the one not the other."""
-        rows = (Statement(_AUDIT, _audit_values(row)) for row in self._audit)
-        ask_together(self._connection, *rows, commit=True)
+        ask_together(self._connection, *self._written, commit=True)
 
 
 def _audit_values(row: AuditRow) -> tuple[str, ...]:

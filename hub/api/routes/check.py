@@ -22,6 +22,7 @@ from hub.api.users import Permission, Role, User
 from hub.core.answer import ByName, CannotSay, CheckAnswer, CheckQuestion
 from hub.core.clock import age_in_years, london_date
 from hub.core.status_wording import BY_NAME_WORDING, PUBLIC_WORDING
+from hub.errors import HubError
 
 router = APIRouter()
 
@@ -52,9 +53,21 @@ def answer_check(user: Client, body: Question, surface: SurfaceHere) -> Response
 
 
 @router.get("/check")
-def show_empty_form(request: Request, _: PageUser) -> Response:
-    """Answer the form, empty: also what "clear" leads to."""
-    return render(request, "check.html", typed={}, problems={}, asks_for=())
+def show_empty_form(request: Request, user: PageUser, surface: SurfaceHere) -> Response:
+    """Answer the form, empty: also what "clear" leads to; above it, which answers have changed."""
+    try:
+        changed, not_looked_up = surface.services.changed_answers(user), False
+    except HubError:  # nobody is kept from asking by it
+        changed, not_looked_up = (), True
+    return render(
+        request,
+        "check.html",
+        typed={},
+        problems={},
+        asks_for=(),
+        changed=changed,
+        not_looked_up=not_looked_up,
+    )
 
 
 @router.post("/check", dependencies=[OurForm])
