@@ -27,7 +27,7 @@ from benchmark.agency import Agency, Publishing, cut_in
 from benchmark.happenings import past_attendances
 from benchmark.population import Population
 from hub.adapters.identity_reference import shipped_matching
-from hub.adapters.store import events, freshness, homes, identity, reports
+from hub.adapters.store import events, freshness, homes, identity, links, reports
 from hub.adapters.store.identity import PostgresIdentityTransaction
 from hub.bootstrap import Hub
 from hub.core.event import Event
@@ -249,7 +249,7 @@ def _keep(hub: Hub, kept: Kept, told: Sequence[OpenedReport], now: datetime) -> 
         clock=SetClock(now),
     )
     with ExitStack() as stack:
-        for module in (reports, identity, homes, events):
+        for module in (reports, identity, links, homes, events):
             stack.enter_context(patch.object(module, "insert", kept.insert))
         reports.insert_reports(
             cursor, [rows.accepted_row(one, ReportState.ACCEPTED) for one in told], now

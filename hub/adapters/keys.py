@@ -17,10 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from hub.adapters.decision_keys import FIRST_DECISION_KEY, make_decision_key
+from hub.adapters.identity_ring import load_ring, make_first_keys
 from hub.adapters.key_files import make_secret, numbered, publish, read_public, read_secret
 from hub.core import seal
 from hub.core.reasons import ParkReason
 from hub.errors import ConfigurationError, ReportFault
+from hub.ports import IdentityDigests
 
 SECRET_BYTES: Final = 32
 PUBLISHER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
@@ -67,7 +69,7 @@ class HubKeys:
     """Every key that a worker holds. The disclosure key is not among them."""
 
     events: seal.EventDigests
-    identity: seal.IdentityDigests
+    identity: IdentityDigests
     sealer: Sealer
     sealing: Mapping[str, X25519PrivateKey] = field(repr=False)
 
@@ -95,9 +97,10 @@ def make_keys(folder: Path) -> tuple[str, ...]:
     """
     made = [
         name
-        for name in ("event", "identity", "sign-in", "columns/epoch-1")
+        for name in ("event", "sign-in", "columns/epoch-1")
         if make_secret(folder / "hub" / f"{name}.key", os.urandom(SECRET_BYTES))
     ]
+    made += make_first_keys(folder)
     for name in ("sealing/ingest-1", "disclosure/disclosure-1"):
         path = folder / "hub" / f"{name}.key"
         if make_secret(path, X25519PrivateKey.generate().private_bytes_raw()):
@@ -123,7 +126,7 @@ def load_hub_keys(folder: Path) -> HubKeys:
     columns = {_column_key_id(key): key for key in epochs.values()}
     return HubKeys(
         events=seal.EventDigests(read_secret(folder / "hub/event.key")),
-        identity=seal.IdentityDigests(read_secret(folder / "hub/identity.key")),
+        identity=load_ring(folder),
         sealer=Sealer(columns, _column_key_id(epochs[max(epochs)])),
         sealing=sealing,
     )

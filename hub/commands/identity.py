@@ -1,4 +1,4 @@
-"""`hub identity`: how well records are matched to children, measured where the truth is known."""
+"""`hub identity`: how well records are matched where the truth is known, and the index's keys."""
 
 import json
 import time
@@ -13,6 +13,7 @@ import typer
 from hub.adapters.identity_files import read_groups, read_records
 from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.memory.identity import MemoryIdentityStore
+from hub.commands.identity_index import reindex
 from hub.commands.identity_shown import Bar, Evaluated, as_json, summary
 from hub.core.identity_given import CellReader, GivenRecord
 from hub.core.identity_groups import GivenGroups, groups_in
@@ -22,6 +23,7 @@ from hub.errors import ConfigurationError
 from hub.service.identity_evaluation import Evaluation
 
 app = typer.Typer(help="How well records are matched to children.", no_args_is_help=True)
+app.command()(reindex)
 
 NO_SECRET: Final = bytes(32)
 """Nothing is stored, so there is nothing to keep secret; one key gives one result for one file."""

@@ -21,6 +21,20 @@ Key = tuple[str, str]
 MATCHING_KINDS: Final = ("nhs", "upn", "names_birth", "birth_postcode")
 """The keys by which a record that waits is found: hardly anybody else has them."""
 
+KEY_SCHEME: Final = 2
+"""The version of what keys a record gets; a stored record of an older one is keyed anew.
+
+1: numbers, surname's sound or postcode with the birth date, mothers. 2: also names with birth date,
+year or postcode. Whoever adds, changes or drops a kind raises it and keeps ``STORED_KINDS`` right.
+"""
+
+STORED_KINDS: Final = (
+    frozenset({"nhs", "upn", "nhs_birth", "upn_birth", "mother_nhs", "council_birth", "due_month"})
+    | frozenset(f"{of}birth_{what}" for of in ("", "mother_") for what in ("surname", "postcode"))
+    | NAME_KINDS
+)
+"""Every kind that a stored record may have; keys of others are removed when it is keyed anew."""
+
 _UNDATED = "undated"
 _LOOKED_UNDER_ONLY = frozenset({"council_birth", "due_month"})
 _CHILDREN = frozenset({SubjectRole.CHILD, SubjectRole.UNBORN})

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from hub.core.reasons import ParkReason
-from hub.errors import ConfigurationError, ReportFault
+from hub.errors import ConfigurationError, ReportFault, TransientFault
 
 REPORT_INFO: Final = b"safeguarding-report-v1"
 DETAIL_INFO: Final = b"safeguarding-detail-v1"
@@ -28,6 +28,10 @@ DIGEST_BYTES: Final = 16
 KEY_ID_BYTES: Final = 16
 NONCE_BYTES: Final = 12
 ENVELOPE_VERSION: Final = b"\x01"
+IDENTITY_KEY_MISSING: Final = (
+    "the identity key of epoch {} is not at hand, or is another: this process may not look for"
+    " anybody without it."
+)
 
 _SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _LENGTH_BYTES: Final = 4
@@ -191,12 +195,28 @@ class EventDigests:
 
 @dataclass(frozen=True, slots=True)
 class IdentityDigests:
-    """Search keys of people under the hub's identity key, so that none is stored in clear."""
+    """Search keys of people under one identity key, so that none is stored in clear."""
 
     key: bytes = field(repr=False)
 
-    def identity_digest(self, kind: str, value: str) -> bytes:
-        """Answer the search key of a kind (``nhs_number``) and a value in canonical spelling."""
+    @property
+    def in_force(self) -> tuple[int, ...]:
+        """Answer the one epoch there is."""
+        return (1,)
+
+    def take(self, epochs: Mapping[int, bytes | None]) -> tuple[int, ...]:
+        """Answer the first epoch, and refuse every other.
+
+        Raises:
+            TransientFault: another epoch is in force, whose key is not at hand.
+        """
+        if set(epochs) != {1}:
+            raise TransientFault(IDENTITY_KEY_MISSING.format(max(epochs)))
+        return self.in_force
+
+    def identity_digest(self, kind: str, value: str, *, epoch: int | None = None) -> bytes:
+        """Answer the search key of a kind (``nhs``) and a value in canonical spelling."""
+        del epoch
         return keyed_digest(self.key, "identity", kind, value)
 
     def child_ref(self, record_ref: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from hub.core.identity_decision import IdentityDecision
@@ -53,8 +54,18 @@ class IdentityTransaction(DecisionRows, Protocol):
         ...
 
     @durable
-    def add_keys(self, keys: Mapping[bytes, Sequence[tuple[str, str]]]) -> None:
-        """Add identity keys; those that a record ever had stay."""
+    def add_keys(
+        self,
+        keys: Mapping[bytes, Sequence[tuple[str, str]]],
+        *,
+        former: Mapping[bytes, Sequence[tuple[str, str]]] = MappingProxyType({}),
+    ) -> None:
+        """Add identity keys; those that a record ever had stay.
+
+        Args:
+            keys: what each record's words give.
+            former: what they gave before and give no more, so that it can be keyed anew later.
+        """
         ...
 
     @durable

@@ -1,5 +1,6 @@
 """The clock, places and keys, as the use cases see them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -49,8 +50,24 @@ class ColumnSealer(Protocol):
 class IdentityDigests(Protocol):
     """Keyed 16-byte digests that the database may hold to search on."""
 
-    def identity_digest(self, kind: str, value: str) -> bytes:
-        """The digest of one identity key."""
+    @property
+    def in_force(self) -> tuple[int, ...]:
+        """The epochs last taken, the oldest first; never empty. What is stored goes by ``take``."""
+        ...
+
+    def take(self, epochs: Mapping[int, bytes | None]) -> tuple[int, ...]:
+        """The epochs that the database says are in force, each with its key's fingerprint.
+
+        Answers them, the oldest first: under each it is looked for, under the newest written.
+
+        Raises:
+            TransientFault: the key of one is not at hand, or is another: nothing may be looked for
+                or stored until it is.
+        """
+        ...
+
+    def identity_digest(self, kind: str, value: str, *, epoch: int | None = None) -> bytes:
+        """The digest of one identity key, under the newest epoch taken unless one is named."""
         ...
 
     def child_ref(self, record_ref: bytes) -> bytes:

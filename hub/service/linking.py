@@ -4,7 +4,6 @@ What agencies say of a person is merged field by field into the agency's record.
 keys that are not yet resolved (new, or learnt later) is resolved, under the one identity lock.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -31,12 +30,12 @@ from hub.service.records import (
     chunks,
     combined,
     evidence_in,
+    former_keys,
     needs_resolving,
     revision_of,
+    spoken,
 )
 from hub.service.waiting import Waiting
-
-_in_words = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +124,8 @@ class Linking:
         return rows
 
     def _said(self, one: Observation, ledger: Ledger) -> Said:
-        """The words of one observation; the digest is of this record's and compares with no other.
-
-        A record told in words that it holds is neither opened nor sealed again: that was half of
-        the time of an event about somebody known.
-        """
-        words = {name: value for name, (value, _) in ledger.items()}
-        spoken = _in_words([one.record_ref.hex(), words])
-        digest = self._digests.identity_digest("said", spoken)
+        """The words of one observation."""
+        digest = self._digests.identity_digest("said", spoken(one.record_ref, ledger))
         return Said(digest=digest, fields=tuple(ledger), revision=one.revision)
 
     def _authorities(self, one: Observation) -> Mapping[str, int]:
@@ -156,6 +149,10 @@ class Linking:
         transaction.save_records([rows[ref] for ref in sorted(rows)])
         unresolved = _unresolved(rows, held, links)
         if unresolved:
+            transaction.add_keys(
+                {ref: identity_keys(evidence_in(rows[ref])) for ref in unresolved},
+                former={ref: former_keys(held.get(ref), rows[ref]) for ref in unresolved},
+            )
             self._resolve_all(transaction, {ref: rows[ref] for ref in unresolved}, links)
 
     def _resolve_all(
@@ -165,7 +162,6 @@ class Linking:
         links: Mapping[bytes, LinkRow],
     ) -> None:
         found = {ref: evidence_in(row) for ref, row in rows.items()}
-        transaction.add_keys({ref: identity_keys(evidence) for ref, evidence in found.items()})
         keys = {ref: linking_keys(evidence) for ref, evidence in found.items()}
         board = Board(transaction.candidates(keys), keys)
         shared = transaction.shared_children([self._digests.child_ref(ref) for ref in rows])

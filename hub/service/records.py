@@ -1,9 +1,11 @@
 """What agencies know of people, record by record: combined, compared, and as evidence."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from hub.core.identity import RecordEvidence, evidence_of
+from hub.core.identity import RecordEvidence, evidence_of, identity_keys
+from hub.core.identity_keys import Key
 from hub.core.person import Ledger, merge, same_evidence, subject_of
 from hub.ports import RecordRow, Said
 
@@ -44,6 +46,14 @@ def _standing(held: RecordRow, said: RecordRow, ledger: Ledger) -> Said | None:
     return newer.said
 
 
+def former_keys(held: RecordRow | None, row: RecordRow) -> tuple[Key, ...]:
+    """The keys that the record held and does not get from what is known of it now."""
+    if held is None:
+        return ()
+    now = set(identity_keys(evidence_in(row)))
+    return tuple(key for key in identity_keys(evidence_in(held)) if key not in now)
+
+
 def revision_of(said: Said | None) -> int:
     """The newest revision that said these words; before all others where none are known."""
     return -1 if said is None else said.revision
@@ -52,6 +62,18 @@ def revision_of(said: Said | None) -> int:
 def needs_resolving(held: RecordRow | None, row: RecordRow) -> bool:
     """Whether a row says anything of its person that the record held does not."""
     return held is None or not same_evidence(held.ledger, merge(held.ledger, row.ledger))
+
+
+_in_words = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
+def spoken(record_ref: bytes, ledger: Ledger) -> str:
+    """The words on one record, to compare with the same record's by their digest, and no other's.
+
+    The digest's kind is ``said``. A record told in words that it holds is neither opened nor sealed
+    again: that was half of the time of an event about somebody known.
+    """
+    return _in_words([record_ref.hex(), {name: value for name, (value, _) in ledger.items()}])
 
 
 def chunks(refs: Sequence[bytes], size: int) -> Iterator[Sequence[bytes]]:

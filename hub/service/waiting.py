@@ -24,6 +24,7 @@ from hub.service.records import (
     chunks,
     combined,
     evidence_in,
+    former_keys,
     needs_resolving,
 )
 
@@ -140,12 +141,16 @@ def _save(transaction: IdentityTransaction, said: Mapping[bytes, RecordRow]) -> 
     inserted = transaction.add_waiting(list(said.values()))
     rows = {ref: said[ref] for ref in inserted}
     rest = sorted(set(said) - inserted)
+    held: Mapping[bytes, RecordRow] = {}
     if rest:
         held = transaction.records(rest)
         learnt = {ref: combined(held.get(ref), said[ref]) for ref in rest}
         transaction.save_records([learnt[ref] for ref in rest])
         rows |= learnt
-    transaction.add_keys({ref: identity_keys(evidence_in(row)) for ref, row in rows.items()})
+    transaction.add_keys(
+        {ref: identity_keys(evidence_in(row)) for ref, row in rows.items()},
+        former={ref: former_keys(held.get(ref), row) for ref, row in rows.items()},
+    )
 
 
 def _is_school(agency: str) -> bool:

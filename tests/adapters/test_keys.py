@@ -3,6 +3,7 @@
 import pytest
 
 from hub.adapters import keys
+from hub.adapters.identity_ring import load_ring, make_next_key, set_aside
 from hub.adapters.key_files import make_secret
 from hub.core import seal
 from hub.core.reasons import ParkReason
@@ -19,7 +20,7 @@ def test_making_keys_again_makes_and_changes_nothing(folder):
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert keys.make_keys(folder) == ()
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
-    assert {"event.key", "identity.key", "ingest-1.key", "ingest-1.pub"} <= {
+    assert {"event.key", "child.key", "identity-1.key", "ingest-1.key", "ingest-1.pub"} <= {
         path.name for path in before
     }
 
@@ -43,7 +44,7 @@ def test_a_key_that_others_can_read_is_refused_by_name(folder, mode):
 
 @pytest.mark.parametrize("content", ["", "zz", "00" * 31, "00" * 33])
 def test_a_file_that_holds_no_key_is_refused_without_its_content(folder, content):
-    (folder / "hub/identity.key").write_text(content)
+    (folder / "hub/identity/identity-1.key").write_text(content)
     with pytest.raises(ConfigurationError, match="32 bytes in hexadecimal"):
         keys.load_hub_keys(folder)
 
@@ -117,3 +118,36 @@ def test_no_key_shows_in_a_repr(folder):
     hub = keys.load_hub_keys(folder)
     assert hub.events.key.hex() not in repr(hub)
     assert repr(hub.events.key)[2:12] not in repr(hub)
+
+
+def test_the_next_identity_key_is_made_beside_the_first_and_the_first_is_set_aside(folder):
+    assert make_next_key(folder) == 2
+    ring = load_ring(folder)
+    assert (ring.at_hand, ring.in_force) == ((1, 2), (1,))
+    aside = set_aside(folder, 1)
+    assert aside.name == "identity-1.retired"
+    assert load_ring(folder).at_hand == (2,)
+    assert make_next_key(folder) == 3
+    with pytest.raises(ConfigurationError, match="no identity key of epoch 1"):
+        set_aside(folder, 1)
+
+
+def test_the_one_identity_key_of_an_older_installation_goes_on_and_can_be_replaced(tmp_path):
+    make_secret(tmp_path / "hub/identity.key", bytes(range(32)))
+    keys.make_keys(tmp_path)
+    of_old, ring = seal.IdentityDigests(bytes(range(32))), load_ring(tmp_path)
+    assert ring.at_hand == (1,)
+    assert ring.identity_digest("nhs", "1") == of_old.identity_digest("nhs", "1")
+    assert ring.child_ref(b"r" * 16) == of_old.child_ref(b"r" * 16)
+    assert make_next_key(tmp_path) == 2
+    set_aside(tmp_path, 1)
+    ring = load_ring(tmp_path)
+    assert ring.at_hand == (2,)
+    assert ring.child_ref(b"r" * 16) == of_old.child_ref(b"r" * 16)
+
+
+def test_an_older_installation_goes_on_before_its_keys_are_made_anew(tmp_path):
+    make_secret(tmp_path / "hub/identity.key", bytes(range(32)))
+    of_old, ring = seal.IdentityDigests(bytes(range(32))), load_ring(tmp_path)
+    assert ring.child_ref(b"r" * 16) == of_old.child_ref(b"r" * 16)
+    assert ring.identity_digest("nhs", "1") == of_old.identity_digest("nhs", "1")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from hub.adapters.memory.decisions import MemoryDecisionRows
 from hub.adapters.memory.tables import Digest, Tables, held
@@ -98,8 +99,14 @@ class MemoryIdentityTransaction(MemoryDecisionRows):
                 saved = replace(saved, agency=there.agency, shielded=shielded)
             self._tables.put(self._tables.records, row.record_ref, saved)
 
-    def add_keys(self, keys: Mapping[bytes, Sequence[tuple[str, str]]]) -> None:
-        """Add identity keys; those that a record ever had stay."""
+    def add_keys(
+        self,
+        keys: Mapping[bytes, Sequence[tuple[str, str]]],
+        *,
+        former: Mapping[bytes, Sequence[tuple[str, str]]] = MappingProxyType({}),
+    ) -> None:
+        """Add identity keys; those that a record ever had stay, and nothing is ever keyed anew."""
+        del former
         for ref, pairs in keys.items():
             self._tables.add_keys(ref, map(self._digest, pairs))
 

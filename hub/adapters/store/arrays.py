@@ -22,6 +22,7 @@ _EMPTY: Final = struct.Struct(">iiI").pack
 _LENGTH: Final = struct.Struct(">i").pack
 _LONG: Final = struct.Struct(">iq").pack
 _WHOLE: Final = struct.Struct(">ii").pack
+_SHORT: Final = struct.Struct(">ih").pack
 _NULL: Final = _LENGTH(-1)
 _TRUE, _FALSE = _LENGTH(1) + b"\x01", _LENGTH(1) + b"\x00"
 _INSTANTS_FROM: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -109,6 +110,7 @@ _TEXT: Final = 25
 _PACKERS: Final[dict[str, tuple[int, Pack]]] = {
     "text": (_TEXT, _packed_text),
     "bytea": (17, _packed_bytes),
+    "smallint": (21, lambda value: _SHORT(2, value)),
     "integer": (23, lambda value: _WHOLE(4, value)),
     "bigint": (20, lambda value: _LONG(8, value)),
     "boolean": (16, lambda value: _TRUE if value else _FALSE),

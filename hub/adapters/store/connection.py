@@ -15,6 +15,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from hub.adapters.store import waiting
 from hub.adapters.store.deciding import PostgresTransaction
 from hub.adapters.store.decisions import decision_moves, decisions_about
+from hub.adapters.store.epochs import digests_of, read_former, take_epochs
 from hub.adapters.store.identity import PostgresIdentityTransaction, read_records
 from hub.adapters.store.links import read_links
 from hub.adapters.store.pipelined import PipelinedCursor
@@ -22,8 +23,10 @@ from hub.adapters.store.rows import in_columns, with_rows
 from hub.adapters.store.together import forget_prepared
 from hub.adapters.store.told import read_told
 from hub.core.identity_decision import IdentityDecision
+from hub.core.identity_keys import MATCHING_KINDS, identity_keys
 from hub.errors import HubError, ServiceMissing, TransientFault
 from hub.ports import ColumnSealer, Expired, IdentityDigests, LinkRow, Position, RecordRow, Told
+from hub.service.records import evidence_in
 
 IDLE_IN_TRANSACTION_SECONDS = 5
 LOCK_WAIT_SECONDS = 8
@@ -223,12 +226,36 @@ class PostgresStore:
     def waiting_behind(self, record_refs: Sequence[bytes]) -> tuple[bytes, ...]:
         """Waiting records that share an identifier with one of these records of children."""
         with self.reading() as connection:
-            return waiting.waiting_behind(connection.cursor(), record_refs)
+            found = waiting.waiting_behind(connection.cursor(), record_refs)
+            near = self._under_each_epoch(connection, record_refs)
+            return waiting.waiting_among_keys(connection.cursor(), near, found) if near else found
 
     def with_a_child_behind(self, record_refs: Sequence[bytes]) -> tuple[bytes, ...]:
         """Those of these without a link that share an identifier with a record that has one."""
         with self.reading() as connection:
-            return waiting.with_a_child_behind(connection.cursor(), record_refs)
+            found = waiting.with_a_child_behind(connection.cursor(), record_refs)
+            near = self._under_each_epoch(connection, record_refs)
+            return waiting.linked_among_keys(connection.cursor(), near, found) if near else found
+
+    def _under_each_epoch(
+        self, connection: Connection[TupleRow], record_refs: Sequence[bytes]
+    ) -> Sequence[tuple[bytes, str, bytes]]:
+        """Record, kind and digest of keys, while records may lie under other epochs than others.
+
+        Asked after what was found by stored keys: with one epoch in force then, all lay under it.
+        """
+        cursor = connection.cursor()
+        epochs = take_epochs(cursor, self._digests)
+        if len(epochs) == 1:
+            return ()
+        rows = read_records(cursor, self._sealer, record_refs)
+        former = read_former(cursor, self._sealer, record_refs)
+        found = []
+        for ref, row in rows.items():
+            keys = [*identity_keys(evidence_in(row)), *former.get(ref, ())]
+            matching = [key for key in keys if key[0] in MATCHING_KINDS]
+            found += [(ref, *made) for made in digests_of(self._digests, epochs, matching)]
+        return found
 
     def decisions_about(self, record_refs: Sequence[bytes]) -> tuple[IdentityDecision, ...]:
         """Every decision about these records, reversed ones too, the oldest first."""

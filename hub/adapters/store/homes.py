@@ -1,6 +1,10 @@
-"""Where agencies say that children live, as keyed digests; see ``hub/core/household.py``."""
+"""Where agencies say that children live, as keyed digests; see ``hub/core/household.py``.
 
-from collections.abc import Sequence
+While two identity keys are in force some homes lie under the one and some under the other. Whoever
+reads then makes the digests of the homes anew from the records' own words, all under one key.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -9,37 +13,47 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import bytea
-from hub.adapters.store.rows import insert
+from hub.adapters.store.ledgers import unseal_ledger
+from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.core.event import Handling
 from hub.core.handling import folded_handling, is_withheld
-from hub.core.household import place_told
-from hub.ports import IdentityDigests, RecordRow
+from hub.core.household import HomeTold, PlaceTold, place_told
+from hub.ports import ColumnSealer, IdentityDigests, RecordRow
 
-_HOME = {
+_HOME: Final = {
     "record_ref": "bytea",
     "place": "bytea",
     "address": "bytea",
     "street": "bytea",
     "revision": "bigint",
 }
+_WITHHELD: Final = {"address": "bytea", "epoch": "smallint", "sealed": "bytea"}
+_REKEYED: Final = {
+    "record_ref": "bytea",
+    "former_place": "bytea",
+    "former_address": "bytea",
+    "place": "bytea",
+    "address": "bytea",
+    "street": "bytea",
+}
+
+_Digests = tuple[bytes, bytes | None, bytes | None]
+"""Of place, address and street."""
 
 
 def save_homes(
-    cursor: Cursor[TupleRow], digests: IdentityDigests, records: Sequence[RecordRow]
+    cursor: Cursor[TupleRow],
+    sealer: ColumnSealer,
+    digests: IdentityDigests,
+    epochs: Sequence[int],
+    records: Sequence[RecordRow],
 ) -> None:
     """Let the homes of these records be what they say now; keep those of shielded ones withheld."""
-    homes, withheld, none = [], set(), []
-    for one in sorted(records, key=lambda row: row.record_ref):
-        told = place_told(one.ledger)
-        if told is None:
-            none.append(one.record_ref)
-            continue
-        place = digests.identity_digest("home_place", told.postcode)
-        address = digests.identity_digest("home_address", told.address) if told.address else None
-        street = digests.identity_digest("home_street", told.street) if told.street else None
-        homes.append((one.record_ref, place, address, street, told.revision))
-        if one.shielded and address is not None:
-            withheld.add(address)
+    said = {one.record_ref: place_told(one.ledger) for one in records}
+    told = {ref: place for ref, place in sorted(said.items()) if place is not None}
+    rekey_homes(cursor, digests, epochs, told)
+    newest = epochs[-1]
+    homes = [(ref, *_digested(digests, one, newest), one.revision) for ref, one in told.items()]
     then = (
         "ON CONFLICT (record_ref) DO UPDATE SET place = excluded.place,"
         " address = excluded.address, street = excluded.street,"
@@ -48,10 +62,153 @@ def save_homes(
         " THEN home.since ELSE excluded.since END"
     )
     insert(cursor, "home", _HOME, homes, then=then)
-    insert(cursor, "withheld_address", {"address": "bytea"}, [(one,) for one in sorted(withheld)])
+    shielded = [told[one.record_ref] for one in records if one.shielded and one.record_ref in told]
+    addresses = [one.address for one in shielded if one.address]
+    withhold(cursor, sealer, digests, addresses, epoch=newest)
+    none = [ref for ref in sorted(said) if ref not in told]
     if none:
         cursor.execute("DELETE FROM home WHERE record_ref = ANY(%s)", (bytea(none),))
 
+
+def withhold(
+    cursor: Cursor[TupleRow],
+    sealer: ColumnSealer,
+    digests: IdentityDigests,
+    addresses: Sequence[str],
+    *,
+    epoch: int,
+) -> None:
+    """Let these addresses never make a household again."""
+    rows = []
+    for one in sorted(set(addresses)):
+        digest = digests.identity_digest("home_address", one, epoch=epoch)
+        rows.append((digest, epoch, seal_withheld(sealer, digest, one)))
+    then = (
+        "ON CONFLICT (address) DO UPDATE SET sealed = excluded.sealed"
+        " WHERE withheld_address.sealed IS NULL"
+    )
+    insert(cursor, "withheld_address", _WITHHELD, sorted(rows), then=then)
+
+
+def seal_withheld(sealer: ColumnSealer, digest: bytes, address: str) -> bytes:
+    """A withheld address as the sealed column of its row."""
+    return sealer.seal("withheld_address", "sealed", digest, address.encode())
+
+
+def rekey_homes(
+    cursor: Cursor[TupleRow],
+    digests: IdentityDigests,
+    epochs: Sequence[int],
+    told: Mapping[bytes, PlaceTold],
+) -> None:
+    """Put these homes, where they are still those stored, under the newest key, since when or not.
+
+    Without this a home under another key would look like a move.
+    """
+    *former, newest = epochs
+    if not former or not told:
+        return
+    rows = [
+        (ref, *_digested(digests, one, epoch)[:2], *_digested(digests, one, newest))
+        for epoch in former
+        for ref, one in sorted(told.items())
+    ]
+    cursor.execute(
+        with_rows(
+            "UPDATE home SET place = given.place, address = given.address, street = given.street"
+            " FROM {} WHERE home.record_ref = given.record_ref AND home.place = given.former_place"
+            " AND home.address IS NOT DISTINCT FROM given.former_address",
+            _REKEYED,
+        ),
+        in_columns(rows, _REKEYED),
+    )
+
+
+def _digested(digests: IdentityDigests, told: PlaceTold, epoch: int) -> _Digests:
+    made = digests.identity_digest
+    return (
+        made("home_place", told.postcode, epoch=epoch),
+        made("home_address", told.address, epoch=epoch) if told.address else None,
+        made("home_street", told.street, epoch=epoch) if told.street else None,
+    )
+
+
+class Homes:
+    """The homes of children as one question sees them, whatever keys they lie under."""
+
+    def __init__(
+        self,
+        cursor: Cursor[TupleRow],
+        sealer: ColumnSealer,
+        digests: IdentityDigests,
+        epochs: Sequence[int],
+    ) -> None:
+        """Read in a transaction in which these epochs are in force."""
+        self._epochs = epochs
+        self._cursor = cursor
+        self._sealer = sealer
+        self._digests = digests
+        self._under: dict[bytes, list[bytes]] = {}
+        """An address under the newest key -> the same under each."""
+
+    def told(self, child_refs: Sequence[bytes], now: datetime) -> Mapping[bytes, list[HomeTold]]:
+        """What each agency last said of where these children live, and when it last said so."""
+        told_later = records_told_later(self._cursor, child_refs, now)
+        self._cursor.execute(_HOMES, (bytea(child_refs),), binary=True)
+        found: dict[bytes, list[HomeTold]] = {}
+        for child_ref, record_ref, *digested, revision, since, sealed in self._cursor:
+            if record_ref in told_later:
+                continue
+            place, address, street = self._anew(record_ref, tuple(digested), sealed)
+            one = HomeTold(
+                place=place, address=address, street=street, revision=revision, since=since
+            )
+            found.setdefault(child_ref, []).append(one)
+        return found
+
+    def _anew(self, record_ref: bytes, stored: _Digests, sealed: bytes) -> _Digests:
+        """The digests of a home under the newest key, from its record's words if need be."""
+        if len(self._epochs) == 1:
+            return stored
+        told = place_told(unseal_ledger(self._sealer, record_ref, sealed))
+        if told is None:
+            return stored
+        made = _digested(self._digests, told, self._epochs[-1])
+        if made[1] is not None and told.address is not None:
+            self._under[made[1]] = [
+                self._digests.identity_digest("home_address", told.address, epoch=epoch)
+                for epoch in self._epochs
+            ]
+        return made
+
+    def is_withheld(self, address: bytes) -> bool:
+        """Whether an address that was told may never make a household."""
+        self._cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM withheld_address WHERE address = ANY(%s))",
+            (bytea(self._under.get(address, [address])),),
+            binary=True,
+        )
+        ((withheld,),) = self._cursor.fetchall()
+        return bool(withheld)
+
+    def ever_at(self, address: bytes, most: int) -> Sequence[bytes]:
+        """Up to ``most`` children with a record that says this address."""
+        self._cursor.execute(
+            "SELECT DISTINCT link.child_ref FROM home JOIN link USING (record_ref)"
+            " WHERE home.address = ANY(%s) LIMIT %s",
+            (bytea(self._under.get(address, [address])), most),
+            binary=True,
+        )
+        return sorted(ref for (ref,) in self._cursor)
+
+
+_HOMES: Final = (
+    "SELECT link.child_ref, home.record_ref, home.place, home.address, home.street,"
+    " greatest(home.revision, CASE WHEN 'postcode' = ANY(record.said_fields)"
+    "  THEN record.said_revision END), home.since, record.sealed"
+    " FROM link JOIN home USING (record_ref) JOIN record USING (record_ref)"
+    " WHERE link.child_ref = ANY(%s) ORDER BY link.child_ref, home.record_ref"
+)
 
 _TOLD_WITH: Final = (
     "SELECT home.record_ref, every.fact_key, every.not_before, every.received_at FROM link"

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 from psycopg import Cursor
@@ -10,12 +12,14 @@ from psycopg.rows import TupleRow
 from hub.adapters.store import waiting
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.decisions import PostgresDecisionRows
+from hub.adapters.store.epochs import hold_epochs, keep_former, take_epochs
 from hub.adapters.store.homes import save_homes
 from hub.adapters.store.ledgers import seal_ledger, unseal_ledger
 from hub.adapters.store.links import read_own_links, write_own_links
 from hub.adapters.store.operator_faults import tell_wide_keys
 from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.adapters.store.told import as_told, said_of
+from hub.core.identity_keys import KEY_SCHEME
 from hub.ports import (
     CANDIDATES_PER_KEY_MAX,
     ChildRecords,
@@ -28,6 +32,9 @@ from hub.ports import (
 IDENTITY_LOCK = 0x5A46_4547_4841_5244
 """The one advisory lock under which records are linked to children."""
 
+Keys = Mapping[bytes, Sequence[tuple[str, str]]]
+"""Keys, kind and value, by the reference of their record."""
+
 _RECORD = {
     "record_ref": "bytea",
     "agency": "text",
@@ -37,8 +44,10 @@ _RECORD = {
     "said": "bytea",
     "said_fields": "text[]",
     "said_revision": "bigint",
+    "key_epoch": "smallint",
+    "key_scheme": "smallint",
 }
-_KEY = {"kind": "text", "digest": "bytea", "record_ref": "bytea"}
+_KEY = {"kind": "text", "digest": "bytea", "record_ref": "bytea", "epoch": "smallint"}
 
 
 def record_of(sealer: ColumnSealer, row: TupleRow) -> RecordRow:
@@ -140,13 +149,20 @@ class PostgresIdentityTransaction(PostgresDecisionRows):
     ) -> None:
         super().__init__(cursor, sealer)
         self._digests = digests
-        self._made: dict[tuple[str, str], bytes] = {}
+        self._made: dict[tuple[tuple[str, str], int], bytes] = {}
 
-    def _digest(self, key: tuple[str, str]) -> bytes:
+    @cached_property
+    def _epochs(self) -> tuple[int, ...]:
+        """The epochs of the identity key, which stay in force until the transaction ends."""
+        hold_epochs(self._cursor)
+        return take_epochs(self._cursor, self._digests)
+
+    def _digest(self, key: tuple[str, str], epoch: int) -> bytes:
         """The keyed digest of a key; a record is looked for under the keys that it then gets."""
-        made = self._made.get(key)
+        made = self._made.get((key, epoch))
         if made is None:
-            made = self._made[key] = self._digests.identity_digest(*key)
+            made = self._digests.identity_digest(*key, epoch=epoch)
+            self._made[key, epoch] = made
         return made
 
     def lock_identity(self) -> None:
@@ -161,12 +177,11 @@ class PostgresIdentityTransaction(PostgresDecisionRows):
         """The links that records have by their own evidence."""
         return read_own_links(self._cursor, record_refs)
 
-    def candidates(
-        self, keys: Mapping[bytes, Sequence[tuple[str, str]]]
-    ) -> Mapping[bytes, tuple[ChildRecords, ...]]:
+    def candidates(self, keys: Keys) -> Mapping[bytes, tuple[ChildRecords, ...]]:
         """For each record reference, the children that share one of its keys."""
         digested = {
-            ref: [(key[0], self._digest(key)) for key in pairs] for ref, pairs in keys.items()
+            ref: [(key[0], self._digest(key, epoch)) for key in pairs for epoch in self._epochs]
+            for ref, pairs in keys.items()
         }
         wanted = sorted({key for pairs in digested.values() for key in pairs})
         behind, children = children_behind(self._cursor, self._sealer, wanted, own=True)
@@ -201,6 +216,7 @@ class PostgresIdentityTransaction(PostgresDecisionRows):
                 r.shielded,
                 dict(r.authorities),
                 *((r.said.digest, r.said.fields, r.said.revision) if r.said else (None, (), None)),
+                *(self._epochs[-1], KEY_SCHEME),
             )
             for r in sorted(records, key=lambda r: r.record_ref)
         ]
@@ -212,14 +228,20 @@ class PostgresIdentityTransaction(PostgresDecisionRows):
             " said_revision = excluded.said_revision"
         )
         insert(self._cursor, "record", _RECORD, rows, then=then)
-        save_homes(self._cursor, self._digests, records)
+        save_homes(self._cursor, self._sealer, self._digests, self._epochs, records)
 
-    def add_keys(self, keys: Mapping[bytes, Sequence[tuple[str, str]]]) -> None:
-        """Add identity keys; those that a record ever had stay."""
+    def add_keys(self, keys: Keys, *, former: Keys = MappingProxyType({})) -> None:
+        """Add identity keys; those that a record ever had stay, the former ones sealed too."""
+        newest = self._epochs[-1]
         rows = sorted(
-            {(key[0], self._digest(key), ref) for ref, pairs in keys.items() for key in pairs}
+            {
+                (key[0], self._digest(key, newest), ref, newest)
+                for ref, pairs in keys.items()
+                for key in pairs
+            }
         )
         insert(self._cursor, "record_key", _KEY, rows)
+        keep_former(self._cursor, self._sealer, former)
 
     def lock_records(self, record_refs: Sequence[bytes]) -> None:
         """Hold records against everything, a new event of theirs included."""
@@ -227,7 +249,7 @@ class PostgresIdentityTransaction(PostgresDecisionRows):
 
     def add_waiting(self, records: Sequence[RecordRow]) -> frozenset[bytes]:
         """Insert records that are not there, to wait for a child; answer which were inserted."""
-        return waiting.add_waiting(self._cursor, self._sealer, records)
+        return waiting.add_waiting(self._cursor, self._sealer, records, epoch=self._epochs[-1])
 
     def promote(self, links: Sequence[LinkRow], at: datetime) -> None:
         """Link records to children that are there; they wait no longer."""

@@ -13,7 +13,9 @@ from hub.adapters.store import activity, answers, inbox, settling, timers
 from hub.adapters.store.brief import read_in_brief
 from hub.adapters.store.completeness import read_feeds
 from hub.adapters.store.connection import PostgresStore
+from hub.adapters.store.epochs import take_epochs
 from hub.adapters.store.history import read_history
+from hub.adapters.store.homes import Homes
 from hub.adapters.store.inbox_changes import changed_since, changes_of
 from hub.adapters.store.known import read_known
 from hub.adapters.store.related import read_related
@@ -71,8 +73,9 @@ class PostgresQuestion:
         self, keys: Sequence[tuple[str, str]], *, councils: Sequence[str], feeds: Sequence[str]
     ) -> Found:
         """Everything stored of every child behind these keys; see ``search.search``."""
-        digested = {(kind, self._digests.identity_digest(kind, value)) for kind, value in keys}
-        return search(self._connection, self._sealer, digested, councils=councils, feeds=feeds)
+        return search(
+            self._connection, self._sealer, self._digests, keys, councils=councils, feeds=feeds
+        )
 
     def known(self, child_refs: Sequence[bytes]) -> tuple[Known, ...]:
         """Everything stored of these children."""
@@ -106,7 +109,9 @@ class PostgresQuestion:
         self, child_ref: bytes, same_incidents: Sequence[tuple[str, bytes]], now: datetime
     ) -> RelatedFound:
         """Who lives where this child lives, or is listed with it in these incidents."""
-        return read_related(self._cursor, child_ref, same_incidents, now)
+        epochs = take_epochs(self._cursor, self._digests)
+        homes = Homes(self._cursor, self._sealer, self._digests, epochs)
+        return read_related(self._cursor, homes, child_ref, same_incidents, now)
 
     def hold_alert(self, alert_id: UUID) -> None:
         """Let nobody else change an alert until this question is over."""

@@ -4,7 +4,7 @@ Relations hang on records: what a record says is its own, and to which child it 
 says. A row follows from what was told and from nothing else, so writing it again changes nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -12,7 +12,7 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import bytea
-from hub.adapters.store.homes import records_told_later
+from hub.adapters.store.homes import Homes
 from hub.adapters.store.known import EVENT_COLUMNS, stored_event
 from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.core.event import EventKind
@@ -78,6 +78,7 @@ def save_shared_incidents(cursor: Cursor[TupleRow], events: Iterable[EventRow]) 
 
 def read_related(
     cursor: Cursor[TupleRow],
+    homes: Homes,
     child_ref: bytes,
     same_incidents: Sequence[tuple[str, bytes]],
     now: datetime,
@@ -86,7 +87,7 @@ def read_related(
 
     A home that was told with something that may not be told of yet relates nobody until then.
     """
-    household = _household(cursor, child_ref, now)
+    household = _household(cursor, homes, child_ref, now)
     shared = _listed_together(cursor, child_ref, same_incidents)
     others = {ref for ref, _ in household.children} | {one.child_ref for one in shared}
     same = _perhaps_the_same(cursor, child_ref, sorted(others)) if others else frozenset()
@@ -100,24 +101,19 @@ def read_related(
     )
 
 
-def _household(cursor: Cursor[TupleRow], child_ref: bytes, now: datetime) -> HouseholdFound:
-    own = _homes_told(cursor, [child_ref], now).get(child_ref, [])
+def _household(
+    cursor: Cursor[TupleRow], homes: Homes, child_ref: bytes, now: datetime
+) -> HouseholdFound:
+    own = homes.told([child_ref], now).get(child_ref, [])
     address = current_home(own)
     if address is None:
         return HouseholdFound()
-    cursor.execute("SELECT 1 FROM withheld_address WHERE address = %s", (address,), binary=True)
-    if cursor.fetchone() is not None:
+    if homes.is_withheld(address):
         return HouseholdFound(withheld=True)
-    cursor.execute(
-        "SELECT DISTINCT link.child_ref FROM home JOIN link USING (record_ref)"
-        " WHERE home.address = %s LIMIT %s",
-        (address, ADDRESS_CHILDREN_READ_MAX + 1),
-        binary=True,
-    )
-    refs = sorted(ref for (ref,) in cursor)
+    refs = homes.ever_at(address, ADDRESS_CHILDREN_READ_MAX + 1)
     if len(refs) > ADDRESS_CHILDREN_READ_MAX:
         return HouseholdFound(too_many=True)
-    told = {ref: some for ref, some in _homes_told(cursor, refs, now).items() if ref != child_ref}
+    told = {ref: some for ref, some in homes.told(refs, now).items() if ref != child_ref}
     streets = streets_of(own, address)
     living = {
         ref: some
@@ -147,28 +143,6 @@ def _any_shielded(cursor: Cursor[TupleRow], child_refs: Sequence[bytes]) -> bool
 
 def _since(told: Iterable[HomeTold], address: bytes) -> datetime:
     return min(one.since for one in told if one.address == address)
-
-
-def _homes_told(
-    cursor: Cursor[TupleRow], child_refs: Sequence[bytes], now: datetime
-) -> Mapping[bytes, list[HomeTold]]:
-    """What each agency last said of where these children live, as of when it last said so."""
-    told_later = records_told_later(cursor, child_refs, now)
-    cursor.execute(
-        "SELECT link.child_ref, home.record_ref, home.place, home.address, home.street,"
-        " greatest(home.revision, CASE WHEN 'postcode' = ANY(record.said_fields)"
-        "  THEN record.said_revision END), home.since"
-        " FROM link JOIN home USING (record_ref) JOIN record USING (record_ref)"
-        " WHERE link.child_ref = ANY(%s) ORDER BY link.child_ref, home.record_ref",
-        (bytea(child_refs),),
-        binary=True,
-    )
-    found: dict[bytes, list[HomeTold]] = {}
-    for child_ref, record_ref, place, address, street, revision, since in cursor:
-        told = HomeTold(place=place, address=address, street=street, revision=revision, since=since)
-        if record_ref not in told_later:
-            found.setdefault(child_ref, []).append(told)
-    return found
 
 
 def _listed_together(

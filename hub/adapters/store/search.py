@@ -5,18 +5,29 @@ an index on what is asked for, so that no statement grows with what is stored.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.completeness import FEEDS, REGISTERS
+from hub.adapters.store.epochs import EPOCHS, digests_of
 from hub.adapters.store.identity import record_of
 from hub.adapters.store.known import EVENTS, PLANS, events_by_child, register_by_child
 from hub.adapters.store.rows import bytea_array, text_array
 from hub.adapters.store.together import Rows, Statement, ask_together
+from hub.core.identity_keys import Key
 from hub.errors import TransientFault
-from hub.ports import ChildFound, ColumnSealer, FeedFacts, Found, RecordRow, RegisterFacts
+from hub.ports import (
+    ChildFound,
+    ColumnSealer,
+    FeedFacts,
+    Found,
+    IdentityDigests,
+    RecordRow,
+    RegisterFacts,
+)
 
 BEHIND_KEY_MAX = 2000
 """A question that would have to look through more is not answered, never answered in part."""
@@ -41,17 +52,17 @@ _EVENTS, _PLANS = EVENTS.replace("%s", "$1"), PLANS.replace("%s", "$1")
 _REGISTERS, _FEEDS = REGISTERS.replace("%s", "$1::text[]"), FEEDS.replace("%s", "$1::text[]")
 
 _Facts = TypeVar("_Facts")
-Keys = Collection[tuple[str, bytes]]
-"""Kind and digest."""
 
 
-def search(
+def search(  # noqa: PLR0913  # what is asked of whom, under which keys
     connection: Connection[TupleRow],
     sealer: ColumnSealer,
-    keys: Keys,
+    digests: IdentityDigests,
+    keys: Collection[Key],
     *,
     councils: Sequence[str],
     feeds: Sequence[str],
+    epochs: tuple[int, ...] = (),
 ) -> Found:
     """Everything stored of every child behind the keys, and how complete these sources are.
 
@@ -59,14 +70,19 @@ def search(
         TransientFault: more than can be looked through stand behind one key, so that the question
             cannot be answered whole.
     """
-    asked = []
+    asked, epochs = [], epochs or digests.in_force
     if keys:
-        asked.append(Statement(_BEHIND, _behind(sorted(keys))))
+        asked.append(Statement(_BEHIND, _behind(sorted(set(digests_of(digests, epochs, keys))))))
+        asked.append(Statement(EPOCHS))
     if councils:
         asked.append(Statement(_REGISTERS, (text_array(sorted(set(councils))),)))
     if feeds:
         asked.append(Statement(_FEEDS, (text_array(sorted(set(feeds))),)))
     found = dict(zip((one.text for one in asked), ask_together(connection, *asked), strict=True))
+    in_force = digests.take(dict(found[EPOCHS])) if keys else epochs
+    if not set(in_force) <= set(epochs):  # in the snapshot that was searched: look again, wider
+        wider = partial(search, connection, sealer, digests, keys, epochs=in_force)
+        return wider(councils=councils, feeds=feeds)
     records = _records(list(found[_BEHIND]), sealer) if keys else {}
     return Found(
         children=_children(connection, sealer, records),

@@ -14,7 +14,7 @@ from hub.adapters.store.arrays import bytea
 from hub.adapters.store.ledgers import seal_ledger
 from hub.adapters.store.links import write_beside
 from hub.adapters.store.rows import in_columns, insert, with_rows
-from hub.core.identity_keys import MATCHING_KINDS
+from hub.core.identity_keys import KEY_SCHEME, MATCHING_KINDS
 from hub.ports import ColumnSealer, Expired, LinkRow, RecordRow
 
 _RECORD = {
@@ -24,6 +24,8 @@ _RECORD = {
     "shielded": "boolean",
     "authorities": "jsonb",
     "waits": "boolean",
+    "key_epoch": "smallint",
+    "key_scheme": "smallint",
 }
 _LINK = {
     "record_ref": "bytea",
@@ -36,13 +38,13 @@ _LINK = {
 
 
 def add_waiting(
-    cursor: Cursor[TupleRow], sealer: ColumnSealer, records: Sequence[RecordRow]
+    cursor: Cursor[TupleRow], sealer: ColumnSealer, records: Sequence[RecordRow], *, epoch: int
 ) -> frozenset[bytes]:
     """Insert records that are not there, waiting; answer which were inserted."""
     rows = [
         (
             *(r.record_ref, r.agency, seal_ledger(sealer, r.record_ref, r.ledger)),
-            *(r.shielded, dict(r.authorities), True),
+            *(r.shielded, dict(r.authorities), True, epoch, KEY_SCHEME),
         )
         for r in sorted(records, key=lambda r: r.record_ref)
     ]
@@ -168,6 +170,45 @@ def with_a_child_behind(
         binary=True,
     )
     return tuple(sorted(ref for (ref,) in cursor))
+
+
+_KEYS = {"record_ref": "bytea", "kind": "text", "digest": "bytea"}
+NearKeys = Sequence[tuple[bytes, str, bytes]]
+"""Record, kind and digest of each of its keys."""
+
+
+def waiting_among_keys(
+    cursor: Cursor[TupleRow], near: NearKeys, found: Sequence[bytes]
+) -> tuple[bytes, ...]:
+    """What was found, and the waiting records behind these keys."""
+    cursor.execute(
+        with_rows(
+            "SELECT other.record_ref FROM {} JOIN record_key AS other USING (kind, digest)"
+            " JOIN record ON record.record_ref = other.record_ref AND record.waits",
+            _KEYS,
+        ),
+        in_columns(near, _KEYS),
+        binary=True,
+    )
+    return tuple(sorted({*found, *(ref for (ref,) in cursor)}))
+
+
+def linked_among_keys(
+    cursor: Cursor[TupleRow], near: NearKeys, found: Sequence[bytes]
+) -> tuple[bytes, ...]:
+    """What was found, and those without a link behind whose keys is another that has one."""
+    cursor.execute(
+        with_rows(
+            "SELECT given.record_ref FROM {} JOIN record_key AS other USING (kind, digest)"
+            " JOIN link ON link.record_ref = other.record_ref"
+            "  AND other.record_ref <> given.record_ref WHERE NOT EXISTS"
+            "  (SELECT 1 FROM link AS mine WHERE mine.record_ref = given.record_ref)",
+            _KEYS,
+        ),
+        in_columns(near, _KEYS),
+        binary=True,
+    )
+    return tuple(sorted({*found, *(ref for (ref,) in cursor)}))
 
 
 def expire_waiting(
