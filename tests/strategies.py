@@ -19,6 +19,7 @@ from hub.core.event import (
     EventKind,
     EventState,
     Handling,
+    IdentityChangeFacts,
     LookedAfterPeriodFacts,
     Mother,
     NhsNumberStatus,
@@ -31,6 +32,7 @@ from hub.core.event import (
     UnbornChildProtectionPlanFacts,
 )
 from hub.core.identifiers import NhsNumber, Postcode, Upn, Urn
+from hub.core.identity_change import Change
 from hub.core.incident_facts import (
     AdultRole,
     Consent,
@@ -312,6 +314,17 @@ def attendance_registers():
     )
 
 
+def identity_change_facts():
+    """Mergers of records: a feed of health and a council's alike may tell of them."""
+    return st.builds(
+        IdentityChangeFacts,
+        change=st.just(Change.RECORDS_MERGED),
+        former_local_id=keys().map("former {}".format),
+        former_nhs_number=maybe(nhs_numbers()),
+        visit_key=maybe(keys()),
+    )
+
+
 def facts(kind):
     """Facts of one kind of event."""
     return {
@@ -323,6 +336,7 @@ def facts(kind):
         EventKind.PERSON_DETAILS: st.just(PersonDetailsFacts()),
         EventKind.DOMESTIC_ABUSE_INCIDENT: incident_facts(),
         EventKind.SCHOOL_ABSENCE: absence_facts(),
+        EventKind.IDENTITY_CHANGE: identity_change_facts(),
     }[kind]
 
 

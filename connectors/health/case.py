@@ -17,7 +17,7 @@ PV1_VISIT: Final = 19
 VISIT_CHARACTERS_MAX: Final = 100
 
 _PRODUCTION: Final = "P"
-_CX_AUTHORITY: Final = 4
+CX_AUTHORITY: Final = 4
 _SENDER_NAME = re.compile(r"\w[\w &/.'-]{0,39}")
 _OTHER_VISIT_NUMBERS: Final = (("PV1", 50, "pv1_50"), ("PID", 18, "pid_18"))
 """Alternate visit id, patient account number: some systems number the visit there."""
@@ -101,16 +101,21 @@ def visit_key(case: Case) -> str:
     """
     number = case.message.row("PV1").value(PV1_VISIT)
     if number.part(1):
-        return _key(case, number.part(_CX_AUTHORITY), number.part(1))
+        return key_of_visit(case, number.part(CX_AUTHORITY), number.part(1))
     for segment, field, name in _OTHER_VISIT_NUMBERS:
         other = case.message.row(segment).value(field)
         if other.part(1):
             case.notes.fault(f"visit_number_from_{name}", case.named_sender)
-            return _key(case, f"{name}:{other.part(_CX_AUTHORITY)}", other.part(1))
+            return key_of_visit(case, f"{name}:{other.part(CX_AUTHORITY)}", other.part(1))
     raise Refused("PV1-19", "a visit number, by which later messages find this visit")
 
 
-def _key(case: Case, authority: str, number: str) -> str:
+def key_of_visit(case: Case, authority: str, number: str) -> str:
+    """Answer the key of the visit with this number of this assigning authority.
+
+    Raises:
+        Refused: the number is too long to be one.
+    """
     key = f"{case.sender}|{authority.upper()}|{number.upper()}"
     if len(key) > VISIT_CHARACTERS_MAX:
         raise Refused(

@@ -103,19 +103,52 @@ def _is_nhs_number(value: Value) -> bool:
 
 
 def _local_id(values: tuple[Value, ...], sender: str) -> str | None:
-    own = [
-        value
-        for value in values
-        if not _is_nhs_number(value) and code(value.part(_CX_TYPE)) not in _NOT_RECORD_TYPES
-    ]
+    own = [value for value in values if not _is_nhs_number(value) and _may_be_own(value)]
     for value in sorted(own, key=_preference):
-        authority = value.part(_CX_AUTHORITY) or value.part(_CX_FACILITY) or sender
-        number = code(value.part(1))
-        try:
-            return LocalId.parse(f"{code(authority)}|{number}").reveal() if number else None
-        except InvalidIdentifier:
-            continue  # too long to be a hospital number: the next one may be
+        if not code(value.part(1)):
+            return None
+        local = _numbered(value, _issuer(value) or sender)
+        if local is not None:
+            return local
     return None
+
+
+def former_local_id(
+    value: Value, now: Value, sender: str, notes: Notes, *, test_numbers: bool
+) -> tuple[str | None, bool]:
+    """Answer the local id that one number of MRG-1 is, and whether it is made of an NHS number.
+
+    Args:
+        value: the number before.
+        now: what stands at the same place of PID-3; it says whose number it is where ``value``
+            itself does not.
+        sender: whose it is where neither says it.
+        notes: takes what is dropped.
+        test_numbers: whether NHS numbers that are never issued are taken.
+    """
+    bare = not (_issuer(value) or value.part(_CX_TYPE))
+    if _is_nhs_number(value) or (bare and _is_nhs_number(now)):
+        number = _parse(value, notes, "former_nhs_number", test_numbers=test_numbers)
+        return (f"NHS|{number.reveal()}" if number else None), True
+    if not _may_be_own(now if bare else value):
+        return None, False
+    return _numbered(value, _issuer(value) or _issuer(now) or sender), False
+
+
+def _issuer(value: Value) -> str:
+    return value.part(_CX_AUTHORITY) or value.part(_CX_FACILITY)
+
+
+def _may_be_own(value: Value) -> bool:
+    return code(value.part(_CX_TYPE)) not in _NOT_RECORD_TYPES
+
+
+def _numbered(value: Value, issuer: str) -> str | None:
+    """Answer a local id; one too long to be a hospital's number is none."""
+    try:
+        return LocalId.parse(f"{code(issuer)}|{code(value.part(1))}").reveal()
+    except InvalidIdentifier:
+        return None
 
 
 def _preference(value: Value) -> int:

@@ -1,8 +1,8 @@
-"""Maps one HL7 v2 ADT message to the event it is: an attendance, a change to one, or a person.
+"""Maps one HL7 v2 ADT message to what it tells: an attendance, a person, or who a person is.
 
 Pure: no file, socket or clock. The way of a message is ``map_message``, top to bottom:
 ``message`` takes it apart, ``case`` says whether it can be used and how it is keyed, ``events``
-says what it becomes. README.md beside this file explains the choices to a hospital's engineer.
+and ``changes`` say what it becomes. README.md beside this file explains the choices to an engineer.
 """
 
 import re
@@ -11,11 +11,13 @@ from typing import Final
 
 from connectors.contract import ConnectorContext, Reading
 from connectors.health.case import read_case
+from connectors.health.changes import changes_of
 from connectors.health.events import event_of
 from connectors.health.message import Header, take_apart
 from connectors.health.moments import instant
 from connectors.health.sites import HospitalMapping
 from connectors.health.timing import MSH_SENT
+from connectors.health.triggers import IDENTITY_ACTS
 from connectors.outcome import LeftOut, Notes, Refused
 from hub.core.report import Dropped, FeedFault, Refusal
 
@@ -49,7 +51,8 @@ def map_message(
         notes.fault("message_without_control_id", "MSH-10")
     try:
         case = read_case(message, mapping, context, notes)
-        event = event_of(case)
+        changes = case.trigger.act in IDENTITY_ACTS
+        events = changes_of(case) if changes else (event_of(case),)
     except LeftOut as choice:
         left_out = Dropped(reason=choice.reason, count=1)
         sent_at = instant(header.first(MSH_SENT))
@@ -58,7 +61,7 @@ def map_message(
         return refused(place, fault, context)
     return Reading(
         reference=place,
-        events=(event,),
+        events=events,
         dropped=notes.dropped,
         faults=notes.faults,
         source_as_of=case.times.sent_at or case.times.recorded_at,

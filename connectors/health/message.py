@@ -26,7 +26,7 @@ REPETITIONS_MAX: Final = 50
 NULL: Final = '""'
 """HL7's order to delete the stored value; an empty field means unchanged."""
 
-_SEGMENTS_READ: Final = frozenset({"MSH", "EVN", "PID", "NK1", "PV1", "DG1", "ZU8"})
+_SEGMENTS_READ: Final = frozenset({"MSH", "EVN", "PID", "MRG", "NK1", "PV1", "DG1", "ZU8"})
 _ENCODING_CHARACTERS_MAX: Final = 5
 _HEADER_FIELDS_MIN: Final = 3
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")

@@ -23,6 +23,9 @@ class Act(StrEnum):
     DISCHARGES = "discharges"
     REOPENS = "reopens"
     CANCELS = "cancels"
+    MERGES = "merges"
+    RENUMBERS = "renumbers"
+    MOVES_VISIT = "moves_visit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,9 @@ class Trigger:
     rank: int
 
 
+IDENTITY_ACTS: Final = frozenset({Act.MERGES, Act.RENUMBERS, Act.MOVES_VISIT})
+"""What says who a person is, or whose a visit is; nothing happens to anybody by it."""
+
 TRIGGERS: Final = {
     "A28": Trigger(act=Act.DESCRIBES, rank=10),
     "A31": Trigger(act=Act.DESCRIBES, rank=10),
@@ -46,6 +52,9 @@ TRIGGERS: Final = {
     "A03": Trigger(act=Act.DISCHARGES, rank=50),
     "A13": Trigger(act=Act.REOPENS, rank=60),
     "A11": Trigger(act=Act.CANCELS, rank=70),
+    "A40": Trigger(act=Act.MERGES, rank=80),
+    "A47": Trigger(act=Act.RENUMBERS, rank=80),
+    "A45": Trigger(act=Act.MOVES_VISIT, rank=80),
 }
 
 

@@ -23,6 +23,7 @@ KIND_WORDS = {
     EventKind.LOOKED_AFTER_PERIOD: "Period in care",
     EventKind.CHILD_IN_NEED_PERIOD: "Work with a child in need",
     EventKind.PERSON_DETAILS: "Details of the child",
+    EventKind.IDENTITY_CHANGE: "A correction of who the child is",
 }
 """What each kind of event is called where no more of it may be said."""
 

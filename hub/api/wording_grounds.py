@@ -8,5 +8,6 @@ GROUND_WORDS = {
     EventKind.UNBORN_CHILD_PROTECTION_PLAN: "Child Protection Plan before birth",
     EventKind.CHILD_IN_NEED_PERIOD: "Child in need",
     EventKind.PERSON_DETAILS: "Details of the child",
+    EventKind.IDENTITY_CHANGE: "A correction of who the child is",
     EventKind.SCHOOL_ABSENCE: "Absent from school",
 }

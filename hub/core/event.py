@@ -1,7 +1,6 @@
 """What happened to a child, as one agency tells it: the types of events, valid by construction.
 
-The Avro schemas in ``schemas/`` are what agencies agree to; these types are the same thing inside
-the hub. ``hub.core.codec`` turns one into the other.
+The Avro schemas in ``schemas/`` are what agencies agree to; ``hub.core.codec`` reads and writes it.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from enum import StrEnum
 from typing import ClassVar, get_args
 
 from hub.core.identifiers import NhsNumber, Postcode, Upn
+from hub.core.identity_change import ChangeTold
 from hub.core.incident_facts import IncidentTold
 from hub.core.school_marks import MarkTold
 
@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     PERSON_DETAILS = "person_details"
     DOMESTIC_ABUSE_INCIDENT = "domestic_abuse_incident"
     SCHOOL_ABSENCE = "school_absence"
+    IDENTITY_CHANGE = "identity_change"
 
 
 PLAN_KINDS = frozenset(
@@ -128,8 +129,7 @@ class Mother:
 class Subject:
     """Whom an event is about, as the agency knows them.
 
-    ``None`` means the agency has said nothing; a name in ``cleared`` means it has deleted the
-    value (HL7 ``""``). ``repr`` shows no personal data.
+    ``None``: nothing was said; in ``cleared``: the value was deleted (HL7 ``""``). Bare ``repr``.
     """
 
     local_id: str = field(repr=False)
@@ -236,6 +236,13 @@ class SchoolAbsenceFacts(MarkTold):
     kind: ClassVar[EventKind] = EventKind.SCHOOL_ABSENCE
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityChangeFacts(ChangeTold):
+    """Coded facts of one change of who a person is."""
+
+    kind: ClassVar[EventKind] = EventKind.IDENTITY_CHANGE
+
+
 Facts = (
     EmergencyAttendanceFacts
     | ChildProtectionPlanFacts
@@ -245,6 +252,7 @@ Facts = (
     | PersonDetailsFacts
     | DomesticAbuseIncidentFacts
     | SchoolAbsenceFacts
+    | IdentityChangeFacts
 )
 
 FACTS_BY_KIND: dict[EventKind, type[Facts]] = {facts.kind: facts for facts in get_args(Facts)}

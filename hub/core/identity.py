@@ -173,7 +173,7 @@ def _strength(one: RecordEvidence, other: RecordEvidence, seen: Comparison) -> S
     if one.role not in _CHILDREN or other.role not in _CHILDREN:
         return Strength.NONE
     if SubjectRole.UNBORN in (one.role, other.role):
-        return Strength.POSSIBLE if _maybe_one_pregnancy(one, other) else Strength.NONE
+        return Strength.POSSIBLE if maybe_one_pregnancy(one, other) else Strength.NONE
     return strength_of(seen)
 
 
@@ -195,7 +195,7 @@ def _words(record: RecordEvidence, other: RecordEvidence, seen: Comparison) -> t
     return seen.words()
 
 
-def _maybe_one_pregnancy(one: RecordEvidence, other: RecordEvidence) -> bool:
+def maybe_one_pregnancy(one: RecordEvidence, other: RecordEvidence) -> bool:
     """Answer whether an unborn child's record may be of the child in the other record."""
     mothers = [record.mother.nhs_number for record in (one, other) if record.mother]
     both = len(mothers) == 2 and None not in mothers  # noqa: PLR2004  # one mother each

@@ -18,12 +18,14 @@ from hub.core.event import (
     Event,
     EventKind,
     EventState,
+    IdentityChangeFacts,
     PlanFacts,
     SchoolAbsenceFacts,
     SubjectRole,
 )
 from hub.core.handling import WITHHELD_MAX
 from hub.core.identifiers import LocalId
+from hub.core.intake_identity import identity_faults
 from hub.core.intake_incident import incident_faults, incident_flags, stored_facts
 from hub.core.intake_marks import mark_faults
 from hub.core.intake_plans import plan_faults
@@ -33,8 +35,10 @@ from hub.core.seal import EventDigests
 from hub.errors import EventFault, InvalidIdentifier
 
 KINDS_BY_FEED: Final = {
-    Feed.HEALTH: frozenset({EventKind.EMERGENCY_ATTENDANCE, EventKind.PERSON_DETAILS}),
-    Feed.SOCIAL_CARE: REGISTER_KINDS | {EventKind.PERSON_DETAILS},
+    Feed.HEALTH: frozenset(
+        {EventKind.EMERGENCY_ATTENDANCE, EventKind.PERSON_DETAILS, EventKind.IDENTITY_CHANGE}
+    ),
+    Feed.SOCIAL_CARE: REGISTER_KINDS | {EventKind.PERSON_DETAILS, EventKind.IDENTITY_CHANGE},
     Feed.POLICE: frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT, EventKind.PERSON_DETAILS}),
     Feed.SCHOOLS: frozenset({EventKind.SCHOOL_ABSENCE}),
 }
@@ -170,7 +174,7 @@ def _faults(event: Event, canonical: bytes, context: EventContext) -> Iterator[F
     yield from _time_faults(event)
     if event.state is not EventState.WITHDRAWN:
         yield from _handling_faults(event)
-        yield from _fact_faults(event, context.agency)
+        yield from _fact_faults(event, context)
 
 
 def _key_faults(event: Event) -> Iterator[Fault]:
@@ -244,7 +248,7 @@ def _handling_faults(event: Event) -> Iterator[Fault]:
         )
 
 
-def _fact_faults(event: Event, agency: str) -> Iterator[Fault]:
+def _fact_faults(event: Event, context: EventContext) -> Iterator[Fault]:
     match event.facts:
         case EmergencyAttendanceFacts() as facts:
             yield from _attendance_faults(facts)
@@ -253,7 +257,9 @@ def _fact_faults(event: Event, agency: str) -> Iterator[Fault]:
         case DomesticAbuseIncidentFacts() as facts:
             yield from incident_faults(facts)
         case SchoolAbsenceFacts() as facts:
-            yield from mark_faults(facts, agency)
+            yield from mark_faults(facts, context.agency)
+        case IdentityChangeFacts() as facts:
+            yield from identity_faults(event, facts, context.feed)
         case _:
             return
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from hub.core.event import DomesticAbuseIncidentFacts, Facts
+from hub.core.event import DomesticAbuseIncidentFacts, Facts, IdentityChangeFacts
+from hub.core.intake_identity import stored_change
 from hub.core.reasons import EventFlag, Fault, RejectReason
 from hub.core.seal import EventDigests
 
@@ -43,6 +44,8 @@ def stored_facts(
         agency: whose references they are.
         digests: make the digests, under the hub's event key.
     """
+    if isinstance(facts, IdentityChangeFacts):
+        return stored_change(facts, said, agency, digests)
     if not isinstance(facts, DomesticAbuseIncidentFacts):
         return said
 

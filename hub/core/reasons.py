@@ -77,6 +77,12 @@ class RejectReason(StrEnum):
     SESSION_MISSING = "session_missing"
     REGISTER_KEPT_BACK = "register_kept_back"
     """A register's entry that is not to be told yet: a check could not answer of it truly."""
+    CHANGE_NOT_TAKEN = "change_not_taken"
+    """A change of identity that is not known, or that this feed may not tell."""
+    FORMER_MISSING = "former_missing"
+    """A change of identity that does not say of which record, visit or number."""
+    SAME_AS_BEFORE = "same_as_before"
+    """A record merged with itself."""
     MARK_NOT_FOR_US = "mark_not_for_us"
     """A mark of presence, or of absence with leave: those are never kept."""
 

@@ -13,6 +13,7 @@ from hub.core.correlate import may_concern
 from hub.core.event import PLAN_KINDS
 from hub.core.intake import Intake, OpenedReport, ParkedReport
 from hub.core.intake_event import ValidEvent
+from hub.core.intake_identity import facts_concerned
 from hub.core.reasons import ReportState
 from hub.ports import (
     AlertWrite,
@@ -40,7 +41,6 @@ Correlator = Callable[[Sequence[Known], datetime, datetime], Sequence[AlertWrite
 """From what is known of children to the alerts that must be written; pure but for its policies.
 
 Given are also the broker's append time of what is decided on, and the present instant."""
-
 
 DEFERRED = timedelta(minutes=10)
 """For how long a child that could not be looked at again waits for the next try."""
@@ -158,7 +158,7 @@ class Decide:
         ended = transaction.take_sessions(sessions) if sessions else ()
         refs = {one.valid.record_ref for one in judged} | set(transaction.closings(slices))
         refs |= set(ended)
-        fact_keys = {one.valid.fact_key for one in judged}
+        fact_keys = facts_concerned((one.valid.fact_key, one.valid.facts) for one in judged)
         children = lock_concerned(transaction, refs, fact_keys)
         note_told_again(transaction, told_again)
         conflicts = self._write_events(transaction, judged)

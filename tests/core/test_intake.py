@@ -15,12 +15,14 @@ from hub.core.event import (
     EventKind,
     EventState,
     Handling,
+    IdentityChangeFacts,
     PersonDetailsFacts,
     SchoolAbsenceFacts,
     Subject,
     SubjectRole,
 )
 from hub.core.identifiers import Urn
+from hub.core.identity_change import Change
 from hub.core.intake import VALUE_BYTES_MAX, OpenedReport, ParkedReport, SigningKey, open_report
 from hub.core.intake_event import KINDS_BY_FEED, EventContext, ValidEvent, judge_event
 from hub.core.intake_order import check_attendance_register
@@ -48,6 +50,11 @@ PLAN_TIMES = {"occurred_at": NOW, "recorded_at": NOW}
 def a_plan(**facts):
     said = {"authority": "E08000035", "started_on": NOW.date()} | facts
     return an_event(facts=ChildProtectionPlanFacts(**said), **PLAN_TIMES)
+
+
+def a_change(**facts):
+    said = {"change": Change.RECORDS_MERGED, "former_local_id": "RR8|H2"} | facts
+    return an_event(facts=IdentityChangeFacts(**said))
 
 
 def a_mark(**facts):
@@ -274,6 +281,9 @@ REJECTED = {
         Feed.SOCIAL_CARE,
     ),
     RejectReason.MARK_NOT_FOR_US: (a_mark(code="/"), Feed.SCHOOLS),
+    RejectReason.CHANGE_NOT_TAKEN: (a_change(change=Change.UNKNOWN), Feed.HEALTH),
+    RejectReason.FORMER_MISSING: (a_change(former_local_id=None), Feed.HEALTH),
+    RejectReason.SAME_AS_BEFORE: (a_change(former_local_id=" RR8|H1"), Feed.HEALTH),
 }
 
 

@@ -27,6 +27,9 @@ _SHIELDED_BY_EVENT = (
     " WHERE link.child_ref = ANY(%s)"
     " AND event.kind IN ('emergency_attendance', 'domestic_abuse_incident') AND EXISTS ("
     "  SELECT FROM event AS said WHERE said.fact_key = event.fact_key AND said.shielded)"
+    " UNION SELECT link.child_ref FROM link JOIN moved_visit USING (record_ref)"
+    " JOIN event AS said ON said.fact_key = moved_visit.fact_key AND said.shielded"
+    " WHERE link.child_ref = ANY(%s)"
 )
 
 
@@ -46,7 +49,7 @@ def read_in_brief(
         if is_shielded:
             shielded.add(child_ref)
     shielded |= {ref for (ref,) in cursor.execute(_SHIELDED_BY_REGISTER, (refs,))}
-    perhaps = {ref for (ref,) in cursor.execute(_SHIELDED_BY_EVENT, (refs,))}
+    perhaps = {ref for (ref,) in cursor.execute(_SHIELDED_BY_EVENT, (refs, refs))}
     return tuple(
         ChildInBrief(
             child_ref=ref,

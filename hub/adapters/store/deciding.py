@@ -7,6 +7,7 @@ from psycopg import errors
 
 from hub.adapters.store import (
     alerts,
+    changes_told,
     events,
     freshness,
     known,
@@ -75,11 +76,19 @@ class PostgresTransaction(PostgresNoticeRows):
         self, record_refs: Sequence[bytes], fact_keys: Sequence[bytes]
     ) -> Mapping[bytes, bytes]:
         """These records and those that earlier revisions of these facts are about; their child."""
+        refs, facts = bytea(record_refs), bytea(fact_keys)
         self._cursor.execute(
             "SELECT record_ref, child_ref FROM link WHERE record_ref = ANY(%s)"
             " UNION SELECT link.record_ref, link.child_ref FROM event JOIN link USING (record_ref)"
-            " WHERE event.fact_key = ANY(%s)",
-            (bytea(record_refs), bytea(fact_keys)),
+            " WHERE event.fact_key = ANY(%s)"
+            " UNION SELECT link.record_ref, link.child_ref FROM moved_visit"
+            " JOIN link USING (record_ref) WHERE moved_visit.fact_key = ANY(%s)"
+            " UNION SELECT link.record_ref, link.child_ref FROM identity_told AS told"
+            " JOIN event ON event.fact_key = told.visit_key"
+            " JOIN link ON link.record_ref = event.record_ref WHERE told.fact_key = ANY(%s)"
+            " UNION SELECT link.record_ref, link.child_ref FROM born_of"
+            " JOIN link USING (record_ref) WHERE born_of.former_ref = ANY(%s)",
+            (refs, facts, facts, facts, refs),
             binary=True,
         )
         return dict(self._cursor.fetchall())
@@ -139,6 +148,8 @@ class PostgresTransaction(PostgresNoticeRows):
         except errors.ForeignKeyViolation as error:
             raise TransientFault("a record that waited was removed meanwhile") from error
         related.save_shared_incidents(self._cursor, rows)
+        kept = [row for row in rows if stands[row.stored.event_id] == row.content_digest]
+        changes_told.save_changes(self._cursor, kept)
         return stands
 
     def insert_problems(self, rows: Sequence[ProblemRow], found_at: datetime) -> None:

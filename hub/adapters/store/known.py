@@ -72,11 +72,20 @@ def _records(
     return found, unsure
 
 
+_AS_MOVED = EVENT_COLUMNS.replace(
+    "event.record_ref", "coalesce(moved.record_ref, event.record_ref) AS record_ref"
+)
+"""A visit that an agency has moved is of the record it was moved to, in every revision."""
+
 _EVENTS_OF = (
-    "WITH facts AS (SELECT DISTINCT event.fact_key FROM link JOIN event USING (record_ref)"
-    "  WHERE link.child_ref = ANY(%s::bytea[]) AND event.kind IN ({}))"
-    f" SELECT link.child_ref, {EVENT_COLUMNS} FROM facts JOIN event USING (fact_key)"
-    " JOIN link USING (record_ref) ORDER BY event.fact_key, event.revision, event.event_id"
+    "WITH asked AS (SELECT record_ref FROM link WHERE child_ref = ANY(%s::bytea[])),"
+    " facts AS (SELECT event.fact_key FROM asked JOIN event USING (record_ref)"
+    "  WHERE event.kind IN ({})"
+    "  UNION SELECT moved_visit.fact_key FROM asked JOIN moved_visit USING (record_ref))"
+    f" SELECT link.child_ref, {_AS_MOVED} FROM facts JOIN event USING (fact_key)"
+    " LEFT JOIN moved_visit AS moved ON moved.fact_key = event.fact_key"
+    " JOIN link ON link.record_ref = coalesce(moved.record_ref, event.record_ref)"
+    " ORDER BY event.fact_key, event.revision, event.event_id"
 )
 
 _ASKED = "'emergency_attendance', 'domestic_abuse_incident'"
@@ -91,11 +100,13 @@ IN_CHRONOLOGY = _EVENTS_OF.replace("{}", f"{_ASKED}, 'school_absence'")
 """Every revision of each fact that the chronologies of these children fold."""
 
 PLANS = (
-    "SELECT link.child_ref, plan.* FROM link JOIN plan USING (record_ref)"
-    " WHERE link.child_ref = ANY(%s::bytea[]) AND plan.state <> 'withdrawn'"
-    " ORDER BY link.child_ref, plan.started_on, plan.fact_key"
+    "WITH asked AS (SELECT child_ref, record_ref FROM link WHERE child_ref = ANY(%s::bytea[])),"
+    " held AS (SELECT child_ref, record_ref FROM asked"
+    "  UNION SELECT asked.child_ref, born_of.former_ref FROM asked JOIN born_of USING (record_ref))"
+    " SELECT held.child_ref, plan.* FROM held JOIN plan USING (record_ref)"
+    " WHERE plan.state <> 'withdrawn' ORDER BY held.child_ref, plan.started_on, plan.fact_key"
 )
-"""The register entries of these children."""
+"""The register entries of these children, and of the unborn ones that they were."""
 
 
 def events_by_child(rows: Iterable[TupleRow]) -> Mapping[bytes, list[StoredEvent]]:

@@ -185,10 +185,10 @@ def test_a_refusal_that_is_not_safe_is_ae():
 
 def test_messages_that_are_left_out_are_aa():
     async def talk(client):
-        assert (await client.ask(a_message("A40")))[0] == "AA"
+        assert (await client.ask(a_message("A06")))[0] == "AA"
 
     (reading,) = with_client(talk).readings
-    assert reading.dropped[0].reason == "trigger_A40_not_handled"
+    assert reading.dropped[0].reason == "trigger_A06_not_handled"
 
 
 def test_a_message_without_a_control_id_is_taken_and_named_as_a_fault_of_the_feed():

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from connectors.health import connector
+from hub.core.identity_change import Change
 from tests.connectors.health.messages import CONTEXT, dropped
 
 SAMPLES = Path(__file__).resolve().parents[4] / "shared/samples/health/hl7v2/itk-uk"
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.skipif(
         ("A04_example.txt", "not_emergency"),
         ("A08_example.txt", "not_emergency"),
         ("A05_Example.txt", "trigger_A05_not_handled"),
-        ("A40_Example.txt", "trigger_A40_not_handled"),
+        ("A40_Example.txt", "adult"),
     ],
 )
 def test_ward_and_clinic_messages_are_left_out_by_name(name, reason):
@@ -34,6 +35,17 @@ def test_ward_and_clinic_messages_are_left_out_by_name(name, reason):
 def test_demographics_with_a_placeholder_for_a_number_are_refused(name):
     (reading,) = connector.read(SAMPLES / name, CONTEXT)
     assert [refusal.field for refusal in reading.refusals] == ["PID-3"]
+
+
+def test_the_example_of_a_merge_made_a_childs_is_a_merge(tmp_path):
+    text = (SAMPLES / "A40_Example.txt").read_text(encoding="utf-8")
+    child = text.replace("196512131515", "201501131515").replace("3333333333", "9990000018")
+    (tmp_path / "adt.hl7").write_text(child, encoding="utf-8")
+    (reading,) = connector.read(tmp_path, CONTEXT)
+    (event,) = reading.events
+    assert event.facts.change is Change.RECORDS_MERGED
+    assert event.facts.former_local_id == "LOCALID|22789"
+    assert event.subject.local_id == "NHS|9990000018"
 
 
 def test_the_example_of_an_arrival_made_a_childs_is_an_attendance(tmp_path):
