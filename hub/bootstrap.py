@@ -49,6 +49,7 @@ from hub.adapters.store.reviews import PostgresReviews
 from hub.api.app import create_app
 from hub.api.hub_services import HubServices
 from hub.api.request_head import BoundedHttpProtocol
+from hub.api.reviews_shown import ReviewsShown
 from hub.core.clock import london_date
 from hub.core.intake import Intake
 from hub.core.policy import Policies
@@ -74,6 +75,7 @@ from hub.service.reconcile import Reconcile
 from hub.service.register_desk import RegisterDesk
 from hub.service.registers import DecideExtract
 from hub.service.retry import RetryParked
+from hub.service.review_desk import ReviewDesk
 from hub.service.reviewing import Reviewing
 from hub.service.settle import Settle
 from hub.service.tick import Handler, Tick
@@ -337,7 +339,13 @@ class Hub:
     def services(self) -> HubServices:
         """What the surfaces need done."""
         desk = RegisterDesk(self.surroundings, store=self.store, decide=self.decide_extract)
-        return HubServices(self.surroundings, self.notices, desk, self.notice_desk)
+        reviews = ReviewsShown(self.surroundings, self.review_desk)
+        return HubServices(self.surroundings, self.notices, desk, self.notice_desk, reviews)
+
+    @cached_property
+    def review_desk(self) -> ReviewDesk:
+        """Where questions about who is who are read."""
+        return ReviewDesk(self.surroundings, self.reviews, shipped_matching())
 
     @cached_property
     def notice_desk(self) -> NoticeDesk:

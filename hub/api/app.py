@@ -11,7 +11,18 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from hub.api.pages import ASSETS_FOLDER, STATIC_FOLDER, Surface, template_environment
 from hub.api.problems import install, last_resort
 from hub.api.rim import Rim
-from hub.api.routes import changed, check, claims, feeds, health, inbox, notices, registers, sign_in
+from hub.api.routes import (
+    changed,
+    check,
+    claims,
+    feeds,
+    health,
+    inbox,
+    notices,
+    registers,
+    reviews,
+    sign_in,
+)
 from hub.api.services import Clock, Services, SurfaceSettings
 from hub.api.signing import SignIn
 from hub.api.streams import Streams
@@ -26,6 +37,7 @@ ROUTERS = (
     feeds.router,
     registers.router,
     notices.router,
+    reviews.router,
     health.router,
 )
 BODY_BYTES_MAX = 64 * 1024

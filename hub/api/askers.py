@@ -13,6 +13,7 @@ _ROLES = {
     Role.OPERATOR: disclosure.Role.HUB_OPERATOR,
     Role.SCHOOL_SAFEGUARDING_LEAD: disclosure.Role.SCHOOL_SAFEGUARDING_LEAD,
     Role.POLICE_DESK: disclosure.Role.POLICE_DESK,
+    Role.IDENTITY_REVIEWER: disclosure.Role.IDENTITY_REVIEWER,
 }
 
 

@@ -12,6 +12,7 @@ from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.notices import NoticesShown
 from hub.api.register_views import ExtractView, extract_view
 from hub.api.related_views import RelatedView, related_view
+from hub.api.review_views import Reviews
 from hub.api.users import Role, User
 from hub.api.views import (
     Alarm,
@@ -36,14 +37,7 @@ from hub.core.disclosure_ended import closes_at
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode, Urn
 from hub.errors import HubError
-from hub.ports import (
-    AnswerChanged,
-    Held,
-    InboxNotices,
-    InboxShows,
-    InboxWanted,
-    Notice,
-)
+from hub.ports import AnswerChanged, Held, InboxNotices, InboxShows, InboxWanted, Notice
 from hub.service.asker import Surroundings
 from hub.service.changed_answers import ChangedAnswers
 from hub.service.check import Check
@@ -67,7 +61,9 @@ class HubServices:
         notices: InboxNotices,
         registers: RegisterDesk,
         school_notices: NoticeDesk,
+        reviews: Reviews,
     ) -> None:
+        self.reviews = reviews
         self._registers = registers
         self._notices = NoticesShown(school_notices)
         self._check = Check(around)

@@ -30,6 +30,7 @@ HOME_BY_PERMISSION = {
     Permission.FEEDS: ("/feeds", "Feeds"),
     Permission.REGISTERS: ("/registers", "Register"),
     Permission.NOTICES: ("/notices", "Notices"),
+    Permission.REVIEWS: ("/reviews", "One child?"),
 }
 
 

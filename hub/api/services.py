@@ -9,6 +9,7 @@ from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.register_views import ExtractView
 from hub.api.related_views import RelatedView
+from hub.api.review_views import Reviews
 from hub.api.users import User
 from hub.api.views import (
     AlertView,
@@ -37,6 +38,10 @@ class Services(Protocol):
     ``HubError``; the surface then answers 503 "we could not check", with the numbers to ring and
     nothing else.
     """
+
+    @property
+    def reviews(self) -> Reviews:
+        """The questions about who is who."""
 
     def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
         """Answer the check, already cut down to what this user may know."""

@@ -19,6 +19,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     SCHOOL_SAFEGUARDING_LEAD = "school_safeguarding_lead"
     POLICE_DESK = "police_desk"
+    IDENTITY_REVIEWER = "identity_reviewer"
 
 
 class Permission(StrEnum):
@@ -29,18 +30,20 @@ class Permission(StrEnum):
     FEEDS = "feeds"
     REGISTERS = "registers"
     NOTICES = "notices"
+    REVIEWS = "reviews"
 
 
 ROLE_OPENS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.CLINICIAN: frozenset({Permission.CHECK}),
         Role.RECEPTION: frozenset({Permission.CHECK}),
-        Role.DUTY_WORKER: frozenset({Permission.INBOX, Permission.NOTICES}),
+        Role.DUTY_WORKER: frozenset({Permission.INBOX, Permission.NOTICES, Permission.REVIEWS}),
         Role.HOSPITAL_INTEGRATION: frozenset({Permission.FEEDS}),
         Role.REGISTER_STAFF: frozenset({Permission.FEEDS, Permission.REGISTERS}),
         Role.OPERATOR: frozenset({Permission.FEEDS}),
         Role.SCHOOL_SAFEGUARDING_LEAD: frozenset({Permission.NOTICES}),
         Role.POLICE_DESK: frozenset({Permission.NOTICES}),
+        Role.IDENTITY_REVIEWER: frozenset({Permission.REVIEWS}),
     }
 )
 
@@ -139,6 +142,33 @@ DEMO_USERS: tuple[User, ...] = (
     ),
     _at_council(
         Role.REGISTER_STAFF, "Council register team", "Sam Okafor", "E08000032", "Bradford Council"
+    ),
+    _at_council(
+        Role.IDENTITY_REVIEWER,
+        "Matching reviewer",
+        "Grace Holdsworth",
+        "E08000032",
+        "Bradford Council",
+    ),
+    User(
+        user_id="second-identity-reviewer-e08000032",
+        name="Tomasz Zielinski",
+        role=Role.IDENTITY_REVIEWER,
+        role_name="Second matching reviewer",
+        organisation="E08000032",
+        organisation_name="Bradford Council",
+        authority=GssCode("E08000032"),
+    ),
+    _at_council(
+        Role.IDENTITY_REVIEWER, "Matching reviewer", "Adaeze Obi", "E08000035", "Leeds City Council"
+    ),
+    User(
+        user_id="identity-reviewer-hub",
+        name="Morag Finlay",
+        role=Role.IDENTITY_REVIEWER,
+        role_name="Matching desk of the hub",
+        organisation="HUB",
+        organisation_name="Safeguarding Hub",
     ),
     _at_school(
         "school-lead-107200",

@@ -39,6 +39,8 @@ class Role(StrEnum):
     """A school's designated safeguarding lead, or the deputy."""
     POLICE_DESK = "police_desk"
     """A force's Operation Encompass desk."""
+    IDENTITY_REVIEWER = "identity_reviewer"
+    """Says whether two records are of one child: of one authority, or of the hub's own desk."""
 
 
 class Purpose(StrEnum):
@@ -196,6 +198,7 @@ _AUDIENCES: Mapping[Role, frozenset[Audience]] = MappingProxyType(
         Role.ED_CLINICIAN: frozenset({Audience.ENTITLED, Audience.HEALTH_AND_SOCIAL_CARE}),
         Role.ED_RECEPTION: frozenset({Audience.ENTITLED, Audience.HEALTH_AND_SOCIAL_CARE}),
         Role.DUTY_WORKER: frozenset(Audience),
+        Role.IDENTITY_REVIEWER: frozenset({Audience.ENTITLED, Audience.HEALTH_AND_SOCIAL_CARE}),
         Role.SCHOOL_SAFEGUARDING_LEAD: frozenset({Audience.ENTITLED}),
         Role.POLICE_DESK: frozenset(Audience),  # it reads what it told itself
     }

@@ -203,6 +203,10 @@ class ReviewTransaction(ReviewQuestions, Protocol):
         """Every question about a record of these children, the newest change first."""
         ...
 
+    def reviews_about_alert(self, alert_id: UUID) -> tuple[ReviewRow, ...]:
+        """Every question about a record of an alert's child; none for an alert that is not."""
+        ...
+
     def steps(self, review_ids: Sequence[UUID]) -> Mapping[UUID, tuple[ReviewStep, ...]]:
         """What happened to these questions, in order."""
         ...

@@ -21,6 +21,8 @@ DUTY_WORKER = "duty-worker-e08000032"
 INTEGRATION = "hospital-integration-rae"
 SCHOOL_LEAD = "school-lead-107200"
 POLICE_DESK = "police-desk-pol13"
+REVIEWER = "identity-reviewer-e08000032"
+SECOND_REVIEWER = "second-identity-reviewer-e08000032"
 BASE = "http://127.0.0.1:8000"
 
 

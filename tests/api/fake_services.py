@@ -53,6 +53,7 @@ from hub.errors import TransientFault
 from hub.ports import ExtractTold, Held, InboxShows, Notice
 from hub.service.notice_answers import NoticeAnswer
 from hub.service.relatives import RelatedTold
+from tests.api.fake_reviews import FakeReviews
 
 NOW = datetime(2026, 11, 22, 14, 2, 31, tzinfo=UTC)
 SECRET = b"a secret that only these tests use."
@@ -673,12 +674,16 @@ class FakeServices:
     school_notices: tuple = SCHOOL_NOTICES
     unreadable_notices: int = 0
     broken: Exception | None = None
+    reviews: FakeReviews = None
     by_name: ByName = ByName.NOT_SEARCHED
     changed: tuple = ()
     cannot_look_up: bool = False
     version: int = 1
     now: datetime = NOW
     ready_parts: tuple = (ReadinessPart(name="database", ready=True, sentence="It answers."),)
+
+    def __post_init__(self):
+        self.reviews = FakeReviews(self._note)
 
     def _note(self, name, user, *more):
         self.asked.append((name, user.user_id, *more))

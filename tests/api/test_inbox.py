@@ -192,7 +192,7 @@ def test_the_page_without_scripts_reloads_itself(duty_desk):
 
 def test_the_list_says_from_where_to_ask_what_changed(duty_desk, services):
     assert 'data-cursor="1"' in duty_desk.get("/inbox/list").text
-    assert [asked[0] for asked in services.asked] == ["inbox"]
+    assert [asked[0] for asked in services.asked] == ["inbox", "urgent_reviews"]
 
 
 def test_asking_whether_anything_changed_reads_no_list(duty_desk, services):

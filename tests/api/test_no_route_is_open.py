@@ -6,7 +6,7 @@ import pytest
 
 from hub.api.app import ROUTERS
 from hub.api.users import DEMO_USERS, Permission, Role
-from tests.api.conftest import CLINICIAN, DUTY_WORKER, INTEGRATION, SCHOOL_LEAD
+from tests.api.conftest import CLINICIAN, DUTY_WORKER, INTEGRATION, REVIEWER, SCHOOL_LEAD
 
 OPEN = {
     ("GET", "/"),  # leads to the sign-in page
@@ -46,6 +46,10 @@ OPENED_BY = {
     ("GET", "/registers"): Permission.REGISTERS,
     ("GET", "/registers/{extract_id}"): Permission.REGISTERS,
     ("POST", "/registers/{extract_id}/decision"): Permission.REGISTERS,
+    ("GET", "/v1/reviews"): Permission.REVIEWS,
+    ("GET", "/v1/reviews/{review_id}"): Permission.REVIEWS,
+    ("GET", "/reviews"): Permission.REVIEWS,
+    ("GET", "/reviews/{review_id}"): Permission.REVIEWS,
     ("GET", "/v1/notices"): Permission.NOTICES,
     ("GET", "/v1/notices/{notice_id}"): Permission.NOTICES,
     ("POST", "/v1/notices/{notice_id}/answer"): Permission.NOTICES,
@@ -59,6 +63,7 @@ WRONG_ROLE = {
     Permission.FEEDS: DUTY_WORKER,
     Permission.REGISTERS: INTEGRATION,
     Permission.NOTICES: CLINICIAN,
+    Permission.REVIEWS: CLINICIAN,
 }
 ROUTES = sorted(
     (method, route.path)
@@ -71,7 +76,7 @@ CLOSED = [route for route in ROUTES if route not in OPEN]
 
 def ask(client, method, path):
     address = path.replace("{alert_id}", str(uuid.UUID(int=7)))
-    for name in ("{notice_id}", "{changed_id}"):
+    for name in ("{notice_id}", "{changed_id}", "{review_id}"):
         address = address.replace(name, str(uuid.UUID(int=7)))
     body = {"json": {"nhs_number": None, "birth_date": None}} if path == "/v1/checks" else {}
     if method == "POST" and not path.startswith("/v1"):
@@ -117,6 +122,7 @@ def test_a_json_route_does_not_take_a_cookie(signed_in, method, path):
         Permission.INBOX: DUTY_WORKER,
         Permission.FEEDS: INTEGRATION,
         Permission.NOTICES: SCHOOL_LEAD,
+        Permission.REVIEWS: REVIEWER,
     }[OPENED_BY[method, path]]
     assert ask(signed_in(right), method, path).status_code == 401
 
@@ -127,13 +133,13 @@ def test_a_page_does_not_take_a_bearer_token(client_of, services, method, path):
     assert services.asked == []
 
 
-def test_every_demo_role_opens_one_surface_and_two_roles_a_second():
+def test_every_demo_role_opens_one_surface_and_two_roles_more():
     for user in DEMO_USERS:
         surfaces = {permission for permission in Permission if user.may(permission)}
         if user.role is Role.REGISTER_STAFF:
             assert surfaces == {Permission.FEEDS, Permission.REGISTERS}
         elif user.role is Role.DUTY_WORKER:
-            assert surfaces == {Permission.INBOX, Permission.NOTICES}
+            assert surfaces == {Permission.INBOX, Permission.NOTICES, Permission.REVIEWS}
         else:
             assert len(surfaces) == 1
 

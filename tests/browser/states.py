@@ -12,6 +12,7 @@ from hub.api.views import PAGE_SIZE
 from hub.core.alert import AlertState, Severity
 from hub.core.answer import ByName
 from hub.errors import TooManyQuestions
+from tests.api import fake_reviews
 from tests.api import fake_services as fake
 from tests.api.fake_services import AWAY, NOW, ROWS, alert_id
 
@@ -23,6 +24,8 @@ INTEGRATION = "hospital-integration-rae"
 SCHOOL_LEAD = "school-lead-107200"
 POLICE_DESK = "police-desk-pol13"
 REGISTER_STAFF = "register-staff-e08000032"
+REVIEWER = "identity-reviewer-e08000032"
+SECOND_REVIEWER = "second-identity-reviewer-e08000032"
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,21 @@ def searched_by_name(by_name, *, broken=None):
         checked("", broken=broken, **names)(visitor, services)
 
     return visit
+
+
+def asked(path="/reviews", user_id=REVIEWER, *, broken=None, **changes):
+    """Open the queue of questions, or one of them, with the questions changed so before."""
+
+    def visit(visitor, services):
+        services.reviews.__dict__.update(changes)
+        at(path, user_id, broken=broken)(visitor, services)
+
+    return visit
+
+
+def question(number):
+    """The address of a question about who is who."""
+    return f"/reviews/{fake_reviews.review_id(number)}"
 
 
 def pressed(path, button, user_id=DUTY_WORKER, *, before=None, **changes):
@@ -264,6 +282,27 @@ STATES = {
         pressed(notice(3), "text=Send it to this school"), "Nothing was recorded", status=422
     ),
     "notice, taken back": State(at(notice(4), SCHOOL_LEAD), "Keep nothing that you wrote down"),
+    "reviews": State(asked(), "3 wait, 2 of them urgent."),
+    "reviews, first of pages": State(
+        asked(rows=tuple(fake_reviews.a_question(n) for n in range(1, 60))), "2 of 3"
+    ),
+    "reviews, none": State(asked(rows=()), "No question waits."),
+    "reviews, none that are known": State(
+        asked(rows=(), behind=4), "Some questions may be missing."
+    ),
+    "reviews, duty worker": State(
+        asked(user_id=DUTY_WORKER, urgent_only=True), "the others are for the matching team"
+    ),
+    "reviews, for a second person": State(asked("/reviews?shows=second"), "says: same child"),
+    "reviews, nobody could tell": State(
+        asked("/reviews?shows=set_aside"), "There is nothing that nobody could tell."
+    ),
+    "reviews, down": State(asked(broken=AWAY), "We cannot show this now", status=503),
+    "review": State(asked(question(1)), "Likely one child (0.89)"),
+    "review, shielded": State(
+        asked(question(1), changes=fake_reviews.SHIELDED), "Where a child is must not be known."
+    ),
+    "review, not there": State(asked(question(99)), "There is nothing here", status=404),
     "forbidden": State(at("/inbox", CLINICIAN), "You cannot open this page", status=403),
     "not found": State(at("/nowhere", CLINICIAN), "There is nothing here", status=404),
 }

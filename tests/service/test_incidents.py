@@ -254,9 +254,10 @@ def test_a_redelivered_incident_changes_nothing(hub):
 def test_the_owner_sees_the_coded_facts_and_another_authority_nothing(hub):
     tell(hub, an_incident(facts={"officer_grade": RiskGrade.HIGH, "spoken_to": True}))
     alert_id = hub.one("SELECT alert_id FROM alert")
-    shown = HubServices(surroundings(hub), UNHEARD, registers=None, school_notices=None).alert(
-        DUTY_WORKER, alert_id
+    services = HubServices(
+        surroundings(hub), UNHEARD, registers=None, school_notices=None, reviews=None
     )
+    shown = services.alert(DUTY_WORKER, alert_id)
 
     (ground,) = shown.grounds
     assert ground.source_name == "West Yorkshire Police"

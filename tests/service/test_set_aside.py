@@ -91,6 +91,7 @@ def services(laboratory):
         notices=None,
         registers=None,
         school_notices=None,
+        reviews=None,
     )
 
 

@@ -34,8 +34,8 @@ BEHIND_AFTER: Final = timedelta(minutes=1)
 _COUNTED_MAX: Final = 1000
 
 _SHOWN: Final[Mapping[ReviewShows, str]] = {
-    ReviewShows.WAITING: "state = 'open'",
-    ReviewShows.SECOND: "state = 'open' AND proposed IS NOT NULL",
+    ReviewShows.WAITING: "(state = 'open' OR proposed IS NOT NULL)",
+    ReviewShows.SECOND: "proposed IS NOT NULL",
     ReviewShows.SET_ASIDE: "state = 'decided' AND choice = 'cannot_tell'",
     ReviewShows.ENDED: "(state = 'withdrawn' OR (state = 'decided' AND choice <> 'cannot_tell'))",
 }
@@ -216,6 +216,12 @@ class PostgresReviewTransaction:
             f" WHERE child_ref = ANY(%s)) ORDER BY {_LATEST}"
         )
         return review_rows.read(self._cursor, rest, (refs, refs))
+
+    def reviews_about_alert(self, alert_id: UUID) -> tuple[ReviewRow, ...]:
+        """Every question about a record of an alert's child."""
+        self._cursor.execute("SELECT child_ref FROM alert WHERE alert_id = %s", (alert_id,))
+        found = self._cursor.fetchone()
+        return self.reviews_about([bytes(found[0])]) if found else ()
 
     def steps(self, review_ids: Sequence[UUID]) -> Mapping[UUID, tuple[ReviewStep, ...]]:
         """What happened to these questions, in order."""

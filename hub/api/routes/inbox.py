@@ -95,7 +95,8 @@ def answer_alert(alert_id: UUID, user: Client, surface: SurfaceHere) -> Json:
     view = surface.services.alert(user, alert_id)
     if view is None:
         raise not_found()
-    return alert_json(view)
+    questions = _questions(user, view, surface)
+    return {**alert_json(view), "questions": [str(one) for one in questions]}
 
 
 @router.get("/v1/alerts/{alert_id}/chronology")
@@ -199,6 +200,7 @@ def show_alert(  # noqa: PLR0913, PLR0917  # the parameters of the address
         severity_words=SEVERITY_WORDS,
         chronology=surface.services.chronology(user, alert_id, wanted),
         related=surface.services.related(user, alert_id),
+        questions=_questions(user, view, surface),
     )
 
 
@@ -216,6 +218,13 @@ def _acknowledged(alert_id: UUID, user: User, surface: Surface) -> AlertView:
     if view.row.acknowledged_at is None and view.row.standing is Standing.INFORMED:
         raise not_yours_to_acknowledge()
     return view
+
+
+def _questions(user: User, view: AlertView, surface: Surface) -> tuple[UUID, ...]:
+    """Answer which questions of who is who keep the alert's child unconfirmed."""
+    if view.row.confirmed_match:
+        return ()
+    return surface.services.reviews.about(user, view.row.alert_id)
 
 
 def _render_inbox(
@@ -236,6 +245,7 @@ def _render_inbox(
         held=filters.held,
         filters=list(InboxShows),
         hands=(Held.ANYONE, Held.MINE, Held.UNCLAIMED),
+        urgent=surface.services.reviews.urgent(user),
     )
 
 

@@ -1,0 +1,198 @@
+"""The desk of questions behind the surfaces: from people to askers, from items to views."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from hub.api.askers import asker_of
+from hub.api.review_views import (
+    EarlierView,
+    PairRowView,
+    ReviewRowView,
+    ReviewsView,
+    ReviewView,
+    SaidView,
+    SideView,
+    StepView,
+    UrgentView,
+    WaitsView,
+)
+from hub.api.times import day
+from hub.api.users import User
+from hub.api.wording_chronology import KIND_WORDS, UNNAMED
+from hub.api.wording_review import (
+    FIELD_WORDS,
+    PROPOSED_WORDS,
+    REASON_WORDS,
+    STATE_WORDS,
+    URGENCY_WORDS,
+    chance_words,
+    mark_words,
+    otherwise_words,
+    step_words,
+    weight_words,
+)
+from hub.core.clock import london_date
+from hub.core.disclosure_review import Waits
+from hub.core.identifiers import GssCode
+from hub.core.policy import Policies
+from hub.core.review import HUB_DESK
+from hub.core.review_pair import PairRow, Said
+from hub.ports import Clock, Places
+from hub.ports.review import ReviewStep, ReviewsWanted
+from hub.service.asker import Surroundings
+from hub.service.review_desk import ReviewDesk
+from hub.service.review_items import ReviewItem, ReviewListed
+
+
+class ReviewsShown:
+    """``hub.api.review_views.Reviews`` over the use cases."""
+
+    def __init__(self, around: Surroundings, desk: ReviewDesk) -> None:
+        self._desk = desk
+        self._policies: Policies = around.policies
+        self._places: Places = around.places
+        self._clock: Clock = around.clock
+        self._names = _names(around.policies)
+
+    def listed(self, user: User, wanted: ReviewsWanted) -> ReviewsView:
+        """Answer a page of the user's queue."""
+        told = self._desk.listed(asker_of(user), wanted)
+        if told is None:
+            return ReviewsView(shows=wanted.shows, as_of=self._clock.now())
+        found = told.found
+        return ReviewsView(
+            rows=tuple(_row(one) for one in told.items),
+            shows=wanted.shows,
+            counts=found.counts,
+            urgent=found.urgent,
+            oldest_at=found.oldest_at,
+            behind=found.behind,
+            urgent_only=told.urgent_only,
+            page=found.page,
+            pages=max(1, -(-found.counts[wanted.shows] // wanted.size)),
+            as_of=told.as_of,
+        )
+
+    def one(self, user: User, review_id: UUID) -> ReviewView | None:
+        """Answer one question; ``None`` if there is none or it is not this user's."""
+        item = self._desk.one(asker_of(user), review_id)
+        return self.view(user, item) if item else None
+
+    def urgent(self, user: User) -> UrgentView | None:
+        """Answer how many urgent questions wait; ``None`` for who has no queue."""
+        found = self._desk.urgent(asker_of(user))
+        return UrgentView(count=found.count, oldest_at=found.oldest_at) if found else None
+
+    def about(self, user: User, alert_id: UUID) -> tuple[UUID, ...]:
+        """Answer the open questions about the child of an alert that the user may open."""
+        return self._desk.about(asker_of(user), alert_id)
+
+    def view(self, user: User, item: ReviewItem) -> ReviewView:
+        """Answer a question as its page shows it."""
+        now = self._clock.now()
+        one, other = item.waits
+        return ReviewView(
+            row=_row(item.listed),
+            pair=tuple(self._pair_row(row) for row in item.pair.rows),
+            chance=chance_words(item.pair.chance),
+            otherwise=otherwise_words(item.pair.likeliest_other),
+            words=item.pair.words,
+            shielded=item.listed.shielded,
+            waits=(self._waits(one), self._waits(other)),
+            waits_total=item.waits_total,
+            kept_back=item.kept_back,
+            alerts=item.alerts,
+            steps=tuple(_step(step) for step in item.steps),
+            earlier=tuple(
+                EarlierView(
+                    review_id=one.row.review_id,
+                    state_words=STATE_WORDS[one.row.state],
+                    last=_step(one.steps[-1]) if one.steps else None,
+                )
+                for one in item.earlier
+            ),
+            plan=item.plan,
+            together=item.together,
+            desks=self._desks(user, item),
+            phones=self._policies.of(user.authority).phones_at(now),
+            previous_id=item.neighbours[0],
+            next_id=item.neighbours[1],
+            stand=item.stand,
+            as_of=now,
+        )
+
+    def _pair_row(self, row: PairRow) -> PairRowView:
+        return PairRowView(
+            label=FIELD_WORDS[row.name],
+            one=tuple(self._said(said) for said in row.one),
+            other=tuple(self._said(said) for said in row.other),
+            tells=row.tells.value,
+            mark=mark_words(row),
+            weight=weight_words(row),
+        )
+
+    def _said(self, said: Said) -> SaidView:
+        return SaidView(
+            text=said.text,
+            sources=tuple(f"{self._name(agency)}, {_on(at)}" for agency, at in said.sources),
+        )
+
+    def _waits(self, told: tuple[Waits, ...]) -> tuple[WaitsView, ...]:
+        return tuple(
+            WaitsView(
+                kind=KIND_WORDS[one.kind],
+                on=one.on,
+                source=self._name(one.agency) if one.agency else UNNAMED.get(one.kind, "a council"),
+            )
+            for one in told
+        )
+
+    def _name(self, agency: str) -> str:
+        return self._names.get(agency, agency) or "an agency"
+
+    def _desks(self, user: User, item: ReviewItem) -> tuple[str, ...]:
+        desks = item.listed.row.desks
+        if item.listed.shielded:
+            return (user.organisation_name,)
+        return tuple(
+            "The hub's own desk"
+            if desk == HUB_DESK
+            else self._places.authority_name(GssCode(desk)) or desk
+            for desk in desks
+        )
+
+
+def _names(policies: Policies) -> Mapping[str, str]:
+    """Every agency that any policy has joined, by its code."""
+    every = (*policies.authorities.values(), policies.hub)
+    return {code: source.name for policy in every for code, source in policy.sources.items()}
+
+
+def _on(at: datetime | None) -> str:
+    return day(london_date(at)) if at else "day not known"
+
+
+def _row(listed: ReviewListed) -> ReviewRowView:
+    row = listed.row
+    return ReviewRowView(
+        review_id=row.review_id,
+        reason=REASON_WORDS[row.reason],
+        urgent=tuple(URGENCY_WORDS[why] for why in row.urgent),
+        state=row.state.value,
+        state_words=STATE_WORDS[row.state],
+        sides=tuple(
+            SideView(label=one.label, name=one.name, birth_date=one.birth_date)
+            for one in listed.sides
+        ),
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+        choice=row.choice.value if row.choice else None,
+        proposed=PROPOSED_WORDS[row.proposed] if row.proposed else None,
+        proposed_by=row.proposed_by,
+        proposed_at=row.proposed_at,
+    )
+
+
+def _step(step: ReviewStep) -> StepView:
+    return StepView(words=step_words(step), at=step.at, by=step.by, own_words=step.words)

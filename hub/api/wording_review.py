@@ -1,0 +1,141 @@
+"""The words of questions about who is who: why asked, what speaks for it, what was done."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from hub.core.identity_weights import Kinship
+from hub.core.review import Proposed, ReviewReason, ReviewState, Urgency
+from hub.core.review_pair import PairField, PairRow, Tells
+from hub.ports.review import ReviewStep
+
+REASON_WORDS: Final[Mapping[ReviewReason, str]] = {
+    ReviewReason.POSSIBLE: "Alike, and not surely the same child",
+    ReviewReason.MANY: "Several children strongly claim one record",
+    ReviewReason.AGENCY_MERGE: "An agency says that its two records are of one child",
+    ReviewReason.AGENCY_SPLIT: "An agency says that these are two children",
+    ReviewReason.BRIDGED: "A later record makes two children one, and a plan is concerned",
+}
+
+URGENCY_WORDS: Final[Mapping[Urgency, str]] = {
+    Urgency.PLAN: "on a Child Protection Plan",
+    Urgency.LOOKED_AFTER: "looked after",
+    Urgency.UNDER_ONE: "under one year",
+    Urgency.IMMEDIATE_ALERT: "an Immediate alert waits",
+}
+
+FIELD_WORDS: Final[Mapping[PairField, str]] = {
+    PairField.GIVEN: "Given names",
+    PairField.FAMILY: "Family name",
+    PairField.OTHER_NAMES: "Also known as",
+    PairField.BIRTH: "Birth date",
+    PairField.DUE: "Due date",
+    PairField.MOTHER: "Mother",
+    PairField.SEX: "Sex",
+    PairField.NHS_NUMBER: "NHS number",
+    PairField.UPN: "Unique pupil number",
+    PairField.HOME: "Home",
+}
+
+STATE_WORDS: Final[Mapping[ReviewState, str]] = {
+    ReviewState.OPEN: "Waits for an answer",
+    ReviewState.DECIDED: "Decided",
+    ReviewState.WITHDRAWN: "Settled by itself",
+}
+
+PROPOSED_WORDS: Final[Mapping[Proposed, str]] = {
+    Proposed.SAME: "Same child",
+    Proposed.DIFFERENT: "Different children",
+    Proposed.TAKE_BACK: "Take the decision back",
+}
+
+_STEP_WORDS: Final[Mapping[tuple[str, str | None], str]] = {
+    ("opened", "possible"): "Asked, since matching is not sure",
+    ("opened", "many"): "Asked, since several children claim one record",
+    ("opened", "agency_merge"): "Asked by an agency",
+    ("opened", "agency_split"): "Asked by an agency",
+    ("opened", "bridged"): "Asked, since a later record makes two children one",
+    ("opened", "uncertain_again"): "Asked again: it is uncertain again",
+    ("opened", "new_evidence"): "Asked again: something new is known",
+    ("withdrawn", "together"): "Settled by itself: both records are one child's by now",
+    ("withdrawn", "apart"): "Settled by itself: by what is known now it is not asked any more",
+    ("withdrawn", "gone"): "Settled by itself: one of the records is with no child any more",
+}
+
+_KIND_WORDS: Final[Mapping[str, str]] = {
+    "proposed_same": "Said: same child. A second person must confirm it",
+    "proposed_different": "Said: different children. A second person must confirm it",
+    "proposed_take_back": "Wants to take the decision back. A second person must confirm it",
+    "confirmed": "Confirmed by a second person",
+    "refused": "Not confirmed by a second person",
+    "retracted": "Taken back by who had said it, before it was confirmed",
+    "decided_same": "Decided: same child",
+    "decided_different": "Decided: different children",
+    "cannot_tell": "Could not tell",
+    "taken_back": "Decision taken back",
+    "carried_out": "Carried out",
+}
+
+_LIKELY: Final = (
+    (0.95, "Very likely one child"),
+    (0.7, "Likely one child"),
+    (0.3, "As likely one child as not"),
+    (0.05, "Unlikely to be one child"),
+    (0.0, "Very unlikely to be one child"),
+)
+"""From which chance on it is said so; this project's own words."""
+
+_OTHERWISE: Final[Mapping[Kinship, str]] = {
+    Kinship.TWIN: "twins",
+    Kinship.SIBLING: "brothers or sisters",
+    Kinship.STRANGER: "two children who have nothing to do with each other",
+}
+
+_STRENGTH: Final = ((8.0, "strongly"), (3.0, "clearly"), (0.0, "a little"))
+_SHOWN_LEAST, _SHOWN_MOST = 0.01, 0.99
+
+
+def chance_words(chance: float | None) -> str | None:
+    """Answer how likely it is that both are one child, in words with the number."""
+    if chance is None:
+        return None
+    said = next(words for least, words in _LIKELY if chance >= least)
+    if chance < _SHOWN_LEAST:
+        return f"{said} (less than {_SHOWN_LEAST})"
+    if chance > _SHOWN_MOST:
+        return f"{said} (more than {_SHOWN_MOST})"
+    return f"{said} ({chance:.2f})"
+
+
+def otherwise_words(other: Kinship | None) -> str | None:
+    """Answer whom else the two may be, if they are not one child."""
+    said = _OTHERWISE.get(other) if other else None
+    return f"If not one child, most likely {said}." if said else None
+
+
+def mark_words(row: PairRow) -> str:
+    """Answer in a word or two whether the two sides of a field agree."""
+    if row.tells is Tells.WITHHELD:
+        return "Not shown"
+    if row.level:
+        return row.level[0].upper() + row.level[1:]
+    if row.tells is Tells.NOT_KNOWN:
+        return "One side only"
+    return "Not compared"
+
+
+def weight_words(row: PairRow) -> str:
+    """Answer what agreement or difference in a field speaks for, and how strongly."""
+    if row.tells is Tells.WITHHELD:
+        return "It would tell where a child is who must not be found."
+    if row.bits is None:
+        return ""
+    if row.tells is Tells.LITTLE:
+        return "Tells little."
+    strength = next(words for least, words in _STRENGTH if abs(row.bits) >= least)
+    speaks = "for" if row.tells is Tells.FOR else "against"
+    return f"Speaks {strength} {speaks} one child ({row.bits:+.0f})."
+
+
+def step_words(step: ReviewStep) -> str:
+    """Answer what happened to a question in one line."""
+    return _STEP_WORDS.get((step.kind, step.code)) or _KIND_WORDS.get(step.kind, step.kind)

@@ -1,0 +1,227 @@
+"""A stand-in for questions about who is who; ``asked`` and ``broken`` are those of the services."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from hub.api.review_views import (
+    EarlierView,
+    PairRowView,
+    ReviewRowView,
+    ReviewsView,
+    ReviewView,
+    SaidView,
+    SideView,
+    StepView,
+    UrgentView,
+    WaitsView,
+)
+from hub.ports.review import ReviewShows
+
+NOW = datetime(2026, 11, 22, 14, 2, 31, tzinfo=UTC)
+
+
+def review_id(number=1):
+    return uuid.UUID(int=0x5E71E << 64 | number)
+
+
+def a_question(number=1, **changes):
+    told = {
+        "review_id": review_id(number),
+        "reason": "Alike, and not surely the same child",
+        "urgent": ("on a Child Protection Plan",),
+        "state": "open",
+        "state_words": "Waits for an answer",
+        "sides": (
+            SideView(label="Girl, 5 years", name="Mira Ashworth", birth_date=date(2021, 5, 4)),
+            SideView(label="Child, 5 years", name="Ashworth", birth_date=date(2021, 5, 4)),
+        ),
+        "opened_at": NOW - timedelta(hours=3 * number),
+        "changed_at": NOW - timedelta(hours=3 * number),
+    }
+    return ReviewRowView(**(told | changes))
+
+
+ROWS = (
+    a_question(1),
+    a_question(2, urgent=()),
+    a_question(
+        3,
+        proposed="Same child",
+        proposed_by="identity-reviewer-e08000032",
+        proposed_at=NOW - timedelta(minutes=20),
+    ),
+)
+COUNCIL = "Bradford children's social care, 21 November 2026"
+HOSPITAL = "Bradford Teaching Hospitals, 22 November 2026"
+
+
+def a_pair(*, shielded=False):
+    def said(text, source=COUNCIL):
+        return (SaidView(text=text, sources=(source,)),)
+
+    def row(label, one, other, *compared):
+        tells, mark, weight = (*compared, "")[:3]
+        return PairRowView(label=label, one=one, other=other, tells=tells, mark=mark, weight=weight)
+
+    hidden = "It would tell where a child is who must not be found."
+    home = (
+        row("Home", (), (), "withheld", "Not shown", hidden)
+        if shielded
+        else row(
+            "Home",
+            said("14 Loom Street, Bradford, BD1 1HX"),
+            said("BD1 1HX", HOSPITAL),
+            "for",
+            "Same postcode",
+            "Speaks strongly for one child (+10).",
+        )
+    )
+    return (
+        row(
+            "Given names",
+            said("Mira Jane"),
+            said("Mirabel", HOSPITAL),
+            "against",
+            "Differs",
+            "Speaks clearly against one child (-4).",
+        ),
+        row(
+            "Family name",
+            said("Ashworth"),
+            said("Ashworth", HOSPITAL),
+            "for",
+            "Agrees",
+            "Speaks strongly for one child (+13).",
+        ),
+        row(
+            "Birth date",
+            said("4 May 2021"),
+            said("4 May 2021", HOSPITAL),
+            "for",
+            "Agrees",
+            "Speaks strongly for one child (+13).",
+        ),
+        row("Sex", said("Female"), (), "not_known", "One side only"),
+        row("NHS number", said("ends in 0018"), (), "not_known", "One side only"),
+        home,
+    )
+
+
+OPENED = StepView(words="Asked, since matching is not sure", at=NOW - timedelta(hours=3))
+
+
+def a_review(row=None, **changes):
+    told = {
+        "row": row or a_question(),
+        "pair": a_pair(),
+        "chance": "Likely one child (0.89)",
+        "otherwise": "If not one child, most likely twins.",
+        "words": (),
+        "shielded": False,
+        "waits": (
+            (
+                WaitsView(
+                    kind="Child protection plan",
+                    on=datetime(2026, 9, 1, tzinfo=UTC),
+                    source="Bradford children's social care",
+                ),
+            ),
+            tuple(
+                WaitsView(
+                    kind="Visit to A&E",
+                    on=NOW - timedelta(days=n),
+                    source="Bradford Teaching Hospitals",
+                )
+                for n in range(10)
+            ),
+        ),
+        "waits_total": (1, 10),
+        "kept_back": False,
+        "alerts": (0, 1),
+        "steps": (OPENED,),
+        "earlier": (
+            EarlierView(
+                review_id=review_id(9),
+                state_words="Decided",
+                last=StepView(
+                    words="Decided: different children",
+                    at=NOW - timedelta(days=3),
+                    by="identity-reviewer-e08000032",
+                ),
+            ),
+        ),
+        "plan": True,
+        "together": False,
+        "desks": ("Bradford", "Leeds"),
+        "phones": (),
+        "previous_id": None,
+        "next_id": review_id(2),
+        "stand": "stand-1",
+        "as_of": NOW,
+    }
+    return ReviewView(**(told | changes))
+
+
+SHIELDED = {
+    "pair": a_pair(shielded=True),
+    "chance": None,
+    "otherwise": None,
+    "shielded": True,
+    "desks": ("Bradford Council",),
+}
+
+
+@dataclass
+class FakeReviews:
+    """Answers what the tests have put in."""
+
+    note: Callable
+    rows: tuple = ROWS
+    behind: int = 0
+    urgent_only: bool = False
+    changes: dict = field(default_factory=dict)
+    """What is different about every question's page."""
+
+    def listed(self, user, wanted):
+        self.note("reviews", user, wanted)
+        kept = {
+            ReviewShows.WAITING: [r for r in self.rows if r.state == "open" or r.proposed],
+            ReviewShows.SECOND: [r for r in self.rows if r.proposed],
+            ReviewShows.SET_ASIDE: [r for r in self.rows if r.choice == "cannot_tell"],
+            ReviewShows.ENDED: [
+                r for r in self.rows if r.state != "open" and r.choice != "cannot_tell"
+            ],
+        }
+        rows = kept[wanted.shows]
+        pages = max(1, -(-len(rows) // wanted.size))
+        page = min(wanted.page, pages)
+        waiting = kept[ReviewShows.WAITING]
+        return ReviewsView(
+            rows=tuple(rows[(page - 1) * wanted.size : page * wanted.size]),
+            shows=wanted.shows,
+            counts={shows: len(some) for shows, some in kept.items()},
+            urgent=sum(bool(r.urgent) for r in waiting),
+            oldest_at=min((r.opened_at for r in waiting), default=None),
+            behind=self.behind,
+            urgent_only=self.urgent_only,
+            page=page,
+            pages=pages,
+            as_of=NOW,
+        )
+
+    def one(self, user, review_id):
+        self.note("review", user, review_id)
+        row = next((r for r in self.rows if r.review_id == review_id), None)
+        return replace(a_review(row), **self.changes) if row else None
+
+    def urgent(self, user):
+        self.note("urgent_reviews", user)
+        waiting = [r for r in self.rows if r.urgent and r.state == "open"]
+        oldest = min((r.opened_at for r in waiting), default=None)
+        return UrgentView(count=len(waiting), oldest_at=oldest)
+
+    def about(self, user, alert_id):
+        self.note("reviews_about", user, alert_id)
+        return (review_id(1),)
