@@ -26,7 +26,6 @@ from psycopg.types.json import Jsonb
 from benchmark.agency import Agency, Publishing, cut_in
 from benchmark.happenings import past_attendances
 from benchmark.population import Population
-from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.store import events, freshness, homes, identity, links, reports
 from hub.adapters.store.identity import PostgresIdentityTransaction
 from hub.bootstrap import Hub
@@ -245,11 +244,12 @@ def _keep(hub: Hub, kept: Kept, told: Sequence[OpenedReport], now: datetime) -> 
         store=hub.store,
         digests=hub.keys.identity,
         places=hub.places,
-        matching=shipped_matching(),
+        matching=hub.standing.matching,
+        standing=hub.standing,
         clock=SetClock(now),
     )
     with ExitStack() as stack:
-        for module in (reports, identity, links, homes, events):
+        for module in (reports, identity, homes, events, links):
             stack.enter_context(patch.object(module, "insert", kept.insert))
         reports.insert_reports(
             cursor, [rows.accepted_row(one, ReportState.ACCEPTED) for one in told], now

@@ -17,6 +17,7 @@ from types import MappingProxyType
 import uvicorn
 
 from hub.adapters.calendar_files import load_calendars
+from hub.adapters.decision_keys import DecisionKeys, load_decision_keys
 from hub.adapters.delivery.webhook import Webhooks
 from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.kafka import PositionReader
@@ -61,6 +62,7 @@ from hub.errors import TransientFault
 from hub.ports import Answers, AsideState, AsideWanted, Outbox, Store
 from hub.service.asker import Surroundings
 from hub.service.changed_answers import AskAgain
+from hub.service.correct import Correct
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
 from hub.service.deliver import Deliver
@@ -78,6 +80,7 @@ from hub.service.retry import RetryParked
 from hub.service.review_desk import ReviewDesk
 from hub.service.reviewing import Reviewing
 from hub.service.settle import Settle
+from hub.service.standing import Standing
 from hub.service.tick import Handler, Tick
 from hub.service.timekeeping import keep_time
 from hub.service.withholding import TOLD_LATER, DecideAgain
@@ -311,7 +314,8 @@ class Hub:
             store=self.store,
             digests=self.keys.identity,
             places=self.places,
-            matching=shipped_matching(),
+            matching=self.standing.matching,
+            standing=self.standing,
             clock=self.clock,
         )
         return Receive(
@@ -320,6 +324,28 @@ class Hub:
             linking=linking,
             decide=self.decide,
             clock=self.clock,
+        )
+
+    @cached_property
+    def signing(self) -> DecisionKeys:
+        """What signs decisions about identity."""
+        return load_decision_keys(self.settings.keys)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Where records stand by what was decided about them."""
+        digests, matching = self.keys.identity, shipped_matching()
+        return Standing(digests=digests, matching=matching, signing=self.signing)
+
+    @cached_property
+    def correct(self) -> Correct:
+        """Joins and parts children by what was decided."""
+        return Correct(
+            store=self.store,
+            standing=self.standing,
+            signing=self.signing,
+            clock=self.clock,
+            rederive=lambda children: self.decide.recorrelate(*children),
         )
 
     @cached_property

@@ -8,6 +8,7 @@ Whose fault it is decides what happens next, so it decides the type::
      ├── ReportFault              the report as a whole cannot be used now: parked, kept, retried
      ├── TransientFault           ours, and it passes: the batch is tried again whole
      ├── ConfigurationError       a setting, policy or registry is wrong: a person mends it
+     ├── DecisionRefused          a decision about identity cannot be made as things stand
      ├── ServiceMissing           a server or a program that is needed is not there
      ├── TooManyQuestions         an account asks too often: it waits, and is told how long
      └── RefusedToStart           going on would lose or falsify something: the process stops
@@ -78,6 +79,10 @@ class TransientFault(HubError):  # noqa: N818  # the field's word is fault
 
 class ConfigurationError(HubError):
     """A setting, a policy file or the publishers' registry is wrong: a person must mend it."""
+
+
+class DecisionRefused(HubError):  # noqa: N818  # named for what was done
+    """A decision about identity cannot be made; the message says what must be decided first."""
 
 
 class ServiceMissing(HubError):  # noqa: N818  # named for what a person must put right

@@ -55,3 +55,9 @@ def load_decision_keys(folder: Path) -> DecisionKeys:
         Ed25519PrivateKey.from_private_bytes(read_secret(newest)),
         [Ed25519PublicKey.from_public_bytes(read_public(path)) for _, path in sorted(public)],
     )
+
+
+def passing_decision_keys() -> DecisionKeys:
+    """Answer a key that nothing else knows, for what is gone with the process."""
+    made = Ed25519PrivateKey.generate()
+    return DecisionKeys(made, [made.public_key()])

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
+from hub.adapters.decision_keys import passing_decision_keys
 from hub.adapters.identity_files import read_groups, read_records
 from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.memory.identity import MemoryIdentityStore
@@ -82,6 +83,7 @@ def _evaluated(
         digests=digests,
         references=EventDigests(NO_SECRET),
         matching=shipped_matching(),
+        signing=passing_decision_keys(),
         schools_wait=schools_wait,
     )
     began = time.monotonic()

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from hub.core.identity_decision import IdentityDecision, Reversal
-from hub.ports.records import LinkRow
+from hub.ports.marks import durable
+from hub.ports.records import LinkRow, RecordRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +51,12 @@ class DecisionRows(Protocol):
         """One decision, reversed or not, held for change."""
         ...
 
+    @durable
     def save_decisions(self, decisions: Sequence[IdentityDecision]) -> frozenset[bytes]:
         """Insert signed decisions that are not there; answer the ids of those inserted."""
         ...
 
+    @durable
     def reverse_decision(self, decision_id: bytes, reversal: Reversal) -> None:
         """Note that a decision no longer holds."""
         ...
@@ -68,6 +71,10 @@ class DecisionRows(Protocol):
         """The records that by either link are possibly one of these children."""
         ...
 
+    def records_read(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:
+        """Records without a lock: whoever decides holds them for long."""
+        ...
+
     def founded(self, child_refs: Sequence[bytes]) -> Mapping[bytes, Founded]:
         """Since when these children are known."""
         ...
@@ -80,6 +87,7 @@ class DecisionRows(Protocol):
         """Those of these children of whom a register has ever told, by the links that hold."""
         ...
 
+    @durable
     def place(self, links: Sequence[LinkRow], at: datetime, together: bytes) -> None:
         """Let these links stand, beside the records' own; see ``Filed``.
 
@@ -88,6 +96,7 @@ class DecisionRows(Protocol):
         """
         ...
 
+    @durable
     def note_moves(self, decision_id: bytes, before: Sequence[LinkRow]) -> None:
         """Note the links that records had before a decision moved them."""
         ...

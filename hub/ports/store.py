@@ -172,6 +172,10 @@ class Transaction(NoticeRows, Protocol):
         """Children whose links changed, not looked at since, and whose turn it is."""
         ...
 
+    def pending_together(self, child_refs: Sequence[bytes]) -> tuple[bytes, ...]:
+        """These children and all that must be looked at in one transaction with any of them."""
+        ...
+
     def pending_marks(self, child_refs: Sequence[bytes]) -> Mapping[bytes, int]:
         """The marks of those of these children whose links changed; read before they are known."""
         ...

@@ -261,11 +261,11 @@ class Decide:
         with self._store.transaction() as transaction:
             return transaction.pending_children(limit, self._clock.now())
 
-    def recorrelate(self, child_ref: bytes) -> None:
-        """Look again at one child, in a transaction of its own."""
+    def recorrelate(self, *child_refs: bytes) -> None:
+        """Look again at children, in one go with all whom a correction concerns with them."""
         with self._store.transaction() as transaction:
-            transaction.lock_children([child_ref])
-            self.correlate(transaction, [child_ref], self._clock.now())
+            transaction.lock_children(refs := transaction.pending_together(sorted(child_refs)))
+            self.correlate(transaction, refs, self._clock.now())
 
     def defer(self, child_ref: bytes) -> None:
         """Let a child that could not be looked at wait a while."""

@@ -10,9 +10,10 @@ from hub.core.identity_groups import GivenGroups
 from hub.core.identity_matching import Matching
 from hub.core.identity_pairs import WAITING, JudgedRecord
 from hub.core.seal import EventDigests
-from hub.ports import IdentityDigests, IdentityStore, LinkRow
+from hub.ports import DecisionSigning, IdentityDigests, IdentityStore, LinkRow
 from hub.service.linking import Linking, Observation
 from hub.service.records import chunks
+from hub.service.standing import Standing
 
 LONG_AGO: Final = datetime(1900, 1, 1, tzinfo=UTC)
 """When a record is taken to be written that says nothing and has none before it that does."""
@@ -24,13 +25,14 @@ RECORDS_READ: Final = 1000
 class Evaluation:
     """The use case: records in, one at a time, and for each what the hub made of it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # one place composes it
         self,
         *,
         store: IdentityStore,
         digests: IdentityDigests,
         references: EventDigests,
         matching: Matching,
+        signing: DecisionSigning,
         schools_wait: bool = True,
     ) -> None:
         self._store = store
@@ -42,6 +44,7 @@ class Evaluation:
             digests=digests,
             places=_Nowhere(),
             matching=matching,
+            standing=Standing(digests=digests, matching=matching, signing=signing),
             clock=self._clock,
         )
 

@@ -35,6 +35,7 @@ from hub.service.records import (
     revision_of,
     spoken,
 )
+from hub.service.standing import Standing
 from hub.service.waiting import Waiting
 
 
@@ -54,13 +55,14 @@ class Observation:
 class Linking:
     """The use case: observations in, every record linked to exactly one child."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # one place composes it
         self,
         *,
         store: IdentityStore,
         digests: IdentityDigests,
         places: Places,
         matching: Matching,
+        standing: Standing,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -68,7 +70,8 @@ class Linking:
         self._places = places
         self._clock = clock
         self._matching = matching
-        self._waiting = Waiting(store=store, matching=matching, clock=clock)
+        self._standing = standing
+        self._waiting = Waiting(store=store, matching=matching, standing=standing, clock=clock)
 
     def link(self, observations: Iterable[Observation]) -> tuple[ToldAgain, ...]:
         """Bring records up to date and link those that need it, some at a time.
@@ -176,6 +179,7 @@ class Linking:
             if link != links.get(ref):
                 changed.append(link)
         transaction.save_links(changed, self._clock.now())
+        self._standing.follow(transaction, changed, links, self._clock.now())
 
 
 def _linked(ref: bytes, found: Resolution, held: LinkRow | None, own: bytes) -> LinkRow:

@@ -27,6 +27,7 @@ from hub.service.records import (
     former_keys,
     needs_resolving,
 )
+from hub.service.standing import Standing
 
 ROUNDS_MAX = 10
 """A promoted record may match others by its own identifiers; a chain longer than this waits."""
@@ -35,8 +36,11 @@ ROUNDS_MAX = 10
 class Waiting:
     """The use case: records of schools in, none linked that matches no child."""
 
-    def __init__(self, *, store: IdentityStore, matching: Matching, clock: Clock) -> None:
+    def __init__(
+        self, *, store: IdentityStore, matching: Matching, standing: Standing, clock: Clock
+    ) -> None:
         self._store = store
+        self._standing = standing
         self._matching = matching
         self._clock = clock
 
@@ -102,11 +106,13 @@ class Waiting:
             near = transaction.candidates(keys)
             links = {ref: self._link(found[ref], near[ref]) for ref in sorted(found)}
             promoted = [link for ref, link in links.items() if link and link != held.get(ref)]
+            now = self._clock.now()
             if promoted:
-                transaction.promote(promoted, self._clock.now())
+                transaction.promote(promoted, now)
             released = [ref for ref, link in links.items() if link is None and ref in held]
             if released:
-                transaction.release(released, self._clock.now())
+                transaction.release(released, now)
+            self._standing.follow(transaction, promoted, held, now, released=released)
         return [link.record_ref for link in promoted]
 
     def _link(self, evidence: RecordEvidence, near: Sequence[ChildRecords]) -> LinkRow | None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from hub.adapters.decision_keys import passing_decision_keys
 from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.keys import Sealer
 from hub.adapters.memory.identity import MemoryIdentityStore
@@ -20,9 +21,11 @@ from hub.core.person import ledger_of
 from hub.core.seal import IdentityDigests
 from hub.ports import Filed, Founded, LinkRow, RecordRow, Said
 from hub.service.linking import Linking, Observation
+from hub.service.standing import Standing
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 DIGESTS = IdentityDigests(bytes(range(32)))
+SIGNING = passing_decision_keys()
 NUMBER, OTHER_NUMBER = ("nhs", "9990000018"), ("nhs", "9990000026")
 UPN = ("upn", "A123456789012")
 ALIKE = ("birth_surname", "2020-01-01|1|S530")
@@ -246,6 +249,7 @@ def test_linking_comes_to_the_links_that_follow_from_the_records(store):
         digests=DIGESTS,
         places=_Nowhere(),
         matching=shipped_matching(),
+        standing=Standing(digests=DIGESTS, matching=shipped_matching(), signing=SIGNING),
         clock=_Clock(),
     )
     number = NhsNumber("9990000018")

@@ -27,7 +27,7 @@ from tests.e2e.processes import Process
 from tests.e2e.town import PUBLISHERS, Town, message_of
 from tests.e2e.waiting import wait_until
 from tests.e2e.worker_process import worker
-from tests.service.laboratory import HUB_KEY, NOW
+from tests.service.laboratory import DECISION_KEY, HUB_KEY, NOW
 from tests.service.schools import SCHOOL
 
 SESSION_SECONDS = 3
@@ -97,7 +97,7 @@ def write_keys(folder):
         "sign-in": b"s" * 32,
         "columns/epoch-1": b"c" * 32,
         "sealing/ingest-1": HUB_KEY.private_bytes_raw(),
-        "decisions/decisions-1": bytes(range(128, 160)),
+        "decisions/decisions-1": DECISION_KEY.private_bytes_raw(),
     }
     for name, key in secrets.items():
         make_secret(folder / "hub" / f"{name}.key", key)

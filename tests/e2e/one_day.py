@@ -18,6 +18,7 @@ from hub.api.views import InboxFilters, InboxShows
 from hub.bootstrap import Hub
 from hub.core.answer import CheckQuestion
 from hub.core.identifiers import GssCode, NhsNumber, OdsCode
+from hub.core.identity_decision import DecisionCause, DecisionKind, decision
 from hub.core.report import Feed
 from hub.ports import Answers, AsideState, AsideWanted, Outbox, Positions, Questions, Store
 from hub.service.expire import ExpireWaiting
@@ -113,6 +114,7 @@ def _operate(hub):
         pass
     _ask_again(hub)
     _look_again(hub)
+    _correct(hub)
     inbox = hub.services.inbox(DUTY_WORKER, InboxFilters(shows=InboxShows.ALL))
     alert_id = min(row.alert_id for row in inbox.rows)
     hub.services.claim(DUTY_WORKER, alert_id)
@@ -149,3 +151,30 @@ def _look_again(hub):
         )
     hub.decide.defer(child_ref)
     hub.decide.recorrelate(child_ref)
+
+
+def _correct(hub):
+    """Two children are said to be one, and then not: nothing of it stays but that it was said."""
+    with hub.postgres.connection() as connection:
+        found = connection.execute("SELECT record_ref FROM link ORDER BY record_ref").fetchall()
+    (one,), (other,) = found[0], found[-1]
+    made = decision(
+        DecisionKind.SAME,
+        one,
+        other,
+        cause=DecisionCause.PERSON,
+        by="Lee Hargreaves",
+        role="reviewer",
+        organisation="E08000032",
+        reason="They are one.",
+        at=NOW,
+        occasion=b"one day",
+    )
+    hub.correct.decide([made])
+    hub.correct.reverse(
+        made.decision_id,
+        by="Lee Hargreaves",
+        role="reviewer",
+        organisation="E08000032",
+        reason="They are not.",
+    )

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from hub.adapters.calendar_files import load_calendars
+from hub.adapters.decision_keys import DecisionKeys
 from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.keys import HubKeys, Sealer
 from hub.adapters.policy_files import load_policies
@@ -44,11 +45,13 @@ from hub.core.report import (
     ReportBody,
     ReportHeader,
 )
+from hub.service.correct import Correct
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
 from hub.service.linking import Linking
 from hub.service.noticing import Noticing
 from hub.service.receive import Receive
+from hub.service.standing import Standing
 from hub.settings import PROJECT_ROOT
 from hub.topics import FEED_OF_TOPIC, report_topic
 
@@ -57,6 +60,7 @@ BRADFORD, LEEDS = "E08000032", "E08000035"
 NUMBERS = ("9990000018", "9990000026", "9990000034", "9990000042", "9990000050")
 SITES = {"RAE01": BRADFORD, "RR801": LEEDS, "RR813": LEEDS}
 HUB_KEY = X25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
+DECISION_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(128, 160)))
 REGISTRY = shipped_schemas()
 
 
@@ -146,6 +150,10 @@ class Laboratory:
             sealing={"ingest-1": HUB_KEY},
         )
         self.digests = self.keys.identity
+        self.signing = DecisionKeys(DECISION_KEY, [DECISION_KEY.public_key()])
+        self.links_standing = Standing(
+            digests=self.digests, matching=shipped_matching(), signing=self.signing
+        )
         self.pool = open_pool(database_url, size=6, name="laboratory")
         self.store = PostgresStore(self.pool, self.keys.sealer, self.digests)
         self.publishers = PostgresPublishers(self.store)
@@ -178,11 +186,23 @@ class Laboratory:
                 store=store,
                 digests=self.digests,
                 places=self.places,
-                matching=shipped_matching(),
+                matching=self.links_standing.matching,
+                standing=self.links_standing,
                 clock=self.clock,
             ),
             decide=self.a_decide(store),
             clock=self.clock,
+        )
+
+    def a_correct(self, store=None):
+        store = store or self.store
+        decide = self.a_decide(store)
+        return Correct(
+            store=store,
+            standing=self.links_standing,
+            signing=self.signing,
+            clock=self.clock,
+            rederive=lambda children: decide.recorrelate(*children),
         )
 
     def a_decide(self, store=None):

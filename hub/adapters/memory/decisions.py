@@ -6,7 +6,7 @@ from datetime import datetime
 
 from hub.adapters.memory.tables import Tables
 from hub.core.identity_decision import DecisionKind, IdentityDecision, Reversal
-from hub.ports import Filed, Founded, LinkRow
+from hub.ports import Filed, Founded, LinkRow, RecordRow
 
 
 class MemoryDecisionRows:
@@ -75,6 +75,10 @@ class MemoryDecisionRows:
             for ref in sorted(refs)
             if ref in links
         }
+
+    def records_read(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:
+        """Records by reference."""
+        return self._tables.rows(record_refs)
 
     def founded(self, child_refs: Sequence[bytes]) -> Mapping[bytes, Founded]:
         """Since when these children are known."""

@@ -219,6 +219,16 @@ class PostgresTransaction(PostgresNoticeRows):
         )
         return tuple(ref for (ref,) in self._cursor)
 
+    def pending_together(self, child_refs: Sequence[bytes]) -> tuple[bytes, ...]:
+        """These children and all that must be looked at in one transaction with any of them."""
+        self._cursor.execute(
+            "SELECT child_ref FROM correlation_pending WHERE together IN"
+            " (SELECT together FROM correlation_pending WHERE child_ref = ANY(%s))",
+            (bytea(child_refs),),
+            binary=True,
+        )
+        return tuple(sorted({*child_refs, *(ref for (ref,) in self._cursor)}))
+
     def pending_marks(self, child_refs: Sequence[bytes]) -> Mapping[bytes, int]:
         """The marks of those of these children whose links changed; read before they are known."""
         self._cursor.execute(

@@ -173,6 +173,10 @@ class PostgresIdentityTransaction(PostgresDecisionRows):
         """The records that exist, locked for change, in order of their reference."""
         return read_records(self._cursor, self._sealer, record_refs, lock=True)
 
+    def records_read(self, record_refs: Sequence[bytes]) -> Mapping[bytes, RecordRow]:
+        """Records without a lock."""
+        return read_records(self._cursor, self._sealer, record_refs)
+
     def links(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
         """The links that records have by their own evidence."""
         return read_own_links(self._cursor, record_refs)
