@@ -39,6 +39,7 @@ from hub.adapters.school_files import load_schools
 from hub.adapters.store.answers import PostgresAnswers
 from hub.adapters.store.connection import STATEMENT_SECONDS, PostgresStore, open_pool
 from hub.adapters.store.loads import PostgresLoads
+from hub.adapters.store.match_reports import PostgresMatchReports
 from hub.adapters.store.migrate import refuse_unmigrated
 from hub.adapters.store.notices import PostgresNotices
 from hub.adapters.store.outbox import PostgresOutbox
@@ -68,6 +69,7 @@ from hub.service.decide import Decide
 from hub.service.deliver import Deliver
 from hub.service.expire import ExpireWaiting
 from hub.service.linking import Linking
+from hub.service.match_reporting import MatchReporting
 from hub.service.notice_desk import NoticeDesk
 from hub.service.noticing import NOTICE_DUE, Noticing
 from hub.service.quota import UnverifiedQuota
@@ -258,6 +260,16 @@ class Hub:
         )
 
     @cached_property
+    def match_reports(self) -> PostgresMatchReports:
+        """Reports on matching, and what they are made of."""
+        return PostgresMatchReports(self.postgres, self.keys.sealer)
+
+    @cached_property
+    def match_reporting(self) -> MatchReporting:
+        """Counts how well each authority's records are matched."""
+        return MatchReporting(self.surroundings, self.match_reports)
+
+    @cached_property
     def kafka(self) -> PositionReader:
         """Kafka as the reconciler reads it."""
         return PositionReader(self.settings.kafka)
@@ -364,7 +376,12 @@ class Hub:
     @cached_property
     def services(self) -> HubServices:
         """What the surfaces need done."""
-        desk = RegisterDesk(self.surroundings, store=self.store, decide=self.decide_extract)
+        desk = RegisterDesk(
+            self.surroundings,
+            store=self.store,
+            decide=self.decide_extract,
+            reports=self.match_reporting,
+        )
         reviews = ReviewsShown(self.surroundings, self.review_desk)
         return HubServices(self.surroundings, self.notices, desk, self.notice_desk, reviews)
 
@@ -541,6 +558,9 @@ def run_timekeeper(settings: Settings) -> None:
         signal.signal(number, lambda *_: told.set())
     try:
         hub.tick.release()  # what failed may be mended by this release
+        reports = (hub.match_reporting.make_if_due,)  # beside the rest: it may take minutes
+        beside = threading.Thread(target=keep_time, args=(reports, told.wait), daemon=True)
+        beside.start()
         keep_time((hub.tick, hub.deliver, hub.reviewing, hub.ask_again), told.wait)
     finally:
         hub.close()

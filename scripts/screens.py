@@ -241,6 +241,8 @@ def _register(browser: Browser, served: Served) -> None:
     _take(visitor, "registers")
     visitor.page.click("text=Look and decide")
     _take(visitor, "register-extract")
+    visitor.page.goto(f"{served.url}/matching")
+    _take(visitor, "matching", whole=True)
 
 
 def _feeds(browser: Browser, served: Served) -> None:

@@ -8,6 +8,7 @@ from hub.api.chronology_shown import ChronologyShown
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.counted import Counted
 from hub.api.feeds_shown import FeedsShown
+from hub.api.matching_views import MatchingView, matching_view
 from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.notices import NoticesShown
 from hub.api.register_views import ExtractView, extract_view
@@ -48,8 +49,7 @@ from hub.service.register_desk import RegisterDesk
 from hub.service.relatives import Relatives
 from hub.service.triage import Triage
 
-NOT_NAMED = "an authority that is not named"
-"""Where who acts for a child would tell where it is."""
+NOT_NAMED = "an authority that is not named"  # where who acts for a child would tell where it is
 
 
 class HubServices:
@@ -180,6 +180,10 @@ class HubServices:
     def registers(self, user: User) -> tuple[ExtractView, ...]:
         """Answer the extracts of the user's own council: those that wait, then decisions."""
         return tuple(extract_view(one) for one in self._registers.extracts(asker_of(user)))
+
+    def matching(self, user: User) -> MatchingView:
+        """Answer how well the records of the user's own council are matched."""
+        return matching_view(self._registers.match_reports(asker_of(user)), self._policies)
 
     def decide_extract(self, user: User, extract_id: str, *, approve: bool, reason: str) -> bool:
         """Decide in the user's name; ``False`` if no such extract of that council waits."""

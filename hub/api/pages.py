@@ -31,6 +31,7 @@ HOME_BY_PERMISSION = {
     Permission.REGISTERS: ("/registers", "Register"),
     Permission.NOTICES: ("/notices", "Notices"),
     Permission.REVIEWS: ("/reviews", "One child?"),
+    Permission.MATCHING: ("/matching", "Matching"),
 }
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
+from hub.api.matching_views import MatchingView
 from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.register_views import ExtractView
 from hub.api.related_views import RelatedView
@@ -33,9 +34,9 @@ class Services(Protocol):
     """The use cases behind the surfaces.
 
     All are called from worker threads, several at once. ``check``, ``inbox``, ``inbox_changes``,
-    ``alert``, ``chronology``, ``related``, ``acknowledge``, ``claim``, ``take_over``, ``release``
-    and ``feeds`` commit their audit row before they answer. If they cannot, they raise a
-    ``HubError``; the surface then answers 503 "we could not check", with the numbers to ring and
+    ``alert``, ``chronology``, ``related``, ``acknowledge``, ``claim``, ``take_over``, ``release``,
+    ``feeds`` and ``matching`` commit their audit row before they answer. If they cannot, they raise
+    a ``HubError``; the surface then answers 503 "we could not check", with the numbers to ring and
     nothing else.
     """
 
@@ -92,6 +93,10 @@ class Services(Protocol):
 
     def registers(self, user: User) -> tuple[ExtractView, ...]:
         """Answer the extracts of the user's own council: those that wait, then decisions."""
+
+    def matching(self, user: User) -> MatchingView:
+        """Answer how well the records of the user's own council are matched."""
+        ...
 
     def decide_extract(self, user: User, extract_id: str, *, approve: bool, reason: str) -> bool:
         """Decide in the user's name; ``False`` if no such extract of that council waits."""

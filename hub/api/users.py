@@ -31,6 +31,7 @@ class Permission(StrEnum):
     REGISTERS = "registers"
     NOTICES = "notices"
     REVIEWS = "reviews"
+    MATCHING = "matching"
 
 
 ROLE_OPENS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -39,7 +40,9 @@ ROLE_OPENS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.RECEPTION: frozenset({Permission.CHECK}),
         Role.DUTY_WORKER: frozenset({Permission.INBOX, Permission.NOTICES, Permission.REVIEWS}),
         Role.HOSPITAL_INTEGRATION: frozenset({Permission.FEEDS}),
-        Role.REGISTER_STAFF: frozenset({Permission.FEEDS, Permission.REGISTERS}),
+        Role.REGISTER_STAFF: frozenset(
+            {Permission.FEEDS, Permission.REGISTERS, Permission.MATCHING}
+        ),
         Role.OPERATOR: frozenset({Permission.FEEDS}),
         Role.SCHOOL_SAFEGUARDING_LEAD: frozenset({Permission.NOTICES}),
         Role.POLICE_DESK: frozenset({Permission.NOTICES}),

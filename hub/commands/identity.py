@@ -15,6 +15,7 @@ from hub.adapters.identity_files import read_groups, read_records
 from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.memory.identity import MemoryIdentityStore
 from hub.commands.identity_index import reindex
+from hub.commands.identity_reports import export_unmatched, report
 from hub.commands.identity_shown import Bar, Evaluated, as_json, summary
 from hub.core.identity_given import CellReader, GivenRecord
 from hub.core.identity_groups import GivenGroups, groups_in
@@ -25,6 +26,9 @@ from hub.service.identity_evaluation import Evaluation
 
 app = typer.Typer(help="How well records are matched to children.", no_args_is_help=True)
 app.command()(reindex)
+
+app.command("report")(report)
+app.command("export-unmatched")(export_unmatched)
 
 NO_SECRET: Final = bytes(32)
 """Nothing is stored, so there is nothing to keep secret; one key gives one result for one file."""

@@ -1,15 +1,24 @@
-"""The desk of a council's register team: what waits for its decision, and the decision."""
+"""The desk of a council's register team: what waits for its decision, and how its records match."""
 
 from hub.core.disclosure import Role
 from hub.ports import AuditRow, ExtractTold, Store
 from hub.service.asker import Asker, Surroundings, audit_row
+from hub.service.match_reporting import KeptReport, MatchReporting
 from hub.service.registers import Decided, DecideExtract, NothingWaits
 
 
 class RegisterDesk:
     """The use case; every view and every decision commits its audit row before it answers."""
 
-    def __init__(self, around: Surroundings, *, store: Store, decide: DecideExtract) -> None:
+    def __init__(
+        self,
+        around: Surroundings,
+        *,
+        store: Store,
+        decide: DecideExtract,
+        reports: MatchReporting | None = None,
+    ) -> None:
+        self._reports = reports
         self._around = around
         self._store = store
         self._decide = decide
@@ -26,6 +35,14 @@ class RegisterDesk:
             waiting = sum(one.state == "waiting" for one in found)
             transaction.write_audit(self._row(asker, "extracts", f"{waiting} wait"))
         return found
+
+    def match_reports(self, asker: Asker) -> tuple[KeptReport, ...]:
+        """How well the records of the asker's own council are matched, the latest report first.
+
+        Raises:
+            HubError: it could not be read or audited; nothing may be shown then.
+        """
+        return self._reports.told(asker) if self._reports else ()
 
     def decide(
         self, asker: Asker, extract_id: str, *, approve: bool, by: str, reason: str

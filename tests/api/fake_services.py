@@ -4,12 +4,14 @@ import uuid
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
+from hub.adapters.policy_files import load_policies
 from hub.api.chronology_views import (
     ChronologyLine,
     ChronologyView,
     SourceGroup,
     SourceLine,
 )
+from hub.api.matching_views import matching_view
 from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.register_views import extract_view
 from hub.api.related_views import related_view
@@ -49,10 +51,14 @@ from hub.core.disclosure_related import RelatedChild, Relation, RelationReason
 from hub.core.event import EventKind
 from hub.core.history import EntryState
 from hub.core.identifiers import GssCode, OdsCode
+from hub.core.match_report import AgencyMatch, MatchReport, Reason
+from hub.core.match_report import Standing as MatchStanding
 from hub.errors import TransientFault
 from hub.ports import ExtractTold, Held, InboxShows, Notice
+from hub.service.match_reporting import KeptReport, week_of
 from hub.service.notice_answers import NoticeAnswer
 from hub.service.relatives import RelatedTold
+from hub.settings import PROJECT_ROOT
 from tests.api.fake_reviews import FakeReviews
 
 NOW = datetime(2026, 11, 22, 14, 2, 31, tzinfo=UTC)
@@ -655,6 +661,57 @@ RELATIVES = RelatedTold(
 )
 
 
+POLICIES = load_policies(PROJECT_ROOT / "deploy" / "policies")
+
+
+def a_match(agency, *, with_others=0, unborn=0, reasons=None, **standings):
+    """Counts of one agency, by the names of standings."""
+    return AgencyMatch(
+        agency=agency,
+        standings={MatchStanding(name): count for name, count in standings.items()},
+        reasons=reasons or {},
+        with_others=with_others,
+        unborn=unborn,
+    )
+
+
+def a_match_report(*agencies, weeks_ago=0, left_out=None):
+    made_at = NOW - timedelta(weeks=weeks_ago)
+    report = MatchReport(authority=GssCode("E08000032"), agencies=agencies, left_out=left_out or {})
+    return KeptReport(week=week_of(made_at), made_at=made_at, report=report)
+
+
+MATCH_REPORTS = (
+    a_match_report(
+        a_match(
+            "E08000032",
+            verified=1899,
+            numbered=61,
+            possible=4,
+            many=2,
+            alone=34,
+            reasons={
+                Reason.NO_NUMBER: 40,
+                Reason.NOT_TRACED: 61,
+                Reason.PLACEHOLDER_NAME: 12,
+                Reason.NO_POSTCODE: 3,
+                Reason.SEVERAL_CANDIDATES: 2,
+                Reason.ONE_CANDIDATE: 4,
+                Reason.NOBODY_ALIKE: 9,
+            },
+            with_others=1240,
+            unborn=17,
+        ),
+        a_match("RAE", verified=9120, numbered=30, joined=12, alone=200, with_others=1500),
+        a_match("POL13", verified=200, joined=12, possible=41, with_others=220),
+        a_match("URN107200", verified=3, waiting=1),
+        left_out={"nhs_number: check_digit": 14, "upn: check_letter": 3},
+    ),
+    a_match_report(a_match("E08000032", verified=1700, alone=250), weeks_ago=1),
+    a_match_report(a_match("E08000032", verified=1500, alone=380), weeks_ago=2),
+)
+
+
 @dataclass
 class FakeServices:
     """Answers what the tests have put in; ``asked`` and ``broken`` are theirs to read and set."""
@@ -673,6 +730,7 @@ class FakeServices:
     extracts: tuple = (an_extract(), DECIDED)
     school_notices: tuple = SCHOOL_NOTICES
     unreadable_notices: int = 0
+    match_reports: tuple = MATCH_REPORTS
     broken: Exception | None = None
     reviews: FakeReviews = None
     by_name: ByName = ByName.NOT_SEARCHED
@@ -860,6 +918,10 @@ class FakeServices:
     def registers(self, user):
         self._note("registers", user)
         return tuple(extract_view(one) for one in self.extracts)
+
+    def matching(self, user):
+        self._note("matching", user)
+        return matching_view(self.match_reports, POLICIES)
 
     def decide_extract(self, user, extract_id, *, approve, reason):
         self._note("decide_extract", user, extract_id, approve, reason)

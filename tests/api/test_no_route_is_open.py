@@ -50,6 +50,8 @@ OPENED_BY = {
     ("GET", "/v1/reviews/{review_id}"): Permission.REVIEWS,
     ("GET", "/reviews"): Permission.REVIEWS,
     ("GET", "/reviews/{review_id}"): Permission.REVIEWS,
+    ("GET", "/matching"): Permission.MATCHING,
+    ("GET", "/matching.csv"): Permission.MATCHING,
     ("GET", "/v1/notices"): Permission.NOTICES,
     ("GET", "/v1/notices/{notice_id}"): Permission.NOTICES,
     ("POST", "/v1/notices/{notice_id}/answer"): Permission.NOTICES,
@@ -64,6 +66,7 @@ WRONG_ROLE = {
     Permission.REGISTERS: INTEGRATION,
     Permission.NOTICES: CLINICIAN,
     Permission.REVIEWS: CLINICIAN,
+    Permission.MATCHING: INTEGRATION,
 }
 ROUTES = sorted(
     (method, route.path)
@@ -137,7 +140,7 @@ def test_every_demo_role_opens_one_surface_and_two_roles_more():
     for user in DEMO_USERS:
         surfaces = {permission for permission in Permission if user.may(permission)}
         if user.role is Role.REGISTER_STAFF:
-            assert surfaces == {Permission.FEEDS, Permission.REGISTERS}
+            assert surfaces == {Permission.FEEDS, Permission.REGISTERS, Permission.MATCHING}
         elif user.role is Role.DUTY_WORKER:
             assert surfaces == {Permission.INBOX, Permission.NOTICES, Permission.REVIEWS}
         else:

@@ -137,6 +137,8 @@ OVERDUE = (replace(ROWS[0], due_at=NOW - timedelta(hours=2)), *ROWS[1:])
 DUE = (replace(ROWS[0], due_at=NOW + timedelta(hours=2)), *ROWS[1:])
 TAKE = f"#claim-{alert_id(1)}"
 SEEN = f"#seen-{alert_id(1)}"
+REACHED = fake.a_match("E08000032", verified=95, alone=5)
+SCHOOLS = tuple(fake.a_match(f"URN1072{n:02}", verified=n + 5, waiting=90) for n in range(60))
 FLAWED = (fake.an_extract(flawed=True),)
 
 STATES = {
@@ -210,6 +212,24 @@ STATES = {
     ),
     "reception, none": State(
         checked(fake.NO_PLAN, RECEPTION), "Nothing for reception to do", one_screen=True
+    ),
+    "matching": State(at("/matching", REGISTER_STAFF), "Below 95%"),
+    "matching, reached": State(
+        at("/matching", REGISTER_STAFF, match_reports=(fake.a_match_report(REACHED),)),
+        "Your own records: 95.0%",
+    ),
+    "matching, many agencies": State(
+        at("/matching", REGISTER_STAFF, match_reports=(fake.a_match_report(REACHED, *SCHOOLS),)),
+        "10 more are in the CSV.",
+    ),
+    "matching, no records": State(
+        at("/matching", REGISTER_STAFF, match_reports=(fake.a_match_report(),)), "No records"
+    ),
+    "matching, no report": State(
+        at("/matching", REGISTER_STAFF, match_reports=()), "No report has been made yet."
+    ),
+    "matching, down": State(
+        at("/matching", REGISTER_STAFF, broken=AWAY), "We cannot show this now", status=503
     ),
     "inbox": State(at("/inbox"), "Third A&E visit in 61 days"),
     "inbox, all": State(at("/inbox?shows=all", stale_feeds=QUIET), "Not heard from lately"),
