@@ -68,6 +68,7 @@ from hub.service.correlating import Correlating
 from hub.service.decide import Decide
 from hub.service.deliver import Deliver
 from hub.service.expire import ExpireWaiting
+from hub.service.households import HOUSEHOLD_LOOK, Households, LookForAnother
 from hub.service.linking import Linking
 from hub.service.match_reporting import MatchReporting
 from hub.service.notice_desk import NoticeDesk
@@ -191,6 +192,7 @@ class Hub:
         handlers: dict[str, Handler] = {
             NOTICE_DUE: self.noticing.late,
             TOLD_LATER: DecideAgain(self.decide.correlate),
+            HOUSEHOLD_LOOK: LookForAnother(self.decide.for_another),
         }
         return Tick(store=self.store, clock=self.clock, handlers=handlers)
 
@@ -293,6 +295,7 @@ class Hub:
             noticing=self.noticing,
             clock=self.clock,
             quota=quota,
+            households=Households.of(self.policies),
         )
 
     @cached_property

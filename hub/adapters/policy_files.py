@@ -2,8 +2,8 @@
 
 One TOML file per authority, named by its GSS code, beside ``hub.toml``, which holds what applies
 wherever a file says nothing: a whole key of ``[windows]``, ``[clocks]``, ``[chronology]``,
-``[encompass]``, ``[answers]``, ``[office_hours]``, ``[relay]``, ``bank_holidays``, and each key of
-a rule's table. Sources of ``hub.toml`` are joined by all.
+``[encompass]``, ``[answers]``, ``[household]``, ``[office_hours]``, ``[relay]``,
+``bank_holidays``, and each key of a rule's table. Sources of ``hub.toml`` are joined by all.
 """
 
 import hashlib
@@ -30,6 +30,7 @@ from hub.adapters.policy_tables import (
 from hub.adapters.toml_files import toml_table
 from hub.core.clock import Hours, Opening
 from hub.core.due import Clocks
+from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.core.plan_standing import DisplayWindows
 from hub.core.policy import (
@@ -96,6 +97,7 @@ def _policy(path: Path, own: dict[str, Any], defaults: dict[str, Any]) -> LocalA
         informed_sees=told.chronology.informed_sees,
         rules={name: _rule_setting(path, name, table) for name, table in told.rules.items()},
         encompass=told.encompass.policy(),
+        household_correlation=frozenset(map(EventKind, told.household.correlate)),
         told_again_days=told.answers.told_again_days,
         answer_webhooks=told.answers.webhooks,
     )
@@ -104,7 +106,7 @@ def _policy(path: Path, own: dict[str, Any], defaults: dict[str, Any]) -> LocalA
 def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     """Answer the file's table with the hub's where it is silent; keys that are unknown stay."""
     table = {name: value for name, value in defaults.items() if name not in _OF_ITS_OWN} | own
-    for name in ("windows", "clocks", "chronology", "rules", "encompass", "answers"):
+    for name in ("windows", "clocks", "chronology", "rules", "encompass", "answers", "household"):
         if isinstance(own.get(name), dict) and isinstance(defaults.get(name), dict):
             table[name] = _overlaid(defaults[name], own[name])
     ours, theirs = own.get("sources", []), defaults.get("sources", [])

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -78,6 +78,14 @@ class AnswersTable(Table):
     )
 
 
+class HouseholdTable(Table):
+    """Which events of a child's household rules may read."""
+
+    correlate: list[Annotated[Literal["domestic_abuse_incident"], Field()]] = Field(
+        default_factory=list, max_length=1
+    )
+
+
 class SourceTable(Table):
     """One joined feed of one agency."""
 
@@ -111,6 +119,7 @@ class PolicyFile(Table):
     rules: dict[str, dict[str, Any]]
     encompass: EncompassTable = EncompassTable()
     answers: AnswersTable = AnswersTable()
+    household: HouseholdTable = HouseholdTable()
 
     @model_validator(mode="after")
     def _somebody_always_answers(self) -> "PolicyFile":

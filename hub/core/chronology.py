@@ -24,6 +24,7 @@ from hub.core.event import (
 from hub.core.handling import folded_handling
 from hub.core.identifiers import GssCode, OdsCode
 from hub.core.incident import Incident
+from hub.core.siblings import Sibling
 from hub.errors import InvalidIdentifier
 
 
@@ -127,6 +128,8 @@ class Chronology:
     """Domestic-abuse incidents, by when they began."""
     absences: tuple[Absence, ...] = ()
     """Sessions missed without a known reason or without leave, by day and session."""
+    household: tuple[Sibling, ...] = ()
+    """The other children of its household, where a policy lets rules read of them."""
     home_authorities: tuple[GssCode, ...] = ()
     """Authorities of the known home addresses, the latest first."""
     birth_date: date | None = field(default=None, repr=False)
@@ -138,6 +141,7 @@ class Chronology:
         """Answer the same chronology but for these attendances, incidents and absences."""
         return replace(
             self,
+            household=tuple(one.without(fact_keys) for one in self.household),
             attendances=tuple(o for o in self.attendances if o.fact_key not in fact_keys),
             incidents=tuple(o for o in self.incidents if o.fact_key not in fact_keys),
             absences=tuple(o for o in self.absences if o.fact_key not in fact_keys),

@@ -105,7 +105,7 @@ def findings_of(
     What a yielding rule finds is marked where it would not be found but for facts on which an alert
     of another rule is delivered that is more than information.
     """
-    on = [rule for rule in RULES if policy.mode_of(rule.name) is not RuleMode.OFF]
+    on = [rule for rule in RULES if policy.reads(rule)]
     found = {
         rule.name: rule.findings(chronology, policy.parameters_of(rule.name), as_of) for rule in on
     }
@@ -199,7 +199,7 @@ class _Step:
         if self._stands_only_by_older_policy(alert):
             return ()
         ended = replace(alert, state=AlertState.WITHDRAWN, delivered=delivered)
-        sentence = _KEPT_BACK if withheld else _NO_LONGER_HOLDS
+        sentence = _KEPT_BACK if withheld else _NOT_SO.get(alert.rule, _NO_LONGER_HOLDS)
         return (Withdraw(alert=ended, sentence=sentence),)
 
     def _stands_only_by_older_policy(self, alert: Alert) -> bool:
@@ -213,6 +213,8 @@ class _Step:
         present = {attendance.fact_key for attendance in self.chronology.attendances}
         present |= {incident.fact_key for incident in self.chronology.incidents}
         present |= {absence.fact_key for absence in self.chronology.absences}
+        siblings = self.chronology.household
+        present |= {incident.fact_key for one in siblings for incident in one.incidents}
         return same_authority and not same_numbers and _trigger_facts(alert.grounds) <= present
 
     def _version_of(self, alert: Alert) -> str:
@@ -220,6 +222,11 @@ class _Step:
 
 
 _NO_LONGER_HOLDS = "What was reported has been corrected or cancelled: its grounds no longer hold."
+_NOT_SO = {
+    rule.name: "What was reported has been corrected, or they are no longer told at one address."
+    for rule in RULES
+    if rule.household
+}
 _KEPT_BACK = "An agency asks that what it rests on be told later: until then nobody is shown it."
 
 

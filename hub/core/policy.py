@@ -9,17 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from hub.core.alert import Severity
 from hub.core.answer import Phone
 from hub.core.clock import Hours, is_open
 from hub.core.due import Clocks, due_at
 from hub.core.encompass_policy import EncompassPolicy
+from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.core.plan_standing import DisplayWindows
 from hub.core.report import Feed
-from hub.core.rule import RuleParameters
+from hub.core.rule import Rule, RuleParameters
 from hub.core.school_calendar import SchoolCalendars
 
 REGISTER_AGE_MAX_DEFAULT = timedelta(hours=36)
@@ -115,6 +116,8 @@ class LocalAuthorityPolicy:
     0: never. Local choice, no source."""
     answer_webhooks: Mapping[str, str] = field(default_factory=dict)
     """By the hospital's or site's code: where its system is told that an answer has changed."""
+    household_correlation: frozenset[EventKind] = frozenset()
+    """The kinds of events of a child's household that rules may read; none: no rule does."""
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     clocks: Clocks = field(default_factory=Clocks)
     """By when an alert that this authority acts on should be seen."""
@@ -133,6 +136,11 @@ class LocalAuthorityPolicy:
         """Answer a rule's mode; one that the policy does not name is off."""
         setting = self.rules.get(rule)
         return setting.mode if setting else RuleMode.OFF
+
+    def reads(self, rule: Rule[Any]) -> bool:
+        """Answer whether a rule concludes anything: it is not off, and may read what it needs."""
+        allowed = rule.household <= self.household_correlation
+        return allowed and self.mode_of(rule.name) is not RuleMode.OFF
 
     def parameters_of(self, rule: str) -> RuleParameters:
         """Answer what a rule is given: its numbers, the windows, each live_from, school days."""

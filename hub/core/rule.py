@@ -48,6 +48,9 @@ class Rule(Generic[ParametersT]):
     a child who has none of these combinations need not be looked at."""
     parameters: type[ParametersT]
     findings: Callable[[Chronology, ParametersT, datetime], tuple[Finding, ...]]
+    household: frozenset[EventKind] = frozenset()
+    """The kinds of events of the child's household that it reads; of such a rule ``least`` says
+    nothing. It is off where the policy does not allow every one of them."""
     yields: bool = False
     """Whether its findings are told only where other rules' alerts leave enough of them untold."""
 

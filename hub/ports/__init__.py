@@ -75,6 +75,7 @@ from hub.ports.rows import (
     RefusalRow,
     RegisterFacts,
     ReportRow,
+    SiblingKnown,
     StatementSlice,
 )
 from hub.ports.school_rows import Expired, SessionRow
@@ -169,6 +170,7 @@ __all__ = [
     "SealedWords",
     "SessionRow",
     "SharedIncidentFound",
+    "SiblingKnown",
     "StatementSlice",
     "Store",
     "TimerRow",

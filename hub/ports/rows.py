@@ -191,6 +191,15 @@ class StatementSlice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiblingKnown:
+    """Another child of a household, and what has happened to it that rules may read."""
+
+    child_ref: bytes
+    since: datetime
+    events: tuple[StoredEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """Everything stored of one child, for its chronology and its answers."""
 
@@ -201,6 +210,8 @@ class Known:
     standing: tuple[Alert, ...]
     registers_read: Mapping[bytes, datetime] = attribute(default_factory=dict)
     """Fact of a mark of absence -> when a complete register of its session was last read."""
+    household: tuple[SiblingKnown, ...] = ()
+    """Read only where a policy lets rules read of it."""
     unsure: bool = False
     """A record is here only because it could be nobody else's for certain."""
 

@@ -23,6 +23,7 @@ from hub.ports.rows import (
     ProblemRow,
     RefusalRow,
     ReportRow,
+    SiblingKnown,
     StatementSlice,
 )
 from hub.ports.school_rows import Expired, SessionRow
@@ -161,6 +162,27 @@ class Transaction(NoticeRows, Protocol):
 
     def known(self, child_refs: Sequence[bytes]) -> tuple[Known, ...]:
         """Everything stored of these children, in a new statement after they are locked."""
+        ...
+
+    def households(
+        self, child_refs: Sequence[bytes], now: datetime
+    ) -> Mapping[bytes, tuple[SiblingKnown, ...]]:
+        """The other children of the households of these, with the incidents that list them.
+
+        None where any child of the address is shielded, where more live than a household has, or
+        who may be the very child; see ``core/household.py``.
+        """
+        ...
+
+    def concerned_by_households(
+        self, told_of: Sequence[bytes], others: Sequence[bytes], now: datetime
+    ) -> tuple[bytes, ...]:
+        """Whom what is told of children may concern by their household.
+
+        Those who live where one of ``told_of`` lives, those of whom an alert stands that rests on
+        what is told of one of them, and those of ``others`` who live with somebody whom an incident
+        lists.
+        """
         ...
 
     @durable

@@ -17,6 +17,7 @@ from hub.core.person import birth_date_of
 from hub.core.policy import Policies
 from hub.core.revision import said_at
 from hub.core.routing import latest_place, responsible_authority, router
+from hub.core.siblings import Sibling
 from hub.core.withheld import told_by
 from hub.ports import AlertWrite, Known, Places, RecordRow
 
@@ -28,6 +29,10 @@ def chronology_of(known: Known) -> Chronology:
         for authority, revision in record.authorities.items():
             latest[authority] = max(said_at(revision), latest.get(authority, 0))
     homes = sorted(latest, key=lambda authority: (-latest[authority], authority))
+    household = tuple(
+        Sibling(child_ref=one.child_ref, since=one.since, incidents=incidents(one.events))
+        for one in known.household
+    )
     births = {birth for record in known.records if (birth := birth_date_of(record.ledger))}
     attended = attendances(known.events)
     reported = incidents(known.events)
@@ -38,6 +43,7 @@ def chronology_of(known: Known) -> Chronology:
         register=known.register,
         incidents=reported,
         absences=missed,
+        household=household,
         home_authorities=tuple(GssCode(authority) for authority in homes),
         birth_date=births.pop() if len(births) == 1 else None,
         shielded=is_shielded(known.records, known.register, (*attended, *reported)),

@@ -5,12 +5,11 @@ deadlock by design: report rows, registers, children, records.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.core.correlate import may_concern
-from hub.core.event import PLAN_KINDS
 from hub.core.intake import Intake, OpenedReport, ParkedReport
 from hub.core.intake_event import ValidEvent
 from hub.core.intake_identity import facts_concerned
@@ -30,10 +29,11 @@ from hub.ports import (
 )
 from hub.service import rows
 from hub.service.correlating import said_of_identity
-from hub.service.locking import check_links, lock_concerned, note_told_again
+from hub.service.households import NO_HOUSEHOLDS, Households
+from hub.service.locking import check_links, councils_told, lock_concerned, note_told_again
 from hub.service.noticing import Noticing
 from hub.service.quota import DEFAULT_QUOTA, UnverifiedQuota
-from hub.service.received import Received, outcomes
+from hub.service.received import Received, counted, outcomes
 from hub.service.school_sessions import session_rows
 from hub.service.withholding import set_timers
 
@@ -57,7 +57,7 @@ class _Judged:
 class Decide:
     """The use case of the one transaction."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # everything that one transaction decides by
         self,
         *,
         store: Store,
@@ -65,11 +65,13 @@ class Decide:
         clock: Clock,
         noticing: Noticing,
         quota: UnverifiedQuota = DEFAULT_QUOTA,
+        households: Households = NO_HOUSEHOLDS,
     ) -> None:
         self._store = store
         self._correlator = correlator
         self._noticing = noticing
         self._quota = quota
+        self._households = households
         self._clock = clock
 
     def __call__(
@@ -112,8 +114,8 @@ class Decide:
                 [fork for at, fork in forks.items() if at in new],
             )
             pending = transaction.pending_children(1, self._clock.now())
-        counted = _counted(states, new, len(reports))
-        return outcome + counted + Received(children_pending=len(pending))
+        told = counted(states, new, len(reports))
+        return outcome + told + Received(children_pending=len(pending))
 
     def _states(
         self, transaction: Transaction, reports: Sequence[OpenedReport | ParkedReport]
@@ -151,7 +153,7 @@ class Decide:
     ) -> Received:
         judged = [_Judged(report, valid) for report in fresh for valid in report.events]
         slices = [s for s in map(rows.extract_slice, fresh) if s is not None]
-        councils = _councils(fresh, judged)
+        councils = councils_told(fresh)
         if councils:
             transaction.lock_registers(councils)
         sessions = session_rows(fresh)
@@ -226,16 +228,33 @@ class Decide:
         marks = transaction.pending_marks(children)
         stakes = transaction.at_stake(children)
         looked_at = [ref for ref in children if ref in marks or _is_at_stake(stakes[ref])]
-        known = transaction.known(looked_at)
+        noticed = {*marks, *(ref for ref in children if stakes[ref].incident)}
+        changes = self._look(transaction, looked_at, as_of, marks, noticed)
+        others = sorted(set(children) - noticed)
+        self._households.note(transaction, sorted(noticed), others, self._clock.now())
+        if marks:
+            transaction.settle_pending(marks)
+        return changes
+
+    def for_another(self, transaction: Transaction, child_ref: bytes, now: datetime) -> int:
+        """Look at one child, who is locked, for what was told of another of its household."""
+        return self._look(transaction, [child_ref], now, {}, frozenset())
+
+    def _look(  # whom, as of when, whose links changed, whose notices may have
+        self,
+        transaction: Transaction,
+        children: Sequence[bytes],
+        as_of: datetime,
+        marks: Mapping[bytes, int],
+        noticed: Collection[bytes],
+    ) -> int:
         now = self._clock.now()
+        known = self._households.known(transaction, children, now)
         writes = said_of_identity(self._correlator(known, as_of, now), marks)
         if writes:
             transaction.write_alerts(writes, now)
         set_timers(transaction, known, now)
-        noticed = {*marks, *(ref for ref in children if stakes[ref].incident)}
         self._noticing(transaction, known, now, noticed)
-        if marks:
-            transaction.settle_pending(marks)
         return len(writes)
 
     def _note(
@@ -276,25 +295,3 @@ class Decide:
 def _is_at_stake(stake: AtStake) -> bool:
     """Whether a rule or an alert may concern a child; each notice of an incident is a rule's."""
     return stake.alerts or may_concern(stake.facts)
-
-
-def _councils(fresh: Sequence[OpenedReport], judged: Sequence[_Judged]) -> list[str]:
-    told = {one.report.header.agency for one in judged if one.valid.event.kind in PLAN_KINDS}
-    spoke = {
-        one.header.agency
-        for one in fresh
-        if one.header.extract is not None or one.statement is not None
-    }
-    return sorted(told | spoke)
-
-
-def _counted(
-    states: Mapping[Position, ReportRow], new: frozenset[Position], reports: int
-) -> Received:
-    ended = [states[at].state for at in new]
-    return Received(
-        accepted=ended.count(ReportState.ACCEPTED),
-        duplicate=ended.count(ReportState.DUPLICATE),
-        parked=ended.count(ReportState.PARKED),
-        known=reports - len(new),
-    )

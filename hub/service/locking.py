@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from hub.core.event import PLAN_KINDS
+from hub.core.intake import OpenedReport
 from hub.errors import TransientFault
 from hub.ports import ToldAgain, Transaction
 
@@ -56,3 +58,19 @@ def note_told_again(transaction: Transaction, told: Sequence[ToldAgain]) -> None
     """
     if told and len(transaction.tell_again(told)) != len(told):
         raise LinksChanged("a record of the batch was told other words meanwhile")
+
+
+def councils_told(reports: Sequence[OpenedReport]) -> list[str]:
+    """Whose registers these reports tell of: they are locked before any child."""
+    told = {
+        report.header.agency
+        for report in reports
+        for valid in report.events
+        if valid.event.kind in PLAN_KINDS
+    }
+    spoke = {
+        report.header.agency
+        for report in reports
+        if report.header.extract is not None or report.statement is not None
+    }
+    return sorted(told | spoke)

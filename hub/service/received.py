@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.core.intake import OpenedReport
-from hub.ports import Position
+from hub.core.reasons import ReportState
+from hub.ports import Position, ReportRow
 from hub.service.rows import position_of
 
 
@@ -48,3 +49,16 @@ def outcomes(
             counts = (len(report.events) - bad, len(report.rejected), bad)
             found[position_of(report.raw)] = counts
     return found
+
+
+def counted(
+    states: Mapping[Position, ReportRow], new: frozenset[Position], reports: int
+) -> Received:
+    """How the reports of a batch ended, by their rows; those without a new one were known."""
+    ended = [states[at].state for at in new]
+    return Received(
+        accepted=ended.count(ReportState.ACCEPTED),
+        duplicate=ended.count(ReportState.DUPLICATE),
+        parked=ended.count(ReportState.PARKED),
+        known=reports - len(new),
+    )

@@ -48,6 +48,7 @@ from hub.core.report import (
 from hub.service.correct import Correct
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
+from hub.service.households import Households
 from hub.service.linking import Linking
 from hub.service.noticing import Noticing
 from hub.service.receive import Receive
@@ -211,6 +212,7 @@ class Laboratory:
             correlator=self.correlating(),
             noticing=self.noticing(),
             clock=self.clock,
+            households=Households.of(self.policies),
         )
 
     def noticing(self):

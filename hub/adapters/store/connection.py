@@ -184,7 +184,7 @@ class PostgresStore:
     def transaction(self) -> Iterator[PostgresTransaction]:
         """The deciding transaction of one batch."""
         with self._in_one_go() as cursor:
-            yield PostgresTransaction(cursor, self._sealer)
+            yield PostgresTransaction(cursor, self._sealer, self._digests)
 
     @contextmanager
     def _in_one_go(self) -> Iterator[PipelinedCursor]:

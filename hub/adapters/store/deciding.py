@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from psycopg import errors
+from psycopg import Cursor, errors
+from psycopg.rows import TupleRow
 
 from hub.adapters.store import (
     alerts,
     changes_told,
     events,
     freshness,
+    households,
     known,
     registers,
     related,
@@ -21,7 +23,9 @@ from hub.adapters.store import (
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.at_stake import at_stake
 from hub.adapters.store.audit import write_audit
+from hub.adapters.store.epochs import take_epochs
 from hub.adapters.store.extracts_told import extracts_told
+from hub.adapters.store.homes import Homes
 from hub.adapters.store.links import read_links
 from hub.adapters.store.notice_rows import PostgresNoticeRows
 from hub.adapters.store.told import tell_again
@@ -31,10 +35,12 @@ from hub.ports import (
     AlertWrite,
     AtStake,
     AuditRow,
+    ColumnSealer,
     EventRow,
     ExtractSlice,
     ExtractTold,
     FaultRow,
+    IdentityDigests,
     Known,
     LinkRow,
     PlanRow,
@@ -43,6 +49,7 @@ from hub.ports import (
     RefusalRow,
     ReportRow,
     SessionRow,
+    SiblingKnown,
     StatementSlice,
     ToldAgain,
     WaitingExtract,
@@ -51,6 +58,12 @@ from hub.ports import (
 
 class PostgresTransaction(PostgresNoticeRows):
     """The deciding transaction over one connection; see ``hub.ports.Transaction``."""
+
+    def __init__(
+        self, cursor: Cursor[TupleRow], sealer: ColumnSealer, digests: IdentityDigests
+    ) -> None:
+        super().__init__(cursor, sealer)
+        self._digests = digests
 
     def insert_reports(
         self, rows: Sequence[ReportRow], decided_at: datetime
@@ -205,6 +218,22 @@ class PostgresTransaction(PostgresNoticeRows):
     def known(self, child_refs: Sequence[bytes]) -> tuple[Known, ...]:
         """Everything stored of these children, in a new statement after they are locked."""
         return known.read_known(self._cursor, self._sealer, child_refs)
+
+    def households(
+        self, child_refs: Sequence[bytes], now: datetime
+    ) -> Mapping[bytes, tuple[SiblingKnown, ...]]:
+        """The other children of the households of these, with the incidents that list them."""
+        return households.read_siblings(self._cursor, self._homes(), child_refs, now)
+
+    def concerned_by_households(
+        self, told_of: Sequence[bytes], others: Sequence[bytes], now: datetime
+    ) -> tuple[bytes, ...]:
+        """Whom what is told of children may concern by their household; see the port."""
+        return households.concerned_by_households(self._cursor, self._homes(), told_of, others, now)
+
+    def _homes(self) -> Homes:
+        epochs = take_epochs(self._cursor, self._digests)
+        return Homes(self._cursor, self._sealer, self._digests, epochs)
 
     def write_alerts(self, writes: Sequence[AlertWrite], at: datetime) -> None:
         """Raise, revise, withdraw or supersede alerts, each with its step."""

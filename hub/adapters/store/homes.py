@@ -4,7 +4,7 @@ While two identity keys are in force some homes lie under the one and some under
 reads then makes the digests of the homes anew from the records' own words, all under one key.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -151,7 +151,7 @@ class Homes:
         self._under: dict[bytes, list[bytes]] = {}
         """An address under the newest key -> the same under each."""
 
-    def told(self, child_refs: Sequence[bytes], now: datetime) -> Mapping[bytes, list[HomeTold]]:
+    def told(self, child_refs: Sequence[bytes], now: datetime) -> dict[bytes, list[HomeTold]]:
         """What each agency last said of where these children live, and when it last said so."""
         told_later = records_told_later(self._cursor, child_refs, now)
         self._cursor.execute(_HOMES, (bytea(child_refs),), binary=True)
@@ -181,26 +181,42 @@ class Homes:
             ]
         return made
 
-    def is_withheld(self, address: bytes) -> bool:
-        """Whether an address that was told may never make a household."""
+    def withheld_among(self, addresses: Collection[bytes]) -> frozenset[bytes]:
+        """Those of these addresses that were told that may never make a household."""
+        newest = self._stored(addresses)
         self._cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM withheld_address WHERE address = ANY(%s))",
-            (bytea(self._under.get(address, [address])),),
+            "SELECT address FROM withheld_address WHERE address = ANY(%s)",
+            (bytea(sorted(newest)),),
             binary=True,
         )
-        ((withheld,),) = self._cursor.fetchall()
-        return bool(withheld)
+        return frozenset(newest[address] for (address,) in self._cursor)
 
-    def ever_at(self, address: bytes, most: int) -> Sequence[bytes]:
-        """Up to ``most`` children with a record that says this address."""
-        self._cursor.execute(
-            "SELECT DISTINCT link.child_ref FROM home JOIN link USING (record_ref)"
-            " WHERE home.address = ANY(%s) LIMIT %s",
-            (bytea(self._under.get(address, [address])), most),
-            binary=True,
-        )
-        return sorted(ref for (ref,) in self._cursor)
+    def ever_at(self, addresses: Collection[bytes], most: int) -> Mapping[bytes, Sequence[bytes]]:
+        """For each address up to ``most`` children, and a few more, with a record that says it."""
+        newest = self._stored(addresses)
+        found: dict[bytes, set[bytes]] = {}
+        if newest:
+            self._cursor.execute(
+                with_rows(_EVER_AT, _ADDRESS),
+                (*in_columns([(one,) for one in sorted(newest)], _ADDRESS), most),
+                binary=True,
+            )
+            for address, child_ref in self._cursor:
+                found.setdefault(newest[address], set()).add(child_ref)
+        return {address: sorted(refs) for address, refs in found.items()}
 
+    def _stored(self, addresses: Collection[bytes]) -> Mapping[bytes, bytes]:
+        """These addresses under every key in force -> the same under the newest."""
+        return {under: one for one in addresses for under in self._under.get(one, [one])}
+
+
+_ADDRESS: Final = {"address": "bytea"}
+
+_EVER_AT: Final = (
+    "SELECT given.address, found.child_ref FROM {} CROSS JOIN LATERAL"
+    " (SELECT DISTINCT link.child_ref FROM home JOIN link USING (record_ref)"
+    "  WHERE home.address = given.address LIMIT %s) AS found"
+)
 
 _HOMES: Final = (
     "SELECT link.child_ref, home.record_ref, home.place, home.address, home.street,"

@@ -13,17 +13,10 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.homes import Homes
+from hub.adapters.store.households import read_households
 from hub.adapters.store.known import EVENT_COLUMNS, stored_event
 from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.core.event import EventKind
-from hub.core.household import (
-    ADDRESS_CHILDREN_READ_MAX,
-    HOUSEHOLD_CHILDREN_MAX,
-    HomeTold,
-    current_home,
-    may_be_one_home,
-    streets_of,
-)
 from hub.core.incident_fold import incidents
 from hub.ports import (
     EventRow,
@@ -87,7 +80,7 @@ def read_related(
 
     A home that was told with something that may not be told of yet relates nobody until then.
     """
-    household = _household(cursor, homes, child_ref, now)
+    household = read_households(cursor, homes, [child_ref], now)[child_ref]
     shared = _listed_together(cursor, child_ref, same_incidents)
     others = {ref for ref, _ in household.children} | {one.child_ref for one in shared}
     same = _perhaps_the_same(cursor, child_ref, sorted(others)) if others else frozenset()
@@ -99,50 +92,6 @@ def read_related(
         ),
         incidents=tuple(one for one in shared if one.child_ref not in same),
     )
-
-
-def _household(
-    cursor: Cursor[TupleRow], homes: Homes, child_ref: bytes, now: datetime
-) -> HouseholdFound:
-    own = homes.told([child_ref], now).get(child_ref, [])
-    address = current_home(own)
-    if address is None:
-        return HouseholdFound()
-    if homes.is_withheld(address):
-        return HouseholdFound(withheld=True)
-    refs = homes.ever_at(address, ADDRESS_CHILDREN_READ_MAX + 1)
-    if len(refs) > ADDRESS_CHILDREN_READ_MAX:
-        return HouseholdFound(too_many=True)
-    told = {ref: some for ref, some in homes.told(refs, now).items() if ref != child_ref}
-    streets = streets_of(own, address)
-    living = {
-        ref: some
-        for ref, some in told.items()
-        if current_home(some) == address and may_be_one_home(streets, streets_of(some, address))
-    }
-    if _any_shielded(cursor, [child_ref, *living]):
-        return HouseholdFound(withheld=True)
-    if len(living) + 1 > HOUSEHOLD_CHILDREN_MAX:
-        return HouseholdFound(too_many=True)
-    since = _since(own, address)
-    children = ((ref, max(since, _since(some, address))) for ref, some in sorted(living.items()))
-    return HouseholdFound(children=tuple(children))
-
-
-def _any_shielded(cursor: Cursor[TupleRow], child_refs: Sequence[bytes]) -> bool:
-    """Whether a record of any of them is shielded: then none of their home is told or counted."""
-    cursor.execute(
-        "SELECT EXISTS (SELECT 1 FROM link JOIN record USING (record_ref)"
-        " WHERE link.child_ref = ANY(%s) AND record.shielded)",
-        (bytea(child_refs),),
-        binary=True,
-    )
-    ((shielded,),) = cursor.fetchall()
-    return bool(shielded)
-
-
-def _since(told: Iterable[HomeTold], address: bytes) -> datetime:
-    return min(one.since for one in told if one.address == address)
 
 
 def _listed_together(

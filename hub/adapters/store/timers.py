@@ -54,13 +54,15 @@ def _set(cursor: Cursor[TupleRow], rows: Sequence[TimerRow]) -> None:
     """Set timers; one that was cancelled waits again, and one that has fired has.
 
     But not one at which more of a child may be told: whoever sets it finds that something waits,
-    so by that process's clock it fired too early.
+    so by that process's clock it fired too early. Nor one by which a child is looked at for another
+    of its household: it has one timer for all of it.
     """
     values = [(r.timer_id, r.kind, r.subject_id, r.child_ref, r.due_at) for r in rows]
     then = (
-        "ON CONFLICT (timer_id) DO UPDATE SET state = 'waiting', ended_at = NULL"
+        "ON CONFLICT (timer_id) DO UPDATE SET state = 'waiting', ended_at = NULL,"
+        " due_at = excluded.due_at"
         " WHERE timer.state = 'cancelled'"
-        " OR (timer.state = 'fired' AND timer.kind = 'told_later')"
+        " OR (timer.state = 'fired' AND timer.kind IN ('told_later', 'household_look'))"
     )
     insert(cursor, "timer", _TIMER, values, then=then)
 

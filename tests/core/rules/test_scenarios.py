@@ -18,6 +18,7 @@ from hub.core.policy import RuleMode, RuleSetting
 from hub.core.rules import RULES
 from hub.core.school_calendar import SchoolCalendar, SchoolCalendars, Term
 from hub.core.school_marks import SchoolSession
+from hub.core.siblings import Sibling
 from tests.core.builders import (
     BRADFORD,
     a_date,
@@ -136,7 +137,18 @@ def the_entries(line):
     ]
 
 
+def the_household(lines):
+    """The siblings' incidents, who are known at the child's address since day 30."""
+    told = [event for line in lines for event in the_incidents(line)]
+    if not lines:
+        return ()
+    return (Sibling(child_ref=b"sibling", since=on_day(30), incidents=incidents(told)),)
+
+
 def the_chronology(lines):
+    of_siblings = [line.replace("sibling's ", "") for line in lines if "sibling's " in line]
+    household = the_household(of_siblings)
+    lines = [line for line in lines if "sibling's " not in line]
     events = [event for line in lines for event in (*the_events(line), *the_incidents(line))]
     entries = [entry for line in lines for entry in the_entries(line)]
     marks = [mark for line in lines for mark in the_marks(line)]
@@ -150,6 +162,7 @@ def the_chronology(lines):
         register=tuple(entries),
         incidents=incidents(events),
         absences=absences(marks, ended_by(lines)),
+        household=household,
     )
 
 

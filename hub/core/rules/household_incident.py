@@ -1,0 +1,134 @@
+"""The police list a brother or sister at the same address in an incident, and not this child.
+
+Sources:
+
+- Domestic Abuse Act 2021, section 3: a child who sees, hears or experiences the effects of domestic
+  abuse, and is related to either party, is a victim in its own right. A force lists the children it
+  saw or was told of; one who was asleep, at school or not named is no less concerned.
+- That a hub should tell of it, how urgently, and how late an address may be told, are **this
+  project's own figures and have no source**.
+
+That two children are one household is inferred from addresses, so this is never immediate unless a
+policy says so, and no rule reads of a household but where the policy allows it. An incident from
+more than ``before_days`` before both were known there is not told: the child may have lived
+elsewhere.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from hub.core.alert import Finding, Severity
+from hub.core.chronology import Chronology
+from hub.core.event import EventKind
+from hub.core.incident import Incident
+from hub.core.incident_facts import RiskGrade
+from hub.core.rule import Rule, RuleParameters, incident_trigger, time_in_words
+from hub.errors import ConfigurationError
+
+NAME = "household_incident"
+
+_DAYS_MAX = 366
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseholdIncidentParameters(RuleParameters):
+    """How urgent it is, by the force's grade as given, and how late an address may be told."""
+
+    high: Severity = Severity.TODAY
+    medium: Severity = Severity.INFORMATION
+    standard: Severity = Severity.INFORMATION
+    not_graded: Severity = Severity.INFORMATION
+    before_days: int = 28
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.before_days <= _DAYS_MAX:
+            raise ConfigurationError(f"before_days must be between 0 and {_DAYS_MAX} days.")
+
+
+def findings(
+    chronology: Chronology,
+    parameters: HouseholdIncidentParameters,
+    as_of: datetime,  # noqa: ARG001  # an incident counts whenever it was
+) -> tuple[Finding, ...]:
+    """Answer one finding for each incident that lists a sibling and not this child."""
+    own = {one.same_incident for one in chronology.incidents}
+    told = sorted(
+        (one for one in _of_siblings(chronology, parameters) if one.same_incident not in own),
+        key=lambda one: (one.same_incident, one.began_at, one.fact_key),
+    )
+    found = [
+        _finding(tuple(some), parameters)
+        for _, some in groupby(told, key=lambda one: one.same_incident)
+    ]
+    return tuple(sorted(found, key=lambda one: min(g.occurred_at for g in one.grounds)))
+
+
+def _of_siblings(
+    chronology: Chronology, parameters: HouseholdIncidentParameters
+) -> Iterator[Incident]:
+    """Incidents at the siblings' home, or of which the police do not say where they live."""
+    if chronology.shielded:
+        return
+    before = timedelta(days=parameters.before_days)
+    for sibling in chronology.household:
+        for one in sibling.incidents:
+            at_home = one.resident is not False and not one.shielded
+            if one.concerns_child and at_home and one.began_at >= sibling.since - before:
+                yield one
+
+
+def _finding(told: Sequence[Incident], parameters: HouseholdIncidentParameters) -> Finding:
+    severity, grade = min(
+        ((_by_grade(one.grade, parameters), one.grade) for one in told),
+        key=lambda one: _MOST_URGENT_FIRST.index(one[0]),
+    )
+    return Finding(
+        rule=NAME,
+        severity=severity,
+        grounds=tuple(incident_trigger(one, parameters) for one in told),
+        sentence=(
+            f"Domestic-abuse incident on {time_in_words(told[0].began_at)}, "
+            f"{_GRADE_WORDS[grade]}, as told by the police, listing "
+            f"{_listed(len(told))} at the same address, and not this child."
+        ),
+        not_known=(
+            "Whether this child was there is not known.",
+            "That they are one household is inferred from the address that agencies tell.",
+        ),
+    )
+
+
+def _listed(count: int) -> str:
+    return "a brother or sister" if count == 1 else f"{count} brothers or sisters"
+
+
+def _by_grade(grade: RiskGrade, parameters: HouseholdIncidentParameters) -> Severity:
+    return {
+        RiskGrade.HIGH: parameters.high,
+        RiskGrade.MEDIUM: parameters.medium,
+        RiskGrade.STANDARD: parameters.standard,
+        RiskGrade.UNKNOWN: parameters.not_graded,
+    }[grade]
+
+
+_MOST_URGENT_FIRST = (Severity.IMMEDIATE, Severity.TODAY, Severity.INFORMATION)
+
+_GRADE_WORDS = {
+    RiskGrade.HIGH: "graded high risk by the force",
+    RiskGrade.MEDIUM: "graded medium risk by the force",
+    RiskGrade.STANDARD: "graded standard risk by the force",
+    RiskGrade.UNKNOWN: "not graded by the force",
+}
+
+
+RULE = Rule(
+    name=NAME,
+    title="A domestic-abuse incident listing a brother or sister at the same address",
+    kinds=frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT}),
+    least=(),
+    parameters=HouseholdIncidentParameters,
+    findings=findings,
+    household=frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT}),
+)

@@ -1,0 +1,87 @@
+"""What rules read of a child's household, and who is looked at again for what is told of another.
+
+Relations are read anew at each look and kept nowhere: one that has ended (a move, a correction, a
+split) is gone with the next look, and the alert that rested on it is withdrawn. What is told of one
+child is decided in its own transaction, which sets a timer for each other child of its household:
+so each is looked at in a transaction that locks it alone.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, Self
+
+from hub.core.policy import Policies
+from hub.ports import Effects, Known, TimerRow, Transaction
+
+HOUSEHOLD_LOOK: Final = "household_look"
+"""The kind of the timer at which a child is looked at for what is told of another."""
+
+_NAMESPACE: Final = uuid.UUID("5a3c4a38-6a5e-5b5c-8d59-2f2b0a3f7d42")
+
+
+class Households:
+    """What the deciding transaction reads and notes of households; nothing where no policy does."""
+
+    def __init__(self, *, are_read: bool) -> None:
+        self._are_read = are_read
+
+    @classmethod
+    def of(cls, policies: Policies) -> Self:
+        """Answer them for these policies."""
+        every = (policies.hub, *policies.authorities.values())
+        return cls(are_read=any(one.household_correlation for one in every))
+
+    def known(
+        self, transaction: Transaction, child_refs: Sequence[bytes], now: datetime
+    ) -> Sequence[Known]:
+        """Everything stored of these children, with what rules may read of their households."""
+        known = transaction.known(child_refs)
+        if not self._are_read or not known:
+            return known
+        found = transaction.households([one.child_ref for one in known], now)
+        return [replace(one, household=found.get(one.child_ref, ())) for one in known]
+
+    def note(
+        self,
+        transaction: Transaction,
+        told_of: Sequence[bytes],
+        others: Sequence[bytes],
+        now: datetime,
+    ) -> None:
+        """Have those looked at whom what is told of these children may concern.
+
+        ``told_of`` were ever told of in an incident; of ``others`` an address may have been told.
+        """
+        if not self._are_read or not (told_of or others):
+            return
+        concerned = transaction.concerned_by_households(told_of, others, now)
+        timers = tuple(_timer(ref, now) for ref in concerned)
+        if timers:
+            transaction.write_effects(Effects(timers=timers), now)
+
+
+NO_HOUSEHOLDS: Final = Households(are_read=False)
+
+
+class LookForAnother:
+    """The handler of those timers."""
+
+    def __init__(self, look: Callable[[Transaction, bytes, datetime], int]) -> None:
+        self._look = look
+
+    def __call__(self, transaction: Transaction, timer: TimerRow, now: datetime) -> None:
+        """Look at the timer's child, who is locked, with its household as it is now."""
+        self._look(transaction, timer.child_ref, now)
+
+
+def _timer(child_ref: bytes, now: datetime) -> TimerRow:
+    timer_id = uuid.uuid5(_NAMESPACE, child_ref.hex())
+    return TimerRow(
+        timer_id=timer_id,
+        kind=HOUSEHOLD_LOOK,
+        subject_id=timer_id,
+        child_ref=child_ref,
+        due_at=now,
+    )
