@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> Results:
         reports_a_second=wanted.reports_a_second,
         checks_a_second=wanted.checks_a_second,
         day_share=wanted.day_share,
+        index=wanted.index,
         profile=wanted.profile,
     )
     began = time.monotonic()
@@ -102,6 +103,9 @@ def _parser() -> argparse.ArgumentParser:
         type=_share,
         default=0.01,
         help="how much of England's school day; 1 is all of it",
+    )
+    parser.add_argument(
+        "--index", type=_count, default=2_000, metavar="CHILDREN", help="of `resolve`, by COPY"
     )
     parser.add_argument(
         "--servers", type=int, choices=(1, 2), default=1, help="processes that answer checks"

@@ -286,6 +286,8 @@ def copy(connection: psycopg.Connection[TupleRow], kept: Kept) -> None:
         raise ValueError(f"Rows were made for {', '.join(sorted(others))}: not loaded by COPY.")
     with connection.cursor() as cursor:
         for table in TABLES:
+            if table not in kept.columns:
+                continue
             columns = kept.columns[table]
             target = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
                 sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))

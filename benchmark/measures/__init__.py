@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from benchmark.cast import Cast
-from benchmark.measures import checks, first_load, inbox, receive, reports, school_day
+from benchmark.measures import checks, first_load, inbox, receive, reports, resolve, school_day
 from benchmark.measures.extent import Extent
 from benchmark.results import Row
 
@@ -19,6 +19,7 @@ MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
         "school_day": school_day.measure,
         "import": first_load.measure,
         "receive": receive.measure,
+        "resolve": resolve.measure,
     }
 )
-"""In the order in which they run: ``receive`` is last, for it stops the workers."""
+"""In the order in which they run: ``receive`` and ``resolve`` are last: they stop the workers."""

@@ -18,6 +18,8 @@ class Extent:
     checks_a_second: int
     day_share: float = 0.01
     """How much of England's school day."""
+    index: int = 2_000
+    """How many children an index of its own holds, for resolving."""
     profile: bool = False
 
     @property

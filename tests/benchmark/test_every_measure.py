@@ -30,6 +30,7 @@ def rows(place):
         "--seconds": "1",
         "--events": "20",
         "--preload": "40",
+        "--index": "60",
         "--day-share": "0.0001",
         "--reports-a-second": "10",
         "--checks-a-second": "20",
@@ -81,6 +82,16 @@ def test_receive_alone_stores_every_event(rows):
     found = _of(rows, "receive alone")
 
     assert [row["remark"].split(" stored")[0] for row in found] == ["20", "20", "20", "3"]
+
+
+def test_records_are_resolved_against_an_index_with_and_without_writing(rows):
+    (resolved,) = _of(rows, "resolve: whose record it is")
+    (linked,) = _of(rows, "link: whose record it is")
+    (hard,) = _of(rows, "link: one hard record")
+
+    assert "candidates each" in resolved["remark"]
+    assert "everything written" in linked["load"]
+    assert hard["latencies"]["count"] == 20
 
 
 def test_two_school_days_are_played(rows):
