@@ -63,7 +63,7 @@ def _judge(
 ) -> _Judged:
     known = tuple(one for one in candidate.records if one.role is SubjectRole.CHILD)
     other = profile_of_child(known)
-    by_rule = resolve(record, [candidate])
+    by_rule = resolve(record, [candidate]) if _asks_rules(record, candidate, known) else _NO_RULE
     certain = by_rule.verdict is Verdict.MATCHED
     weighed = matching.judge(profile, other) if known and not certain else None
     return _Judged(
@@ -75,6 +75,24 @@ def _judge(
         chance=weighed.score.chance if weighed else float(certain),
         words=weighed.score.words() if weighed else by_rule.evidence,
         contradiction=by_rule.contradiction,
+    )
+
+
+_NO_RULE = Resolution(verdict=Verdict.NEW)
+
+
+def _asks_rules(
+    record: RecordEvidence, candidate: Candidate, known: Sequence[RecordEvidence]
+) -> bool:
+    """Answer whether certain evidence can speak: it needs a number, its own record, or a pregnancy.
+
+    Of most candidates there is none of these, and comparing them by rules too took half the time.
+    """
+    return len(known) < max(1, len(candidate.records)) or any(
+        one.record_ref == record.record_ref
+        or (one.nhs_number is not None and one.nhs_number == record.nhs_number)
+        or (one.upn is not None and one.upn == record.upn)
+        for one in known
     )
 
 
