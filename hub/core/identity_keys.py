@@ -4,7 +4,8 @@ Three uses, three functions: what is stored of a record, what it is linked by, a
 looks under. A question looks wider, because it may forbid an answer and never links anything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from typing import Final
 
@@ -35,6 +36,7 @@ STORED_KINDS: Final = (
 )
 """Every kind that a stored record may have; keys of others are removed when it is keyed anew."""
 
+_NUMBERS: Final = frozenset({"nhs", "upn", "nhs_birth", "upn_birth", "mother_nhs"})
 _UNDATED = "undated"
 _LOOKED_UNDER_ONLY = frozenset({"council_birth", "due_month"})
 _CHILDREN = frozenset({SubjectRole.CHILD, SubjectRole.UNBORN})
@@ -64,7 +66,22 @@ def linking_keys(record: RecordEvidence) -> tuple[Key, ...]:
 
     ``identity_keys`` would find the same children, and many more that cannot match.
     """
-    return tuple(key for key in identity_keys(record) if key[0] not in _LOOKED_UNDER_ONLY)
+    return linking_among(identity_keys(record))
+
+
+def hides(keys: Iterable[Key], cut: AbstractSet[str]) -> bool:
+    """Answer whether somebody may be hidden behind keys of which not every child was seen.
+
+    Numbers find only who bears them. Of names, birth date and home one key seen whole is enough to
+    say that nobody like this is there, as far as keys can say it.
+    """
+    likeness = {kind for kind, _ in keys} - _NUMBERS
+    return bool(likeness) and likeness <= cut
+
+
+def linking_among(keys: Iterable[Key]) -> tuple[Key, ...]:
+    """Answer those of a record's keys by which it may be linked."""
+    return tuple(key for key in keys if key[0] not in _LOOKED_UNDER_ONLY)
 
 
 def search_keys(record: RecordEvidence) -> tuple[Key, ...]:

@@ -14,8 +14,9 @@ from hub.ports.records import ChildRecords, LinkRow, RecordRow, Told
 CANDIDATES_PER_KEY_MAX: Final = 200
 """So many children behind one key are looked at when a record is linked, in no stated order.
 
-A record that is none of theirs founds a child of its own, and a check looks again, wider. A key
-with so many behind it, or more, is told to the operator as a fault.
+A record that is none of theirs founds a child of its own, as new only where some key of its names
+or home could be looked through whole; a check looks again, wider. A key with so many behind it, or
+more, is told to the operator as a fault.
 """
 
 
@@ -42,6 +43,10 @@ class IdentityTransaction(DecisionRows, Protocol):
         self, keys: Mapping[bytes, Sequence[tuple[str, str]]]
     ) -> Mapping[bytes, tuple[ChildRecords, ...]]:
         """For each record reference, the children that share one of its keys."""
+        ...
+
+    def cut(self, keys: Sequence[tuple[str, str]]) -> frozenset[str]:
+        """The kinds of those of these keys whose children ``candidates`` may not all have seen."""
         ...
 
     def shared_children(self, child_refs: Sequence[bytes]) -> Mapping[bytes, frozenset[bytes]]:

@@ -4,11 +4,12 @@ What agencies say of a person is merged field by field into the agency's record.
 keys that are not yet resolved (new, or learnt later) is resolved, under the one identity lock.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.core.event import Subject
-from hub.core.identity import Resolution, Verdict, identity_keys, linking_keys
+from hub.core.identity import RecordEvidence, Resolution, Verdict, identity_keys
+from hub.core.identity_keys import Key, hides, linking_among
 from hub.core.identity_matching import Matching
 from hub.core.identity_weighed import resolve_by_weights
 from hub.core.person import Ledger, ledger_of
@@ -37,6 +38,12 @@ from hub.service.records import (
 )
 from hub.service.standing import Standing
 from hub.service.waiting import Waiting
+
+NOT_ALL_SEEN = Resolution(
+    verdict=Verdict.POSSIBLE,
+    evidence=("more children share each of its keys than are looked at: it may be any of theirs",),
+)
+"""Not new: that would say that nobody like this is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,25 +159,27 @@ class Linking:
         transaction.save_records([rows[ref] for ref in sorted(rows)])
         unresolved = _unresolved(rows, held, links)
         if unresolved:
-            transaction.add_keys(
-                {ref: identity_keys(evidence_in(rows[ref])) for ref in unresolved},
-                former={ref: former_keys(held.get(ref), rows[ref]) for ref in unresolved},
-            )
-            self._resolve_all(transaction, {ref: rows[ref] for ref in unresolved}, links)
+            found = {ref: evidence_in(rows[ref]) for ref in unresolved}
+            keys = {ref: identity_keys(evidence) for ref, evidence in found.items()}
+            former = {ref: former_keys(held.get(ref), keys[ref]) for ref in unresolved}
+            transaction.add_keys(keys, former=former)
+            self._resolve_all(transaction, found, keys, links)
 
     def _resolve_all(
         self,
         transaction: IdentityTransaction,
-        rows: Mapping[bytes, RecordRow],
+        found: Mapping[bytes, RecordEvidence],
+        keys: Mapping[bytes, Sequence[Key]],
         links: Mapping[bytes, LinkRow],
     ) -> None:
-        found = {ref: evidence_in(row) for ref, row in rows.items()}
-        keys = {ref: linking_keys(evidence) for ref, evidence in found.items()}
-        board = Board(transaction.candidates(keys), keys)
-        shared = transaction.shared_children([self._digests.child_ref(ref) for ref in rows])
+        by = {ref: linking_among(some) for ref, some in keys.items()}
+        board = Board(transaction.candidates(by), by)
+        shared = transaction.shared_children([self._digests.child_ref(ref) for ref in found])
         changed = []
-        for ref in sorted(rows):
+        for ref in sorted(found):
             resolution = resolve_by_weights(found[ref], board.candidates(ref), self._matching)
+            if resolution.verdict is Verdict.NEW and hides(by[ref], transaction.cut(by[ref])):
+                resolution = NOT_ALL_SEEN
             own = self._digests.child_ref(ref)
             if shared.get(own, frozenset()) - {ref}:
                 own = self._digests.child_ref(ref + own)

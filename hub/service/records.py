@@ -1,7 +1,7 @@
 """What agencies know of people, record by record: combined, compared, and as evidence."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from hub.core.identity import RecordEvidence, evidence_of, identity_keys
@@ -46,12 +46,10 @@ def _standing(held: RecordRow, said: RecordRow, ledger: Ledger) -> Said | None:
     return newer.said
 
 
-def former_keys(held: RecordRow | None, row: RecordRow) -> tuple[Key, ...]:
-    """The keys that the record held and does not get from what is known of it now."""
-    if held is None:
-        return ()
-    now = set(identity_keys(evidence_in(row)))
-    return tuple(key for key in identity_keys(evidence_in(held)) if key not in now)
+def former_keys(held: RecordRow | None, keys: Iterable[Key]) -> tuple[Key, ...]:
+    """The keys that what was held of a record gave, and that are not among those it gives now."""
+    now = set(keys)
+    return tuple(key for key in identity_keys(evidence_in(held)) if key not in now) if held else ()
 
 
 def revision_of(said: Said | None) -> int:

@@ -153,10 +153,9 @@ def _save(transaction: IdentityTransaction, said: Mapping[bytes, RecordRow]) -> 
         learnt = {ref: combined(held.get(ref), said[ref]) for ref in rest}
         transaction.save_records([learnt[ref] for ref in rest])
         rows |= learnt
-    transaction.add_keys(
-        {ref: identity_keys(evidence_in(row)) for ref, row in rows.items()},
-        former={ref: former_keys(held.get(ref), row) for ref, row in rows.items()},
-    )
+    keys = {ref: identity_keys(evidence_in(row)) for ref, row in rows.items()}
+    former = {ref: former_keys(held.get(ref), some) for ref, some in keys.items()}
+    transaction.add_keys(keys, former=former)
 
 
 def _is_school(agency: str) -> bool:

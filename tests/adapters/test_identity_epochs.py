@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from hub.adapters.decision_keys import passing_decision_keys
 from hub.adapters.identity_files import read_records as read_file
 from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.identity_ring import IdentityRing
@@ -27,6 +28,7 @@ from hub.service.identity_evaluation import _Nowhere
 from hub.service.linking import Linking, Observation
 from hub.service.records import evidence_in
 from hub.service.reindex import Reindex
+from hub.service.standing import Standing
 from training.population.files import write_population
 from training.population.rates import error_rates
 from training.population.records import population
@@ -77,6 +79,9 @@ class Hub:
             digests=self.ring,
             places=_Nowhere(),
             matching=shipped_matching(),
+            standing=Standing(
+                digests=self.ring, matching=shipped_matching(), signing=passing_decision_keys()
+            ),
             clock=StandingClock(),
         )
 

@@ -15,12 +15,13 @@ from hub.adapters.memory.identity import MemoryIdentityStore
 from hub.adapters.store.connection import PostgresStore, open_pool
 from hub.adapters.store.migrate import migrate
 from hub.core.event import Subject
-from hub.core.identifiers import NhsNumber, Postcode
+from hub.core.identifiers import NhsNumber, Postcode, Upn
+from hub.core.identity import Resolution, Verdict
 from hub.core.identity_decision import DecisionCause, DecisionKind, Reversal, decision
 from hub.core.person import ledger_of
 from hub.core.seal import IdentityDigests
 from hub.ports import Filed, Founded, LinkRow, RecordRow, Said
-from hub.service.linking import Linking, Observation
+from hub.service.linking import NOT_ALL_SEEN, Linking, Observation
 from hub.service.standing import Standing
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -150,6 +151,45 @@ def test_only_so_many_children_behind_one_key_are_looked_at(store, monkeypatch):
     rows, links = [a_record(ref) for ref in refs], [a_link(ref, ref) for ref in refs]
     put(store, *rows, keys={ref: [ALIKE] for ref in refs}, links=links)
     assert len(found(store, ALIKE)) == 2
+    with store.identity_transaction() as transaction:
+        transaction.candidates({CAT: [ALIKE, UPN]})
+        assert transaction.cut([ALIKE, UPN]) == {"birth_surname"}
+        assert transaction.cut([UPN, NUMBER]) == frozenset()
+
+
+def test_nobody_is_new_where_not_every_child_of_any_of_its_likenesses_was_looked_at(
+    store, monkeypatch
+):
+    for module in ("store", "memory"):
+        monkeypatch.setattr(f"hub.adapters.{module}.identity.CANDIDATES_PER_KEY_MAX", 2)
+    monkeypatch.setattr("hub.adapters.store.identity.children_behind.__kwdefaults__", {"most": 2})
+    monkeypatch.setattr(
+        "hub.service.linking.resolve_by_weights", lambda *_: Resolution(verdict=Verdict.NEW)
+    )
+    linking = Linking(
+        store=store,
+        digests=DIGESTS,
+        places=_Nowhere(),
+        matching=shipped_matching(),
+        standing=Standing(digests=DIGESTS, matching=shipped_matching(), signing=SIGNING),
+        clock=_Clock(),
+    )
+    refs = [bytes([number]) * 16 for number in range(4)]
+    for ref, given in zip(refs, (None, None, None, ("Zainab",)), strict=True):
+        subject = Subject(
+            local_id="local",
+            family_name="Smith",
+            given_names=given,
+            birth_date=date(2020, 1, 1),
+            upn=Upn("H801200001001"),
+        )
+        seen = Observation(
+            record_ref=ref, agency="RAE", subject=subject, revision=1, shielded=False
+        )
+        linking.link([seen])
+    links = store.link_rows(refs)
+    assert [links[ref].verdict for ref in refs] == ["new", "new", "possible", "new"]
+    assert (links[refs[2]].possible, links[refs[2]].evidence) == ((), NOT_ALL_SEEN.evidence)
 
 
 def change_much_and_fail(store):

@@ -36,6 +36,7 @@ class MemoryIdentityTransaction(MemoryDecisionRows):
         super().__init__(tables)
         self._digests = digests
         self._wide = wide
+        self._cut: set[tuple[str, str]] = set()
         self._made: dict[tuple[str, str], Digest] = {}
 
     def _digest(self, key: tuple[str, str]) -> Digest:
@@ -81,8 +82,13 @@ class MemoryIdentityTransaction(MemoryDecisionRows):
                 children[link.child_ref] = None
                 if len(children) >= CANDIDATES_PER_KEY_MAX:
                     self._wide[key[0]] += 1
+                    self._cut.add(key)
                     break
         return tuple(children)
+
+    def cut(self, keys: Sequence[tuple[str, str]]) -> frozenset[str]:
+        """The kinds of those of these keys whose children ``candidates`` may not all have seen."""
+        return frozenset(key[0] for key in keys if key in self._cut)
 
     def shared_children(self, child_refs: Sequence[bytes]) -> Mapping[bytes, frozenset[bytes]]:
         """The records linked to each of these children."""

@@ -150,6 +150,7 @@ class PostgresIdentityTransaction(PostgresDecisionRows):
         super().__init__(cursor, sealer)
         self._digests = digests
         self._made: dict[tuple[tuple[str, str], int], bytes] = {}
+        self._wide: set[tuple[str, bytes]] = set()
 
     @cached_property
     def _epochs(self) -> tuple[int, ...]:
@@ -189,10 +190,9 @@ class PostgresIdentityTransaction(PostgresDecisionRows):
         }
         wanted = sorted({key for pairs in digested.values() for key in pairs})
         behind, children = children_behind(self._cursor, self._sealer, wanted, own=True)
-        tell_wide_keys(
-            self._cursor,
-            [kind for (kind, _), refs in behind.items() if len(refs) >= CANDIDATES_PER_KEY_MAX],
-        )
+        wide = [key for key, refs in behind.items() if len(refs) >= CANDIDATES_PER_KEY_MAX]
+        tell_wide_keys(self._cursor, [kind for kind, _ in wide])
+        self._wide.update(wide)
         return {
             ref: tuple(
                 children[child]
@@ -200,6 +200,13 @@ class PostgresIdentityTransaction(PostgresDecisionRows):
             )
             for ref, pairs in digested.items()
         }
+
+    def cut(self, keys: Sequence[tuple[str, str]]) -> frozenset[str]:
+        """The kinds of those of these keys whose children ``candidates`` may not all have seen."""
+        if not self._wide:
+            return frozenset()
+        made = {(key[0], self._digest(key, epoch)) for key in keys for epoch in self._epochs}
+        return frozenset(kind for kind, _ in made & self._wide)
 
     def shared_children(self, child_refs: Sequence[bytes]) -> Mapping[bytes, frozenset[bytes]]:
         """The records linked to each of these children."""
