@@ -80,6 +80,7 @@ from hub.service.reconcile import Reconcile
 from hub.service.register_desk import RegisterDesk
 from hub.service.registers import DecideExtract
 from hub.service.retry import RetryParked
+from hub.service.review_answers import ReviewAnswers
 from hub.service.review_desk import ReviewDesk
 from hub.service.reviewing import Reviewing
 from hub.service.settle import Settle
@@ -385,13 +386,23 @@ class Hub:
             decide=self.decide_extract,
             reports=self.match_reporting,
         )
-        reviews = ReviewsShown(self.surroundings, self.review_desk)
+        reviews = ReviewsShown(self.surroundings, self.review_desk, self.review_answers)
         return HubServices(self.surroundings, self.notices, desk, self.notice_desk, reviews)
 
     @cached_property
     def review_desk(self) -> ReviewDesk:
         """Where questions about who is who are read."""
         return ReviewDesk(self.surroundings, self.reviews, shipped_matching())
+
+    @cached_property
+    def review_answers(self) -> ReviewAnswers:
+        """Where they are answered, and what was decided is carried out."""
+        return ReviewAnswers(
+            desk=self.review_desk,
+            store=self.reviews,
+            corrections=self.correct,
+            clock=self.clock,
+        )
 
     @cached_property
     def notice_desk(self) -> NoticeDesk:
@@ -564,7 +575,10 @@ def run_timekeeper(settings: Settings) -> None:
         reports = (hub.match_reporting.make_if_due,)  # beside the rest: it may take minutes
         beside = threading.Thread(target=keep_time, args=(reports, told.wait), daemon=True)
         beside.start()
-        keep_time((hub.tick, hub.deliver, hub.reviewing, hub.ask_again), told.wait)
+        keep_time(
+            (hub.tick, hub.deliver, hub.reviewing, hub.review_answers.finish, hub.ask_again),
+            told.wait,
+        )
     finally:
         hub.close()
 

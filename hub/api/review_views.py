@@ -9,7 +9,10 @@ from uuid import UUID
 from hub.api.json_values import Json, day_json, instant_json
 from hub.api.users import User
 from hub.core.answer import Phone
+from hub.core.review_answer import Refusal
 from hub.ports.review import ReviewShows, ReviewsWanted
+from hub.service.review_answers import AnswerOutcome
+from hub.service.review_said import Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +133,15 @@ class ReviewView:
     phones: tuple[Phone, ...] = ()
     previous_id: UUID | None = None
     next_id: UUID | None = None
+    own_proposal: bool = False
+    """Whether the reader is who said it first: they cannot confirm it."""
+    may_answer: bool = False
+    may_confirm: bool = False
+    may_take_back: bool = False
+    seconds: frozenset[str] = frozenset()
+    """Which answers a second person must confirm."""
+    moves: str = ""
+    """What taking the decision back would move, in words."""
     stand: str
     as_of: datetime
 
@@ -142,8 +154,22 @@ class UrgentView:
     oldest_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView:
+    """What became of an answer, and the question as it stands now."""
+
+    outcome: AnswerOutcome
+    review: ReviewView
+    refusal: Refusal | None = None
+    sentence: str = ""
+    """Why it was not taken, in words."""
+
+
 class Reviews(Protocol):
     """What the surfaces need done with questions; each look commits its audit row first."""
+
+    def answer(self, user: User, review_id: UUID, answer: Answer) -> AnswerView | None:
+        """Record an answer in the user's name; ``None`` if it is not theirs to give."""
 
     def listed(self, user: User, wanted: ReviewsWanted) -> ReviewsView:
         """Answer a page of the user's queue."""
@@ -201,34 +227,43 @@ def review_json(view: ReviewView) -> Json:
         "chance": view.chance,
         "otherwise": view.otherwise,
         "evidence": list(view.words),
-        "fields": [
-            {
-                "field": row.label,
-                "one": [{"value": s.text, "told_by": list(s.sources)} for s in row.one],
-                "other": [{"value": s.text, "told_by": list(s.sources)} for s in row.other],
-                "tells": row.tells,
-                "comparison": row.mark,
-                "weight": row.weight,
-            }
-            for row in view.pair
-        ],
+        "fields": [_field(row) for row in view.pair],
         "location_withheld": view.shielded,
         "plan_concerned": view.plan,
         "events": [[_waits(one) for one in side] for side in view.waits],
         "events_total": list(view.waits_total),
         "kept_back": view.kept_back,
         "standing_alerts": list(view.alerts),
+        "may": {
+            "answer": view.may_answer,
+            "confirm": view.may_confirm,
+            "take_back": view.may_take_back,
+        },
+        "needs_second_person": sorted(view.seconds),
+        "taking_back_moves": view.moves or None,
         "steps": [_step(one) for one in view.steps],
-        "earlier": [
-            {
-                "id": str(one.review_id),
-                "state": one.state_words,
-                "last": _step(one.last) if one.last else None,
-            }
-            for one in view.earlier
-        ],
+        "earlier": [_earlier(one) for one in view.earlier],
         "previous_id": str(view.previous_id) if view.previous_id else None,
         "next_id": str(view.next_id) if view.next_id else None,
+    }
+
+
+def _field(row: PairRowView) -> Json:
+    return {
+        "field": row.label,
+        "one": [{"value": one.text, "told_by": list(one.sources)} for one in row.one],
+        "other": [{"value": one.text, "told_by": list(one.sources)} for one in row.other],
+        "tells": row.tells,
+        "comparison": row.mark,
+        "weight": row.weight,
+    }
+
+
+def _earlier(one: EarlierView) -> Json:
+    return {
+        "id": str(one.review_id),
+        "state": one.state_words,
+        "last": _step(one.last) if one.last else None,
     }
 
 

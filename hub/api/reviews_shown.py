@@ -6,6 +6,7 @@ from uuid import UUID
 
 from hub.api.askers import asker_of
 from hub.api.review_views import (
+    AnswerView,
     EarlierView,
     PairRowView,
     ReviewRowView,
@@ -21,13 +22,17 @@ from hub.api.times import day
 from hub.api.users import User
 from hub.api.wording_chronology import KIND_WORDS, UNNAMED
 from hub.api.wording_review import (
+    CODE_WORDS,
     FIELD_WORDS,
     PROPOSED_WORDS,
     REASON_WORDS,
+    REFUSAL_WORDS,
+    STALE_WORDS,
     STATE_WORDS,
     URGENCY_WORDS,
     chance_words,
     mark_words,
+    moves_words,
     otherwise_words,
     step_words,
     weight_words,
@@ -36,20 +41,23 @@ from hub.core.clock import london_date
 from hub.core.disclosure_review import Waits
 from hub.core.identifiers import GssCode
 from hub.core.policy import Policies
-from hub.core.review import HUB_DESK
+from hub.core.review import HUB_DESK, Proposed, ReviewState
 from hub.core.review_pair import PairRow, Said
 from hub.ports import Clock, Places
 from hub.ports.review import ReviewStep, ReviewsWanted
 from hub.service.asker import Surroundings
+from hub.service.review_answers import AnswerOutcome, ReviewAnswers
 from hub.service.review_desk import ReviewDesk
-from hub.service.review_items import ReviewItem, ReviewListed
+from hub.service.review_items import EarlierReview, ReviewItem, ReviewListed
+from hub.service.review_said import Answer
 
 
 class ReviewsShown:
     """``hub.api.review_views.Reviews`` over the use cases."""
 
-    def __init__(self, around: Surroundings, desk: ReviewDesk) -> None:
+    def __init__(self, around: Surroundings, desk: ReviewDesk, answers: ReviewAnswers) -> None:
         self._desk = desk
+        self._answers = answers
         self._policies: Policies = around.policies
         self._places: Places = around.places
         self._clock: Clock = around.clock
@@ -79,6 +87,20 @@ class ReviewsShown:
         item = self._desk.one(asker_of(user), review_id)
         return self.view(user, item) if item else None
 
+    def answer(self, user: User, review_id: UUID, answer: Answer) -> AnswerView | None:
+        """Record an answer in the user's name; ``None`` if it is not theirs to give."""
+        taken = self._answers.answer(asker_of(user), review_id, answer)
+        if taken is None:
+            return None
+        stale = STALE_WORDS if taken.outcome is AnswerOutcome.STALE else ""
+        refused = REFUSAL_WORDS[taken.refusal] if taken.refusal else ""
+        return AnswerView(
+            outcome=taken.outcome,
+            review=self.view(user, taken.item),
+            refusal=taken.refusal,
+            sentence=taken.sentence or refused or stale,
+        )
+
     def urgent(self, user: User) -> UrgentView | None:
         """Answer how many urgent questions wait; ``None`` for who has no queue."""
         found = self._desk.urgent(asker_of(user))
@@ -92,6 +114,8 @@ class ReviewsShown:
         """Answer a question as its page shows it."""
         now = self._clock.now()
         one, other = item.waits
+        row = item.listed.row
+        open_now = row.state is ReviewState.OPEN
         return ReviewView(
             row=_row(item.listed),
             pair=tuple(self._pair_row(row) for row in item.pair.rows),
@@ -104,20 +128,19 @@ class ReviewsShown:
             kept_back=item.kept_back,
             alerts=item.alerts,
             steps=tuple(_step(step) for step in item.steps),
-            earlier=tuple(
-                EarlierView(
-                    review_id=one.row.review_id,
-                    state_words=STATE_WORDS[one.row.state],
-                    last=_step(one.steps[-1]) if one.steps else None,
-                )
-                for one in item.earlier
-            ),
+            earlier=tuple(_earlier(one) for one in item.earlier),
             plan=item.plan,
             together=item.together,
             desks=self._desks(user, item),
             phones=self._policies.of(user.authority).phones_at(now),
             previous_id=item.neighbours[0],
             next_id=item.neighbours[1],
+            own_proposal=row.proposed_by == user.user_id,
+            may_answer=open_now and row.proposed is None,
+            may_confirm=row.proposed is not None and row.proposed_by != user.user_id,
+            may_take_back=row.state is ReviewState.DECIDED and row.proposed is None,
+            seconds=frozenset(one.value for one in Proposed if item.needs_second(one)),
+            moves=moves_words(item.moves) if item.moves else "",
             stand=item.stand,
             as_of=now,
         )
@@ -194,5 +217,19 @@ def _row(listed: ReviewListed) -> ReviewRowView:
     )
 
 
+def _earlier(one: EarlierReview) -> EarlierView:
+    return EarlierView(
+        review_id=one.row.review_id,
+        state_words=STATE_WORDS[one.row.state],
+        last=_step(one.steps[-1]) if one.steps else None,
+    )
+
+
 def _step(step: ReviewStep) -> StepView:
-    return StepView(words=step_words(step), at=step.at, by=step.by, own_words=step.words)
+    return StepView(
+        words=step_words(step),
+        at=step.at,
+        by=step.by,
+        reason=CODE_WORDS.get(step.code or ""),
+        own_words=step.words,
+    )

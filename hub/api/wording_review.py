@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
+from hub.core.event import EventKind
 from hub.core.identity_weights import Kinship
 from hub.core.review import Proposed, ReviewReason, ReviewState, Urgency
+from hub.core.review_answer import Action, Refusal
 from hub.core.review_pair import PairField, PairRow, Tells
 from hub.ports.review import ReviewStep
+from hub.service.review_moves import Moves
 
 REASON_WORDS: Final[Mapping[ReviewReason, str]] = {
     ReviewReason.POSSIBLE: "Alike, and not surely the same child",
@@ -72,7 +75,7 @@ _KIND_WORDS: Final[Mapping[str, str]] = {
     "decided_different": "Decided: different children",
     "cannot_tell": "Could not tell",
     "taken_back": "Decision taken back",
-    "carried_out": "Carried out",
+    "not_carried_out": "Could not be carried out, since another decision stands against it",
 }
 
 _LIKELY: Final = (
@@ -139,3 +142,71 @@ def weight_words(row: PairRow) -> str:
 def step_words(step: ReviewStep) -> str:
     """Answer what happened to a question in one line."""
     return _STEP_WORDS.get((step.kind, step.code)) or _KIND_WORDS.get(step.kind, step.kind)
+
+
+ACTION_WORDS: Final[Mapping[Action, str]] = {
+    Action.SAME: "Same child",
+    Action.DIFFERENT: "Different children",
+    Action.CANNOT_TELL: "Cannot tell",
+}
+"""What a first person can answer, in the order of the form."""
+
+CODE_WORDS: Final[Mapping[str, str]] = {
+    "same_identifier": "A number or a document shows it",
+    "agency_confirmed": "An agency was asked and confirms it",
+    "family_confirmed": "The family or a carer confirms it",
+    "details_agree": "All details agree; what differs is spelling or a move",
+    "name_changed": "The name has changed",
+    "twins": "They are twins",
+    "siblings": "They are brothers or sisters",
+    "agency_two": "An agency was asked and knows two children",
+    "number_wrong": "A number stands in the wrong record",
+    "chance_likeness": "The likeness is by chance",
+    "not_enough": "Too little is known",
+    "agency_asked": "An agency was asked and has not answered yet",
+}
+
+REFUSAL_WORDS: Final[Mapping[Refusal, str]] = {
+    Refusal.NOT_OPEN: "There is nothing here to answer any more. This is how it stands now.",
+    Refusal.OWN: (
+        "You said this yourself. Somebody else must confirm it: signing in again does not make"
+        " you a second person."
+    ),
+    Refusal.ANSWERED: "A colleague has answered. Confirm that, or say that it is not so.",
+    Refusal.REASON_MISSING: "Choose a reason, and say in a few words why. Both are kept.",
+}
+
+STALE_WORDS: Final = (
+    "Something has changed since you opened this page. Nothing was recorded. This is how it stands"
+    " now; what you wrote is still below."
+)
+
+
+def moves_words(moves: Moves) -> str:
+    """Answer in a sentence what taking a decision back would move."""
+    kinds = [_counted(count, *_MOVED[kind]) for kind, count in moves.events if kind in _MOVED]
+    if not moves.records:
+        return "Taking it back moves no record by itself."
+    records = _counted(moves.records, "record", "records")
+    goes = "goes" if moves.records == 1 else "go"
+    told = f", with {', '.join(kinds)}" if kinds else ""
+    sentence = f"{records} {goes} back to the other child{told}."
+    if not moves.alerts:
+        return f"{sentence} No alert rests on that."
+    rest = "One alert rests" if moves.alerts == 1 else f"{moves.alerts} alerts rest"
+    return f"{sentence} {rest} on that: what no longer holds is withdrawn."
+
+
+_MOVED: Final[Mapping[EventKind, tuple[str, str]]] = {
+    EventKind.EMERGENCY_ATTENDANCE: ("visit to A&E", "visits to A&E"),
+    EventKind.DOMESTIC_ABUSE_INCIDENT: ("domestic-abuse incident", "domestic-abuse incidents"),
+    EventKind.SCHOOL_ABSENCE: ("absence from school", "absences from school"),
+    EventKind.CHILD_PROTECTION_PLAN: ("Child Protection Plan", "Child Protection Plans"),
+    EventKind.UNBORN_CHILD_PROTECTION_PLAN: ("plan before birth", "plans before birth"),
+    EventKind.LOOKED_AFTER_PERIOD: ("period in care", "periods in care"),
+    EventKind.CHILD_IN_NEED_PERIOD: ("period in need", "periods in need"),
+}
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

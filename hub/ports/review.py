@@ -207,6 +207,10 @@ class ReviewTransaction(ReviewQuestions, Protocol):
         """Every question about a record of an alert's child; none for an alert that is not."""
         ...
 
+    def moved_by(self, decision_id: bytes) -> Mapping[bytes, bytes]:
+        """The records that a decision moved, each with the child with which it stood before."""
+        ...
+
     def steps(self, review_ids: Sequence[UUID]) -> Mapping[UUID, tuple[ReviewStep, ...]]:
         """What happened to these questions, in order."""
         ...

@@ -89,7 +89,7 @@ class ReviewDesk:
             return None
         item = self._items.one(transaction, asker, row, self._around.clock.now())
         desk = desk_of(asker.role, asker.authority)
-        if item is None or desk is None or row.state is not ReviewState.OPEN:
+        if item is None or desk is None:
             return item
         only = REVIEW_READERS[asker.role].urgent_only
         before, after = transaction.neighbours(desk, row, urgent_only=only)

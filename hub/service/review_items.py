@@ -14,13 +14,14 @@ from hub.core.history import EntryState, HistoryFacts, history
 from hub.core.identity import evidence_of
 from hub.core.identity_matching import Matching
 from hub.core.person import subject_of
-from hub.core.review import Choice, Proposed, had_plan, needs_second
+from hub.core.review import Choice, Proposed, ReviewState, had_plan, needs_second
 from hub.core.review_pair import Pair, PairRecord, compared
 from hub.ports import ChildInBrief, Known, LinkRow, RecordRow
 from hub.ports.review import RecordStand, ReviewRow, ReviewStep, ReviewTransaction
 from hub.service.asker import Asker
 from hub.service.correlating import chronology_of
 from hub.service.described import described, in_brief_of
+from hub.service.review_moves import Moves, moves_of
 
 EVENTS_SHOWN_MAX = 50
 """Of what was told of either, the latest."""
@@ -75,6 +76,8 @@ class ReviewItem:
     """Changes with the question, the links and what is told: by it a stale form is seen."""
     neighbours: tuple[UUID | None, UUID | None] = (None, None)
     children: tuple[bytes, ...] = ()
+    moves: Moves | None = None
+    """What taking the decision back would move; only of one that is decided."""
 
     def needs_second(self, choice: Choice | Proposed) -> bool:
         """Answer whether a second person must confirm this choice."""
@@ -147,7 +150,20 @@ class ReviewItems:
             together=len(children) == 1,
             stand=stand_of(row, transaction.stands(children)),
             children=tuple(children),
+            moves=_moves(transaction, row, [side.known for side in sides]),
         )
+
+
+def _moves(
+    transaction: ReviewTransaction, row: ReviewRow, children: Sequence[Known]
+) -> Moves | None:
+    if row.state is not ReviewState.DECIDED or row.decision_id is None:
+        return None
+    moved = transaction.moved_by(row.decision_id)
+    stands = {ref: link.child_ref for ref, link in transaction.links(sorted(moved)).items()}
+    by_child = {one.child_ref: one for one in children}
+    beside = transaction.known(sorted(set(stands.values()) - by_child.keys()))
+    return moves_of(moved, stands, [*by_child.values(), *beside])
 
 
 def stand_of(row: ReviewRow, stands: Iterable[RecordStand]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from hub.api.review_views import (
+    AnswerView,
     EarlierView,
     PairRowView,
     ReviewRowView,
@@ -17,7 +18,10 @@ from hub.api.review_views import (
     UrgentView,
     WaitsView,
 )
+from hub.api.wording_review import REFUSAL_WORDS, STALE_WORDS
+from hub.core.review_answer import Refusal, reason_is_missing
 from hub.ports.review import ReviewShows
+from hub.service.review_answers import AnswerOutcome
 
 NOW = datetime(2026, 11, 22, 14, 2, 31, tzinfo=UTC)
 
@@ -158,12 +162,29 @@ def a_review(row=None, **changes):
         "phones": (),
         "previous_id": None,
         "next_id": review_id(2),
+        "may_answer": (row or a_question()).state == "open" and not (row and row.proposed),
+        "seconds": frozenset({"same", "take_back"}),
         "stand": "stand-1",
         "as_of": NOW,
     }
     return ReviewView(**(told | changes))
 
 
+SAID = StepView(
+    words="Said: same child. A second person must confirm it",
+    at=NOW - timedelta(minutes=20),
+    by="identity-reviewer-e08000032",
+    reason="An agency was asked and confirms it",
+    own_words="Rang the ward.",
+)
+PROPOSED = {"steps": (OPENED, SAID), "may_confirm": True}
+OWN = {"steps": (OPENED, SAID), "own_proposal": True}
+DECIDED = a_question(4, state="decided", state_words="Decided", choice="same", urgent=())
+TAKE_BACK = {
+    "may_take_back": True,
+    "moves": "2 records go back to the other child, with 3 visits to A&E. One alert rests on that:"
+    " what no longer holds is withdrawn.",
+}
 SHIELDED = {
     "pair": a_pair(shielded=True),
     "chance": None,
@@ -181,6 +202,8 @@ class FakeReviews:
     rows: tuple = ROWS
     behind: int = 0
     urgent_only: bool = False
+    outcome: AnswerOutcome = AnswerOutcome.DONE
+    refusal: Refusal | None = None
     changes: dict = field(default_factory=dict)
     """What is different about every question's page."""
 
@@ -215,6 +238,31 @@ class FakeReviews:
         self.note("review", user, review_id)
         row = next((r for r in self.rows if r.review_id == review_id), None)
         return replace(a_review(row), **self.changes) if row else None
+
+    def answer(self, user, review_id, answer):
+        self.note("answer_review", user, review_id, answer)
+        view = self.one(user, review_id)
+        if view is None:
+            return None
+        if self.refusal or self.outcome is not AnswerOutcome.DONE:
+            sentence = REFUSAL_WORDS[self.refusal] if self.refusal else STALE_WORDS
+            return AnswerView(
+                outcome=self.outcome, review=view, refusal=self.refusal, sentence=sentence
+            )
+        if reason_is_missing(answer.action, answer.code, answer.words):
+            refusal = Refusal.REASON_MISSING
+            return AnswerView(
+                outcome=AnswerOutcome.REFUSED,
+                review=view,
+                refusal=refusal,
+                sentence=REFUSAL_WORDS[refusal],
+            )
+        decided = replace(
+            view.row, state="decided", state_words="Decided", choice=answer.action.value
+        )
+        self.rows = tuple(decided if r.review_id == review_id else r for r in self.rows)
+        self.changes = {**self.changes, "may_answer": False, "may_take_back": True}
+        return AnswerView(outcome=AnswerOutcome.DONE, review=view)
 
     def urgent(self, user):
         self.note("urgent_reviews", user)

@@ -48,6 +48,8 @@ OPENED_BY = {
     ("POST", "/registers/{extract_id}/decision"): Permission.REGISTERS,
     ("GET", "/v1/reviews"): Permission.REVIEWS,
     ("GET", "/v1/reviews/{review_id}"): Permission.REVIEWS,
+    ("POST", "/v1/reviews/{review_id}/answer"): Permission.REVIEWS,
+    ("POST", "/reviews/{review_id}/answer"): Permission.REVIEWS,
     ("GET", "/reviews"): Permission.REVIEWS,
     ("GET", "/reviews/{review_id}"): Permission.REVIEWS,
     ("GET", "/matching"): Permission.MATCHING,

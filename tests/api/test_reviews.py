@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from hub.api.wording_review import CODE_WORDS
+from hub.core.review_answer import REASONS, Action, Refusal
+from hub.service.review_answers import AnswerOutcome
 from tests.api import fake_reviews
 from tests.api.conftest import CLINICIAN, DUTY_WORKER, REVIEWER
 from tests.api.fake_services import AWAY
@@ -96,3 +99,141 @@ def test_an_alert_that_is_confirmed_asks_nothing(client_of, services):
 
 def test_a_clinician_has_no_queue(signed_in):
     assert signed_in(CLINICIAN).get("/reviews").status_code == 403
+
+
+# ------------------------------------------------------------------ answers
+
+
+def form(**changes):
+    given = {
+        "answer": "different",
+        "stand": "stand-1",
+        "reason": "twins",
+        "words": "Rang the ward: two girls.",
+    }
+    return {**given, **changes}
+
+
+def post(browser, **changes):
+    return browser.post(f"{QUESTION}/answer", data={"form_token": browser.token, **form(**changes)})
+
+
+def given(services):
+    return [told[3] for told in services.asked if told[0] == "answer_review"]
+
+
+def test_an_answer_is_recorded_and_the_question_shown_as_it_stands(signed_in, services):
+    browser = signed_in(REVIEWER)
+    answer = post(browser)
+    assert (answer.status_code, answer.headers["location"]) == (303, QUESTION)
+    (said,) = given(services)
+    assert (said.action, said.code, said.stand) == (Action.DIFFERENT, "twins", "stand-1")
+    assert "Decided: different children" in words(browser.get(QUESTION))
+
+
+def test_a_form_of_another_session_answers_nothing(signed_in, services):
+    browser = signed_in(REVIEWER)
+    browser.token = browser.token[::-1]
+    assert post(browser).status_code == 403
+    assert given(services) == []
+
+
+def test_without_an_answer_chosen_the_page_says_so_and_keeps_the_words(signed_in, services):
+    browser = signed_in(REVIEWER)
+    data = {"form_token": browser.token, "stand": "stand-1", "words": "Half a thought."}
+    page = browser.post(f"{QUESTION}/answer", data=data)
+    assert page.status_code == 422
+    assert "Choose an answer." in words(page)
+    assert "Half a thought." in page.text
+    assert page.text.count("<title>Error: ") == 1
+    assert given(services) == []
+
+
+def test_without_a_reason_nothing_is_recorded_and_what_was_chosen_stays(signed_in):
+    page = post(signed_in(REVIEWER), reason="")
+    assert page.status_code == 422
+    assert "Nothing was recorded." in words(page)
+    assert re.search(r'value="different"\s+checked', page.text)
+    assert "Rang the ward: two girls." in page.text
+
+
+def test_a_form_made_before_something_changed_shows_what_stands_now(signed_in, services):
+    services.reviews.outcome = AnswerOutcome.STALE
+    page = post(signed_in(REVIEWER))
+    assert page.status_code == 409
+    assert "Something has changed since you opened this page." in words(page)
+    assert "Rang the ward: two girls." in page.text
+
+
+def test_nobody_confirms_their_own_word_on_the_page_or_by_json(signed_in, client_of, services):
+    services.reviews.outcome, services.reviews.refusal = AnswerOutcome.REFUSED, Refusal.OWN
+    page = post(signed_in(REVIEWER), answer="confirm")
+    assert page.status_code == 403
+    assert "signing in again does not make you a second person" in words(page)
+    body = {"answer": "confirm", "stand": "stand-1"}
+    told = client_of(REVIEWER).post(f"/v1{QUESTION}/answer", json=body)
+    assert (told.status_code, told.json()["code"]) == (403, "own_answer")
+
+
+def test_a_second_person_sees_what_the_first_says_and_why(signed_in, services):
+    row = services.reviews.rows[2]
+    services.reviews.changes = fake_reviews.PROPOSED
+    said = words(signed_in("second-identity-reviewer-e08000032").get(f"/reviews/{row.review_id}"))
+    assert "Grace Holdsworth says: same child" in said
+    assert "An agency was asked and confirms it. Rang the ward." in said
+    assert "I do not confirm it" in said
+
+
+def test_the_first_is_offered_no_confirmation(signed_in, services):
+    row = services.reviews.rows[2]
+    services.reviews.changes = fake_reviews.OWN
+    said = words(signed_in(REVIEWER).get(f"/reviews/{row.review_id}"))
+    assert "It waits for a second person" in said
+    assert "I confirm" not in said
+
+
+def test_an_answer_by_json_is_the_question_as_it_stands_then(client_of, services):
+    told = client_of(REVIEWER).post(f"/v1{QUESTION}/answer", json=form())
+    assert told.status_code == 200
+    assert told.json()["id"] == str(fake_reviews.review_id(1))
+    assert given(services)[0].words == "Rang the ward: two girls."
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"reason": None}, 422, "unusable_fields"),
+        ({"answer": "maybe"}, 422, "unusable_fields"),
+        ({"extra": 1}, 422, "unusable_fields"),
+    ],
+)
+def test_a_json_answer_that_cannot_be_used_is_refused_by_its_field(
+    client_of, services, changes, status, code
+):
+    told = client_of(REVIEWER).post(f"/v1{QUESTION}/answer", json=form(**changes))
+    assert (told.status_code, told.json()["code"]) == (status, code)
+    assert told.json()["errors"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "refusal", "code"),
+    [
+        (AnswerOutcome.STALE, None, "stale"),
+        (AnswerOutcome.REFUSED, Refusal.NOT_OPEN, "not_open"),
+        (AnswerOutcome.REFUSED, Refusal.ANSWERED, "answered"),
+        (AnswerOutcome.CONTRADICTS, None, "contradicts"),
+    ],
+)
+def test_what_has_changed_meanwhile_is_a_conflict(client_of, services, outcome, refusal, code):
+    services.reviews.outcome, services.reviews.refusal = outcome, refusal
+    told = client_of(REVIEWER).post(f"/v1{QUESTION}/answer", json=form())
+    assert (told.status_code, told.json()["code"]) == (409, code)
+
+
+def test_of_another_desk_nothing_is_answered(client_of):
+    address = f"/v1/reviews/{fake_reviews.review_id(99)}/answer"
+    assert client_of(REVIEWER).post(address, json=form()).status_code == 404
+
+
+def test_every_reason_of_the_list_has_words():
+    assert {code for codes in REASONS.values() for code in codes} == set(CODE_WORDS)

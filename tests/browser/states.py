@@ -12,6 +12,7 @@ from hub.api.views import PAGE_SIZE
 from hub.core.alert import AlertState, Severity
 from hub.core.answer import ByName
 from hub.errors import TooManyQuestions
+from hub.service.review_answers import AnswerOutcome
 from tests.api import fake_reviews
 from tests.api import fake_services as fake
 from tests.api.fake_services import AWAY, NOW, ROWS, alert_id
@@ -84,6 +85,19 @@ def asked(path="/reviews", user_id=REVIEWER, *, broken=None, **changes):
     def visit(visitor, services):
         services.reviews.__dict__.update(changes)
         at(path, user_id, broken=broken)(visitor, services)
+
+    return visit
+
+
+def answer_given(path, button, *, choice=None, **changes):
+    """Open a question, choose an answer and send it; the questions are changed so before."""
+
+    def visit(visitor, services):
+        asked(path, **changes)(visitor, services)
+        if choice:
+            visitor.page.check(choice)
+        with visitor.page.expect_navigation():
+            visitor.page.click(button)
 
     return visit
 
@@ -321,6 +335,42 @@ STATES = {
     "review": State(asked(question(1)), "Likely one child (0.89)"),
     "review, shielded": State(
         asked(question(1), changes=fake_reviews.SHIELDED), "Where a child is must not be known."
+    ),
+    "review, for a second person": State(
+        asked(question(3), SECOND_REVIEWER, changes=fake_reviews.PROPOSED),
+        "Grace Holdsworth says: same child",
+    ),
+    "review, one's own word": State(
+        asked(question(3), changes=fake_reviews.OWN), "It waits for a second person"
+    ),
+    "review, take back": State(
+        asked(question(4), rows=(fake_reviews.DECIDED,), changes=fake_reviews.TAKE_BACK),
+        "3 visits to A&E",
+    ),
+    "review, settled by itself": State(
+        asked(
+            question(4),
+            rows=(fake_reviews.a_question(4, state="withdrawn", state_words="Settled by itself"),),
+        ),
+        "There is nothing to answer.",
+    ),
+    "review, nothing chosen": State(
+        answer_given(question(1), "text=Record the answer"), "Choose an answer.", status=422
+    ),
+    "review, no reason": State(
+        answer_given(question(1), "text=Record the answer", choice="#choice-same"),
+        "Nothing was recorded",
+        status=422,
+    ),
+    "review, stale": State(
+        answer_given(
+            question(1),
+            "text=Record the answer",
+            choice="#choice-different",
+            outcome=AnswerOutcome.STALE,
+        ),
+        "Something has changed since you opened this page.",
+        status=409,
     ),
     "review, not there": State(asked(question(99)), "There is nothing here", status=404),
     "forbidden": State(at("/inbox", CLINICIAN), "You cannot open this page", status=403),

@@ -142,7 +142,9 @@ _STOP = """() => {
 }"""
 _STOPS = """() => [...document.querySelectorAll(
   'a[href], button, input:not([type=hidden]), textarea, select, summary, [tabindex="0"]'
-)].filter(e => !e.disabled && e.checkVisibility({visibilityProperty: true})).length"""
+)].filter(e => !e.disabled && e.checkVisibility({visibilityProperty: true}))
+  .filter((e, place, all) => e.type !== 'radio' || place === all.findIndex(
+    o => o.type === 'radio' && o.name === e.name && o.form === e.form)).length"""
 _HIDDEN = """() => [...document.querySelectorAll(
   '.hub-answer, .hub-severity, .hub-alert, .hub-banner, .hub-note-tag, .hub-tag, .hub-overdue'
 )].filter(e => e.checkVisibility()).filter(e => {

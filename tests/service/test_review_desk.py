@@ -152,7 +152,7 @@ def test_an_alert_that_is_possibly_of_a_child_leads_to_the_question(laboratory, 
 
 def test_the_page_words_what_the_desk_tells(laboratory, reviews, desk):
     review_id = a_question(laboratory, reviews)
-    shown = ReviewsShown(surroundings(laboratory), desk)
+    shown = ReviewsShown(surroundings(laboratory), desk, None)
 
     view = shown.one(GRACE, review_id)
 

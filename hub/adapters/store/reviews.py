@@ -223,6 +223,13 @@ class PostgresReviewTransaction:
         found = self._cursor.fetchone()
         return self.reviews_about([bytes(found[0])]) if found else ()
 
+    def moved_by(self, decision_id: bytes) -> Mapping[bytes, bytes]:
+        """The records that a decision moved, each with the child with which it stood before."""
+        self._cursor.execute(
+            "SELECT record_ref, child_ref FROM identity_move WHERE decision_id = %s", (decision_id,)
+        )
+        return {bytes(record): bytes(child) for record, child in self._cursor}
+
     def steps(self, review_ids: Sequence[UUID]) -> Mapping[UUID, tuple[ReviewStep, ...]]:
         """What happened to these questions, in order."""
         return review_rows.read_steps(self._cursor, self._sealer, review_ids)

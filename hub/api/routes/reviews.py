@@ -1,20 +1,36 @@
-"""Questions about who is who: the queue and one question, as pages and as JSON."""
+"""Questions about who is who: the queue, one question and its answer, as pages and as JSON."""
 
+from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Form, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
+from starlette.responses import RedirectResponse
 
-from hub.api.guard import SurfaceHere, client_user, page_user, refuse_unknown_parameters
+from hub.api.guard import (
+    OurForm,
+    SurfaceHere,
+    client_user,
+    page_user,
+    refuse_unknown_parameters,
+)
+from hub.api.json_body import json_body
 from hub.api.json_values import Json
 from hub.api.pages import Surface, render
-from hub.api.problems import not_found
-from hub.api.review_views import ReviewView, review_json, reviews_json
+from hub.api.problems import FieldProblem, Problem, not_found, unusable
+from hub.api.review_views import AnswerView, ReviewView, review_json, reviews_json
 from hub.api.users import Permission, User
+from hub.api.wording_review import ACTION_WORDS, CODE_WORDS
+from hub.core.review_answer import REASONS, Action, Refusal
 from hub.ports.review import ReviewShows, ReviewsWanted
+from hub.service.review_answers import AnswerOutcome
+from hub.service.review_said import Answer
 
 router = APIRouter()
+
+WORDS_LENGTH_MAX = 1000
 
 SHOWS_WORDS = {
     ReviewShows.WAITING: "Waiting",
@@ -27,6 +43,21 @@ SHOWS_WORDS = {
 Client = Annotated[User, Depends(client_user(Permission.REVIEWS))]
 PageUser = Annotated[User, Depends(page_user(Permission.REVIEWS))]
 Page = Annotated[int, Query(ge=1, le=100_000)]
+
+
+class AnswerBody(BaseModel):
+    """An answer, and the ``stand`` of the question that it answers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: Action
+    stand: Annotated[str, Field(max_length=100)]
+    reason: Annotated[str, Field(max_length=100)] | None = None
+    """Of the list: see ``hub.core.review_answer.REASONS``."""
+    words: Annotated[str, Field(max_length=WORDS_LENGTH_MAX)] = ""
+
+
+Given = Annotated[AnswerBody, Depends(json_body(AnswerBody))]
 
 
 def wanted_of(
@@ -52,6 +83,18 @@ def answer_review(request: Request, review_id: UUID, user: Client, surface: Surf
     return review_json(review_of(review_id, user, surface))
 
 
+@router.post("/v1/reviews/{review_id}/answer")
+def take_answer(review_id: UUID, user: Client, body: Given, surface: SurfaceHere) -> Json:
+    """Record an answer and answer the question as it stands then; 409 for one that has changed."""
+    given = Answer(action=body.answer, stand=body.stand, code=body.reason, words=body.words)
+    taken = _answered(review_id, user, given, surface)
+    if taken.outcome is AnswerOutcome.DONE:
+        return review_json(taken.review)
+    if taken.refusal is Refusal.REASON_MISSING:
+        raise unusable([_REASON_NEEDED])
+    raise _problem(taken)
+
+
 @router.get("/reviews")
 def show_reviews(
     request: Request, user: PageUser, surface: SurfaceHere, wanted: Wanted
@@ -66,7 +109,82 @@ def show_review(
     request: Request, review_id: UUID, user: PageUser, surface: SurfaceHere
 ) -> Response:
     """Answer one question as a page: both children side by side."""
-    return render(request, "review.html", review=review_of(review_id, user, surface))
+    return _page(request, review_of(review_id, user, surface))
+
+
+@router.post("/reviews/{review_id}/answer", dependencies=[OurForm])
+def answer_on_page(  # noqa: PLR0913, PLR0917  # the boxes of the form
+    request: Request,
+    review_id: UUID,
+    user: PageUser,
+    surface: SurfaceHere,
+    stand: Annotated[str, Form(max_length=100)],
+    answer: Annotated[Action | None, Form()] = None,
+    reason: Annotated[str, Form(max_length=100)] = "",
+    words: Annotated[str, Form(max_length=WORDS_LENGTH_MAX)] = "",
+) -> Response:
+    """Record an answer in the user's name; what cannot be taken keeps what was typed."""
+    if answer is None:
+        return _page(request, review_of(review_id, user, surface), problem=CHOOSE, words=words)
+    given = Answer(action=answer, stand=stand, code=reason or None, words=words)
+    taken = _answered(review_id, user, given, surface)
+    if taken.outcome is AnswerOutcome.DONE:
+        return RedirectResponse(f"/reviews/{review_id}", 303)
+    if taken.refusal is Refusal.REASON_MISSING:
+        return _page(request, taken.review, problem=taken.sentence, given=given, words=words)
+    status = HTTPStatus.FORBIDDEN if taken.refusal is Refusal.OWN else HTTPStatus.CONFLICT
+    return _page(
+        request, taken.review, status=status, notice=taken.sentence, given=given, words=words
+    )
+
+
+CHOOSE = "Choose an answer."
+_REASON_NEEDED = FieldProblem(
+    field_name="reason",
+    code="needed",
+    expected="For same and different a reason of the list, and words; for refuse and take_back"
+    " words.",
+)
+
+
+def _answered(review_id: UUID, user: User, given: Answer, surface: Surface) -> AnswerView:
+    taken = surface.services.reviews.answer(user, review_id, given)
+    if taken is None:
+        raise not_found()
+    return taken
+
+
+def _problem(taken: AnswerView) -> Problem:
+    if taken.refusal is Refusal.OWN:
+        return Problem(HTTPStatus.FORBIDDEN, taken.refusal.value, taken.sentence)
+    code = taken.refusal.value if taken.refusal else taken.outcome.value
+    return Problem(HTTPStatus.CONFLICT, code, taken.sentence)
+
+
+def _page(  # noqa: PLR0913  # what a page says beside the question
+    request: Request,
+    review: ReviewView,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    problem: str = "",
+    notice: str = "",
+    given: Answer | None = None,
+    words: str = "",
+) -> Response:
+    return render(
+        request,
+        "review.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if problem else status,
+        review=review,
+        problem=problem,
+        notice=notice,
+        given=given,
+        words=words,
+        answers=ACTION_WORDS,
+        reasons=REASONS,
+        reason_words=CODE_WORDS,
+        words_length_max=WORDS_LENGTH_MAX,
+    )
 
 
 def review_of(review_id: UUID, user: User, surface: Surface) -> ReviewView:
