@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -37,6 +37,7 @@ from hub.adapters.schema_check import check_shipped_schemas
 from hub.adapters.schemas import shipped_schemas
 from hub.adapters.school_files import load_schools
 from hub.adapters.store.answers import PostgresAnswers
+from hub.adapters.store.blocks import children_estimated
 from hub.adapters.store.connection import STATEMENT_SECONDS, PostgresStore, open_pool
 from hub.adapters.store.loads import PostgresLoads
 from hub.adapters.store.match_reports import PostgresMatchReports
@@ -350,8 +351,8 @@ class Hub:
     @cached_property
     def standing(self) -> Standing:
         """Where records stand by what was decided about them."""
-        digests, matching = self.keys.identity, shipped_matching()
-        return Standing(digests=digests, matching=matching, signing=self.signing)
+        matching = replace(shipped_matching(), children=children_estimated(self.postgres))
+        return Standing(digests=self.keys.identity, matching=matching, signing=self.signing)
 
     @cached_property
     def correct(self) -> Correct:

@@ -14,11 +14,13 @@ from hub.adapters.decision_keys import passing_decision_keys
 from hub.adapters.identity_files import read_groups, read_records
 from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.memory.identity import MemoryIdentityStore
-from hub.commands.identity_index import reindex
+from hub.commands.identity_index import blocks, reindex
+from hub.commands.identity_keys_shown import keys_as_json, keys_table
 from hub.commands.identity_reports import export_unmatched, report
 from hub.commands.identity_shown import Bar, Evaluated, as_json, summary
 from hub.core.identity_given import CellReader, GivenRecord
 from hub.core.identity_groups import GivenGroups, groups_in
+from hub.core.identity_key_quality import KeyQuality, key_quality
 from hub.core.identity_quality import quality_of
 from hub.core.seal import EventDigests, IdentityDigests
 from hub.errors import ConfigurationError
@@ -26,6 +28,7 @@ from hub.service.identity_evaluation import Evaluation
 
 app = typer.Typer(help="How well records are matched to children.", no_args_is_help=True)
 app.command()(reindex)
+app.command()(blocks)
 
 app.command("report")(report)
 app.command("export-unmatched")(export_unmatched)
@@ -58,6 +61,9 @@ def evaluate(
             "--schools-found", help="Let records of schools found children, as the hub never does."
         ),
     ] = False,
+    keys: Annotated[
+        bool, typer.Option("--keys", help="Tell also what each kind of key finds, and finds alone.")
+    ] = False,
     in_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Link a file's records as the hub would, and tell how well that fits the truth in it.
@@ -68,20 +74,33 @@ def evaluate(
     """
     reader = CellReader()
     records = read_records(file, reader)
-    found = _evaluated(records, groups_of(records, groups), schools_wait=not schools_found)
+    store = MemoryIdentityStore(IdentityDigests(NO_SECRET))
+    found = _evaluated(store, records, groups_of(records, groups), schools_wait=not schools_found)
     found = replace(found, left_out=reader.left_out)
+    found_by = _key_quality(store, records)
     if in_json:
-        typer.echo(json.dumps(as_json(found), ensure_ascii=False))
+        told = {**as_json(found), "keys": keys_as_json(found_by)}
+        typer.echo(json.dumps(told, ensure_ascii=False))
     else:
-        typer.echo("\n".join(summary(found)))
+        typer.echo("\n".join([*summary(found), *(keys_table(found_by) if keys else ())]))
+
+
+def _key_quality(store: MemoryIdentityStore, records: Sequence[GivenRecord]) -> KeyQuality:
+    """Answer what each kind of key finds of these records, which the store holds."""
+    references = EventDigests(NO_SECRET)
+    refs = [references.record_ref(one.agency, one.record_id) for one in records]
+    return key_quality([one.person for one in records], [store.keys_of(ref) for ref in refs])
 
 
 def _evaluated(
-    records: Sequence[GivenRecord], groups: Sequence[GivenGroups], *, schools_wait: bool
+    store: MemoryIdentityStore,
+    records: Sequence[GivenRecord],
+    groups: Sequence[GivenGroups],
+    *,
+    schools_wait: bool,
 ) -> Evaluated:
     """Link the records and answer how well that fits the truth in them."""
     digests, bar = IdentityDigests(NO_SECRET), Bar()
-    store = MemoryIdentityStore(digests)
     evaluation = Evaluation(
         store=store,
         digests=digests,

@@ -1,4 +1,4 @@
-"""`hub identity reindex`: keys stored records anew, while the hub runs."""
+"""`hub identity reindex | blocks`: the keys of stored records, while the hub runs."""
 
 import time
 from typing import Annotated, Final
@@ -50,6 +50,24 @@ def reindex(
             f"{done.kept:,} keys stay under an older epoch: of former names, places or numbers that"
             " were not kept sealed at that time."
         )
+
+
+def blocks() -> None:
+    """Tell for each kind of key how many records lie behind one, and how many are too wide.
+
+    A key behind which 200 children or more stand is not looked through whole when a record is
+    linked. No value of anybody is told. Reads the whole index: minutes, where there are millions.
+    """
+    from hub.adapters.store.blocks import read_blocks  # noqa: PLC0415  # keeps --help fast
+    from hub.bootstrap import Hub  # noqa: PLC0415  # as above
+    from hub.commands.identity_keys_shown import blocks_table  # noqa: PLC0415  # as above
+
+    hub = Hub(load_settings(), name="hub-blocks", connections=1)
+    try:
+        for line in blocks_table(read_blocks(hub.postgres)):
+            typer.echo(line)
+    finally:
+        hub.close()
 
 
 class _Told:

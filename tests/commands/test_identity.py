@@ -105,6 +105,22 @@ def test_the_table_says_the_same_and_nothing_of_anybody(files):
         assert word not in shown
 
 
+def test_what_each_kind_of_key_finds_is_told_in_pairs_and_nothing_of_anybody(files):
+    told = in_json(files[0])["keys"]
+    assert (told["true"], told["found"]) == (4, 4)
+    assert told["by_kind"]["nhs"] == {
+        "records": 2,
+        "keys": 1,
+        "largest": 2,
+        "pairs": 1,
+        "alone": 0,
+    }
+    shown = run(files[0], "--keys")
+    assert "Of 4 true pairs 100.00 % share a key" in shown
+    assert "names_birth" in shown
+    assert "Ashworth" not in shown
+
+
 def test_schools_found_children_only_if_asked_to(files):
     assert in_json(files[0], "--schools-found")["verdicts"]["possible"]["records"] == 2
 

@@ -162,6 +162,10 @@ class MemoryIdentityStore:
         self.wide_keys: Counter[str] = Counter()
         """How often, by kind, a key had as many children behind it as are looked at."""
 
+    def keys_of(self, record_ref: bytes) -> tuple[Digest, ...]:
+        """The keys of a record, for measuring what they are worth."""
+        return self._tables.keys.get(record_ref, ())
+
     @contextmanager
     def identity_transaction(self) -> Iterator[MemoryIdentityTransaction]:
         """The short transaction that links records to children."""
