@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,8 @@ WATCH_SECONDS = 1.0
 RECONCILE_SECONDS = 60.0
 SWEEP_SECONDS = 5.0
 EXPIRE_SECONDS = 600.0
+STOP_SECONDS_MAX = 20.0
+"""A worker that is told to stop finishes the batch in hand for so long."""
 EXIT_GIVEN_UP = 75
 EXIT_FAULT = 70
 EXIT_HOLE = 71
@@ -127,12 +130,31 @@ def _attach_agent(
         async for events in stream.take_events(settings.batch_max, within=WITHIN_SECONDS):
             try:
                 batch = [raw_report(event) for event in events]
-                await asyncio.to_thread(work.batch, batch)
+                await _finish(work, batch, planned_exit)
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # noqa: BLE001  # none may leave: it would acknowledge
                 _end_because(error, planned_exit)
             yield
+
+
+async def _finish(work: Work, batch: Sequence[RawReport], planned_exit: Callable[[], None]) -> None:
+    """Receive a batch, also when told to stop meanwhile.
+
+    A cancellation that leaves the agent's body acknowledges the batch like any other exception: it
+    leaves only once every report has its row, else the process ends here.
+    """
+    under_way = asyncio.ensure_future(asyncio.to_thread(work.batch, batch))
+    try:
+        await asyncio.shield(under_way)
+    except asyncio.CancelledError:
+        with suppress(asyncio.CancelledError):  # told a second time: it waits no longer
+            await asyncio.wait({under_way}, timeout=STOP_SECONDS_MAX)
+        if not under_way.done():
+            planned_exit()
+            end_process(EXIT_GIVEN_UP, "told to stop, and the batch in hand was not finished")
+        under_way.result()
+        raise
 
 
 def _end_because(error: Exception, planned_exit: Callable[[], None]) -> None:

@@ -27,12 +27,12 @@ from hub.ports import (
 )
 from hub.service.board import Board
 from hub.service.records import (
-    RECORDS_PER_TRANSACTION_MAX,
-    chunks,
     combined,
     evidence_in,
     former_keys,
+    in_transactions,
     needs_resolving,
+    refuse_too_many,
     revision_of,
     spoken,
 )
@@ -113,9 +113,13 @@ class Linking:
             for ref in sorted(seen)
             if ref not in links or combined(held.get(ref), seen[ref]) != held.get(ref)
         ]
-        for some in chunks(changed, RECORDS_PER_TRANSACTION_MAX):
+
+        def link(some: Sequence[bytes]) -> None:
             with self._store.identity_transaction() as transaction:
                 self._link_some(transaction, {ref: seen[ref] for ref in some})
+
+        for _ in in_transactions(changed, link):
+            pass
 
     def _observed(self, observations: Iterable[Observation]) -> dict[bytes, RecordRow]:
         """One row a record: everything that the batch says of it."""
@@ -173,7 +177,9 @@ class Linking:
         links: Mapping[bytes, LinkRow],
     ) -> None:
         by = {ref: linking_among(some) for ref, some in keys.items()}
-        board = Board(transaction.candidates(by), by)
+        near = transaction.candidates(by)
+        refuse_too_many(near)
+        board = Board(near, by)
         shared = transaction.shared_children([self._digests.child_ref(ref) for ref in found])
         changed = []
         for ref in sorted(found):

@@ -1,16 +1,22 @@
 """What agencies know of people, record by record: combined, compared, and as evidence."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from hub.core.identity import RecordEvidence, evidence_of, identity_keys
 from hub.core.identity_keys import Key
 from hub.core.person import Ledger, merge, same_evidence, subject_of
 from hub.ports import RecordRow, Said
 
+Done = TypeVar("Done")
+
 RECORDS_PER_TRANSACTION_MAX = 50
 """So that the identity lock is held for milliseconds (decided: design 2.2)."""
+
+COMPARISONS_PER_TRANSACTION_MAX = 1_000
+"""So that names which many children bear hold it no longer: a comparison takes about 0.1 ms."""
 
 
 def evidence_in(record: RecordRow) -> RecordEvidence:
@@ -72,6 +78,39 @@ def spoken(record_ref: bytes, ledger: Ledger) -> str:
     again: that was half of the time of an event about somebody known.
     """
     return _in_words([record_ref.hex(), {name: value for name, (value, _) in ledger.items()}])
+
+
+class TooManyComparisons(Exception):  # noqa: N818  # said of a transaction, which is begun again with fewer
+    """A transaction would compare more than it may while others wait for the identity lock."""
+
+
+def refuse_too_many(candidates: Mapping[bytes, Sequence[object]]) -> None:
+    """See that the records of one transaction are compared with no more than it may.
+
+    One record alone is never refused: the lookup bounds its candidates by itself.
+
+    Raises:
+        TooManyComparisons: they are; nothing has been written.
+    """
+    compared = sum(len(near) for near in candidates.values())
+    if len(candidates) > 1 and compared > COMPARISONS_PER_TRANSACTION_MAX:
+        raise TooManyComparisons
+
+
+def in_transactions(
+    refs: Sequence[bytes], act: Callable[[Sequence[bytes]], Done]
+) -> Iterator[Done]:
+    """Act on references some at a time; fewer where many children are to be compared."""
+    start, most = 0, RECORDS_PER_TRANSACTION_MAX
+    while start < len(refs):
+        some = refs[start : start + most]
+        try:
+            done = act(some)
+        except TooManyComparisons:
+            most = len(some) // 2
+            continue
+        start += len(some)
+        yield done
 
 
 def chunks(refs: Sequence[bytes], size: int) -> Iterator[Sequence[bytes]]:

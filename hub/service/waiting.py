@@ -20,12 +20,12 @@ from hub.core.identity_weighed import resolve_by_weights
 from hub.errors import InvalidIdentifier
 from hub.ports import ChildRecords, Clock, IdentityStore, IdentityTransaction, LinkRow, RecordRow
 from hub.service.records import (
-    RECORDS_PER_TRANSACTION_MAX,
-    chunks,
     combined,
     evidence_in,
     former_keys,
+    in_transactions,
     needs_resolving,
+    refuse_too_many,
 )
 from hub.service.standing import Standing
 
@@ -80,8 +80,8 @@ class Waiting:
         for _ in range(ROUNDS_MAX):
             promoted = [
                 ref
-                for some in chunks(refs, RECORDS_PER_TRANSACTION_MAX)
-                for ref in self._resolve_some(some, said)
+                for found in in_transactions(refs, lambda some: self._resolve_some(some, said))
+                for ref in found
             ]
             if not promoted:
                 return
@@ -104,6 +104,7 @@ class Waiting:
             held = transaction.links(sorted(found))
             keys = {ref: linking_keys(evidence) for ref, evidence in found.items()}
             near = transaction.candidates(keys)
+            refuse_too_many(near)
             links = {ref: self._link(found[ref], near[ref]) for ref in sorted(found)}
             promoted = [link for ref, link in links.items() if link and link != held.get(ref)]
             now = self._clock.now()

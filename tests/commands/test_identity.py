@@ -13,9 +13,9 @@ from hub.errors import ConfigurationError
 ROWS = (
     "r1,p1,RAE,Ann,Ashworth,2020-01-01,F,BD1 1AA,10 Park Road,9990000018,,2026-01-01",
     "r2,p1,E08000032,Ann,Ashworth,2020-01-01,F,BD1 1AA,,999 000 0018,,2026-01-02",
-    "r3,p1,POL13,Anne,Ashworth,2020-01-01,F,BD1 1AA,,,,2026-01-03",
+    "r3,p1,POL13,,Ashworth,2020-01-01,F,BD1 1AA,,,,2026-01-03",
     "r4,p2,POL13,Ben,Barnes,2018-05-05,M,,,1111111111,,2026-01-04",
-    "r5,p2,URN107442,Ben,Barnes,2018-05-05,M,BD2 1AA,,,,2026-01-05",
+    "r5,p2,URN107442,Benedict,Hill,,M,BD2 1AA,,,,2026-01-05",
 )
 GROUPS = (
     *("r1,p1/0,twin|origin: British,", "r2,p1/0,twin|origin: British,"),
@@ -74,7 +74,7 @@ def test_the_counts_are_those_of_the_file(files):
     assert told["agencies"] == {"council": 1, "health": 1, "police": 2, "school": 1}
     assert told["left_out"] == [["nhs_number", "repeated_digit", 1]]
     assert (told["wide_keys"], told["missed_pairs_known_to_schools_only"]) == ({}, 0)
-    assert told["by_group"]["missing fields"]["records"] == 1
+    assert told["by_group"]["missing fields"]["records"] == 3
     assert "tellable" not in pairs
 
 
@@ -122,7 +122,9 @@ def test_what_each_kind_of_key_finds_is_told_in_pairs_and_nothing_of_anybody(fil
 
 
 def test_schools_found_children_only_if_asked_to(files):
-    assert in_json(files[0], "--schools-found")["verdicts"]["possible"]["records"] == 2
+    verdicts = in_json(files[0], "--schools-found")["verdicts"]
+    assert verdicts["new"]["records"] == 3
+    assert "waiting" not in verdicts
 
 
 def test_a_file_of_groups_without_a_record_is_refused(files):

@@ -45,7 +45,7 @@ def test_every_report_of_every_feed_in_every_partition_is_decided_and_acknowledg
     stands = found.standing_by_rule()
     assert STANDS_AFTER_A_MORNING.items() <= stands.items()
     waiting = installation.rows("SELECT record_ref FROM record WHERE waits")
-    assert len(waiting) == 2, "nobody knows one pupil, and no number joins another to a child"
+    assert len(waiting) == 1, "nobody knows one pupil"
 
 
 def test_the_same_report_sent_twice_is_one_report_and_a_duplicate(installation, workers):

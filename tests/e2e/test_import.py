@@ -23,11 +23,18 @@ GOES_ON = "goes on where"
 END_SECONDS = 200
 
 
+def a_name(number):
+    """A name that few others sound like: as with real people, most are compared with nobody."""
+    consonants = "BDFGKLMNPRSTVZ"
+    sounds = ((consonants[number // 14**place % 14], "aei"[place]) for place in range(3))
+    return "".join(one + other for one, other in sounds).upper()
+
+
 def arrival(number, pv1=None):
     """A message of one child's arrival at an emergency department."""
     pid = {
         3: f"H{number}^^^RAE^MR~{nhs_number(number).reveal()}^^^NHS",
-        5: f"ARKWRIGHT^ROBIN{number}^^^^^L",
+        5: f"{a_name(number // 3)}SON^{a_name(number)}^^^^^L",
         7: f"{date(2014, 1, 1) + timedelta(days=number % 4000):%Y%m%d}",
         11: "4 MADE UP LANE^^BRADFORD^^BD1 1HX^GBR^H",
     }

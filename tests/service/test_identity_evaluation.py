@@ -98,7 +98,7 @@ def test_a_record_that_is_possibly_a_childs_names_that_child():
 @pytest.mark.stack
 def test_what_is_measured_in_memory_is_what_postgresql_comes_to(tmp_path, database_url):
     path = tmp_path / "people.csv"
-    write_population(population(60, 7, error_rates()), path)
+    write_population(population(150, 7, error_rates()), path)
     assert HEADER == COLUMNS
     rows = list(read_rows(path))
     migrate(database_url)

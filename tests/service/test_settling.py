@@ -304,6 +304,7 @@ def test_a_key_with_more_children_than_are_looked_at_is_told_and_can_be_settled(
 ):
     monkeypatch.setattr("hub.adapters.store.identity.CANDIDATES_PER_KEY_MAX", 3)
     assert CANDIDATES_PER_KEY_MAX == 200
+    given_names = ("Aaliyah", "Ben", "Chidi", "Dorota", "Emre", "Freya", "Gethin")
 
     def alike(number):
         return an_attendance(
@@ -311,7 +312,7 @@ def test_a_key_with_more_children_than_are_looked_at_is_told_and_can_be_settled(
             child=a_child(
                 local_id=f"H{number}",
                 nhs_number=None,
-                given_names=(f"Given{'abcdefgh'[number]}",),
+                given_names=(given_names[number],),
                 birth_date=date(2019, 3, 3),
             ),
         )
