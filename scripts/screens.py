@@ -20,6 +20,7 @@ from hub.api.views import InboxRow  # noqa: E402  # as above
 from hub.api.wording_notice import BY_TELEPHONE  # noqa: E402  # as above
 from hub.core.alert import Severity  # noqa: E402  # as above
 from hub.service.notice_answers import NoticeAnswer  # noqa: E402  # as above
+from tests.api import fake_reviews  # noqa: E402  # as above
 from tests.api import fake_services as fake  # noqa: E402  # as above
 from tests.browser.visitor import CHROMIUM, LAUNCH, Served, Visitor  # noqa: E402  # as above
 
@@ -131,7 +132,17 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with Served() as served, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
-        for take in (_sign_in, _checks, _narrow, _reception, _inbox, _notices, _register, _feeds):
+        for take in (
+            _sign_in,
+            _checks,
+            _narrow,
+            _reception,
+            _inbox,
+            _reviews,
+            _notices,
+            _register,
+            _feeds,
+        ):
             take(browser, served)
         browser.close()
     too_large = [p.name for p in FOLDER.glob("*.png") if p.stat().st_size > BYTES_MAX]
@@ -208,6 +219,25 @@ def _inbox(browser: Browser, served: Served) -> None:
     visitor.page.goto(f"{served.url}/inbox")
     visitor.page.wait_for_selector("[data-state=live]")
     _take(visitor, "inbox-empty")
+
+
+def _reviews(browser: Browser, served: Served) -> None:
+    visitor = Visitor(browser, served.url)
+    visitor.sign_in("identity-reviewer-e08000032")
+    _take(visitor, "reviews")
+    visitor.page.goto(f"{served.url}/reviews/{fake_reviews.review_id(1)}")
+    visitor.page.wait_for_selector("#keys:not([hidden])")
+    _take(visitor, "review", whole=True)
+    second = Visitor(browser, served.url)
+    second.sign_in("second-identity-reviewer-e08000032")
+    served.services.reviews.changes = fake_reviews.PROPOSED
+    second.page.goto(f"{served.url}/reviews/{fake_reviews.review_id(3)}")
+    _take(second, "review-second-person", whole=True)
+    served.services.reviews.changes = {}
+    narrow = Visitor(browser, served.url, viewport={"width": 320, "height": 800})
+    narrow.sign_in("identity-reviewer-e08000032")
+    narrow.page.goto(f"{served.url}/reviews/{fake_reviews.review_id(1)}")
+    _take(narrow, "review-320", whole=True)
 
 
 def _notices(browser: Browser, served: Served) -> None:

@@ -19,6 +19,7 @@ from hub.api.review_views import (
     WaitsView,
 )
 from hub.api.wording_review import REFUSAL_WORDS, STALE_WORDS
+from hub.core.answer import Phone
 from hub.core.review_answer import Refusal, reason_is_missing
 from hub.ports.review import ReviewShows
 from hub.service.review_answers import AnswerOutcome
@@ -159,7 +160,13 @@ def a_review(row=None, **changes):
         "plan": True,
         "together": False,
         "desks": ("Bradford", "Leeds"),
-        "phones": (),
+        "phones": (
+            Phone(
+                label="Bradford emergency duty team",
+                number="01274 000001",
+                hours="Nights and weekends",
+            ),
+        ),
         "previous_id": None,
         "next_id": review_id(2),
         "may_answer": (row or a_question()).state == "open" and not (row and row.proposed),
