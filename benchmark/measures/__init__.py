@@ -5,7 +5,16 @@ from types import MappingProxyType
 from typing import Final
 
 from benchmark.cast import Cast
-from benchmark.measures import checks, first_load, inbox, receive, reports, resolve, school_day
+from benchmark.measures import (
+    checks,
+    first_load,
+    inbox,
+    receive,
+    reports,
+    resolve,
+    school_day,
+    searches,
+)
 from benchmark.measures.extent import Extent
 from benchmark.results import Row
 
@@ -20,6 +29,8 @@ MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
         "import": first_load.measure,
         "receive": receive.measure,
         "resolve": resolve.measure,
+        "searches": searches.measure,
     }
 )
-"""In the order in which they run: ``receive`` and ``resolve`` are last: they stop the workers."""
+"""In the order in which they run: ``receive`` and ``resolve`` stop the workers, and ``searches``
+needs none and shields children."""

@@ -105,3 +105,12 @@ def test_nothing_of_it_is_left(rows, place):
     assert rows
     assert not list(place.glob("hub-benchmark-*"))
     assert not [line for line in _command_lines() if f"{place}/hub-benchmark" in line]
+
+
+def test_a_search_by_name_is_answered_by_whom_it_is_of_and_each_council_has_its_report(rows):
+    said = {row["what"]: row["remark"] for row in _of(rows, "search by name")}
+
+    assert said["search by name, miss"] == "20 NONE"
+    assert said["search by name, shielded"].endswith(" NONE")
+    assert "ONE" in said["search by name, hit"]
+    assert len(_of(rows, "report on matching")) == 4
