@@ -72,6 +72,7 @@ class MatchExporting:
     ) -> Iterator[Sequence[str]]:
         for told in reading.own_children():
             child = linked_records(told, authority)
+            shielded = any(row.record.shielded for row in told)
             for row, one in zip(told, child, strict=True):
                 if one.evidence.agency != authority:
                     continue
@@ -80,7 +81,7 @@ class MatchExporting:
                     made = export_row(
                         one.evidence,
                         source_id=self._source_id(row),
-                        shielded=row.record.shielded,
+                        shielded=shielded,
                     )
                     if isinstance(made, ExportRow):
                         _count(made, exported)

@@ -23,7 +23,7 @@ from hub.core.match_report import Reason
 from hub.errors import ConfigurationError, TransientFault
 from hub.service.asker import Asker, Surroundings
 from hub.service.match_exporting import ACTION, Exported, MatchExporting
-from hub.service.match_reporting import MADE_AGAIN_AFTER, MatchReporting
+from hub.service.match_reporting import FEW_AGAIN_AFTER, LOOKED_AGAIN_AFTER, MatchReporting
 from tests.service.laboratory import BRADFORD, LEEDS, a_child, a_plan, an_attendance
 
 pytestmark = pytest.mark.stack
@@ -128,6 +128,15 @@ def test_a_shielded_child_is_counted_for_who_told_of_it_and_for_nobody_by_its_ho
     ]
 
 
+def test_a_child_whom_any_agency_shields_is_no_other_agencys_to_be_counted_by(town, reporting):
+    before = {one.agency: one.records for one in reporting.make(OPERATOR, OWN).report.others}
+    town.receive([town.says(town.council, replace(plan_of("C1"), shielded=True, revision=10**15))])
+
+    after = {one.agency: one.records for one in reporting.make(OPERATOR, OWN).report.others}
+
+    assert (before, after) == ({"RAE": 1}, {})
+
+
 def test_progress_is_told_up_to_all_of_them(town, reporting):
     told = []
 
@@ -163,13 +172,26 @@ def test_looking_at_a_report_is_audited_and_without_that_nothing_is_told(town, r
         reporting.told(TEAM)
 
 
-def test_each_authority_has_a_report_made_once_a_day(town, reporting):
+def test_each_authority_has_a_report_that_is_made_again_when_it_is_old(town, reporting):
     made = [reporting.make_if_due() for _ in range(len(town.policies.authorities) + 2)]
 
     assert sum(made) == len(town.policies.authorities)
     assert reporting.told(TEAM)[0].report.own.records == 4
-    town.clock.instant += MADE_AGAIN_AFTER + timedelta(minutes=1)
-    assert reporting.make_if_due() == 1
+    town.clock.instant += timedelta(minutes=1)
+    assert reporting.make_if_due() == 0
+    town.clock.instant += FEW_AGAIN_AFTER
+    assert sum(reporting.make_if_due() for _ in made) == len(town.policies.authorities)
+
+
+def test_a_report_of_no_records_is_soon_made_again_once_there_are_some(laboratory, reporting):
+    while reporting.make_if_due():
+        pass
+    laboratory.receive([laboratory.says(laboratory.council, plan_of("C1"))])
+    laboratory.clock.instant += LOOKED_AGAIN_AFTER
+    while reporting.make_if_due():
+        pass
+
+    assert reporting.told(TEAM)[0].report.own.records == 1
 
 
 def test_nothing_that_is_kept_of_a_report_is_of_a_person(town, reporting):
