@@ -23,6 +23,7 @@ from connectors.social_care.tables import (
     DEPARTMENTS,
     EPISODES,
     IDENTIFIERS,
+    IDENTITY_CHANGES,
     IN_NEED,
     INVOLVEMENTS,
     MOTHERS,
@@ -40,7 +41,8 @@ from hub.core.report import OpenPlan
 from hub.errors import ConfigurationError
 
 DATASET_PREFIX: Final = "ssd_"
-_REGISTER: Final = (PLANS, EPISODES, IN_NEED, DELETIONS)
+_REGISTER: Final = (PLANS, EPISODES, IN_NEED, DELETIONS, IDENTITY_CHANGES)
+_OF_PEOPLE: Final = frozenset({PLANS.name, EPISODES.name, IN_NEED.name, IDENTITY_CHANGES.name})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +69,8 @@ def find_tables(folder: Path, description: ExtractDescription) -> Found:
             if not name.startswith(DATASET_PREFIX):
                 raise ConfigurationError(
                     f"{folder.name}/{path.name} is not a file that an extract has; beside the"
-                    f" dataset's own tables there are {DELETIONS.file_name} and"
-                    f" {OPEN_PLANS.file_name}."
+                    f" dataset's own tables there are {DELETIONS.file_name},"
+                    f" {IDENTITY_CHANGES.file_name} and {OPEN_PLANS.file_name}."
                 )
             continue
         if name in found:
@@ -97,6 +99,7 @@ class Loader:
             EPISODES.name: self._register_row,
             IN_NEED.name: self._register_row,
             DELETIONS.name: self._register_row,
+            IDENTITY_CHANGES.name: self._register_row,
             MOTHERS.name: self._mother,
             PERSON.name: self._related,
             IDENTIFIERS.name: self._related,
@@ -187,7 +190,7 @@ class Loader:
 
 def _check_needed(folder: Path, description: ExtractDescription, found: Mapping[str, Path]) -> None:
     needed: tuple[Table, ...] = REQUIRED_IN_FULL if description.full else ()
-    if not description.full and {PLANS.name, EPISODES.name, IN_NEED.name} & set(found):
+    if not description.full and _OF_PEOPLE & set(found):
         needed = (PERSON,)
     missing = [table.file_name for table in needed if table.name not in found]
     if missing:

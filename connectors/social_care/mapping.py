@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import Final
 
 from connectors.social_care.cells import london_midnight
+from connectors.social_care.changes import changes_of
 from connectors.social_care.contacts import read_contacts
 from connectors.social_care.findings import (
     PERIOD_CONTINUATION_MISSING,
@@ -95,7 +96,7 @@ def map_person(file: PersonFile, terms: Terms) -> Mapped:
     plans, unsure_plans = read_plans(file, deleted[PLANS.name], terms.day, findings)
     episodes, unsure_episodes = read_episodes(file, deleted[EPISODES.name], terms.day, findings)
     in_need = read_in_need(file, deleted[IN_NEED.name], terms.day, findings)
-    told = file.plans or file.episodes or file.in_need
+    told = file.plans or file.episodes or file.in_need or file.changes
     person = read_person(file.own, terms, findings) if told else None
     register = _Register(
         plans=plans,
@@ -108,6 +109,7 @@ def map_person(file: PersonFile, terms: Terms) -> Mapped:
     events = _register_events(file, register, person, terms, findings)
     open_plans = _open_plans(events, register, file.own.person_id, person)
     events += withdrawals(file, deleted, person, terms)
+    events += changes_of(file, person, terms, findings)
     return Mapped(events=tuple(events), open_plans=open_plans, findings=findings)
 
 

@@ -15,6 +15,7 @@ from connectors.social_care.tables import (
     DELETIONS,
     EPISODES,
     IDENTIFIERS,
+    IDENTITY_CHANGES,
     IN_NEED,
     INVOLVEMENTS,
     MOTHERS,
@@ -107,6 +108,7 @@ class Staging(PrivateTables):
             in_need=rows.get(IN_NEED.name, ()),
             involvements=rows.get(INVOLVEMENTS.name, ()),
             deletions=rows.get(DELETIONS.name, ()),
+            changes=rows.get(IDENTITY_CHANGES.name, ()),
             mother_links=links,
             mothers=tuple(_as_person(mother, self._rows(mother)) for mother in mothers),
         )

@@ -144,6 +144,14 @@ OPEN_PLANS: Final = Table(
     registers=True,
 )
 
+IDENTITY_CHANGES: Final = Table(
+    name="identity_changes",
+    key="person_id",
+    required=("change", "person_id", "former_person_id"),
+    optional=("withdrawn",),
+)
+"""Who somebody is: losing a row of it hides no plan, which stays with whom it was told of."""
+
 TABLES: Final = (
     PERSON,
     IDENTIFIERS,
@@ -157,6 +165,7 @@ TABLES: Final = (
     DEPARTMENTS,
     DELETIONS,
     OPEN_PLANS,
+    IDENTITY_CHANGES,
 )
 TABLE_BY_NAME: Final = {table.name: table for table in TABLES}
 PAYLOAD_FIELDS: Final = {
@@ -250,5 +259,6 @@ class PersonFile:
     in_need: tuple[Row, ...] = ()
     involvements: tuple[Row, ...] = ()
     deletions: tuple[Row, ...] = ()
+    changes: tuple[Row, ...] = ()
     mother_links: tuple[Row, ...] = ()
     mothers: tuple[PersonRows, ...] = ()
