@@ -38,6 +38,7 @@ from hub.adapters.schemas import shipped_schemas
 from hub.adapters.school_files import load_schools
 from hub.adapters.store.answers import PostgresAnswers
 from hub.adapters.store.blocks import children_estimated
+from hub.adapters.store.changes import PostgresChanges
 from hub.adapters.store.connection import STATEMENT_SECONDS, PostgresStore, open_pool
 from hub.adapters.store.loads import PostgresLoads
 from hub.adapters.store.match_reports import PostgresMatchReports
@@ -64,6 +65,7 @@ from hub.errors import TransientFault
 from hub.ports import Answers, AsideState, AsideWanted, Outbox, Store
 from hub.service.asker import Surroundings
 from hub.service.changed_answers import AskAgain
+from hub.service.changes import Changes
 from hub.service.correct import Correct
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
@@ -272,6 +274,12 @@ class Hub:
     def match_reporting(self) -> MatchReporting:
         """Counts how well each authority's records are matched."""
         return MatchReporting(self.surroundings, self.match_reports)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """Acts on what agencies told about who a person is."""
+        told = PostgresChanges(self.postgres, self.keys.sealer)
+        return Changes(store=told, correct=self.correct, clock=self.clock)
 
     @cached_property
     def kafka(self) -> PositionReader:
@@ -576,10 +584,8 @@ def run_timekeeper(settings: Settings) -> None:
         reports = (hub.match_reporting.make_if_due,)  # beside the rest: it may take minutes
         beside = threading.Thread(target=keep_time, args=(reports, told.wait), daemon=True)
         beside.start()
-        keep_time(
-            (hub.tick, hub.deliver, hub.reviewing, hub.review_answers.finish, hub.ask_again),
-            told.wait,
-        )
+        rounds = (hub.tick, hub.deliver, hub.changes, hub.reviewing, hub.review_answers.finish)
+        keep_time((*rounds, hub.ask_again), told.wait)
     finally:
         hub.close()
 

@@ -12,7 +12,7 @@ def a_change(change, *, now, former=None, visit=None, **changes):
     """A made-up change: who was ``former`` is ``now``, or the visit is ``now``'s."""
     at = NOW - timedelta(minutes=5)
     event = Event(
-        source_key=f"{change.value}|{former or visit}",
+        source_key=changes.pop("source_key", f"{change.value}|{former or visit}"),
         revision=1,
         state=EventState.REPORTED,
         occurred_at=at,

@@ -108,6 +108,14 @@ def test_a_move_told_twice_moves_once(lab):
     assert lab.one("SELECT count(*) FROM moved_visit") == 1
 
 
+def test_checks_of_either_patient_are_asked_again_once_a_visit_is_moved(lab):
+    told(lab, *FOUR)
+    before = lab.one("SELECT count(*) FROM answer_doubt")
+    told(lab, MOVE)
+    doubted = lab.rows("SELECT child_ref FROM answer_doubt ORDER BY doubt_id OFFSET %s", before)
+    assert {bytes(one) for (one,) in doubted} == {the_child(lab, MOVED_TO), the_child(lab, TOLD_OF)}
+
+
 def test_a_move_of_another_hospitals_visit_moves_nothing(lab):
     told(lab, *FOUR)
     lab.receive([lab.says(lab.other_hospital, MOVE)])

@@ -26,12 +26,21 @@ _TOLD: Final = {
     "outcome": "text",
     "due_at": "timestamptz",
 }
-_KEPT: Final = ("change", "former_ref", "visit_key")
-"""What a later revision need not say again: a withdrawal says nothing but its key."""
+_SAME: Final = (
+    "(identity_told.record_ref, identity_told.former_ref, identity_told.change,"
+    " identity_told.state = 'withdrawn') IS NOT DISTINCT FROM"
+    " (excluded.record_ref, excluded.former_ref, excluded.change, excluded.state = 'withdrawn')"
+)
+"""A register tells the same again each day: nothing more follows of that."""
 
 _LATER: Final = (
-    "ON CONFLICT (fact_key) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _TOLD if name not in {"fact_key", *_KEPT})
+    "ON CONFLICT (fact_key) DO UPDATE SET revision = excluded.revision, state = excluded.state,"
+    " agency = excluded.agency, record_ref = excluded.record_ref, "
+    + ", ".join(
+        f"{name} = CASE WHEN {_SAME} THEN identity_told.{name} ELSE excluded.{name} END"
+        for name in ("event_id", "recorded_at", "outcome", "due_at")
+    )
+    # what a withdrawal need not say again stays: it says nothing but its key
     + ", change = CASE excluded.change WHEN 'unknown' THEN identity_told.change"
     " ELSE excluded.change END"
     ", former_ref = coalesce(excluded.former_ref, identity_told.former_ref)"
@@ -51,6 +60,16 @@ _MOVED_BACK: Final = (
     " AND told.change = 'visit_moved' AND told.state = 'withdrawn'"
     " AND moved_visit.fact_key = told.visit_key"
 )
+_DOUBTED: Final = (
+    "WITH told AS (SELECT record_ref, visit_key FROM identity_told"
+    "  WHERE fact_key = ANY(%s) AND change = 'visit_moved')"
+    " INSERT INTO answer_doubt (child_ref)"
+    " SELECT link.child_ref FROM told JOIN link USING (record_ref)"
+    " UNION SELECT link.child_ref FROM told JOIN event ON event.fact_key = told.visit_key"
+    " JOIN link ON link.record_ref = event.record_ref"
+)
+"""Checks of either patient may have counted the visit otherwise: they are asked again."""
+
 _WOKEN: Final = (
     "UPDATE identity_told SET outcome = 'due' WHERE outcome = 'waits' AND former_ref = ANY(%s)"
 )
@@ -69,6 +88,7 @@ def save_changes(cursor: Cursor[TupleRow], events: Sequence[EventRow]) -> None:
         facts = bytea(sorted({row.stored.fact_key for row in told}))
         cursor.execute(_MOVED, (facts,))
         cursor.execute(_MOVED_BACK, (facts,))
+        cursor.execute(_DOUBTED, (facts,))
     if events:
         cursor.execute(_WOKEN, (bytea(sorted({row.stored.record_ref for row in events})),))
 

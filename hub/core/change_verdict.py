@@ -1,0 +1,106 @@
+"""What follows from an agency's word on who a person is: decided at once, or asked of people.
+
+An agency may join its own records. Whatever else is with them is joined by that too, so it does
+not do so by itself where the children contradict each other or where either has a plan.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hub.core.event import PLAN_KINDS, EventKind
+from hub.core.identity import maybe_one_pregnancy
+from hub.core.identity_change import JOINING, Change
+from hub.core.identity_evidence import RecordEvidence
+
+
+class ChangeVerdict(StrEnum):
+    """What is to be made of a change that is about two records."""
+
+    JOIN = "join"
+    """Both records are of one child."""
+    SHARE = "share"
+    """Several children were born of one pregnancy: each has the plan, and they stay apart."""
+    PART = "part"
+    """The two are never linked again."""
+    ASK = "ask"
+    """A person must say whether they are of one child."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One of the two records, and the child that it is with.
+
+    Attributes:
+        record: what the agency knows.
+        child_ref: the child.
+        everything: what all agencies know of that child.
+        register: the kinds of what registers ever told of it.
+    """
+
+    record: RecordEvidence
+    child_ref: bytes
+    everything: tuple[RecordEvidence, ...]
+    register: frozenset[EventKind] = frozenset()
+
+
+def verdict(change: Change, former: Side, now: Side, *, born: int = 1) -> ChangeVerdict:
+    """Answer what is to be made of a change.
+
+    Args:
+        change: an adoption, or one by which records are joined.
+        former: the record before.
+        now: the record that the person has now.
+        born: of how many children a birth of this pregnancy was told.
+
+    Raises:
+        ValueError: the change is about no two records.
+    """
+    if change is Change.ADOPTED:
+        return ChangeVerdict.PART
+    if change not in JOINING:
+        raise ValueError(f"a change {change} is about no two records.")
+    if change is Change.BORN:
+        return _birth(former, now, born)
+    if former.child_ref == now.child_ref:
+        return ChangeVerdict.JOIN
+    if contradict(former, now) or had_plan(former) or had_plan(now):
+        return ChangeVerdict.ASK
+    return ChangeVerdict.JOIN
+
+
+def _birth(former: Side, now: Side, born: int) -> ChangeVerdict:
+    """The plan before birth is the child's if mother and due date fit; a council says so."""
+    if not maybe_one_pregnancy(former.record, now.record):
+        return ChangeVerdict.ASK
+    if born > 1:
+        return ChangeVerdict.SHARE
+    if former.child_ref != now.child_ref and contradict(former, now):
+        return ChangeVerdict.ASK
+    return ChangeVerdict.JOIN
+
+
+def had_plan(side: Side) -> bool:
+    """Answer whether a register ever told of a plan, or of a period of care, of the child."""
+    return not PLAN_KINDS.isdisjoint(side.register)
+
+
+def contradict(one: Side, other: Side) -> bool:
+    """Answer whether two children differ in what no child has two of.
+
+    NHS numbers, whole birth dates and UPNs; a pupil may be given a second UPN, and a person sees
+    that sooner than a rule.
+    """
+    everything = (*one.everything, *other.everything)
+    return any(
+        len(values) > 1
+        for values in (
+            _said(record.nhs_number for record in everything),
+            _said(record.birth_date for record in everything),
+            _said(record.upn for record in everything),
+        )
+    )
+
+
+def _said(values: Iterable[object]) -> Sequence[object]:
+    return tuple({value for value in values if value is not None})
