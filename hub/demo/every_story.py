@@ -7,6 +7,7 @@ from hub.demo.identity_stories import (
     newborn,
     no_number_at_hospital,
     plan_without_number,
+    registered_twice,
     same_name,
 )
 from hub.demo.incident_stories import (
@@ -69,5 +70,6 @@ STORIES: tuple[StoryTeller, ...] = (
     late_explanation,
     county_plan,
     stale_register,
+    registered_twice,
 )
 """A new story is one function and one line here; its place settles who is who for a seed."""

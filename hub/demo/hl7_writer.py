@@ -99,6 +99,8 @@ def _recorded(visit: Visit) -> list[tuple[str, datetime]]:
     recorded.append(("A08", told + stay / 5))
     if Quirk.MOVED_WITHIN in visit.quirks:
         recorded.append(("A02", told + stay / 2))
+    if visit.merged_at is not None:
+        recorded.append(("A40", visit.merged_at))
     recorded.append(("A03", visit.departed_at))
     if Quirk.DISCHARGE_TAKEN_BACK in visit.quirks:
         taken_back = visit.departed_at + timedelta(minutes=6)
@@ -109,7 +111,7 @@ def _recorded(visit: Visit) -> list[tuple[str, datetime]]:
 def _message(visit: Visit, trigger: str, at: datetime, sent_at: datetime, number: int) -> Message:
     trust = visit.site.trust
     control_id = f"{trust.code}{visit.number[1:]}{number:02d}"
-    structure = {"A02": "ADT_A02", "A03": "ADT_A03", "A11": "ADT_A09", "A13": "ADT_A01"}
+    structure = {"A02": "ADT_A02", "A03": "ADT_A03", "A11": "ADT_A09", "A40": "ADT_A39"}
     occurred = visit.arrived_at if trigger in {"A01", "A04", "A08", "A11"} else at
     segments = (
         _header(
@@ -120,8 +122,7 @@ def _message(visit: Visit, trigger: str, at: datetime, sent_at: datetime, number
             control_id,
         ),
         _event(trigger, at, occurred, trust),
-        _patient(visit.person, trust, at, visit.quirks),
-        _visit(visit, trigger),
+        *_about(visit, trigger, at),
         *((NATIONAL_SHIELD,) if visit.person.shielded and trust.style is Style.ITK else ()),
     )
     return Message(
@@ -132,6 +133,26 @@ def _message(visit: Visit, trigger: str, at: datetime, sent_at: datetime, number
         control_id=control_id,
         content=_encode(segments, trust),
     )
+
+
+def _about(visit: Visit, trigger: str, at: datetime) -> tuple[str, ...]:
+    """Give the segments that say of whom a message is: of a merger, who it is and who it was.
+
+    Once two registrations are merged, the visit's messages name the one that is left.
+    """
+    trust, now = visit.site.trust, visit.merged_into
+    merged = now is not None and visit.merged_at is not None and at >= visit.merged_at
+    if now is None or not merged:
+        return _patient(visit.person, trust, at, visit.quirks), _visit(visit, trigger)
+    patient = _patient(now, trust, at, frozenset())
+    if trigger == "A40":
+        return patient, _segment("MRG", {1: _own_number(visit.person, trust)})
+    return patient, _visit(visit, trigger)
+
+
+def _own_number(person: Person, trust: Trust) -> str:
+    kind = "MR" if trust.style is Style.EPIC else "PI"
+    return f"{medical_record_number(person, trust)}^^^{trust.code}^{kind}"
 
 
 def _header(trust: Trust, trigger: str, structure: str, at: datetime, control_id: str) -> str:
@@ -162,7 +183,7 @@ def _event(trigger: str, recorded: datetime, occurred: datetime, trust: Trust) -
 def _patient(person: Person, trust: Trust, at: datetime, quirks: frozenset[Quirk]) -> str:
     epic = trust.style is Style.EPIC
     number = _nhs_number(person, quirks)
-    own = f"{medical_record_number(person, trust)}^^^{trust.code}^{'MR' if epic else 'PI'}"
+    own = _own_number(person, trust)
     national = f"{number}^^^NHS{'^NH' if epic else ''}" if number else ""
     surname = person.family_name
     if Quirk.FORMER_NAME in quirks and person.former_family_name:
@@ -224,6 +245,8 @@ def _nhs_number(person: Person, quirks: frozenset[Quirk]) -> str:
 
 
 def _birth_date(born: date, quirks: frozenset[Quirk]) -> str:
+    if Quirk.NO_BIRTH_DATE in quirks:
+        return ""
     if Quirk.IMPOSSIBLE_BIRTH_DATE in quirks:
         return f"{born:%Y}13{born:%d}1515"
     if Quirk.DAY_AND_MONTH_SWAPPED in quirks:

@@ -181,3 +181,46 @@ def no_number_at_hospital(maker: FamilyMaker, register: Register) -> Story:
             ),
         ),
     )
+
+
+def registered_twice(maker: FamilyMaker, register: Register) -> Story:
+    """A child comes unnamed and is registered anew; later the hospital merges the two."""
+    del register
+    (child,) = maker.family(authority=BRADFORD, ages=[5.2], origin="English").children
+    unnamed = replace(
+        child,
+        key=maker.next_key(),
+        family_name="Unknown",
+        given_names=("Unknown",),
+        nhs_number=None,
+        upn=None,
+    )
+    before = (220, 130, 45)
+    return Story(
+        name="registered_twice",
+        told="A child comes unnamed; once two registrations are merged, it is the fourth visit.",
+        people=(child, unnamed),
+        arrivals=(
+            *(
+                Arrival(person=child, site=BRADFORD_ROYAL, days_ago=ago, at=time(17, 25))
+                for ago in before
+            ),
+            Arrival(
+                person=unnamed,
+                site=BRADFORD_ROYAL,
+                at=time(13, 5),
+                merged_after_minutes=50,
+                merged_into=child,
+                quirks=frozenset({Quirk.NO_NUMBER, Quirk.NO_BIRTH_DATE}),
+            ),
+        ),
+        questions=(
+            ask(
+                "registered_twice",
+                child,
+                BRADFORD_ROYAL,
+                ("NO_PLAN_FOUND", "SEEN_BEFORE"),
+                "Four visits in a year; the last was an unnamed child's until the merger.",
+            ),
+        ),
+    )

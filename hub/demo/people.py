@@ -132,6 +132,8 @@ class Quirk(StrEnum):
     LEFT_BEFORE_SEEN = "left_before_seen"
     NO_VISIT_NUMBER = "no_visit_number"
     """PV1-19 is empty: no later message could find the visit, so the connector refuses it."""
+    NO_BIRTH_DATE = "no_birth_date"
+    """Nobody knows yet who came."""
     IMPOSSIBLE_BIRTH_DATE = "impossible_birth_date"
     """Month 13, with the time of day, as a national example message has it."""
 
@@ -146,5 +148,8 @@ class Visit:
     arrived_at: datetime
     departed_at: datetime
     cancelled_at: datetime | None = None
+    merged_at: datetime | None = None
+    merged_into: Person | None = None
+    """Who the person turned out to be: the hospital merges its two registrations."""
     disposition: str = "3"
     quirks: frozenset[Quirk] = field(default_factory=frozenset)

@@ -38,6 +38,7 @@ class Moment(StrEnum):
     REGISTER = "register"
     ARRIVAL = "arrival"
     CANCELLED = "cancelled"
+    MERGED = "merged"
     CALLOUT = "callout"
     LATER_WORD = "later_word"
     ABSENCE = "absence"

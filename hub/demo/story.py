@@ -20,6 +20,9 @@ class Arrival:
     at: time
     stay_minutes: int = 150
     cancelled_after_minutes: int | None = None
+    merged_after_minutes: int | None = None
+    merged_into: Person | None = None
+    """Whom the hospital has registered already: it merges the two after so many minutes."""
     disposition: str = "3"
     quirks: frozenset[Quirk] = field(default_factory=frozenset)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from hub.demo.expected import ASKED_BY
+from hub.demo.identity_sights import registered_twice
 from hub.demo.incident_sights import INCIDENT_SIGHTS
 from hub.demo.places import BRADFORD_ROYAL
 from hub.demo.sights import (
@@ -289,5 +290,6 @@ _SIGHTS: Final[Mapping[str, Sights]] = {
     "new_name": _new_name,
     "no_number_at_hospital": _no_number,
     "stale_register": _stale,
+    "registered_twice": registered_twice,
     **INCIDENT_SIGHTS,
 }

@@ -132,6 +132,15 @@ def _arrival(town: Town, arrival: Arrival, day: date) -> Iterator[Step]:
         past=past,
         source=made,
     )
+    if made.merged_at is not None and made.merged_into is not None:
+        yield Step(
+            at=made.merged_at,
+            moment=Moment.MERGED,
+            agency=where,
+            said=f"Finds that it knows {name_of(made.merged_into)} already: merges the two.",
+            past=past,
+            source=made,
+        )
     if made.cancelled_at is not None:
         yield Step(
             at=made.cancelled_at,
