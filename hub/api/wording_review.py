@@ -123,7 +123,7 @@ def mark_words(row: PairRow) -> str:
         return row.level[0].upper() + row.level[1:]
     if row.tells is Tells.NOT_KNOWN:
         return "One side only"
-    return "Not compared"
+    return "Cannot be compared"
 
 
 def weight_words(row: PairRow) -> str:
