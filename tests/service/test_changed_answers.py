@@ -14,12 +14,14 @@ from hub.core.answer_changed import ChangedPart
 from hub.core.disclosure import Role
 from hub.core.event import EventState
 from hub.core.identifiers import GssCode, NhsNumber, OdsCode, Postcode
+from hub.core.identity_decision import DecisionKind
 from hub.core.report import ConnectorStatus
 from hub.service.asker import Asker, Surroundings
 from hub.service.changed_answers import AskAgain, ChangedAnswers
 from hub.service.check import Check
 from hub.service.triage import Triage
 from tests.service.laboratory import NOW, NUMBERS, a_child, a_plan, an_attendance
+from tests.service.test_correct import decided, reverse
 from tests.service.test_triage import Unheard
 
 pytestmark = pytest.mark.stack
@@ -414,3 +416,68 @@ def test_an_alert_on_the_child_whose_it_is_says_why_it_comes_now(desk):
 
     (raised,) = steps(hub, "raised")
     assert raised.endswith("Raised when who is who was corrected.")
+
+
+def records(hub):
+    """The hospital's record of Mira, and the council's of the child on its plan."""
+    visited = hub.keys.events.record_ref(hub.hospital.name, a_child().local_id)
+    return visited, hub.keys.events.record_ref(hub.council.name, MIRA.local_id)
+
+
+def told_apart(hub):
+    return decided(DecisionKind.DIFFERENT, *records(hub))
+
+
+def told_to_be_one(hub):
+    return decided(DecisionKind.SAME, *records(hub))
+
+
+NUMBERLESS = replace(
+    MIRA,
+    nhs_number=None,
+    family_name="Nobody",
+    given_names=("Else",),
+    birth_date=date(2021, 5, 4),
+    postcode=Postcode.parse("LS1 1AA"),
+)
+"""Mira as a council writes her down that knows nothing right of her but the birth date."""
+
+
+def test_a_person_who_joins_two_children_has_it_told_and_a_reversal_takes_it_back(desk):
+    hub = desk.laboratory
+    desk.plan_of(NUMBERLESS)
+    answer = desk.check(CLINICIAN, about())
+    assert answer.plan is not PlanAnswer.ON_PLAN
+    one = told_to_be_one(hub)
+    hub.a_correct().decide([one])
+    desk.ask_again()
+
+    assert desk.told() == [audit_of(answer)]
+    assert desk.check(CLINICIAN, about()).plan is PlanAnswer.ON_PLAN
+
+    reverse(hub, one)
+    desk.ask_again()
+    assert audit_of(answer) not in desk.told()
+
+
+def test_a_person_who_parts_two_children_has_it_told(desk):
+    hub = desk.laboratory
+    desk.plan_of(MIRA)
+    answer = desk.check(CLINICIAN, about())
+    assert answer.plan is PlanAnswer.ON_PLAN
+    hub.a_correct().decide([told_apart(hub)])
+    desk.ask_again()
+
+    assert desk.told() == [audit_of(answer)]
+
+
+def test_after_an_adoption_nothing_is_told_that_the_new_answer_does_not_say(desk):
+    """The same answer for two children who are kept apart for ever: no message."""
+    hub = desk.laboratory
+    desk.plan_of(ANOTHER)
+    answer = desk.check(CLINICIAN, about())
+    hub.a_correct().decide([decided(DecisionKind.ADOPTED, *records(hub))])
+    desk.ask_again()
+
+    assert desk.told() == []
+    assert desk.check(CLINICIAN, about()).plan is answer.plan
