@@ -1,5 +1,7 @@
 """A day on a whole hub, by its own commands: four feeds, faults in each, questions, wrong input."""
 
+import csv
+import logging
 import os
 import re
 import socket
@@ -16,12 +18,16 @@ from pydantic import SecretStr
 from hub.adapters.kafka import PositionReader
 from hub.adapters.keys import load_sign_in_secret
 from hub.api.signing import SignIn
+from hub.bootstrap import Hub
+from hub.core.identity_decision import DecisionCause, DecisionKind, decision
 from hub.core.report import Feed
 from hub.demo.agencies import FORCE, HOSPITALS, VENDOR, agency_of
 from hub.demo.commands_of import connector, serve, worker
 from hub.demo.mllp_sender import MllpSender
 from hub.demo.prepare import prepare
 from hub.demo.processes import HubProcess, Processes
+from hub.errors import DecisionRefused
+from hub.service.changed_answers import AskAgain
 from hub.settings import PROJECT_ROOT, Settings
 from hub.topics import report_topic
 from tests.e2e import leak_sources
@@ -45,10 +51,17 @@ class Asked:
 
 COUNCIL = agency_of("E08000032")
 HOSPITAL = HOSPITALS[0]
+COLUMNS = (
+    *("record_id", "person_id", "agency", "given_name", "family_name", "date_of_birth", "sex"),
+    *("postcode", "address", "nhs_number", "upn", "recorded_at"),
+)
+"""Of a file by which matching is evaluated."""
 SECONDS_MAX = 120
 LISTENER = "listener"
+REVIEWER = "identity-reviewer-e08000032"
 USERS = (
     "clinician-rae01",
+    REVIEWER,
     "reception-rae01",
     "duty-worker-e08000032",
     "duty-worker-e08000035",
@@ -173,6 +186,84 @@ class Day:
             connection.sendall(garbage)
             connection.recv(65_536)
 
+    # ---------------------------------------------------------------- who is who
+
+    def correct(self):
+        """Join, part and report on records, as people and commands do; logs say all they can."""
+        log = logging.FileHandler(self.logs / "correcting.log")
+        root = logging.getLogger()
+        level = root.level
+        root.addHandler(log)
+        root.setLevel(logging.DEBUG)
+        hub = Hub(self.settings, name="correcting")
+        try:
+            logging.debug("DEBUG is on while records are joined and parted")  # noqa: LOG015  # the control
+            self._check_as_clinician(MINA)
+            self._join_and_part(hub)
+            while AskAgain(hub.surroundings, hub.answers, settled=timedelta(0))():
+                pass
+        finally:
+            hub.close()
+            root.removeHandler(log)
+            root.setLevel(level)
+            log.close()
+        for more in ((), ("--json",), ("--csv",)):
+            assert self.run_command(("identity", "report", COUNCIL.code, *more)) == 0
+        unmatched = str(self.sources / "unmatched.csv")
+        assert (
+            self.run_command(("identity", "export-unmatched", COUNCIL.code, "--out", unmatched))
+            == 0
+        )
+        people = str(self._people_to_evaluate())
+        assert self.run_command(("identity", "evaluate", people, "--json")) == 0
+        self.run_command(("identity", "evaluate", str(self.sources / "visits.hl7")))
+        self.run_command(("identity", "report", STRAY.family))
+
+    def _join_and_part(self, hub):
+        found = self.rows("SELECT record_ref FROM record WHERE NOT waits ORDER BY record_ref")
+        (one,), (other,) = found[0], found[-1]
+        why = f"{MINA.given} {MINA.family} is {TOBY.family}, {TOBY.nhs}, of {TOBY.street}."
+        for number, kind in enumerate((DecisionKind.SAME, DecisionKind.DIFFERENT)):
+            made = decision(
+                kind,
+                one,
+                other,
+                cause=DecisionCause.PERSON,
+                by=REVIEWER,
+                role="identity reviewer",
+                organisation="E08000032",
+                reason=why,
+                at=self.now,
+                occasion=bytes([number]),
+            )
+            with suppress(DecisionRefused):
+                hub.correct.decide([made])
+                hub.correct.reverse(
+                    made.decision_id,
+                    by=REVIEWER,
+                    role="identity reviewer",
+                    organisation="E08000032",
+                    reason=why,
+                )
+
+    def _check_as_clinician(self, person):
+        tokens = SignIn(load_sign_in_secret(self.settings.keys)).bearer_tokens
+        headers = {"Authorization": f"Bearer {tokens['clinician-rae01']}"}
+        address = f"{self.address}/v1/checks"
+        httpx.post(address, headers=headers, json=_question(person), timeout=30).raise_for_status()
+
+    def _people_to_evaluate(self):
+        path = self.sources / "people.csv"
+        with path.open("w", newline="", encoding="utf-8") as opened:
+            rows = csv.writer(opened)
+            rows.writerow(COLUMNS)
+            for place, one in enumerate((MINA, TOBY, MINA, INFANT, HIDDEN)):
+                told = (place, one.family, "RAE", one.given, one.family, one.day, "F")
+                rows.writerow(
+                    (*told, one.postcode, one.street, one.nhs, "", f"2026-11-0{place + 1}")
+                )
+        return path
+
     def is_all_decided(self):
         positions = PositionReader(self.stack.kafka_address)
         sent = {
@@ -234,8 +325,12 @@ class Day:
         with httpx.Client(base_url=self.address, timeout=30, follow_redirects=True) as browser:
             token = _form_token(browser.get("/sign-in").text)
             browser.post("/sign-in", data={"user_id": user, "form_token": token})
-            for path in ("/check", "/inbox", "/feeds", "/registers", "/inbox/list", *_paths()):
+            own = ("/reviews", "/matching", "/matching.csv", "/v1/checks/changed")
+            usual = ("/check", "/inbox", "/feeds", "/registers", "/inbox/list")
+            for path in (*usual, *own, *_paths()):
                 self._keep(browser.get(path), STRAY)
+            for review in _ids(browser.get("/reviews").text):
+                self._keep(browser.get(f"/reviews/{review}"))
             for alert in _ids(browser.get("/inbox").text):
                 self._keep(browser.get(f"/alerts/{alert}"))
             form = browser.get("/check")

@@ -28,7 +28,7 @@ import pytest
 from hub.adapters.kafka.client import KafkaProducer
 from hub.core.report import Feed
 from hub.topics import report_topic
-from tests.e2e import leak_media
+from tests.e2e import leak_columns, leak_media
 from tests.e2e.canaries import (
     ADULTS,
     CHILDREN,
@@ -49,7 +49,10 @@ ADULT_NAMES = [word for name in ADULTS.values() for word in name.split() if len(
 NOBODY = Search(PEOPLE, ADULT_NAMES)
 PLANTED = Search([CONTROL])
 ECHOES_ITS_FORM = ("POST", "/check", 422)
-FOR_ANY_STAFF = ("/feeds", "/v1/feeds", "/registers", "/health/live", "/health/ready")
+FOR_ANY_STAFF = (
+    *("/feeds", "/v1/feeds", "/registers", "/health/live", "/health/ready"),
+    *("/matching", "/matching.csv", "/v1/checks/changed"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +62,7 @@ def day(local_stack, tmp_path_factory, free_port):
     try:
         one.begin()
         one.report()
+        one.correct()
         one.ask_everything()
         plant_in_kafka(one)
         plant_in_the_database(one)
@@ -124,6 +128,8 @@ def test_the_day_was_a_whole_one(day):
     ]
     assert day.rows("SELECT count(*) > 1 FROM alert") == [(True,)]
     assert day.rows("SELECT count(*) > 20 FROM audit_leaf") == [(True,)]
+    for table in ("identity_decision", "answer_given", "match_report", "identity_move"):
+        assert day.rows(f"SELECT count(*) > 0 FROM {table}") == [(True,)], table  # listed here
     statuses = {one.response.status_code for one in day.asked}
     assert statuses >= {200, 401, 403, 404, 405, 422}, statuses
     answers = [one.response.text for one in day.asked if not one.refused]
@@ -154,6 +160,10 @@ def test_the_database_holds_nobody_in_clear(day):
 def test_each_encoding_that_was_planted_is_in_the_dump_as_it_was_planted(day, encoded):
     assert encoded in dict(day.dump)["table planted as binary"]
     assert PLANTED.found_in(encoded) or encoded.startswith(base64.b64encode(b"Kindly")[:6])
+
+
+def test_columns_of_codes_hold_codes(day):
+    assert list(leak_columns.no_codes(day.database_url)) == []
 
 
 def test_no_number_in_a_json_column_is_a_birth_date_counted_in_days(day):
@@ -194,6 +204,7 @@ def test_no_log_names_anybody(day):
     said = b"".join(data for _, data in parts)
     assert b"refused   " in said  # the connectors' operators were told of their refusals
     assert b"DEBUG" in said
+    assert b"DEBUG is on while records are joined and parted" in said
 
 
 def test_the_hub_keeps_no_file_that_names_anybody(day):
@@ -240,7 +251,8 @@ def test_no_page_on_feeds_registers_or_health_names_anybody(day):
         if not one.refused and one.response.url.path in FOR_ANY_STAFF
     ]
     pages += [day.get(path) for path in ("/health/live", "/health/ready", "/metrics")]
-    assert {page.url.path for page in pages} >= {"/feeds", "/registers", "/health/ready"}
+    there = {page.url.path for page in pages}
+    assert there >= {"/feeds", "/registers", "/health/ready", "/matching"}
     assert leaks((page.url.path, leak_media.as_bytes(page)) for page in pages) == []
 
 
