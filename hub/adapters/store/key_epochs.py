@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
 from hub.adapters.store.connection import PostgresStore
 from hub.adapters.store.epochs import EPOCHS_LOCK
 from hub.errors import ConfigurationError
@@ -61,8 +64,13 @@ class PostgresKeyEpochs:
         return epoch not in noted
 
     def left_under(self, epoch: int) -> Left:
-        """What still needs this epoch's key. Reads every key: minutes, where there are millions."""
+        """What still needs this epoch's key. Reads every key: minutes, where there are millions.
+
+        Raises:
+            ConfigurationError: it is the newest, and everything does.
+        """
         with self._store.connection() as connection:
+            _refuse_newest(connection, epoch)
             connection.execute("SET LOCAL statement_timeout = 0")
             found = connection.execute(
                 "SELECT (SELECT count(*) FROM record WHERE key_epoch = %(epoch)s),"
@@ -85,11 +93,15 @@ class PostgresKeyEpochs:
         with self._store.connection() as connection:
             cursor = connection.cursor()
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (EPOCHS_LOCK,))
-            newest = cursor.execute("SELECT max(epoch) FROM identity_epoch").fetchone()
-            if newest is None or newest[0] <= epoch:
-                raise ConfigurationError(
-                    f"Epoch {epoch} is the newest in force. Make another identity key, and key the"
-                    " records anew first: hub keys identity, hub identity reindex."
-                )
+            _refuse_newest(connection, epoch)
             cursor.execute("DELETE FROM identity_epoch WHERE epoch = %s", (epoch,))
             return cursor.rowcount > 0
+
+
+def _refuse_newest(connection: Connection[TupleRow], epoch: int) -> None:
+    newest = connection.execute("SELECT max(epoch) FROM identity_epoch").fetchone()
+    if newest is None or newest[0] <= epoch:
+        raise ConfigurationError(
+            f"Epoch {epoch} is the newest in force. Make another identity key, and key the records"
+            " anew first: hub keys identity, hub identity reindex."
+        )
