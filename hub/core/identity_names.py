@@ -49,27 +49,23 @@ class FamilyLevel(StrEnum):
 _GIVEN_ORDER: Final = {level: place for place, level in enumerate(GivenLevel)}
 _FAMILY_ORDER: Final = {level: place for place, level in enumerate(FamilyLevel)}
 _PAIRS_KEPT: Final = 50_000
-_NO_WORDS: Words = ()
 
 
 def given_level(
     one: Profile, other: Profile, synonyms: Synonyms
 ) -> tuple[GivenLevel, tuple[str, ...]]:
     """Answer the best agreement of any two given names, and the words that agreed."""
-    best, agreed = GivenLevel.MISSING, _NO_WORDS
-    place = _NOT_COMPARED
+    best, agreed = GivenLevel.MISSING, set[str]()
     for first in one.given:
         for second in other.given:
             level = _names_level(first, second, synonyms)
-            if _GIVEN_ORDER[level] < place:
-                place, best = _GIVEN_ORDER[level], level
-                agreed = _agreed(level, first, second)
+            if best is GivenLevel.MISSING or _GIVEN_ORDER[level] < _GIVEN_ORDER[best]:
+                best, agreed = level, set()
+            if level is best:
+                agreed.update(_agreed(level, first, second))
     if best is GivenLevel.MISSING and (one.of_several or other.of_several):
-        return GivenLevel.ONE_OF_SEVERAL, agreed
-    return best, agreed
-
-
-_NOT_COMPARED: Final = len(GivenLevel)
+        return GivenLevel.ONE_OF_SEVERAL, ()
+    return best, tuple(sorted(agreed))
 
 
 def _agreed(level: GivenLevel, one: Words, other: Words) -> Words:
@@ -217,15 +213,15 @@ def _bones(word: str) -> str:
 
 def family_level(one: Profile, other: Profile) -> tuple[FamilyLevel, tuple[str, ...]]:
     """Answer the best agreement of any two family names, and the parts that agreed exactly."""
-    best, agreed = FamilyLevel.MISSING, _NO_WORDS
-    place = len(FamilyLevel)
+    best, agreed = FamilyLevel.MISSING, set[str]()
     for first in one.family:
         for second in other.family:
             level = _families_level(first, second)
-            if _FAMILY_ORDER[level] < place:
-                place, best = _FAMILY_ORDER[level], level
-                agreed = tuple(sorted(first.parts & second.parts)) or (first.whole,)
-    return best, agreed if best in (FamilyLevel.SAME, FamilyLevel.PART) else ()
+            if best is FamilyLevel.MISSING or _FAMILY_ORDER[level] < _FAMILY_ORDER[best]:
+                best, agreed = level, set()
+            if level is best:
+                agreed.update(first.parts & second.parts or {first.whole})
+    return best, tuple(sorted(agreed)) if best in (FamilyLevel.SAME, FamilyLevel.PART) else ()
 
 
 def _families_level(one: FamilyForm, other: FamilyForm) -> FamilyLevel:

@@ -300,6 +300,14 @@ def test_a_judgement_does_not_depend_on_who_is_named_first(some, others):
     assert there.score.chance == pytest.approx(back.score.chance)
 
 
+def test_of_two_family_names_that_agree_the_rarer_counts_either_way_round():
+    one = profile_of([a_record(**AMINA | {"family_name": "Bell (Khan)"})])
+    other = profile_of([a_record(**AMINA | {"family_name": "Khan (Bell)"})])
+    there, back = MATCHING.judge(one, other), MATCHING.judge(other, one)
+    assert there.score.chance == pytest.approx(back.score.chance, rel=1e-12)
+    assert family_level(one, other)[1] == family_level(other, one)[1] == ("bell", "khan")
+
+
 @given(RECORDS, RECORDS)
 def test_an_agreeing_number_never_lowers_a_chance(one, other):
     bare = [profile_of([_without_number(record)]) for record in (one, other)]
