@@ -83,8 +83,8 @@ class DecisionRows(Protocol):
         """Those of these children with a record that a decision is about, or has moved."""
         ...
 
-    def with_a_plan(self, child_refs: Sequence[bytes]) -> frozenset[bytes]:
-        """Those of these children of whom a register has ever told, by the links that hold."""
+    def planned(self, record_refs: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of these records of which a register has ever told a plan or an episode."""
         ...
 
     @durable

@@ -15,7 +15,6 @@ from hub.core.identity_decision import (
     IdentityDecision,
     Reversal,
     objection,
-    signed_decision,
     signed_reversal,
 )
 from hub.errors import ConfigurationError, DecisionRefused, TransientFault
@@ -184,8 +183,7 @@ class Correct:
             if transaction.decision(one.decision_id) is not None:
                 continue
             self._refuse(transaction, one)
-            signature = self._signing.sign_decision(signed_decision(one))
-            transaction.save_decisions([replace(one, signature=signature)])
+            transaction.save_decisions([self._standing.signed(one)])
             done = self._standing.settle(transaction, one.pair, (), self._clock.now())
             if done.before:
                 transaction.note_moves(one.decision_id, done.before)
@@ -240,8 +238,13 @@ class Correct:
 
 def _refuse_with_a_plan(transaction: IdentityTransaction, new: IdentityDecision) -> None:
     filed = transaction.filed(new.pair, ())
-    children = sorted({one.standing.child_ref for one in filed.values()})
-    if len(children) > 1 and transaction.with_a_plan(children):
+    children = {one.standing.child_ref for one in filed.values()}
+    records = [
+        ref
+        for ref, one in transaction.filed((), sorted(children)).items()
+        if one.standing.child_ref in children
+    ]
+    if len(children) > 1 and transaction.planned(records):
         raise PersonNeeded(
             "One of the two children has, or ever had, an entry in a register: whether they are"
             " one is decided by people."

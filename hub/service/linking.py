@@ -5,10 +5,11 @@ keys that are not yet resolved (new, or learnt later) is resolved, under the one
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.core.event import Subject
 from hub.core.identity import RecordEvidence, Resolution, Verdict, identity_keys
+from hub.core.identity_joining import Joining
 from hub.core.identity_keys import Key, hides, linking_among
 from hub.core.identity_matching import Matching
 from hub.core.identity_weighed import resolve_by_weights
@@ -26,6 +27,7 @@ from hub.ports import (
     ToldAgain,
 )
 from hub.service.board import Board
+from hub.service.bridging import Bridge, Bridging, unsure_of
 from hub.service.records import (
     combined,
     evidence_in,
@@ -78,6 +80,7 @@ class Linking:
         self._clock = clock
         self._matching = matching
         self._standing = standing
+        self._bridging = Bridging(joining=Joining(matching=matching), standing=standing)
         self._waiting = Waiting(store=store, matching=matching, standing=standing, clock=clock)
 
     def link(self, observations: Iterable[Observation]) -> tuple[ToldAgain, ...]:
@@ -114,12 +117,26 @@ class Linking:
             if ref not in links or combined(held.get(ref), seen[ref]) != held.get(ref)
         ]
 
-        def link(some: Sequence[bytes]) -> None:
+        def link(some: Sequence[bytes]) -> Sequence[bytes]:
             with self._store.identity_transaction() as transaction:
-                self._link_some(transaction, {ref: seen[ref] for ref in some})
+                return self._link_some(transaction, {ref: seen[ref] for ref in some})
 
-        for _ in in_transactions(changed, link):
-            pass
+        for named in in_transactions(changed, link):
+            for _ in in_transactions(named, self._resolve_named):
+                pass
+
+    def _resolve_named(self, refs: Sequence[bytes]) -> None:
+        """Resolve again what may be of a child of whom something was just learnt.
+
+        In a transaction of its own, since records are locked before the identity lock is taken.
+        """
+        with self._store.identity_transaction() as transaction:
+            rows = transaction.records(refs)
+            transaction.lock_identity()
+            links = transaction.links(refs)
+            found = {ref: evidence_in(rows[ref]) for ref in rows if ref in links}
+            keys = {ref: identity_keys(evidence) for ref, evidence in found.items()}
+            self._resolve_all(transaction, found, keys, links)
 
     def _observed(self, observations: Iterable[Observation]) -> dict[bytes, RecordRow]:
         """One row a record: everything that the batch says of it."""
@@ -147,8 +164,12 @@ class Linking:
         found = self._places.authority_of_postcode(postcode) if postcode else None
         return {found.reveal(): one.revision} if found else {}
 
-    def _link_some(self, transaction: IdentityTransaction, seen: Mapping[bytes, RecordRow]) -> None:
+    def _link_some(
+        self, transaction: IdentityTransaction, seen: Mapping[bytes, RecordRow]
+    ) -> Sequence[bytes]:
         """Save what was said, and link what needs it under the identity lock.
+
+        Answers what is to be resolved again, since it may be of a child that learnt something.
 
         Records are locked first: whoever decides about them holds them for long, and is waited for
         without the lock that everybody needs. Under it they are read again.
@@ -162,12 +183,13 @@ class Linking:
         rows = {ref: combined(held.get(ref), row) for ref, row in seen.items()}
         transaction.save_records([rows[ref] for ref in sorted(rows)])
         unresolved = _unresolved(rows, held, links)
-        if unresolved:
-            found = {ref: evidence_in(rows[ref]) for ref in unresolved}
-            keys = {ref: identity_keys(evidence) for ref, evidence in found.items()}
-            former = {ref: former_keys(held.get(ref), keys[ref]) for ref in unresolved}
-            transaction.add_keys(keys, former=former)
-            self._resolve_all(transaction, found, keys, links)
+        if not unresolved:
+            return ()
+        found = {ref: evidence_in(rows[ref]) for ref in unresolved}
+        keys = {ref: identity_keys(evidence) for ref, evidence in found.items()}
+        former = {ref: former_keys(held.get(ref), keys[ref]) for ref in unresolved}
+        transaction.add_keys(keys, former=former)
+        return unsure_of(transaction, self._resolve_all(transaction, found, keys, links))
 
     def _resolve_all(
         self,
@@ -175,26 +197,34 @@ class Linking:
         found: Mapping[bytes, RecordEvidence],
         keys: Mapping[bytes, Sequence[Key]],
         links: Mapping[bytes, LinkRow],
-    ) -> None:
+    ) -> Mapping[bytes, LinkRow]:
+        """Link records that are unresolved; answer the links of their own."""
         by = {ref: linking_among(some) for ref, some in keys.items()}
         near = transaction.candidates(by)
         refuse_too_many(near)
         board = Board(near, by)
         shared = transaction.shared_children([self._digests.child_ref(ref) for ref in found])
-        changed = []
+        made: dict[bytes, LinkRow] = {}
+        bridges: list[Bridge] = []
         for ref in sorted(found):
-            resolution = resolve_by_weights(found[ref], board.candidates(ref), self._matching)
+            beside = board.candidates(ref)
+            resolution = resolve_by_weights(found[ref], beside, self._matching)
             if resolution.verdict is Verdict.NEW and hides(by[ref], transaction.cut(by[ref])):
                 resolution = NOT_ALL_SEEN
             own = self._digests.child_ref(ref)
             if shared.get(own, frozenset()) - {ref}:
                 own = self._digests.child_ref(ref + own)
-            link = _linked(ref, resolution, links.get(ref), own)
-            board.place(link.child_ref, found[ref])
-            if link != links.get(ref):
-                changed.append(link)
-        transaction.save_links(changed, self._clock.now())
-        self._standing.follow(transaction, changed, links, self._clock.now())
+            made[ref] = _linked(ref, resolution, links.get(ref), own)
+            board.place(made[ref].child_ref, found[ref])
+            bridges += self._bridging.found(found[ref], beside, made[ref])
+        now = self._clock.now()
+        asked = self._bridging.for_people(transaction, bridges)
+        made |= {ref: replace(made[ref], verdict=Verdict.MANY.value) for ref in asked}
+        changed = [link for ref, link in made.items() if link != links.get(ref)]
+        transaction.save_links(changed, now)
+        self._standing.follow(transaction, changed, links, now)
+        self._bridging.join(transaction, (b for b in bridges if b.record_ref not in asked), now)
+        return made
 
 
 def _linked(ref: bytes, found: Resolution, held: LinkRow | None, own: bytes) -> LinkRow:

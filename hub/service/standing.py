@@ -6,7 +6,7 @@ transaction and under the identity lock; see ``hub.core.identity_standing``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -38,6 +38,10 @@ class Standing:
         self.matching = matching
         self._signing = signing
         self._genuine: dict[tuple[bytes, bytes], bool] = {}
+
+    def signed(self, one: IdentityDecision) -> IdentityDecision:
+        """The decision with the hub's signature."""
+        return replace(one, signature=self._signing.sign_decision(signed_decision(one)))
 
     def genuine(self, one: IdentityDecision) -> bool:
         """Whether the hub signed this decision as it stands."""

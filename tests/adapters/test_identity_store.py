@@ -465,7 +465,7 @@ def test_children_are_told_with_their_founder_and_those_that_decisions_are_about
             SECOND: Founded(founded_by=BEN, created_at=AT),
         }
         assert transaction.decided_about([CHILD, SECOND]) == frozenset()
-        assert transaction.with_a_plan([CHILD, SECOND]) == frozenset()
+        assert transaction.planned([ANN, BEN]) == frozenset()
     decide(store, a_decision(ANN, PUPIL))
     with store.identity_transaction() as transaction:
         assert transaction.decided_about([CHILD, SECOND]) == {CHILD}

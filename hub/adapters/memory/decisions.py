@@ -99,9 +99,9 @@ class MemoryDecisionRows:
             )
         )
 
-    def with_a_plan(self, child_refs: Sequence[bytes]) -> frozenset[bytes]:
+    def planned(self, record_refs: Sequence[bytes]) -> frozenset[bytes]:
         """None: registers are not kept in memory."""
-        del child_refs
+        del record_refs
         return frozenset()
 
     def place(self, links: Sequence[LinkRow], at: datetime, together: bytes) -> None:

@@ -160,12 +160,11 @@ class PostgresDecisionRows:
         )
         return frozenset(ref for (ref,) in self._cursor)
 
-    def with_a_plan(self, child_refs: Sequence[bytes]) -> frozenset[bytes]:
-        """Those of these children of whom a register has ever told."""
+    def planned(self, record_refs: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of these records of which a register has ever told a plan or an episode."""
         self._cursor.execute(
-            "SELECT DISTINCT child_ref FROM link JOIN plan USING (record_ref)"
-            " WHERE child_ref = ANY(%s)",
-            (bytea(sorted(set(child_refs))),),
+            "SELECT DISTINCT record_ref FROM plan WHERE record_ref = ANY(%s)",
+            (bytea(sorted(set(record_refs))),),
             binary=True,
         )
         return frozenset(ref for (ref,) in self._cursor)

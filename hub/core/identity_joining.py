@@ -1,0 +1,50 @@
+"""Whether two children whom one record bridges may be joined without a person. Pure, and strict."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hub.core.event import Sex, SubjectRole
+from hub.core.identity_evidence import RecordEvidence
+from hub.core.identity_matching import Band, Matching, profile_of_child
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """Joins by themselves only children of whom nothing that is known says otherwise."""
+
+    matching: Matching
+
+    def may_join(
+        self,
+        one: Sequence[RecordEvidence],
+        other: Sequence[RecordEvidence],
+        bridge: RecordEvidence,
+    ) -> bool:
+        """Answer whether two children are one by what a record says that is of both.
+
+        Everything that is known of one child and the record must make the other all but certainly
+        the same, in either direction: so a twin, of whom no given name tells, is for a person. Two
+        NHS numbers, two UPNs, two birth dates or two sexes between them forbid it, however alike
+        the rest: a number may be a brother's.
+        """
+        everyone = (*one, *other, bridge)
+        if any(record.role is not SubjectRole.CHILD for record in everyone):
+            return False
+        if _contradict(everyone):
+            return False
+        bridged = ((one, other), (other, one))
+        return all(
+            self.matching.judge(profile_of_child((*known, bridge)), profile_of_child(beside)).band
+            is Band.LINK
+            for known, beside in bridged
+        )
+
+
+def _contradict(records: Iterable[RecordEvidence]) -> bool:
+    """Answer whether they name two of what a child has one of."""
+    told = [(r.nhs_number, r.upn, r.birth_date, r.sex) for r in records]
+    numbers = {number for number, _, _, _ in told if number}
+    upns = {upn for _, upn, _, _ in told if upn and not upn.is_temporary}
+    births = {birth for _, _, birth, _ in told if birth}
+    sexes = {sex for _, _, _, sex in told} & {Sex.MALE, Sex.FEMALE}
+    return any(len(values) > 1 for values in (numbers, upns, births, sexes))
