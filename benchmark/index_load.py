@@ -98,6 +98,8 @@ def _load(part: Part) -> int:
     try:
         linking, kept = linking_of(hub, part.now), Kept()
         _keep(hub, linking, kept, part)
+        founded = {row[0]: row for row in reversed(kept.rows["child"])}
+        kept.rows["child"] = list(founded.values())  # two of a batch who are taken for one
         with psycopg.connect(part.settings.database_url.get_secret_value()) as connection:
             copy(connection, kept)
         return len(part.numbers)
