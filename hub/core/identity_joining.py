@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from hub.core.event import Sex, SubjectRole
 from hub.core.identity_evidence import RecordEvidence
+from hub.core.identity_levels import NumberLevel, levels_of
 from hub.core.identity_matching import Band, Matching, profile_of_child
+from hub.core.identity_names import GivenLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,21 +26,34 @@ class Joining:
         """Answer whether two children are one by what a record says that is of both.
 
         Everything that is known of one child and the record must make the other all but certainly
-        the same, in either direction: so a twin, of whom no given name tells, is for a person. Two
-        NHS numbers, two UPNs, two birth dates or two sexes between them forbid it, however alike
-        the rest: a number may be a brother's.
+        the same, in either direction, and without a number in common a given name must agree, not
+        only be alike: else it may be a twin. Two NHS numbers, two UPNs, two birth dates or two
+        sexes between them forbid it, however alike the rest: a number may be a brother's.
         """
         everyone = (*one, *other, bridge)
         if any(record.role is not SubjectRole.CHILD for record in everyone):
             return False
         if _contradict(everyone):
             return False
-        bridged = ((one, other), (other, one))
-        return all(
-            self.matching.judge(profile_of_child((*known, bridge)), profile_of_child(beside)).band
-            is Band.LINK
-            for known, beside in bridged
-        )
+        return self._makes(one, bridge, other) and self._makes(other, bridge, one)
+
+    def _makes(
+        self,
+        known: Sequence[RecordEvidence],
+        bridge: RecordEvidence,
+        beside: Sequence[RecordEvidence],
+    ) -> bool:
+        """Answer whether a child with the record makes the other all but certainly the same."""
+        one, other = profile_of_child((*known, bridge)), profile_of_child(beside)
+        if self.matching.judge(one, other).band is not Band.LINK:
+            return False
+        levels = levels_of(one, other, self.matching.weights.synonyms)
+        numbered = NumberLevel.SAME in (levels.nhs_number, levels.upn)
+        return numbered or levels.given in _AGREE
+
+
+_AGREE: Final = frozenset({GivenLevel.FULL, GivenLevel.SAME, GivenLevel.LATER})
+"""A twin's name may be alike, a variant or begin with the same letter."""
 
 
 def _contradict(records: Iterable[RecordEvidence]) -> bool:
