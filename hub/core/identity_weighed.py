@@ -5,12 +5,13 @@ below the band of review is none, so that people are asked only where an answer 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.core.event import SubjectRole
 from hub.core.identity import Candidate, RecordEvidence, Resolution, Verdict, resolve
 from hub.core.identity_matching import Band, Judgement, Matching, profile_of_child
 from hub.core.identity_profile import Profile, profile_of
+from hub.core.identity_straying import strays
 
 
 def resolve_by_weights(
@@ -66,6 +67,8 @@ def _judge(
     by_rule = resolve(record, [candidate]) if _asks_rules(record, candidate, known) else _NO_RULE
     certain = by_rule.verdict is Verdict.MATCHED
     weighed = matching.judge(profile, other) if known and not certain else None
+    if weighed and weighed.band is Band.LINK and strays(record, known):
+        weighed = replace(weighed, band=Band.REVIEW)
     return _Judged(
         candidate=candidate,
         profile=other,

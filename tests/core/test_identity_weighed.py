@@ -1,5 +1,6 @@
 """Whose record it is by weights: twins, sisters, movers, newborns, spellings, dates."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 
@@ -65,6 +66,20 @@ def resolved(record, *candidates):
 def test_a_child_is_known_again(who, said):
     answer = resolved(unnumbered(**said))
     assert (answer.verdict, answer.child_ref) == (Verdict.MATCHED, digest("c1")), who
+
+
+def test_a_third_birth_date_is_not_linked_by_likeness_to_those_that_are_a_slip_apart():
+    records = [a_record("r1", **(AMINA | HOME)), unnumbered("r2", birth_date=date(2019, 5, 14))]
+    third = unnumbered(birth_date=date(2019, 5, 15))
+    alone = resolved(third, child("c1", records[1]))
+    assert alone.verdict is Verdict.MATCHED
+    for order in permutations(records):
+        both = resolved(third, child("c1", *order))
+        assert (both.verdict, both.possible) == (Verdict.POSSIBLE, (digest("c1"),))
+    numbered = resolved(replace(third, nhs_number=records[0].nhs_number), child("c1", *records))
+    assert (numbered.verdict, numbered.child_ref) == (Verdict.MATCHED, digest("c1"))
+    known = resolved(unnumbered(birth_date=date(2019, 5, 14)), child("c1", *records))
+    assert known.verdict is Verdict.MATCHED
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Records with their truth go through the hub's own linking, one at a time and in order."""
 
+from collections import Counter
+
 import pytest
 
 from hub.adapters.decision_keys import passing_decision_keys
@@ -110,3 +112,10 @@ def test_what_is_measured_in_memory_is_what_postgresql_comes_to(tmp_path, databa
     assert len(in_memory) > 200
     assert len({one.verdict for one in in_memory}) >= 3
     assert in_memory == in_database
+
+
+def test_people_of_one_name_and_home_do_not_all_become_one_child_by_slips_of_their_birth_dates():
+    days = [f"2020-01-{day:02}" for day in (*range(10, 30), *range(1, 10))]
+    judged = judge(*(ANN | {"nhs_number": "", "date_of_birth": day} for day in days))
+    assert max(Counter(one.child for one in judged).values()) == 2  # two a slip apart may be one
+    assert "possible" in verdicts(judged)
