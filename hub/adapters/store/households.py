@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
@@ -43,6 +44,15 @@ _RESTING_ON = (
     " WHERE link.child_ref = ANY(%s) AND event.kind = 'domestic_abuse_incident'"
     " AND alert.state = 'standing' AND alert.child_ref <> link.child_ref"
 )
+
+PERHAPS_THE_SAME: Final = (
+    "SELECT child_ref, unnest(possible) FROM link WHERE child_ref = ANY(%s)"
+    " UNION SELECT possibly.ref, link.child_ref FROM link"
+    " CROSS JOIN LATERAL unnest(link.possible) AS possibly(ref)"
+    " WHERE link.possible && %s::bytea[] AND link.possible <> '{}' AND possibly.ref = ANY(%s)"
+)
+"""Children, each with one who may be it. Without ``<> '{}'`` the index of those named possible
+would not be used, and each decision that reads a household would read every link there is."""
 
 
 def read_siblings(
@@ -161,12 +171,5 @@ def _perhaps_the_same(
     cursor: Cursor[TupleRow], child_refs: Sequence[bytes]
 ) -> frozenset[tuple[bytes, bytes]]:
     """Pairs of children who may be one: a person decides, and nobody is their own sibling."""
-    cursor.execute(
-        "SELECT child_ref, unnest(possible) FROM link WHERE child_ref = ANY(%s)"
-        " UNION SELECT possibly.ref, link.child_ref FROM link"
-        " CROSS JOIN LATERAL unnest(link.possible) AS possibly(ref)"
-        " WHERE link.possible && %s::bytea[] AND possibly.ref = ANY(%s)",
-        (bytea(child_refs),) * 3,
-        binary=True,
-    )
+    cursor.execute(PERHAPS_THE_SAME, (bytea(child_refs),) * 3, binary=True)
     return frozenset((ref, other) for ref, other in cursor)

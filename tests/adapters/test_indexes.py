@@ -1,0 +1,61 @@
+"""No statement on the way of an event reads a table whole, however much is stored."""
+
+import psycopg
+import pytest
+
+from hub.adapters.store.households import PERHAPS_THE_SAME
+from hub.adapters.store.links import read_naming
+from hub.adapters.store.migrate import migrate
+
+pytestmark = pytest.mark.stack
+
+CHILD = bytes(16)
+
+
+@pytest.fixture
+def cursor(database_url):
+    """Of a database that reads a table whole only if no index would do."""
+    migrate(database_url)
+    with psycopg.connect(database_url) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        yield cursor
+
+
+class Explained:
+    """A cursor that has each statement explained."""
+
+    def __init__(self, cursor):
+        self.cursor = cursor
+        self.plans = []
+
+    def execute(self, statement, parameters, **_):
+        found = self.cursor.execute("EXPLAIN " + statement, parameters)
+        self.plans.append("\n".join(line for (line,) in found))
+
+    def __iter__(self):
+        return iter(())
+
+
+def test_who_may_be_one_of_a_household_is_found_by_an_index(cursor):
+    explained = Explained(cursor)
+    explained.execute(PERHAPS_THE_SAME, ([CHILD],) * 3)
+
+    assert all("Seq Scan" not in plan for plan in explained.plans), explained.plans
+
+
+def test_whose_record_names_a_child_is_found_by_an_index(cursor):
+    explained = Explained(cursor)
+    read_naming(explained, [CHILD])
+
+    assert all("Seq Scan" not in plan for plan in explained.plans), explained.plans
+
+
+def test_every_table_that_names_records_is_asked_by_an_index_when_one_goes(cursor):
+    cursor.execute(
+        "SELECT conrelid::regclass::text FROM pg_constraint WHERE confrelid = 'record'::regclass"
+        " AND contype = 'f' AND NOT EXISTS (SELECT 1 FROM pg_index"
+        "  WHERE indrelid = conrelid AND indkey[0] = conkey[1] AND indpred IS NULL)"
+    )
+
+    assert cursor.fetchall() == []
