@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from hub.core.event import Mother, OtherName, Sex, Subject, SubjectRole
+from hub.core.event import Mother, NhsNumberStatus, OtherName, Sex, Subject, SubjectRole
 from hub.core.identifiers import NhsNumber, Postcode, Upn
 
 Ledger = dict[str, tuple[object, int]]
@@ -86,6 +86,7 @@ def subject_of(ledger: Mapping[str, tuple[object, int]], local_id: str) -> Subje
         local_id=local_id,
         role=SubjectRole(str(values.get("role", "unknown"))),
         nhs_number=NhsNumber.parse(str(number), test_numbers=True) if number else None,
+        nhs_number_status=_status(values) if number else NhsNumberStatus.UNKNOWN,
         upn=Upn.parse(str(upn)) if upn else None,
         family_name=_text(values.get("family_name")),
         given_names=_texts(given) if given else None,
@@ -132,6 +133,11 @@ def in_brief(ledger: Mapping[str, tuple[object, int]]) -> PersonInBrief:
         due_on=_day(said("due_on")),
         sex=Sex(str(said("sex") or "unknown")),
     )
+
+
+def _status(values: Mapping[str, object]) -> NhsNumberStatus:
+    """Whether the number was traced, as told with it."""
+    return NhsNumberStatus(str(values.get("nhs_number_status", NhsNumberStatus.UNKNOWN.value)))
 
 
 def _text(value: object) -> str | None:

@@ -5,13 +5,12 @@ is done by the timekeeper and the command line and never while somebody waits fo
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from hub.core.clock import london_date
 from hub.core.disclosure import Role
-from hub.core.event import NhsNumberStatus
 from hub.core.identifiers import GssCode
 from hub.core.match_counts import plain_counts, report_of
 from hub.core.match_report import LinkedRecord, MatchCounts, MatchReport
@@ -134,7 +133,7 @@ def linked_records(rows: Sequence[LinkedRow], authority: str) -> tuple[LinkedRec
     shielded = any(row.record.shielded for row in rows)
     return tuple(
         LinkedRecord(
-            evidence=replace(evidence_in(row.record), nhs_number_verified=_is_traced(row)),
+            evidence=evidence_in(row.record),
             verdict=row.verdict,
             possible=row.possible,
             counted=row.record.agency == authority
@@ -142,12 +141,6 @@ def linked_records(rows: Sequence[LinkedRow], authority: str) -> tuple[LinkedRec
         )
         for row in rows
     )
-
-
-def _is_traced(row: LinkedRow) -> bool:
-    """Whether the agency told its NHS number as traced; what linking reads leaves that out."""
-    status, _ = row.record.ledger.get("nhs_number_status", (None, 0))
-    return status == NhsNumberStatus.VERIFIED.value
 
 
 def _counted(reading: MatchReading, authority: GssCode, progress: Progress) -> MatchReport:

@@ -12,6 +12,7 @@ from hub.core.disclosure import Role
 from hub.core.event import (
     LookedAfterPeriodFacts,
     Mother,
+    NhsNumberStatus,
     SubjectRole,
     UnbornChildProtectionPlanFacts,
 )
@@ -77,6 +78,22 @@ def test_a_child_on_a_plan_reads_on_plan(laboratory, check):
     assert answer.plan is PlanAnswer.ON_PLAN
     assert [(plan.started_on, plan.current) for plan in answer.plans] == [(date(2026, 9, 1), True)]
     assert answer.phones
+
+
+@pytest.mark.parametrize(
+    ("told_as", "read"),
+    [
+        (NhsNumberStatus.VERIFIED, PlanAnswer.ON_PLAN),
+        (NhsNumberStatus.UNKNOWN, PlanAnswer.CANNOT_SAY),
+    ],
+)
+def test_only_a_traced_number_holds_where_every_name_and_home_is_another(
+    laboratory, check, told_as, read
+):
+    registers_whole(laboratory, a_plan(child=a_child(nhs_number_status=told_as)))
+    moved = about(family_name="Khan", given_name="Noor", postcode=Postcode.parse("LS1 1UR"))
+
+    assert check(CLINICIAN, moved).plan is read
 
 
 def test_a_child_nobody_knows_reads_no_plan_found_when_every_register_is_whole(laboratory, check):
