@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -19,7 +19,7 @@ import uvicorn
 from hub.adapters.calendar_files import load_calendars
 from hub.adapters.decision_keys import DecisionKeys, load_decision_keys
 from hub.adapters.delivery.webhook import Webhooks
-from hub.adapters.identity_reference import shipped_matching
+from hub.adapters.identity_reference import matching_within
 from hub.adapters.kafka import PositionReader
 from hub.adapters.keys import (
     HubKeys,
@@ -55,6 +55,7 @@ from hub.api.hub_services import HubServices
 from hub.api.request_head import BoundedHttpProtocol
 from hub.api.reviews_shown import ReviewsShown
 from hub.core.clock import london_date
+from hub.core.identity_matching import Matching
 from hub.core.intake import Intake
 from hub.core.policy import Policies
 from hub.core.reasons import ParkReason
@@ -339,7 +340,7 @@ class Hub:
             store=self.store,
             digests=self.keys.identity,
             places=self.places,
-            matching=self.standing.matching,
+            matching=self.matching,
             standing=self.standing,
             clock=self.clock,
         )
@@ -357,10 +358,15 @@ class Hub:
         return load_decision_keys(self.settings.keys)
 
     @cached_property
+    def matching(self) -> Matching:
+        """How likeness is weighed, alike for who links, who asks and who reviews."""
+        children = children_estimated(self.postgres)
+        return matching_within(self.policies.hub.bands, children=children)
+
+    @cached_property
     def standing(self) -> Standing:
         """Where records stand by what was decided about them."""
-        matching = replace(shipped_matching(), children=children_estimated(self.postgres))
-        return Standing(digests=self.keys.identity, matching=matching, signing=self.signing)
+        return Standing(digests=self.keys.identity, matching=self.matching, signing=self.signing)
 
     @cached_property
     def correct(self) -> Correct:
@@ -382,7 +388,7 @@ class Hub:
             places=self.places,
             clock=self.clock,
             new_id=uuid.uuid4,  # noqa: TID251  # a question has no cause but itself
-            matching=shipped_matching(),
+            matching=self.matching,
             parked_alarm_after=timedelta(hours=self.settings.parked_alarm_hours),
         )
 
@@ -401,7 +407,7 @@ class Hub:
     @cached_property
     def review_desk(self) -> ReviewDesk:
         """Where questions about who is who are read."""
-        return ReviewDesk(self.surroundings, self.reviews, shipped_matching())
+        return ReviewDesk(self.surroundings, self.reviews, self.matching)
 
     @cached_property
     def review_answers(self) -> ReviewAnswers:

@@ -3,6 +3,7 @@
 import csv
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
 from math import log2
@@ -86,6 +87,17 @@ def shipped_matching() -> Matching:
     """
     weights = read_weights(WEIGHTS, FREQUENCIES, GIVEN_NAMES)
     return Matching(weights=weights, children=weights.children_least)
+
+
+def matching_within(bands: Bands | None, *, children: int = 0) -> Matching:
+    """Answer the shipped matching with these bands and among so many children, if told.
+
+    Raises:
+        ConfigurationError: a file is not of its form; the sentence names it.
+    """
+    shipped = shipped_matching()
+    weights = replace(shipped.weights, bands=bands) if bands else shipped.weights
+    return Matching(weights=weights, children=children or shipped.children)
 
 
 def read_weights(weights: Path, frequencies: Path, given_names: Path) -> IdentityWeights:

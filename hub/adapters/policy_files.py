@@ -4,6 +4,7 @@ One TOML file per authority, named by its GSS code, beside ``hub.toml``, which h
 wherever a file says nothing: a whole key of ``[windows]``, ``[clocks]``, ``[chronology]``,
 ``[encompass]``, ``[answers]``, ``[household]``, ``[office_hours]``, ``[relay]``,
 ``bank_holidays``, and each key of a rule's table. Sources of ``hub.toml`` are joined by all.
+``[matching]`` is of ``hub.toml`` alone.
 """
 
 import hashlib
@@ -32,6 +33,7 @@ from hub.core.clock import Hours, Opening
 from hub.core.due import Clocks
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
+from hub.core.identity_weights import Bands
 from hub.core.plan_standing import DisplayWindows
 from hub.core.policy import (
     FEED_AGE_MAX_DEFAULT,
@@ -79,6 +81,11 @@ def _policy(path: Path, own: dict[str, Any], defaults: dict[str, Any]) -> LocalA
     table = _merged(own, defaults)
     told = _checked(path, PolicyFile, table)
     authority = _authority(path, told.authority, needed=bool(defaults))
+    if authority and told.matching:
+        raise ConfigurationError(
+            f"{path.name}: matching: none was expected but in {HUB_FILE}, for a child is one child"
+            " for every authority."
+        )
     return LocalAuthorityPolicy(
         authority=authority,
         name=told.name,
@@ -100,6 +107,7 @@ def _policy(path: Path, own: dict[str, Any], defaults: dict[str, Any]) -> LocalA
         household_correlation=frozenset(map(EventKind, told.household.correlate)),
         told_again_days=told.answers.told_again_days,
         answer_webhooks=told.answers.webhooks,
+        bands=Bands(**told.matching.model_dump()) if told.matching else None,
     )
 
 
@@ -116,7 +124,7 @@ def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     return table
 
 
-_OF_ITS_OWN = frozenset({"authority", "name", "version", "phones"})
+_OF_ITS_OWN = frozenset({"authority", "name", "version", "phones", "matching"})
 """What no authority takes from the hub: above all, whom to ring."""
 
 

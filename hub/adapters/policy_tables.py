@@ -86,6 +86,22 @@ class HouseholdTable(Table):
     )
 
 
+class MatchingTable(Table):
+    """From which chance a record is linked by itself, and from which people are asked."""
+
+    link: Annotated[float, Field(ge=0.5, lt=1)]
+    link_unnamed: Annotated[float, Field(ge=0.5, lt=1)]
+    review: Annotated[float, Field(gt=0, lt=1)]
+
+    @model_validator(mode="after")
+    def _people_are_asked_of_less_than_what_links(self) -> "MatchingTable":
+        if not self.review <= self.link <= self.link_unnamed:
+            raise ValueError(
+                "review was expected to be at most link, and that at most link_unnamed"
+            )
+        return self
+
+
 class SourceTable(Table):
     """One joined feed of one agency."""
 
@@ -120,6 +136,7 @@ class PolicyFile(Table):
     encompass: EncompassTable = EncompassTable()
     answers: AnswersTable = AnswersTable()
     household: HouseholdTable = HouseholdTable()
+    matching: MatchingTable | None = None
 
     @model_validator(mode="after")
     def _somebody_always_answers(self) -> "PolicyFile":

@@ -12,8 +12,9 @@ import typer
 
 from hub.adapters.decision_keys import passing_decision_keys
 from hub.adapters.identity_files import read_groups, read_records
-from hub.adapters.identity_reference import shipped_matching
+from hub.adapters.identity_reference import matching_within
 from hub.adapters.memory.identity import MemoryIdentityStore
+from hub.adapters.policy_files import load_policies
 from hub.commands.identity_index import blocks, reindex
 from hub.commands.identity_keys_shown import keys_as_json, keys_table
 from hub.commands.identity_reports import export_unmatched, report
@@ -21,6 +22,7 @@ from hub.commands.identity_shown import Bar, Evaluated, as_json, summary
 from hub.core.identity_given import CellReader, GivenRecord
 from hub.core.identity_groups import GivenGroups, groups_in
 from hub.core.identity_key_quality import KeyQuality, key_quality
+from hub.core.identity_matching import Matching
 from hub.core.identity_quality import quality_of
 from hub.core.seal import EventDigests, IdentityDigests
 from hub.errors import ConfigurationError
@@ -36,6 +38,26 @@ app.command("export-unmatched")(export_unmatched)
 NO_SECRET: Final = bytes(32)
 """Nothing is stored, so there is nothing to keep secret; one key gives one result for one file."""
 
+Groups = Annotated[
+    Path | None,
+    typer.Option("--groups", help="The groups of the records.", exists=True, dir_okay=False),
+]
+SchoolsFound = Annotated[
+    bool,
+    typer.Option(
+        "--schools-found", help="Let records of schools found children, as the hub never does."
+    ),
+]
+PoliciesTried = Annotated[
+    Path | None,
+    typer.Option(
+        "--policies",
+        help="Link within the bands of the hub.toml in this directory.",
+        exists=True,
+        file_okay=False,
+    ),
+]
+
 
 @app.callback()
 def _root() -> None:
@@ -43,7 +65,7 @@ def _root() -> None:
 
 
 @app.command()
-def evaluate(
+def evaluate(  # noqa: PLR0913  # the command's options, each with its help
     file: Annotated[
         Path,
         typer.Argument(
@@ -51,19 +73,12 @@ def evaluate(
         ),
     ],
     *,
-    groups: Annotated[
-        Path | None,
-        typer.Option("--groups", help="The groups of the records.", exists=True, dir_okay=False),
-    ] = None,
-    schools_found: Annotated[
-        bool,
-        typer.Option(
-            "--schools-found", help="Let records of schools found children, as the hub never does."
-        ),
-    ] = False,
+    groups: Groups = None,
+    schools_found: SchoolsFound = False,
     keys: Annotated[
         bool, typer.Option("--keys", help="Tell also what each kind of key finds, and finds alone.")
     ] = False,
+    policies: PoliciesTried = None,
     in_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Link a file's records as the hub would, and tell how well that fits the truth in it.
@@ -72,10 +87,17 @@ def evaluate(
     Everything is held in memory and gone afterwards: no server is needed, and nothing of anybody is
     printed or kept. Exit code 0: it was measured. 2: the file cannot be used.
     """
+    bands = load_policies(policies).hub.bands if policies else None
     reader = CellReader()
     records = read_records(file, reader)
     store = MemoryIdentityStore(IdentityDigests(NO_SECRET))
-    found = _evaluated(store, records, groups_of(records, groups), schools_wait=not schools_found)
+    found = _evaluated(
+        store,
+        records,
+        groups_of(records, groups),
+        matching=matching_within(bands),
+        schools_wait=not schools_found,
+    )
     found = replace(found, left_out=reader.left_out)
     found_by = _key_quality(store, records)
     if in_json:
@@ -97,6 +119,7 @@ def _evaluated(
     records: Sequence[GivenRecord],
     groups: Sequence[GivenGroups],
     *,
+    matching: Matching,
     schools_wait: bool,
 ) -> Evaluated:
     """Link the records and answer how well that fits the truth in them."""
@@ -105,7 +128,7 @@ def _evaluated(
         store=store,
         digests=digests,
         references=EventDigests(NO_SECRET),
-        matching=shipped_matching(),
+        matching=matching,
         signing=passing_decision_keys(),
         schools_wait=schools_wait,
     )

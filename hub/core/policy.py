@@ -18,6 +18,7 @@ from hub.core.due import Clocks, due_at
 from hub.core.encompass_policy import EncompassPolicy
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
+from hub.core.identity_weights import Bands
 from hub.core.plan_standing import DisplayWindows
 from hub.core.report import Feed
 from hub.core.rule import Rule, RuleParameters
@@ -118,6 +119,9 @@ class LocalAuthorityPolicy:
     """By the hospital's or site's code: where its system is told that an answer has changed."""
     household_correlation: frozenset[EventKind] = frozenset()
     """The kinds of events of a child's household that rules may read; none: no rule does."""
+    bands: Bands | None = None
+    """From which likeness records are linked, of whomever; the hub's own policy alone may say so,
+    since a child is one child for every authority. ``None``: as the weights are shipped."""
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     clocks: Clocks = field(default_factory=Clocks)
     """By when an alert that this authority acts on should be seen."""

@@ -12,6 +12,7 @@ from hub.commands.policy import app
 from hub.core.alert import Severity
 from hub.core.clock import Opening
 from hub.core.identifiers import GssCode
+from hub.core.identity_weights import Bands
 from hub.core.policy import FEED_AGE_MAX_DEFAULT, RuleMode
 from hub.core.report import Feed
 from hub.errors import ConfigurationError
@@ -174,6 +175,40 @@ def test_the_version_changes_with_any_content_and_the_rules_only_with_its_number
 def test_a_wrong_file_is_refused_by_name_key_and_expectation(files, name, old, new, told):
     change(files, name, old, new)
     assert refusal(files).startswith(told)
+
+
+BANDS = "\n[matching]\nlink = 0.97\nlink_unnamed = 0.999\nreview = 0.01\n"
+
+
+def test_the_bands_of_likeness_are_the_hubs_policy_and_change_its_version(files):
+    before = load_policies(files)
+    assert before.hub.bands is None
+
+    (files / "hub.toml").write_text((files / "hub.toml").read_text() + BANDS)
+    after = load_policies(files)
+
+    assert after.hub.bands == Bands(link=0.97, link_unnamed=0.999, review=0.01)
+    assert after.version != before.version
+
+
+def test_no_authority_says_when_records_are_one_childs(files):
+    (files / "E08000035.toml").write_text((files / "E08000035.toml").read_text() + BANDS)
+
+    assert refusal(files).startswith("E08000035.toml: matching: none was expected but in hub.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("link = 0.97", "link = 0.4"),
+        ("link_unnamed = 0.999", "link_unnamed = 0.96"),
+        ("review = 0.01", "review = 0.98"),
+    ],
+)
+def test_bands_that_contradict_one_another_are_refused(files, old, new):
+    (files / "hub.toml").write_text((files / "hub.toml").read_text() + BANDS.replace(old, new))
+
+    assert refusal(files).startswith("hub.toml: matching")
 
 
 def test_without_the_hubs_own_file_nothing_is_taken(files):

@@ -1,6 +1,7 @@
 """`hub identity evaluate`: what it prints, and that nothing of anybody is in it."""
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -10,6 +11,7 @@ from hub.commands.identity_shown import percent
 from hub.core.identity_given import COLUMNS
 from hub.errors import ConfigurationError
 
+DEPLOYED = Path(__file__).parents[2] / "deploy" / "policies"
 ROWS = (
     "r1,p1,RAE,Ann,Ashworth,2020-01-01,F,BD1 1AA,10 Park Road,9990000018,,2026-01-01",
     "r2,p1,E08000032,Ann,Ashworth,2020-01-01,F,BD1 1AA,,999 000 0018,,2026-01-02",
@@ -125,6 +127,22 @@ def test_schools_found_children_only_if_asked_to(files):
     verdicts = in_json(files[0], "--schools-found")["verdicts"]
     assert verdicts["new"]["records"] == 3
     assert "waiting" not in verdicts
+
+
+def test_the_bands_of_a_directory_of_policies_can_be_tried(tmp_path):
+    rows = (
+        "r1,p1,RAE,Ann,Ashworth,2020-01-01,F,BD1 1AA,10 Park Road,,,2026-01-01",
+        "r2,p1,POL13,Ann,Ashwerth,2020-01-01,F,BD1 1AA,,,,2026-01-02",
+    )
+    people = tmp_path / "people.csv"
+    people.write_text("\n".join([",".join(COLUMNS), *rows]) + "\n")
+    policies = tmp_path / "policies"
+    policies.mkdir()
+    bands = "[matching]\nlink = 0.99999999\nlink_unnamed = 0.99999999\nreview = 0.02\n"
+    (policies / "hub.toml").write_text((DEPLOYED / "hub.toml").read_text() + bands)
+
+    assert set(in_json(people)["verdicts"]) == {"new", "matched"}
+    assert set(in_json(people, "--policies", policies)["verdicts"]) == {"new", "possible"}
 
 
 def test_a_file_of_groups_without_a_record_is_refused(files):
