@@ -44,6 +44,7 @@ from hub.adapters.store.loads import PostgresLoads
 from hub.adapters.store.match_reports import PostgresMatchReports
 from hub.adapters.store.migrate import refuse_unmigrated
 from hub.adapters.store.notices import PostgresNotices
+from hub.adapters.store.numbers import PostgresNumbers
 from hub.adapters.store.outbox import PostgresOutbox
 from hub.adapters.store.parked import PostgresParked
 from hub.adapters.store.positions import PostgresPositions
@@ -89,6 +90,7 @@ from hub.service.review_desk import ReviewDesk
 from hub.service.reviewing import Reviewing
 from hub.service.settle import Settle
 from hub.service.standing import Standing
+from hub.service.superseding import Superseding
 from hub.service.tick import Handler, Tick
 from hub.service.timekeeping import keep_time
 from hub.service.withholding import TOLD_LATER, DecideAgain
@@ -280,7 +282,13 @@ class Hub:
     def changes(self) -> Changes:
         """Acts on what agencies told about who a person is."""
         told = PostgresChanges(self.postgres, self.keys.sealer)
-        return Changes(store=told, correct=self.correct, clock=self.clock)
+        superseding = Superseding(
+            store=PostgresNumbers(self.postgres, self.keys.sealer, self.keys.identity),
+            rereading=self.linking,
+            correct=self.correct,
+            clock=self.clock,
+        )
+        return Changes(store=told, correct=self.correct, superseding=superseding, clock=self.clock)
 
     @cached_property
     def kafka(self) -> PositionReader:
@@ -334,9 +342,9 @@ class Hub:
         return now
 
     @cached_property
-    def receive(self) -> Receive:
-        """The whole hub for a batch of reports."""
-        linking = Linking(
+    def linking(self) -> Linking:
+        """Links records to children."""
+        return Linking(
             store=self.store,
             digests=self.keys.identity,
             places=self.places,
@@ -344,10 +352,14 @@ class Hub:
             standing=self.standing,
             clock=self.clock,
         )
+
+    @cached_property
+    def receive(self) -> Receive:
+        """The whole hub for a batch of reports."""
         return Receive(
             store=self.store,
             intake=self.intake,
-            linking=linking,
+            linking=self.linking,
             decide=self.decide,
             clock=self.clock,
         )

@@ -30,7 +30,7 @@ from hub.core.answer import (
     Presentation,
     SourceState,
 )
-from hub.core.status_wording import BY_NAME_WORDING, PUBLIC_WORDING
+from hub.core.status_wording import BY_NAME_WORDING, NUMBER_REPLACED_WORDING, PUBLIC_WORDING
 
 
 class CheckBody(BaseModel):
@@ -62,6 +62,10 @@ def check_json(answer: CheckAnswer, role: Role) -> Json:
         },
         "in_need": [_plan(one) for one in answer.in_need],
         "by_name": {"answer": answer.by_name.value, "wording": BY_NAME_WORDING[answer.by_name]},
+        "number_replaced": {
+            "answer": answer.number_replaced,
+            "wording": NUMBER_REPLACED_WORDING if answer.number_replaced else "",
+        },
         "seen_before": {
             "answer": answer.seen.value,
             "reasons": reasons_json(answer.seen_reasons),

@@ -52,8 +52,9 @@ def retire(
         if left:
             typer.echo(
                 f"The identity key of epoch {epoch} is needed by {left.records:,} records to be"
-                f" keyed anew (hub identity reindex), {left.keys:,} keys in all and"
-                f" {left.withheld:,} withheld addresses; keys and addresses whose value was never"
+                f" keyed anew (hub identity reindex), {left.keys:,} keys in all,"
+                f" {left.numbers:,} replaced NHS numbers and {left.withheld:,} withheld addresses;"
+                " keys and addresses whose value was never"
                 " kept sealed need it for good."
             )
             raise typer.Exit(1)

@@ -156,6 +156,8 @@ class CheckAnswer:
     policy_version: str
     audit_id: str = ""
     by_name: ByName = ByName.NOT_SEARCHED
+    number_replaced: bool = False
+    """The child has another NHS number now than was asked with: it is to be looked up again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,8 @@ class Part(StrEnum):
     ACTION_NEEDED = "action_needed"
     """One bit: whether a clinician must look."""
     PLAN_STATUS = "plan_status"
-    """Heading, reasons, what a search by name found, and what each plan or period is and when."""
+    """Heading, reasons, what a search by name found, and what each plan or period is and when; that
+    the NHS number asked with was replaced."""
     CHILD_IN_NEED = "child_in_need"
     """That a council works with the child as in need, and since when."""
     PLAN_HOLDER = "plan_holder"
@@ -84,7 +85,7 @@ class Part(StrEnum):
 
 Table = Mapping[tuple[Role, Purpose, Relationship], frozenset[Part]]
 
-DISCLOSURE_VERSION = "5"
+DISCLOSURE_VERSION = "6"
 """Rises with any change of the table or of what a part means; the audit row quotes it."""
 
 DISCLOSURE_TABLE: Table = MappingProxyType(
@@ -237,8 +238,14 @@ def _plan_part(answer: CheckAnswer, parts: frozenset[Part], whole: WholeAnswer) 
     if Part.PLAN_STATUS not in parts:
         clear = Part.ACTION_NEEDED in parts and answer.plan is PlanAnswer.NO_PLAN_FOUND
         heading = PlanAnswer.NO_PLAN_FOUND if clear else PlanAnswer.CANNOT_SAY
-        unsaid = ByName.NOT_SEARCHED
-        return replace(answer, plan=heading, plan_reasons=(), plans=(), by_name=unsaid)
+        return replace(
+            answer,
+            plan=heading,
+            plan_reasons=(),
+            plans=(),
+            by_name=ByName.NOT_SEARCHED,
+            number_replaced=False,
+        )
     return replace(answer, plans=_holders_part(answer.plans, parts, whole))
 
 

@@ -259,7 +259,7 @@ def _fact_faults(event: Event, context: EventContext) -> Iterator[Fault]:
         case SchoolAbsenceFacts() as facts:
             yield from mark_faults(facts, context.agency)
         case IdentityChangeFacts() as facts:
-            yield from identity_faults(event, facts, context.feed)
+            yield from identity_faults(event, facts, context.feed, context.agency)
         case _:
             return
 

@@ -9,6 +9,7 @@ from hub.core.identity_change import ABOUT_RECORDS, Change
 from hub.core.reasons import Fault, RejectReason
 from hub.core.report import Feed
 from hub.core.seal import EventDigests
+from hub.core.superseded import NATIONAL_DEMOGRAPHICS
 from hub.errors import InvalidIdentifier
 
 CHANGES_BY_FEED: Final = {
@@ -17,6 +18,7 @@ CHANGES_BY_FEED: Final = {
             Change.RECORDS_MERGED,
             Change.IDENTIFIER_CHANGED,
             Change.VISIT_MOVED,
+            Change.NUMBER_SUPERSEDED,
             Change.BORN,
         }
     ),
@@ -28,7 +30,9 @@ FORMER: Final = "former_local_id"
 VISIT: Final = "visit_key"
 
 
-def identity_faults(event: Event, facts: IdentityChangeFacts, feed: Feed) -> Iterator[Fault]:
+def identity_faults(
+    event: Event, facts: IdentityChangeFacts, feed: Feed, agency: str
+) -> Iterator[Fault]:
     """Yield why a change is not taken: it is not known here, or does not say of what it is."""
     if facts.change not in CHANGES_BY_FEED.get(feed, frozenset()):
         told = ", ".join(sorted(CHANGES_BY_FEED.get(feed, ())))
@@ -37,6 +41,8 @@ def identity_faults(event: Event, facts: IdentityChangeFacts, feed: Feed) -> Ite
             field="facts.change",
             expected=f"On feed {feed} one of these changes was expected: {told}.",
         )
+    if facts.change is Change.NUMBER_SUPERSEDED:
+        yield from _number_faults(event, facts, agency)
     if facts.change in ABOUT_RECORDS:
         yield from _former_faults(event, facts)
     if facts.change is Change.VISIT_MOVED and not (facts.visit_key or "").strip():
@@ -44,6 +50,30 @@ def identity_faults(event: Event, facts: IdentityChangeFacts, feed: Feed) -> Ite
             reason=RejectReason.FORMER_MISSING,
             field="facts.visit_key",
             expected="The key of the visit that was moved was expected.",
+        )
+
+
+def _number_faults(event: Event, facts: IdentityChangeFacts, agency: str) -> Iterator[Fault]:
+    if agency != NATIONAL_DEMOGRAPHICS:
+        yield Fault(
+            reason=RejectReason.CHANGE_NOT_TAKEN,
+            field="facts.change",
+            expected=(
+                f"Only agency {NATIONAL_DEMOGRAPHICS}, which keeps the numbers, may tell that an"
+                " NHS number was replaced."
+            ),
+        )
+    if facts.former_nhs_number is None or event.subject.nhs_number is None:
+        yield Fault(
+            reason=RejectReason.FORMER_MISSING,
+            field="facts.former_nhs_number",
+            expected="Both NHS numbers, the former and the subject's, were expected.",
+        )
+    elif facts.former_nhs_number == event.subject.nhs_number:
+        yield Fault(
+            reason=RejectReason.SAME_AS_BEFORE,
+            field="facts.former_nhs_number",
+            expected="Another number than the subject's was expected.",
         )
 
 

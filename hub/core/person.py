@@ -14,6 +14,9 @@ from hub.core.identifiers import NhsNumber, Postcode, Upn
 Ledger = dict[str, tuple[object, int]]
 """Field name -> (plain value or None when deleted, revision)."""
 
+NUMBER_NOW = "nhs_number_now"
+"""Not an agency's word: the NHS number by which the one that it told was replaced."""
+
 CLEARABLE = frozenset(
     {
         "nhs_number",

@@ -67,6 +67,8 @@ class Knowledge:
     feeds: Mapping[str, FeedState] = field(default_factory=dict)
     by_name: ByName = ByName.NOT_SEARCHED
     """What a search by name, birth date and home found."""
+    number_replaced: bool = False
+    """The child has another NHS number now than was asked with."""
     shielded: bool = field(default=False, repr=False)
     """Any record, entry or attendance of the child says so."""
     site_names: Mapping[OdsCode, str] = field(default_factory=dict)

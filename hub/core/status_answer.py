@@ -50,6 +50,7 @@ def whole_answer(
         checked_at=now,
         policy_version=policies.version,
         by_name=knowledge.by_name,
+        number_replaced=knowledge.number_replaced,
     )
     holders = {plan.authority for plan in (*plans, *in_need) if plan.authority}
     return WholeAnswer(

@@ -54,6 +54,12 @@ PUBLIC_WORDING: dict[CannotSay, str] = {
 }
 """What a person reads, and what they do next."""
 
+NUMBER_REPLACED_WORDING = (
+    "This NHS number has been replaced by another. Look the child up again in your own system, and"
+    " use the number that it has now."
+)
+"""Said with an answer about the child; the number itself is for the hospital's own look-up."""
+
 BY_NAME_WORDING: dict[ByName, str] = {
     ByName.NOT_SEARCHED: "Nobody was searched for by name.",
     ByName.NONE: (

@@ -1,8 +1,10 @@
 """What a check finds in the store."""
 
 from dataclasses import dataclass
+from dataclasses import field as attribute
 
 from hub.core.chronology import RegisterEntry, StoredEvent
+from hub.core.superseded import Supersession
 from hub.ports.records import RecordRow
 from hub.ports.rows import FeedFacts, RegisterFacts
 
@@ -24,3 +26,5 @@ class Found:
     children: tuple[ChildFound, ...] = ()
     registers: tuple[RegisterFacts, ...] = ()
     feeds: tuple[FeedFacts, ...] = ()
+    numbers: tuple[Supersession, ...] = attribute(default=(), repr=False)
+    """What was told of NHS numbers that were replaced, as far as those asked for go."""

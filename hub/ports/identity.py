@@ -1,6 +1,6 @@
 """Linking records to children: the short transaction of its own, and what is read before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from types import MappingProxyType
@@ -43,6 +43,10 @@ class IdentityTransaction(DecisionRows, Protocol):
         self, keys: Mapping[bytes, Sequence[tuple[str, str]]]
     ) -> Mapping[bytes, tuple[ChildRecords, ...]]:
         """For each record reference, the children that share one of its keys."""
+        ...
+
+    def current_numbers(self, numbers: Collection[str]) -> Mapping[str, str]:
+        """For those of these NHS numbers that were replaced, which one stands in their place."""
         ...
 
     def cut(self, keys: Sequence[tuple[str, str]]) -> frozenset[str]:

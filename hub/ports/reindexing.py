@@ -18,11 +18,15 @@ class KeyIndex(Protocol):
     """The keys of stored records; each step is a short transaction, and two may run at once."""
 
     def remaining(self) -> int:
-        """How many records and withheld addresses lie under an older key or scheme."""
+        """How many records, withheld addresses and replaced numbers lie under an older key."""
         ...
 
     def rekey(self, most: int) -> Rekeyed:
         """Key up to ``most`` records anew that nobody holds just now."""
+        ...
+
+    def rekey_numbers(self, most: int) -> int:
+        """The same for NHS numbers that were replaced; answers how many."""
         ...
 
     def rekey_withheld(self, most: int) -> int:

@@ -9,6 +9,7 @@ from uuid import UUID
 from hub.core.alert import Alert
 from hub.core.chronology import RegisterEntry, StoredEvent
 from hub.core.event import EventKind
+from hub.core.superseded import Supersession
 from hub.ports.records import RecordRow
 
 
@@ -66,6 +67,15 @@ class AtStake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NumberTold:
+    """A supersession on its way into the store; without numbers where it is taken back unsaid."""
+
+    fact_key: bytes
+    revision: int
+    told: Supersession | None = attribute(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
     """One valid event on its way into the store."""
 
@@ -77,6 +87,8 @@ class EventRow:
     source_key: str = attribute(repr=False)
     contacts: str = attribute(default="[]", repr=False)
     detail: bytes | None = attribute(default=None, repr=False)
+    number: NumberTold | None = attribute(default=None, repr=False)
+    """What it tells of an NHS number that was replaced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from hub.ports.changes import ChangeOutcome, ChangeRow, ChangeStore, ChangeTrans
 from hub.ports.review import ReviewAsked
 from hub.service.failing import place_of
 from hub.service.records import evidence_in
+from hub.service.superseding import Superseding
 
 CHANGES_MAX: Final = 50
 """So many changes are looked at at once; the rest at the next time."""
@@ -77,9 +78,12 @@ class _Made:
 class Changes:
     """The use case; several processes may run it."""
 
-    def __init__(self, *, store: ChangeStore, correct: Deciding, clock: Clock) -> None:
+    def __init__(
+        self, *, store: ChangeStore, correct: Deciding, superseding: Superseding, clock: Clock
+    ) -> None:
         self._store = store
         self._correct = correct
+        self._superseding = superseding
         self._clock = clock
 
     def __call__(self) -> int:
@@ -112,6 +116,9 @@ class Changes:
             row = transaction.change(fact_key)
         if row is not None and row.decision_id is not None:
             self._take_back(row, row.decision_id)
+        if row is not None and row.change is Change.NUMBER_SUPERSEDED:
+            self._supersede(row)
+            return
         with self._store.change_transaction() as transaction:
             row = transaction.change(fact_key)
             if row is None:
@@ -127,6 +134,12 @@ class Changes:
             decided = made.decided.decision_id if made.decided else None
             for one in (row, *made.rows):
                 transaction.note_outcome(one, made.outcome, decided)
+
+    def _supersede(self, row: ChangeRow) -> None:
+        came = self._superseding(row)
+        with self._store.change_transaction() as transaction:
+            decided = came.decided.decision_id if came.decided else None
+            transaction.note_outcome(row, came.outcome, decided)
 
     def _take_back(self, row: ChangeRow, decision_id: bytes) -> None:
         self._correct.reverse(

@@ -13,7 +13,6 @@ from hub.core.identifiers import GssCode, OdsCode
 from hub.core.identity import (
     RecordEvidence,
     Resolution,
-    evidence_of_question,
     resolve,
     search_keys,
 )
@@ -22,7 +21,6 @@ from hub.core.search_by_name import (
     FoundByName,
     Searched,
     is_asked_by_name,
-    keys_by_name,
     search_by_name,
 )
 from hub.core.status import Concern, ConcernedAuthority, Knowledge, attending_policy
@@ -33,6 +31,7 @@ from hub.service.answers_given import answer_given
 from hub.service.asker import Asker, Surroundings, audit_row
 from hub.service.children_read import ChildRead, children_read
 from hub.service.guesses import SEARCH_BY_NAME, SEARCH_REFUSED, refusal
+from hub.service.searching import Searching
 from hub.service.source_states import feed_state, register_state
 
 
@@ -89,18 +88,23 @@ class Check:
         found = self._found(asking, asker, question, self._clock.now())
         if found.shown is None:
             return None
-        then = whole_answer(question, found.knowledge, self._policies, asked_at)
+        then = whole_answer(found.question, found.knowledge, self._policies, asked_at)
         return self._told(replace(found, whole=then.answer), found.shown, asked_at)
 
     def _found(
         self, asking: Question, asker: Asker, question: CheckQuestion, now: datetime
     ) -> "_Found":
         """What is known that bears on the question, and what of it this asker may be shown."""
-        knowledge, subjects, about = self._knowledge(asking, asker, question)
+        question, knowledge, subjects, about = self._knowledge(asking, asker, question)
         whole = whole_answer(question, knowledge, self._policies, now)
         shown = disclose(asker.role, asker.purpose, asker.relationship, whole)
         return _Found(
-            knowledge=knowledge, subjects=subjects, about=about, whole=whole.answer, shown=shown
+            question=question,
+            knowledge=knowledge,
+            subjects=subjects,
+            about=about,
+            whole=whole.answer,
+            shown=shown,
         )
 
     def _told(self, found: "_Found", shown: CheckAnswer, asked_at: datetime) -> AnswerTold:
@@ -127,14 +131,18 @@ class Check:
 
     def _knowledge(
         self, asking: Question, asker: Asker, question: CheckQuestion
-    ) -> tuple[Knowledge, tuple[bytes, ...], tuple[bytes, ...]]:
-        """Everything that bears on the question, whom it is about, and who else was looked at."""
-        evidence = evidence_of_question(question)
+    ) -> tuple[CheckQuestion, Knowledge, tuple[bytes, ...], tuple[bytes, ...]]:
+        """Everything that bears on the question, whom it is about, and who else was looked at.
+
+        Answers the question too, as it is to be answered: under the NHS number that stands now.
+        """
         named = is_asked_by_name(question)
-        keys = keys_by_name(evidence) if named else search_keys(evidence)
         asked = self._asked_authorities(question)
-        first = asking.search(keys, councils=_codes(asked), feeds=[Feed.HEALTH.value])
-        children = children_read(first, keys)
+        searching = Searching(councils=_codes(asked), feeds=(Feed.HEALTH.value,))
+        searched = searching(asking, question, named=named)
+        evidence, keys, first = searched.evidence, searched.keys, searched.found
+        current = searched.current
+        children = children_read(first, keys, current)
         found = resolve(evidence, [one.candidate for one in children.values()])
         matched = children[found.child_ref] if found.child_ref is not None else None
         authorities = asked
@@ -144,18 +152,20 @@ class Check:
             more = _search_further(asking, matched, keys, _codes(authorities), _codes(asked))
             registers += more.registers
             own = {key for record in matched.records for key in search_keys(record)}
-            children = children_read(more, own) | children
+            children = children_read(more, own, current) | children
         knowledge = self._assemble(asker, found, matched, children, authorities)
         fitting = self._by_name(evidence, children) if named else FoundByName()
         knowledge = replace(
             knowledge,
             by_name=fitting.answer,
+            number_replaced=matched is not None and searched.number_replaced,
             registers={GssCode(one.agency): register_state(one) for one in registers},
             feeds={one.agency: feed_state(one) for one in first.feeds},
         )
         alike = tuple(sorted({*found.possible, *fitting.children}))
         subjects = (matched.child_ref,) if matched else alike
-        return knowledge, subjects, tuple(dict.fromkeys((*subjects, *sorted(children))))
+        about = tuple(dict.fromkeys((*subjects, *sorted(children))))
+        return searched.question, knowledge, subjects, about
 
     def _by_name(
         self, evidence: RecordEvidence, children: Mapping[bytes, ChildRead]
@@ -237,6 +247,8 @@ class Check:
 class _Found:
     """What bears on one question, and what of the answer its asker is shown."""
 
+    question: CheckQuestion = field(repr=False)
+    """As it was answered: with the NHS number that stands now."""
     knowledge: Knowledge
     subjects: tuple[bytes, ...]
     """The children it is about."""

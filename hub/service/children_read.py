@@ -1,6 +1,6 @@
 """The children that a check has found, their records read as evidence once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -28,12 +28,12 @@ class ChildRead:
     shielded: bool
 
     @classmethod
-    def of(cls, found: ChildFound) -> Self:
+    def of(cls, found: ChildFound, current: Mapping[str, str]) -> Self:
         """The child as the check works with it."""
         attended, reported = attendances(found.events), incidents(found.events)
         return cls(
             child_ref=found.child_ref,
-            records=tuple(evidence_in(row) for row in found.records),
+            records=tuple(evidence_in(row, current) for row in found.records),
             attended=attended,
             register=found.register,
             authorities=frozenset(code for row in found.records for code in row.authorities),
@@ -56,9 +56,14 @@ class ChildRead:
         )
 
 
-def children_read(found: Found, keys: Collection[Key]) -> dict[bytes, ChildRead]:
-    """The children found, without shielded ones whom only a place would have found."""
-    read = (ChildRead.of(one) for one in found.children)
+def children_read(
+    found: Found, keys: Collection[Key], current: Mapping[str, str]
+) -> dict[bytes, ChildRead]:
+    """The children found, without shielded ones whom only a place would have found.
+
+    ``current`` are NHS numbers that were replaced, each with the one that stands in its place.
+    """
+    read = (ChildRead.of(one, current) for one in found.children)
     return {
         one.child_ref: one
         for one in read

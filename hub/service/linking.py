@@ -23,7 +23,6 @@ from hub.ports import (
     Places,
     RecordRow,
     Said,
-    Told,
     ToldAgain,
 )
 from hub.service.board import Board
@@ -36,10 +35,13 @@ from hub.service.records import (
     needs_resolving,
     refuse_too_many,
     revision_of,
+    says_nothing_else,
     spoken,
+    told_again,
+    with_current_numbers,
 )
 from hub.service.standing import Standing
-from hub.service.waiting import Waiting
+from hub.service.waiting import Waiting, founds_no_child
 
 NOT_ALL_SEEN = Resolution(
     verdict=Verdict.POSSIBLE,
@@ -58,7 +60,7 @@ class Observation:
     revision: int
     shielded: bool
     waits: bool = False
-    """Whether it may only wait for a child: what schools tell founds none."""
+    """Whether it may only wait for a child: what schools tell founds none, nor do new numbers."""
 
 
 class Linking:
@@ -97,9 +99,9 @@ class Linking:
         seen = self._observed(one for one in observations if not one.waits)
         told = self._store.told(sorted(seen)) if seen else {}
         again = [
-            _told_again(seen[ref], told[ref])
+            told_again(seen[ref], told[ref])
             for ref in sorted(seen)
-            if ref in told and _says_nothing_else(seen[ref], told[ref])
+            if ref in told and says_nothing_else(seen[ref], told[ref])
         ]
         others = seen.keys() - {one.record_ref for one in again}
         self._link_others({ref: seen[ref] for ref in others})
@@ -137,6 +139,35 @@ class Linking:
             found = {ref: evidence_in(rows[ref]) for ref in rows if ref in links}
             keys = {ref: identity_keys(evidence) for ref, evidence in found.items()}
             self._resolve_all(transaction, found, keys, links)
+
+    def read_again(self, record_refs: Sequence[bytes], *, link: bool) -> None:
+        """Note which number stands now for each record's; ``link``: link them all again by it."""
+        for _ in in_transactions(record_refs, self._note_numbers):
+            pass
+        if link:
+            self._link_again(record_refs)
+        self._waiting.read_again(record_refs)
+
+    def _note_numbers(self, refs: Sequence[bytes]) -> None:
+        with self._store.identity_transaction() as transaction:
+            held = transaction.records(refs)
+            rows = with_current_numbers(transaction, held, held)
+            changed = {ref: row for ref, row in rows.items() if row != held[ref]}
+            transaction.save_records([changed[ref] for ref in sorted(changed)])
+            keys = {ref: identity_keys(evidence_in(row)) for ref, row in changed.items()}
+            former = {ref: former_keys(held[ref], keys[ref]) for ref in changed}
+            transaction.add_keys(keys, former=former)
+
+    def _link_again(self, refs: Sequence[bytes]) -> None:
+        """Link records again: first who came to another's child, so that its own stay with it."""
+        rows = self._store.record_rows(refs)
+        with self._store.identity_transaction() as transaction:
+            links = transaction.links(refs)
+        linked = [ref for ref in sorted(links) if not founds_no_child(rows[ref].agency)]
+        founded = [ref for ref in linked if links[ref].child_ref == self._digests.child_ref(ref)]
+        for some in ([ref for ref in linked if ref not in founded], founded):
+            for _ in in_transactions(some, self._resolve_named):
+                pass
 
     def _observed(self, observations: Iterable[Observation]) -> dict[bytes, RecordRow]:
         """One row a record: everything that the batch says of it."""
@@ -181,8 +212,9 @@ class Linking:
             held = transaction.records(sorted(seen))
             links = transaction.links(sorted(seen))
         rows = {ref: combined(held.get(ref), row) for ref, row in seen.items()}
-        transaction.save_records([rows[ref] for ref in sorted(rows)])
         unresolved = _unresolved(rows, held, links)
+        rows = with_current_numbers(transaction, rows, unresolved)
+        transaction.save_records([rows[ref] for ref in sorted(rows)])
         if not unresolved:
             return ()
         found = {ref: evidence_in(rows[ref]) for ref in unresolved}
@@ -245,30 +277,6 @@ def _linked(ref: bytes, found: Resolution, held: LinkRow | None, own: bytes) -> 
         verdict=found.verdict.value,
         possible=tuple(sorted(set(found.possible) - {child_ref})),
         evidence=found.evidence,
-    )
-
-
-def _says_nothing_else(row: RecordRow, told: Told) -> bool:
-    """Whether these are the words that the record holds, and everything that follows from them."""
-    return (
-        row.said is not None
-        and told.said is not None
-        and row.said.digest == told.said.digest
-        and row.ledger.keys() == set(row.said.fields)
-        and (told.shielded or not row.shielded)
-        and told.authorities.keys() >= row.authorities.keys()
-        and len(row.authorities) <= 1
-        and all(revision == row.said.revision for revision in row.authorities.values())
-    )
-
-
-def _told_again(row: RecordRow, told: Told) -> ToldAgain:
-    newest = max(revision_of(row.said), revision_of(told.said))
-    return ToldAgain(
-        record_ref=row.record_ref,
-        digest=row.said.digest if row.said else b"",
-        revision=newest,
-        authority=next(iter(row.authorities), None),
     )
 
 

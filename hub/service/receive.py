@@ -21,6 +21,7 @@ from hub.core.intake import (
 )
 from hub.core.reasons import ParkReason
 from hub.core.report import Feed, ReportHeader
+from hub.core.superseded import NATIONAL_DEMOGRAPHICS
 from hub.errors import TransientFault
 from hub.ports import Clock, Store
 from hub.service.decide import Decide
@@ -196,7 +197,8 @@ def observations(reports: Sequence[OpenedReport | ParkedReport]) -> Iterator[Obs
                     subject=valid.event.subject,
                     revision=valid.event.revision,
                     shielded=valid.event.shielded,
-                    waits=report.feed is Feed.SCHOOLS,
+                    waits=report.feed is Feed.SCHOOLS
+                    or report.header.agency == NATIONAL_DEMOGRAPHICS,
                 )
 
 

@@ -1,16 +1,20 @@
 """What agencies know of people, record by record: combined, compared, and as evidence."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Final, TypeVar
 
+from hub.core.identifiers import NhsNumber
 from hub.core.identity import RecordEvidence, evidence_of, identity_keys
 from hub.core.identity_keys import Key
-from hub.core.person import Ledger, merge, same_evidence, subject_of
-from hub.ports import RecordRow, Said
+from hub.core.person import NUMBER_NOW, Ledger, merge, same_evidence, subject_of
+from hub.ports import IdentityTransaction, RecordRow, Said, Told, ToldAgain
 
 Done = TypeVar("Done")
+
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 RECORDS_PER_TRANSACTION_MAX = 50
 """So that the identity lock is held for milliseconds (decided: design 2.2)."""
@@ -19,10 +23,47 @@ COMPARISONS_PER_TRANSACTION_MAX = 1_000
 """So that names which many children bear hold it no longer: a comparison takes about 0.1 ms."""
 
 
-def evidence_in(record: RecordRow) -> RecordEvidence:
-    """The identity evidence of a stored record."""
+def evidence_in(record: RecordRow, current: Mapping[str, str] = _NONE) -> RecordEvidence:
+    """The identity evidence of a stored record, under the NHS number that stands now.
+
+    ``current`` are replaced numbers that are not noted with records yet, by the former one.
+    """
     subject = subject_of(record.ledger, "record")
-    return evidence_of(subject, record_ref=record.record_ref, agency=record.agency)
+    found = evidence_of(subject, record_ref=record.record_ref, agency=record.agency)
+    now, _ = record.ledger.get(NUMBER_NOW, (None, 0))
+    if now is not None and found.nhs_number is not None:
+        found = replace(found, nhs_number=NhsNumber.parse(str(now), test_numbers=True))
+    return under_current(found, current) if current else found
+
+
+def under_current(evidence: RecordEvidence, current: Mapping[str, str]) -> RecordEvidence:
+    """The evidence with the number that stands in the place of its own."""
+    said = evidence.nhs_number
+    if said is None or said.reveal() not in current:
+        return evidence
+    now = NhsNumber.parse(current[said.reveal()], test_numbers=True)
+    return replace(evidence, nhs_number=now)
+
+
+def with_current_numbers(
+    transaction: IdentityTransaction, rows: Mapping[bytes, RecordRow], refs: Collection[bytes]
+) -> dict[bytes, RecordRow]:
+    """The rows, and with these of them which number stands now in the place of theirs."""
+    said = {str(n) for ref in refs if (n := _number_said(rows[ref])) is not None}
+    current = transaction.current_numbers(said) if said else {}
+    return {**rows, **{ref: _numbered(rows[ref], current) for ref in refs}}
+
+
+def _number_said(row: RecordRow) -> object:
+    return row.ledger.get("nhs_number", (None, 0))[0]
+
+
+def _numbered(row: RecordRow, current: Mapping[str, str]) -> RecordRow:
+    ledger = {name: told for name, told in row.ledger.items() if name != NUMBER_NOW}
+    said, revision = row.ledger.get("nhs_number", (None, 0))
+    if said is not None and str(said) in current:
+        ledger[NUMBER_NOW] = (current[str(said)], revision)
+    return replace(row, ledger=ledger)
 
 
 def combined(held: RecordRow | None, said: RecordRow) -> RecordRow:
@@ -66,6 +107,31 @@ def revision_of(said: Said | None) -> int:
 def needs_resolving(held: RecordRow | None, row: RecordRow) -> bool:
     """Whether a row says anything of its person that the record held does not."""
     return held is None or not same_evidence(held.ledger, merge(held.ledger, row.ledger))
+
+
+def says_nothing_else(row: RecordRow, told: Told) -> bool:
+    """Whether these are the words that the record holds, and everything that follows from them."""
+    return (
+        row.said is not None
+        and told.said is not None
+        and row.said.digest == told.said.digest
+        and row.ledger.keys() == set(row.said.fields)
+        and (told.shielded or not row.shielded)
+        and told.authorities.keys() >= row.authorities.keys()
+        and len(row.authorities) <= 1
+        and all(revision == row.said.revision for revision in row.authorities.values())
+    )
+
+
+def told_again(row: RecordRow, told: Told) -> ToldAgain:
+    """The newer revision of words that a record holds, to be noted by whoever decides."""
+    newest = max(revision_of(row.said), revision_of(told.said))
+    return ToldAgain(
+        record_ref=row.record_ref,
+        digest=row.said.digest if row.said else b"",
+        revision=newest,
+        authority=next(iter(row.authorities), None),
+    )
 
 
 _in_words = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode

@@ -61,7 +61,11 @@ class Reindex:
         while True:
             step_began = self.now()
             step = self.index.rekey(RECORDS_A_STEP)
-            rows = step.rows or self.index.rekey_withheld(RECORDS_A_STEP)
+            rows = (
+                step.rows
+                or self.index.rekey_withheld(RECORDS_A_STEP)
+                or self.index.rekey_numbers(RECORDS_A_STEP)
+            )
             took = self.now() - step_began
             done, kept = done + rows, kept + step.kept
             if rows:

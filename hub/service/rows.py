@@ -21,6 +21,7 @@ from hub.ports import (
     ReportRow,
 )
 from hub.service import register_slices
+from hub.service.number_rows import number_told
 
 
 def position_of(raw: RawReport) -> Position:
@@ -137,6 +138,7 @@ def event_row(report: OpenedReport, valid: ValidEvent) -> EventRow:
         source_key=valid.event.source_key,
         contacts=contacts_text(valid.event.contacts),
         detail=valid.event.detail,
+        number=number_told(valid),
     )
 
 

@@ -17,6 +17,7 @@ from hub.core.identity import (
 )
 from hub.core.identity_matching import Matching
 from hub.core.identity_weighed import resolve_by_weights
+from hub.core.superseded import NATIONAL_DEMOGRAPHICS
 from hub.errors import InvalidIdentifier
 from hub.ports import ChildRecords, Clock, IdentityStore, IdentityTransaction, LinkRow, RecordRow
 from hub.service.records import (
@@ -26,6 +27,7 @@ from hub.service.records import (
     in_transactions,
     needs_resolving,
     refuse_too_many,
+    with_current_numbers,
 )
 from hub.service.standing import Standing
 
@@ -70,6 +72,16 @@ class Waiting:
         """Link the waiting records that match the children of these records."""
         if record_refs:
             self._resolve(self._store.waiting_behind(record_refs), {})
+
+    def read_again(self, record_refs: Sequence[bytes]) -> None:
+        """Link those of these that wait, or that only ever wait, by what they are read as now."""
+        if record_refs:
+            refs = set(self._store.with_a_child_behind(record_refs))
+            linked = self._store.link_rows(record_refs)
+            rows = self._store.record_rows(sorted(linked))
+            refs |= {ref for ref, row in rows.items() if founds_no_child(row.agency)}
+            self._resolve(sorted(refs), {})
+            self.find(record_refs)
 
     def _resolve(self, refs: Sequence[bytes], said: Mapping[bytes, RecordRow]) -> None:
         """Link what matches; a record that was promoted may by its own identifiers find more.
@@ -124,7 +136,7 @@ class Waiting:
         candidates = []
         for child in near:
             others = [row for row in child.records if row.record_ref != evidence.record_ref]
-            if any(not _is_school(row.agency) for row in others):
+            if any(not founds_no_child(row.agency) for row in others):
                 records = tuple(evidence_in(row) for row in others)
                 candidates.append(Candidate(child_ref=child.child_ref, records=records))
         found = resolve_by_weights(evidence, candidates, self._matching)
@@ -145,6 +157,7 @@ def _is_news(held: RecordRow | None, said: RecordRow) -> bool:
 
 def _save(transaction: IdentityTransaction, said: Mapping[bytes, RecordRow]) -> None:
     """Insert what is new, and add to the rest what has been learnt."""
+    said = with_current_numbers(transaction, said, said)
     inserted = transaction.add_waiting(list(said.values()))
     rows = {ref: said[ref] for ref in inserted}
     rest = sorted(set(said) - inserted)
@@ -152,6 +165,7 @@ def _save(transaction: IdentityTransaction, said: Mapping[bytes, RecordRow]) -> 
     if rest:
         held = transaction.records(rest)
         learnt = {ref: combined(held.get(ref), said[ref]) for ref in rest}
+        learnt = with_current_numbers(transaction, learnt, learnt)
         transaction.save_records([learnt[ref] for ref in rest])
         rows |= learnt
     keys = {ref: identity_keys(evidence_in(row)) for ref, row in rows.items()}
@@ -159,7 +173,10 @@ def _save(transaction: IdentityTransaction, said: Mapping[bytes, RecordRow]) -> 
     transaction.add_keys(keys, former=former)
 
 
-def _is_school(agency: str) -> bool:
+def founds_no_child(agency: str) -> bool:
+    """Whether what it tells only ever waits for a child: a school, or the keeper of numbers."""
+    if agency == NATIONAL_DEMOGRAPHICS:
+        return True
     try:
         Urn.of_agency(agency)
     except InvalidIdentifier:

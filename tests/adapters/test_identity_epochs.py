@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +17,7 @@ from hub.adapters.store.epochs import read_former
 from hub.adapters.store.identity import read_records
 from hub.adapters.store.key_epochs import PostgresKeyEpochs
 from hub.adapters.store.migrate import migrate
+from hub.adapters.store.numbers_told import save_told
 from hub.adapters.store.questions import PostgresQuestions
 from hub.adapters.store.reindex import PostgresKeyIndex
 from hub.core.event import Subject
@@ -23,7 +25,9 @@ from hub.core.identifiers import NhsNumber, Postcode
 from hub.core.identity import linking_keys, search_keys
 from hub.core.identity_given import AgencyKind, CellReader
 from hub.core.seal import EventDigests
+from hub.core.superseded import Supersession
 from hub.errors import ConfigurationError, TransientFault
+from hub.ports import NumberTold
 from hub.service.identity_evaluation import _Nowhere
 from hub.service.linking import Linking, Observation
 from hub.service.records import evidence_in
@@ -167,6 +171,29 @@ def findable(hub):
         "child behind": {ref: hub.store.with_a_child_behind([ref]) for ref in refs},
         "related": related,
     }
+
+
+def test_a_replaced_number_is_followed_before_and_after_it_is_keyed_anew(hub):
+    former, now = "9990000018", "9990000026"
+    told = NumberTold(fact_key=b"n" * 16, revision=1, told=Supersession(former=former, now=now))
+    with hub.store.connection() as connection:
+        save_told(connection.cursor(), hub.sealer, hub.ring, [SimpleNamespace(number=told)])
+        connection.execute("UPDATE superseded_number SET standing = 'in_force'")
+
+    def followed():
+        with hub.store.identity_transaction() as transaction:
+            return transaction.current_numbers({former, now})
+
+    assert followed() == {former: now}
+    assert hub.begin(2, SECOND)
+    assert followed() == {former: now}
+    assert hub.index.remaining() == 1
+    assert hub.epochs.left_under(1)
+    hub.reindex()
+    assert hub.index.remaining() == 0
+    assert not hub.epochs.left_under(1)
+    assert hub.epochs.retire(1)
+    assert followed() == {former: now}
 
 
 def test_nobody_is_lost_before_while_and_after_records_are_keyed_anew(hub, people):

@@ -481,3 +481,8 @@ def test_the_links_that_a_decision_moved_are_kept(store):
         transaction.note_moves(a_decision().decision_id, [moved, a_link(ANN)])
     assert store.decision_moves(a_decision().decision_id) == (a_link(ANN), moved)
     assert store.decision_moves(b"n" * 16) == ()
+
+
+def test_a_number_that_nobody_said_was_replaced_has_no_other_in_its_place(store):
+    with store.identity_transaction() as transaction:
+        assert transaction.current_numbers({"9990000018"}) == {}

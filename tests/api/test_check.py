@@ -8,7 +8,7 @@ import pytest
 from hub.api.size_classes import JSON_BYTES
 from hub.core.answer import ByName, CannotSay, PlanAnswer
 from hub.core.identifiers import OdsCode
-from hub.core.status_wording import PUBLIC_WORDING
+from hub.core.status_wording import NUMBER_REPLACED_WORDING, PUBLIC_WORDING
 from hub.errors import TooManyQuestions
 from tests.api import fake_services as fake
 from tests.api.conftest import CLINICIAN, RECEPTION
@@ -438,3 +438,23 @@ def test_whoever_searches_too_often_is_told_when_to_come_back_and_whom_to_ring(
     assert page.status_code == 429
     assert "We have not checked" in page.text
     assert "Ring now" in page.text
+
+
+def test_that_the_number_asked_with_was_replaced_is_said_in_words_and_the_new_one_is_not(
+    clinician, signed_in, monkeypatch
+):
+    answer = fake.an_answer(PlanAnswer.ON_PLAN, plans=(fake.a_plan(),), number_replaced=True)
+    monkeypatch.setitem(fake.ANSWERS, fake.ON_PLAN, answer)
+    asked = {"nhs_number": fake.ON_PLAN, "birth_date": BORN}
+    told = clinician.post("/v1/checks", json=asked).json()["number_replaced"]
+    assert told == {"answer": True, "wording": NUMBER_REPLACED_WORDING}
+    browser = signed_in(CLINICIAN)
+    form = {"birth_day": "3", "birth_month": "5", "birth_year": "2023", "postcode": "BD9 6RJ"}
+    form |= {"nhs_number": fake.ON_PLAN, "form_token": browser.token}
+    assert NUMBER_REPLACED_WORDING in browser.post("/check", data=form).text
+
+
+def test_a_number_that_stands_is_not_called_replaced(clinician):
+    asked = {"nhs_number": fake.ON_PLAN, "birth_date": BORN}
+    told = clinician.post("/v1/checks", json=asked).json()["number_replaced"]
+    assert told == {"answer": False, "wording": ""}

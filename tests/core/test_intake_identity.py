@@ -15,13 +15,14 @@ from hub.core.report import Feed
 from tests.core.a_report import DIGESTS, NOW, REGISTRY, an_event
 
 FORMER, VISIT = "RR8|FORMER77", "RR8||VISIT99"
+NUMBERED = Subject(local_id="1", nhs_number=NhsNumber("9990000018"))
 
 
-def judged(facts, feed=Feed.HEALTH, **changes):
+def judged(facts, feed=Feed.HEALTH, *, agency="RR8", **changes):
     event = an_event(facts=facts, **changes)
     context = EventContext(
         feed=feed,
-        agency="RR8",
+        agency=agency,
         received_at=NOW,
         schemas=REGISTRY,
         digests=DIGESTS,
@@ -39,7 +40,9 @@ def told(change, **said):
 @pytest.mark.parametrize("feed", Feed)
 @pytest.mark.parametrize("change", Change)
 def test_a_change_is_taken_on_its_own_feeds_alone(change, feed):
-    valid = isinstance(judged(told(change), feed), ValidEvent)
+    by = "X26" if change is Change.NUMBER_SUPERSEDED else "RR8"
+    said = told(change, former_nhs_number=NhsNumber("9990000026"))
+    valid = isinstance(judged(said, feed, agency=by, subject=NUMBERED), ValidEvent)
     assert valid == (change in CHANGES_BY_FEED.get(feed, ()))
 
 
@@ -92,3 +95,22 @@ def test_a_record_merged_with_itself_is_refused_by_name_and_without_its_number()
 def test_a_change_taken_back_needs_nothing_but_its_key():
     taken_back = judged(IdentityChangeFacts(), state=EventState.WITHDRAWN)
     assert isinstance(taken_back, ValidEvent)
+
+
+def replaced(former="9990000026", agency="X26", **changes):
+    number = NhsNumber(former) if former else None
+    facts = IdentityChangeFacts(change=Change.NUMBER_SUPERSEDED, former_nhs_number=number)
+    return judged(facts, agency=agency, **{"subject": NUMBERED} | changes)
+
+
+def test_only_who_keeps_the_numbers_may_say_that_one_was_replaced():
+    assert isinstance(replaced(), ValidEvent)
+    refused = replaced(agency="RR8")
+    assert refused.reason is RejectReason.CHANGE_NOT_TAKEN
+    assert "X26" in refused.expected
+
+
+def test_a_replaced_number_needs_both_numbers_and_two():
+    assert replaced(former=None).reason is RejectReason.FORMER_MISSING
+    assert replaced(subject=Subject(local_id="1")).reason is RejectReason.FORMER_MISSING
+    assert replaced(former="9990000018").reason is RejectReason.SAME_AS_BEFORE

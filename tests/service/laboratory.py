@@ -19,8 +19,10 @@ from hub.adapters.keys import HubKeys, Sealer
 from hub.adapters.policy_files import load_policies
 from hub.adapters.schemas import shipped_schemas
 from hub.adapters.school_files import load_schools
+from hub.adapters.store.changes import PostgresChanges
 from hub.adapters.store.connection import PostgresStore, open_pool
 from hub.adapters.store.migrate import migrate
+from hub.adapters.store.numbers import PostgresNumbers
 from hub.adapters.store.publishers import PostgresPublishers
 from hub.core import codec, seal
 from hub.core.codec_padding import pad
@@ -45,6 +47,7 @@ from hub.core.report import (
     ReportBody,
     ReportHeader,
 )
+from hub.service.changes import Changes
 from hub.service.correct import Correct
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
@@ -53,6 +56,7 @@ from hub.service.linking import Linking
 from hub.service.noticing import Noticing
 from hub.service.receive import Receive
 from hub.service.standing import Standing
+from hub.service.superseding import Superseding
 from hub.settings import PROJECT_ROOT
 from hub.topics import FEED_OF_TOPIC, report_topic
 
@@ -167,7 +171,12 @@ class Laboratory:
         self.council = Agency(BRADFORD, Feed.SOCIAL_CARE, seed=3)
         self.other_council = Agency(LEEDS, Feed.SOCIAL_CARE, seed=4)
         self.force = Agency("POL13", Feed.POLICE, seed=5)
-        told = (self.hospital, self.other_hospital, self.council, self.other_council, self.force)
+        self.demographics = Agency("X26", Feed.HEALTH, seed=6)
+        hospitals, councils = (
+            (self.hospital, self.other_hospital),
+            (self.council, self.other_council),
+        )
+        told = (*hospitals, *councils, self.force, self.demographics)
         for agency in told:
             self.publishers.add(
                 agency.name,
@@ -178,19 +187,22 @@ class Laboratory:
         self.receive = self.a_receive()
         self._offsets = {}
 
+    def a_linking(self, store=None):
+        return Linking(
+            store=store or self.store,
+            digests=self.digests,
+            places=self.places,
+            matching=self.links_standing.matching,
+            standing=self.links_standing,
+            clock=self.clock,
+        )
+
     def a_receive(self, store=None):
         store = store or self.store
         return Receive(
             store=store,
             intake=self.intake,
-            linking=Linking(
-                store=store,
-                digests=self.digests,
-                places=self.places,
-                matching=self.links_standing.matching,
-                standing=self.links_standing,
-                clock=self.clock,
-            ),
+            linking=self.a_linking(store),
             decide=self.a_decide(store),
             clock=self.clock,
         )
@@ -204,6 +216,22 @@ class Laboratory:
             signing=self.signing,
             clock=self.clock,
             rederive=lambda children: decide.recorrelate(*children),
+        )
+
+    def a_changes(self):
+        """What acts on changes of identity."""
+        correct = self.a_correct()
+        superseding = Superseding(
+            store=PostgresNumbers(self.store, self.keys.sealer, self.digests),
+            rereading=self.a_linking(),
+            correct=correct,
+            clock=self.clock,
+        )
+        return Changes(
+            store=PostgresChanges(self.store, self.keys.sealer),
+            correct=correct,
+            superseding=superseding,
+            clock=self.clock,
         )
 
     def a_decide(self, store=None):

@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 
-from hub.adapters.store.changes import PostgresChanges
 from hub.adapters.store.questions import PostgresQuestions
 from hub.core.answer import CheckQuestion, PlanAnswer
 from hub.core.disclosure import Role
@@ -16,7 +15,6 @@ from hub.core.identifiers import NhsNumber, OdsCode
 from hub.core.identity_change import Change
 from hub.core.identity_decision import DecisionCause, DecisionKind, decision
 from hub.service.asker import Asker, Surroundings
-from hub.service.changes import Changes
 from hub.service.check import Check
 from tests.service.changes import a_change, a_merge, somebody
 from tests.service.laboratory import BRADFORD, NOW, NUMBERS, a_child, a_plan, an_attendance
@@ -43,10 +41,7 @@ class Lab:
 
     def __init__(self, laboratory):
         self.hub = laboratory
-        changes = PostgresChanges(laboratory.store, laboratory.keys.sealer)
-        self.changes = Changes(
-            store=changes, correct=laboratory.a_correct(), clock=laboratory.clock
-        )
+        self.changes = laboratory.a_changes()
 
     @property
     def check(self):

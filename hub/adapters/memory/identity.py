@@ -7,7 +7,7 @@ than it would there. It is gone with the process, and one transaction runs at a 
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -85,6 +85,11 @@ class MemoryIdentityTransaction(MemoryDecisionRows):
                     self._cut.add(key)
                     break
         return tuple(children)
+
+    def current_numbers(self, numbers: Collection[str]) -> Mapping[str, str]:
+        """None: nobody tells here that a number was replaced."""
+        del numbers
+        return {}
 
     def cut(self, keys: Sequence[tuple[str, str]]) -> frozenset[str]:
         """The kinds of those of these keys whose children ``candidates`` may not all have seen."""

@@ -1,6 +1,6 @@
 """Changes of identity as agencies told them: kept with the events that tell them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from psycopg import Cursor
@@ -99,10 +99,15 @@ def _values(row: EventRow) -> tuple[object, ...]:
     settled = change == Change.VISIT_MOVED.value
     return (
         *(stored.fact_key, stored.event_id, stored.agency, change, stored.revision),
-        *(stored.state.value, stored.record_ref, _bytes(facts.get("former_local_id"))),
+        *(stored.state.value, stored.record_ref, _former(facts)),
         *(_bytes(facts.get("visit_key")), stored.recorded_at),
         *("done" if settled else "due", stored.received_at),
     )
+
+
+def _former(facts: Mapping[str, object]) -> bytes | None:
+    """The digest of the former record; of a number that was replaced that of the number."""
+    return _bytes(facts.get("former_local_id")) or _bytes(facts.get("former_nhs_number"))
 
 
 def _bytes(digits: object) -> bytes | None:

@@ -13,6 +13,7 @@ from hub.adapters.store import (
     freshness,
     households,
     known,
+    numbers_told,
     registers,
     related,
     reports,
@@ -163,6 +164,7 @@ class PostgresTransaction(PostgresNoticeRows):
         related.save_shared_incidents(self._cursor, rows)
         kept = [row for row in rows if stands[row.stored.event_id] == row.content_digest]
         changes_told.save_changes(self._cursor, kept)
+        numbers_told.save_told(self._cursor, self._sealer, self._digests, kept)
         return stands
 
     def insert_problems(self, rows: Sequence[ProblemRow], found_at: datetime) -> None:

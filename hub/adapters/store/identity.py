@@ -1,6 +1,6 @@
 """Records, their keys and their links to children, in PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from hub.adapters.store.ledgers import seal_ledger, unseal_ledger
 from hub.adapters.store.links import read_own_links, write_own_links
 from hub.adapters.store.operator_faults import tell_wide_keys
 from hub.adapters.store.rows import in_columns, insert, with_rows
+from hub.adapters.store.superseded import current_of
 from hub.adapters.store.told import as_told, said_of
 from hub.core.identity_keys import KEY_SCHEME
 from hub.ports import (
@@ -200,6 +201,10 @@ class PostgresIdentityTransaction(PostgresDecisionRows):
             )
             for ref, pairs in digested.items()
         }
+
+    def current_numbers(self, numbers: Collection[str]) -> Mapping[str, str]:
+        """For those of these NHS numbers that were replaced, which one stands in their place."""
+        return current_of(self._cursor, self._sealer, self._digests, self._epochs, numbers)
 
     def cut(self, keys: Sequence[tuple[str, str]]) -> frozenset[str]:
         """The kinds of those of these keys whose children ``candidates`` may not all have seen."""

@@ -20,10 +20,12 @@ class Left:
     """Keys of former names, places or numbers whose value nobody holds."""
     withheld: int
     """Addresses of shielded records from before these were sealed."""
+    numbers: int
+    """NHS numbers that were replaced, and are to be keyed anew."""
 
     def __bool__(self) -> bool:
         """Whether anything does."""
-        return bool(self.records or self.keys or self.withheld)
+        return bool(self.records or self.keys or self.withheld or self.numbers)
 
 
 class PostgresKeyEpochs:
@@ -75,11 +77,12 @@ class PostgresKeyEpochs:
             found = connection.execute(
                 "SELECT (SELECT count(*) FROM record WHERE key_epoch = %(epoch)s),"
                 " (SELECT count(*) FROM record_key WHERE epoch = %(epoch)s),"
-                " (SELECT count(*) FROM withheld_address WHERE epoch = %(epoch)s)",
+                " (SELECT count(*) FROM withheld_address WHERE epoch = %(epoch)s),"
+                " (SELECT count(*) FROM superseded_number WHERE epoch = %(epoch)s)",
                 {"epoch": epoch},
             ).fetchone()
-        records, keys, withheld = found or (0, 0, 0)
-        return Left(records=records, keys=keys, withheld=withheld)
+        records, keys, withheld, numbers = found or (0, 0, 0, 0)
+        return Left(records=records, keys=keys, withheld=withheld, numbers=numbers)
 
     def retire(self, epoch: int) -> bool:
         """Let nobody look under this epoch any more; answer whether anybody did.

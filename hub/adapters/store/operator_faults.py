@@ -30,6 +30,10 @@ DECISION_UNSIGNED: Final = "decision_unsigned"
 """The signature of a decision about identity does not verify; subject: the decision's id."""
 
 
+NUMBERS_AT_ODDS: Final = "numbers_at_odds"
+"""One NHS number was replaced by two others, or by itself; subject: the change's fact key."""
+
+
 def count_operator_faults(
     cursor: Cursor[TupleRow], rows: Sequence[OperatorFaultRow], at: datetime
 ) -> None:

@@ -19,6 +19,7 @@ from hub.adapters.store.epochs import (
 from hub.adapters.store.homes import rekey_homes, seal_withheld
 from hub.adapters.store.identity import read_records
 from hub.adapters.store.ledgers import seal_ledger
+from hub.adapters.store.numbers_told import rekey_numbers
 from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.core.household import place_told
 from hub.core.identity_keys import KEY_SCHEME, STORED_KINDS, Key, identity_keys
@@ -71,8 +72,9 @@ class PostgresKeyIndex:
             newest = take_epochs(cursor, self._digests)[-1]
             cursor.execute(
                 f"SELECT (SELECT count(*) FROM record WHERE {_OLDER}) + (SELECT count(*)"
-                " FROM withheld_address WHERE epoch < %s AND sealed IS NOT NULL)",
-                (newest, KEY_SCHEME, newest),
+                " FROM withheld_address WHERE epoch < %s AND sealed IS NOT NULL) + (SELECT count(*)"
+                " FROM superseded_number WHERE epoch < %s)",
+                (newest, KEY_SCHEME, newest, newest),
             )
             ((count,),) = cursor.fetchall()
             return int(count)
@@ -222,6 +224,13 @@ class PostgresKeyIndex:
         if row.said.digest not in made:
             return replace(row, said=None)
         return replace(row, said=replace(row.said, digest=made[-1]))
+
+    def rekey_numbers(self, most: int) -> int:
+        """Put up to ``most`` NHS numbers that were replaced under the newest key."""
+        with self._store.connection() as connection:
+            cursor = connection.cursor()
+            hold_epochs(cursor)
+            return rekey_numbers(cursor, self._sealer, self._digests, most)
 
     def rekey_withheld(self, most: int) -> int:
         """Put up to ``most`` withheld addresses under the newest key; answer how many."""

@@ -16,8 +16,10 @@ from hub.adapters.store.epochs import EPOCHS, digests_of
 from hub.adapters.store.identity import record_of
 from hub.adapters.store.known import EVENTS, PLANS, events_by_child, register_by_child
 from hub.adapters.store.rows import bytea_array, text_array
+from hub.adapters.store.superseded import AROUND, closure, supersessions
 from hub.adapters.store.together import Rows, Statement, ask_together
 from hub.core.identity_keys import Key
+from hub.core.superseded import Supersession
 from hub.errors import TransientFault
 from hub.ports import (
     ChildFound,
@@ -48,6 +50,7 @@ _BEHIND = (
     " ORDER BY child.child_ref, record_ref"
 )
 """Every record of every child behind the keys, and the most children that one key has."""
+_REPLACED = AROUND.replace("%s", "$1::bytea[]")
 _EVENTS, _PLANS = EVENTS.replace("%s", "$1"), PLANS.replace("%s", "$1")
 _REGISTERS, _FEEDS = REGISTERS.replace("%s", "$1::text[]"), FEEDS.replace("%s", "$1::text[]")
 
@@ -74,6 +77,7 @@ def search(  # noqa: PLR0913  # what is asked of whom, under which keys
     if keys:
         asked.append(Statement(_BEHIND, _behind(sorted(set(digests_of(digests, epochs, keys))))))
         asked.append(Statement(EPOCHS))
+        asked += _numbers_asked(digests, epochs, [v for kind, v in keys if kind == "nhs"])
     if councils:
         asked.append(Statement(_REGISTERS, (text_array(sorted(set(councils))),)))
     if feeds:
@@ -84,11 +88,40 @@ def search(  # noqa: PLR0913  # what is asked of whom, under which keys
         wider = partial(search, connection, sealer, digests, keys, epochs=in_force)
         return wider(councils=councils, feeds=feeds)
     records = _records(list(found[_BEHIND]), sealer) if keys else {}
+    replaced = list(found.get(_REPLACED) or ())
     return Found(
+        numbers=_numbers(connection, sealer, digests, epochs, replaced) if replaced else (),
         children=_children(connection, sealer, records),
         registers=tuple(_facts(RegisterFacts, found.get(_REGISTERS))),
         feeds=tuple(_facts(FeedFacts, found.get(_FEEDS))),
     )
+
+
+def _numbers_asked(
+    digests: IdentityDigests, epochs: Sequence[int], numbers: Collection[str]
+) -> list[Statement]:
+    if not numbers:
+        return []
+    made = digests_of(digests, epochs, [("nhs", number) for number in sorted(set(numbers))])
+    return [Statement(_REPLACED, (bytea_array(digest for _, digest in made),))]
+
+
+def _numbers(
+    connection: Connection[TupleRow],
+    sealer: ColumnSealer,
+    digests: IdentityDigests,
+    epochs: Sequence[int],
+    rows: Sequence[TupleRow],
+) -> tuple[Supersession, ...]:
+    """What was told of the numbers in these rows, and of those that they are tied to."""
+
+    def ask(numbers: Collection[str]) -> Rows | Sequence[TupleRow]:
+        (found,) = ask_together(connection, *_numbers_asked(digests, epochs, numbers))
+        return found
+
+    told = supersessions(sealer, rows).values()
+    numbers = {number for one in told for number in (one.former, one.now)}
+    return tuple(closure(ask, sealer, numbers).values())
 
 
 def _facts(kind: Callable[..., _Facts], rows: Rows | None) -> Iterator[_Facts]:

@@ -11,6 +11,7 @@ from psycopg.rows import TupleRow
 from hub.adapters.store.operator_faults import (
     DECISION_UNSIGNED,
     KEY_WIDE,
+    NUMBERS_AT_ODDS,
     OVER_QUOTA,
     REMOVED,
     TIMER_PARKED,
@@ -64,6 +65,11 @@ FAULT_SENTENCES: Final = {
         "A decision about whose records are one child's does not bear the hub's signature, so it"
         " is not followed ({subject}; seen {count} times): see whether the keys are all there, and"
         " who can write to the database."
+    ),
+    NUMBERS_AT_ODDS: (
+        "One NHS number is said to be replaced by two others, or in the end by itself, so neither"
+        " is followed ({subject}; seen {count} times): ask who follows the signals of the"
+        " demographics service which of them is right, and to take back the other."
     ),
     UNDELIVERED: (
         "{subject} could not be told {count} times that something waits for it: look at its"

@@ -21,7 +21,7 @@ from hub.api.times import age
 from hub.api.users import Permission, Role, User
 from hub.core.answer import ByName, CannotSay, CheckAnswer, CheckQuestion
 from hub.core.clock import age_in_years, london_date
-from hub.core.status_wording import BY_NAME_WORDING, PUBLIC_WORDING
+from hub.core.status_wording import BY_NAME_WORDING, NUMBER_REPLACED_WORDING, PUBLIC_WORDING
 from hub.errors import HubError
 
 router = APIRouter()
@@ -172,6 +172,7 @@ def _answer_context(
         "answer": answer,
         "words": wording.plan_words(answer, of_child=_is_a_child(born, today)),
         "by_name": _search_words(answer),
+        "number_replaced": NUMBER_REPLACED_WORDING if answer.number_replaced else "",
         "reasons": [PUBLIC_WORDING[reason] for reason in answer.plan_reasons],
         "plan_lines": [(wording.plan_line(p), wording.plan_facts(p), p) for p in answer.plans],
         "in_need_lines": [(wording.plan_line(p), wording.plan_facts(p)) for p in answer.in_need],
