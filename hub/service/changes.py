@@ -30,6 +30,9 @@ CHANGES_MAX: Final = 50
 DEFERRED: Final = timedelta(minutes=10)
 """For how long a change that could not be acted on waits for the next try."""
 
+BUSY_DEFERRED: Final = timedelta(minutes=1)
+"""The same where the database was busy: one child who is always in hand holds up nobody else."""
+
 ROLE: Final = "agency"
 """In what role an agency decides about its own records."""
 
@@ -92,15 +95,16 @@ class Changes:
         Answers how many were acted on.
 
         Raises:
-            TransientFault: the database was away or busy.
+            TransientFault: the database was away.
         """
         acted = 0
         for fact_key in self._store.changes_due(CHANGES_MAX, self._clock.now()):
             try:
                 self._act(fact_key)
                 acted += 1
-            except TransientFault:
-                raise
+            except TransientFault as fault:
+                self._store.defer_change(fact_key, self._clock.now() + BUSY_DEFERRED)
+                log.warning("%s; a change waits", fault)
             except Exception as error:  # noqa: BLE001  # told, and tried again later
                 log.error("change waits: %s in %s", type(error).__name__, place_of(error))  # noqa: TRY400  # the trace may hold content
                 self._store.defer_change(fact_key, self._clock.now() + DEFERRED)

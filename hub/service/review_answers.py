@@ -14,7 +14,7 @@ from uuid import UUID
 from hub.core.identity_decision import IdentityDecision
 from hub.core.review import Proposed
 from hub.core.review_answer import Action, Refusal, answered, reason_is_missing
-from hub.errors import ConfigurationError, DecisionRefused
+from hub.errors import ConfigurationError, DecisionRefused, TransientFault
 from hub.ports import Clock
 from hub.ports.review import ReviewRow, ReviewStep, ReviewStore, ReviewTransaction
 from hub.service.asker import Asker
@@ -113,11 +113,21 @@ class ReviewAnswers:
         return AnswerTaken(outcome=AnswerOutcome.CONTRADICTS, item=now, sentence=sentence)
 
     def finish(self) -> int:
-        """Carry out what was decided and is not carried out yet; answer how many those were."""
+        """Carry out what was decided and is not carried out yet; answer how many those were.
+
+        Raises:
+            TransientFault: the database was busy with some of them; the others were carried out.
+        """
         with self._store.review_transaction() as transaction:
             waiting = transaction.unfinished(UNFINISHED_PER_ROUND)
+        busy: TransientFault | None = None
         for review_id in waiting:
-            self._carry_out(review_id)
+            try:
+                self._carry_out(review_id)
+            except TransientFault as fault:
+                busy = fault
+        if busy is not None:
+            raise busy
         return len(waiting)
 
     def _taken(

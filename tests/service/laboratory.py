@@ -218,9 +218,9 @@ class Laboratory:
             rederive=lambda children: decide.recorrelate(*children),
         )
 
-    def a_changes(self):
+    def a_changes(self, correct=None):
         """What acts on changes of identity."""
-        correct = self.a_correct()
+        correct = correct or self.a_correct()
         superseding = Superseding(
             store=PostgresNumbers(self.store, self.keys.sealer, self.digests),
             rereading=self.a_linking(),

@@ -14,7 +14,9 @@ from hub.core.event import EventState, Mother, SubjectRole, UnbornChildProtectio
 from hub.core.identifiers import NhsNumber, OdsCode
 from hub.core.identity_change import Change
 from hub.core.identity_decision import DecisionCause, DecisionKind, decision
+from hub.errors import TransientFault
 from hub.service.asker import Asker, Surroundings
+from hub.service.changes import BUSY_DEFERRED
 from hub.service.check import Check
 from tests.service.changes import a_change, a_merge, somebody
 from tests.service.laboratory import BRADFORD, NOW, NUMBERS, a_child, a_plan, an_attendance
@@ -93,6 +95,35 @@ class Lab:
 @pytest.fixture
 def lab(laboratory):
     return Lab(laboratory)
+
+
+class BusyOnce:
+    """What carries decisions out, over a database that is busy the first time."""
+
+    def __init__(self, correct):
+        self.correct = correct
+        self.faults = [TransientFault("the database was busy")]
+
+    def decide(self, decisions):
+        if self.faults:
+            raise self.faults.pop()
+        return self.correct.decide(decisions)
+
+
+def test_a_change_that_the_database_is_busy_with_holds_up_no_other(lab):
+    lab.hub.receive(
+        [
+            lab.hub.says(lab.hub.hospital, event)
+            for event in (*VISITS, an_attendance("V4", child=somebody("H3")))
+        ]
+    )
+    merges = [MERGE, a_merge("H3", KNOWN)]
+    lab.hub.receive([lab.hub.says(lab.hub.hospital, one) for one in merges])
+    changes = lab.hub.a_changes(BusyOnce(lab.hub.a_correct()))
+
+    assert (changes(), lab.outcomes()) == (1, ["decided", "due"])
+    lab.hub.clock.instant += BUSY_DEFERRED
+    assert (changes(), lab.outcomes()) == (1, ["decided", "decided"])
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (3, 4, 0, 1, 2)])

@@ -18,7 +18,7 @@ from hub.core.delivery import PAUSES, Pushed
 from hub.errors import TransientFault
 from hub.ports import Outbox
 from hub.service.deliver import LEASE, Deliver
-from hub.service.timekeeping import IDLE_SECONDS, keep_time
+from hub.service.timekeeping import IDLE_SECONDS, PASSES_LEFT_OUT, keep_time
 from tests.e2e.watched import Watched
 from tests.service.encompass import MONDAY_0815, a_tick, an_incident, on_roll, tell, with_a_force
 from tests.service.laboratory import NUMBERS
@@ -289,3 +289,26 @@ def test_the_timekeeper_rests_when_idle_and_outlasts_what_passes():
 
     keep_time((a_round,), rest)
     assert rests == [0.0, IDLE_SECONDS, IDLE_SECONDS, IDLE_SECONDS]
+
+
+def test_a_round_that_fails_for_a_fault_of_ours_stops_no_other_and_is_tried_again(caplog):
+    tried, others, rests = [], [], []
+
+    def fails():
+        tried.append(len(others))
+        raise ValueError("Mira Ashworth")
+
+    def goes_on():
+        others.append(1)
+        return 0
+
+    def rest(_):
+        rests.append(1)
+        return len(rests) == PASSES_LEFT_OUT + 2
+
+    keep_time((fails, goes_on), rest)
+
+    assert len(others) == PASSES_LEFT_OUT + 2
+    assert tried == [0, PASSES_LEFT_OUT + 1]
+    assert "ValueError in test_deliver.py" in caplog.text
+    assert "Ashworth" not in caplog.text
