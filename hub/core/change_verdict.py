@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hub.core.event import PLAN_KINDS, EventKind
+from hub.core.event import PLAN_KINDS, EventKind, SubjectRole
 from hub.core.identity import maybe_one_pregnancy
 from hub.core.identity_change import JOINING, Change
 from hub.core.identity_evidence import RecordEvidence
@@ -70,14 +70,28 @@ def verdict(change: Change, former: Side, now: Side, *, born: int = 1) -> Change
 
 
 def _birth(former: Side, now: Side, born: int) -> ChangeVerdict:
-    """The plan before birth is the child's if mother and due date fit; a council says so."""
+    """The plan before birth is the child's if mother and due date fit; a council says so.
+
+    Only of somebody who is known unborn: else born children would be joined past their plans.
+    """
+    unborn, born_child = former.record.role, now.record.role
+    if (unborn, born_child) != (SubjectRole.UNBORN, SubjectRole.CHILD):
+        return ChangeVerdict.ASK
     if not maybe_one_pregnancy(former.record, now.record):
         return ChangeVerdict.ASK
     if born > 1:
         return ChangeVerdict.SHARE
-    if former.child_ref != now.child_ref and contradict(former, now):
+    apart = former.child_ref != now.child_ref
+    if apart and _was_born(former) and (had_plan(former) or had_plan(now)):
+        return ChangeVerdict.ASK
+    if apart and contradict(former, now):
         return ChangeVerdict.ASK
     return ChangeVerdict.JOIN
+
+
+def _was_born(side: Side) -> bool:
+    """Answer whether a child who is born is one with this unborn child already."""
+    return any(record.role is SubjectRole.CHILD for record in side.everything)
 
 
 def had_plan(side: Side) -> bool:

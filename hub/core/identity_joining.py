@@ -6,9 +6,10 @@ from typing import Final
 
 from hub.core.event import Sex, SubjectRole
 from hub.core.identity_evidence import RecordEvidence
-from hub.core.identity_levels import NumberLevel, levels_of
+from hub.core.identity_levels import BirthLevel, NumberLevel, levels_of
 from hub.core.identity_matching import Band, Matching, profile_of_child
-from hub.core.identity_names import GivenLevel
+from hub.core.identity_names import FamilyLevel, GivenLevel, Synonyms
+from hub.core.identity_profile import profile_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Joining:
         everyone = (*one, *other, bridge)
         if any(record.role is not SubjectRole.CHILD for record in everyone):
             return False
-        if _contradict(everyone):
+        if contradict(everyone):
             return False
         return self._makes(one, bridge, other) and self._makes(other, bridge, one)
 
@@ -56,7 +57,21 @@ _AGREE: Final = frozenset({GivenLevel.FULL, GivenLevel.SAME, GivenLevel.LATER})
 """A twin's name may be alike, a variant or begin with the same letter."""
 
 
-def _contradict(records: Iterable[RecordEvidence]) -> bool:
+def are_two_people(one: RecordEvidence, other: RecordEvidence, synonyms: Synonyms) -> bool:
+    """Answer whether two records of one agency are plainly of two people.
+
+    By two NHS numbers, by birth dates that no slip explains, or by given and family names that
+    both differ. A newborn who gets its name, a date that is corrected, and a record that says
+    little are none of these.
+    """
+    if (one.role, other.role) != (SubjectRole.CHILD, SubjectRole.CHILD):
+        return False
+    levels = levels_of(profile_of([one]), profile_of([other]), synonyms)
+    named = levels.given is GivenLevel.DIFFERS and levels.family is FamilyLevel.DIFFERS
+    return levels.nhs_number is NumberLevel.DIFFERS or levels.birth is BirthLevel.DIFFERS or named
+
+
+def contradict(records: Iterable[RecordEvidence]) -> bool:
     """Answer whether they name two of what a child has one of."""
     told = [(r.nhs_number, r.upn, r.birth_date, r.sex) for r in records]
     numbers = {number for number, _, _, _ in told if number}

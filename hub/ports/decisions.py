@@ -61,6 +61,11 @@ class DecisionRows(Protocol):
         """Note that a decision no longer holds."""
         ...
 
+    @durable
+    def doubt_told(self, decision_ids: Sequence[bytes], at: datetime) -> None:
+        """Let what agencies told, and what these decisions were made of, be looked at again."""
+        ...
+
     def filed(
         self, record_refs: Sequence[bytes], child_refs: Sequence[bytes]
     ) -> Mapping[bytes, Filed]:

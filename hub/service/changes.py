@@ -131,7 +131,7 @@ class Changes:
         for one in made.rows:
             if one.decision_id is not None:
                 self._take_back(one, one.decision_id)
-        refused = made.decided is not None and not self._decides(made.decided)
+        refused = made.decided is not None and not self._decides(row, made.decided)
         with self._store.change_transaction() as transaction:
             if refused:
                 made = _ask(transaction, row, self._clock)
@@ -155,8 +155,14 @@ class Changes:
             adoption=row.change is Change.ADOPTED,
         )
 
-    def _decides(self, decided: IdentityDecision) -> bool:
-        """Whether it could be decided; else it contradicts what people or others decided."""
+    def _decides(self, row: ChangeRow, decided: IdentityDecision) -> bool:
+        """Whether it could be decided; else it contradicts what people or others decided.
+
+        What was decided on this very revision and is looked at again has been taken back by the
+        hub itself, which does not decide it twice.
+        """
+        if decided.decision_id == row.decision_id:
+            return False
         try:
             self._correct.decide([decided])
         except DecisionRefused:

@@ -14,6 +14,7 @@ from hub.core.identity import Verdict
 from hub.core.identity_decision import IdentityDecision, consistent, signed_decision
 from hub.core.identity_matching import Matching
 from hub.ports import DecisionSigning, Filed, IdentityDigests, IdentityTransaction, LinkRow
+from hub.service.doubting import joining_strangers, take_back, told_of_two
 from hub.service.standing_links import Around, StandingLinks
 
 GENUINE_KEPT: Final = 10_000
@@ -88,7 +89,8 @@ class Standing:
         near = {child for li in (*changed, *before) for child in (li.child_ref, *li.possible)}
         decided = transaction.decided_about(sorted(near))
         if decided:
-            self.settle(transaction, [link.record_ref for link in changed], decided, at)
+            refs = [link.record_ref for link in changed]
+            self.settle(transaction, refs, decided, at, moved=frozenset(refs))
 
     def settle(
         self,
@@ -96,18 +98,25 @@ class Standing:
         record_refs: Iterable[bytes],
         child_refs: Iterable[bytes],
         at: datetime,
+        *,
+        moved: frozenset[bytes] = frozenset(),
     ) -> Settled:
         """Let the links stand that follow for these records and everybody concerned.
 
-        A decision that the hub has not signed is not followed, and told to the operator.
+        A decision that the hub has not signed is not followed, and told to the operator. An
+        agency's word that joins strangers by now is taken back; ``moved`` are the records that
+        linking has changed just now, and that may do so.
         """
         around = self._look(transaction, record_refs, child_refs)
         forged = [one for one in around.decisions.values() if not self.genuine(one)]
         if forged:
             transaction.tell_unsigned(sorted(one.decision_id for one in forged), at)
         held = consistent(one for one in around.decisions.values() if one not in forged)
-        found = StandingLinks(self._digests, self.matching, transaction, around, held)
-        links = found.links()
+        held = self._without(transaction, told_of_two(transaction, held, self.matching), held, at)
+        links = self._links(transaction, around, held)
+        doubted = joining_strangers(transaction, around.filed, links, moved, held)
+        if doubted:
+            links = self._links(transaction, around, self._without(transaction, doubted, held, at))
         standing = {ref: one.standing for ref, one in (around.beside | around.filed).items()}
         changed = [link for ref, link in sorted(links.items()) if link != standing[ref]]
         if not changed:
@@ -117,6 +126,26 @@ class Standing:
         transaction.place(changed, at, together)
         touched = {link.child_ref for link in (*before, *changed)}
         return Settled(before=before, children=frozenset(touched))
+
+    def _links(
+        self,
+        transaction: IdentityTransaction,
+        around: Around,
+        held: Sequence[IdentityDecision],
+    ) -> Mapping[bytes, LinkRow]:
+        return StandingLinks(self._digests, self.matching, transaction, around, held).links()
+
+    def _without(
+        self,
+        transaction: IdentityTransaction,
+        doubted: Sequence[IdentityDecision],
+        held: Sequence[IdentityDecision],
+        at: datetime,
+    ) -> tuple[IdentityDecision, ...]:
+        """Those of the decisions that hold without these, which are taken back."""
+        if doubted:
+            take_back(transaction, doubted, self._signing, at)
+        return consistent(one for one in held if one not in doubted)
 
     def _look(
         self,

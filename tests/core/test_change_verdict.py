@@ -124,3 +124,19 @@ def test_a_pregnancy_that_is_joined_with_another_born_child_already_is_asked_abo
 def test_a_change_about_no_two_records_has_no_verdict(change):
     with pytest.raises(ValueError, match="no two records"):
         verdict(change, a_side(b"a"), a_side(b"b"))
+
+
+def test_a_birth_of_somebody_who_is_not_known_unborn_is_asked_about():
+    mother = Mother(nhs_number=OTHER_NUMBER)
+    plan = [EventKind.CHILD_PROTECTION_PLAN]
+    born_before = a_side(b"x", register=plan, mother=mother)
+    now = a_side(b"y", birth_date=BORN, mother=mother)
+    assert verdict(Change.BORN, born_before, now) is ChangeVerdict.ASK
+
+
+def test_a_birth_joins_no_third_child_who_is_one_with_the_unborn_past_a_plan():
+    before = replace(unborn(), register=frozenset())
+    with_a_child = replace(before, everything=(*before.everything, a_record(b"z")))
+    plan = [EventKind.CHILD_PROTECTION_PLAN]
+    now = a_side(b"y", birth_date=BORN, register=plan)
+    assert verdict(Change.BORN, with_a_child, now) is ChangeVerdict.ASK

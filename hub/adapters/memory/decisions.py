@@ -48,6 +48,9 @@ class MemoryDecisionRows:
             changed = replace(held, reversal=reversal)
             self._tables.put(self._tables.decisions, decision_id, changed)
 
+    def doubt_told(self, decision_ids: Sequence[bytes], at: datetime) -> None:
+        """Nothing: what agencies tell of changes is not kept in memory."""
+
     def filed(
         self, record_refs: Sequence[bytes], child_refs: Sequence[bytes]
     ) -> Mapping[bytes, Filed]:

@@ -118,6 +118,13 @@ class PostgresDecisionRows:
             ),
         )
 
+    def doubt_told(self, decision_ids: Sequence[bytes], at: datetime) -> None:
+        """Let the changes that these decisions were made of be looked at again."""
+        self._cursor.execute(
+            "UPDATE identity_told SET outcome = 'due', due_at = %s WHERE decision_id = ANY(%s)",
+            (at, bytea(decision_ids)),
+        )
+
     def _sealed(self, column: str, decision_id: bytes, reason: str) -> bytes:
         return self._sealer.seal(_TABLE, column, decision_id, reason.encode())
 
@@ -161,10 +168,17 @@ class PostgresDecisionRows:
         return frozenset(ref for (ref,) in self._cursor)
 
     def planned(self, record_refs: Sequence[bytes]) -> frozenset[bytes]:
-        """Those of these records of which a register has ever told a plan or an episode."""
+        """Those of these records of which a register has ever told a plan or an episode.
+
+        One of twins has the plan from before the birth.
+        """
+        refs = bytea(sorted(set(record_refs)))
         self._cursor.execute(
-            "SELECT DISTINCT record_ref FROM plan WHERE record_ref = ANY(%s)",
-            (bytea(sorted(set(record_refs))),),
+            "SELECT record_ref FROM plan WHERE record_ref = ANY(%s)"
+            " UNION SELECT born_of.record_ref FROM born_of"
+            " JOIN plan ON plan.record_ref = born_of.former_ref"
+            " WHERE born_of.record_ref = ANY(%s)",
+            (refs, refs),
             binary=True,
         )
         return frozenset(ref for (ref,) in self._cursor)
