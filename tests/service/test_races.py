@@ -104,7 +104,7 @@ def test_a_plan_that_commits_while_a_check_reads_never_reads_no_plan_found(
 
 def test_an_undated_plan_is_found_by_what_the_matched_record_says(laboratory):
     whole_registers(laboratory)
-    undated = a_child(local_id="C1", nhs_number=None, birth_date=None)
+    undated = a_child(local_id="C1", nhs_number=None, birth_date=None, given_names=None)
     laboratory.receive([laboratory.says(laboratory.hospital, an_attendance())])
     laboratory.receive([laboratory.says(laboratory.council, a_plan(child=undated))])
 
