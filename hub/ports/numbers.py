@@ -77,6 +77,11 @@ class NumberTransaction(ReviewQuestions, Protocol):
         ...
 
     @durable
+    def doubt_answers(self, record_refs: Sequence[bytes]) -> None:
+        """Have what was answered about the children of these records asked again."""
+        ...
+
+    @durable
     def look_again(self, fact_keys: Sequence[bytes], outcome: ChangeOutcome, at: datetime) -> None:
         """Have those of these that stand with this outcome looked at again."""
         ...

@@ -127,6 +127,7 @@ class Superseding:
         with self._store.number_transaction() as transaction:
             around = transaction.around(one)
             refs = transaction.bearers(_numbers([*around.values(), one]))
+            transaction.doubt_answers(refs)
             odd = bool(at_odds(around.values()))
             transaction.look_again(
                 sorted(around),

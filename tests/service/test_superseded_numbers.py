@@ -190,6 +190,14 @@ def test_a_wrong_birth_date_does_not_tell_that_the_number_was_replaced(lab):
     assert answer.seen is not SeenAnswer.SEEN_BEFORE
 
 
+def test_what_was_answered_about_who_bears_the_former_number_is_asked_again(lab):
+    lab.told(VISITS[0])
+    assert lab.hub.one("SELECT count(*) FROM answer_doubt") == 0
+    lab.told(replaced())
+    doubted = {bytes(ref) for (ref,) in lab.hub.rows("SELECT child_ref FROM answer_doubt")}
+    assert doubted == {lab.child("H1")}
+
+
 def test_a_chain_is_followed_to_its_end(lab):
     lab.told(VISITS[0], an_attendance("V7", child=a_child(2, local_id="H3"), days_ago=2))
     lab.told(replaced(0, 1), replaced(1, 2))

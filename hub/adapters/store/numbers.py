@@ -102,6 +102,14 @@ class PostgresNumberTransaction:
             (standing.value, fact_key),
         )
 
+    def doubt_answers(self, record_refs: Sequence[bytes]) -> None:
+        """Have what was answered about the children of these records asked again."""
+        self._cursor.execute(
+            "INSERT INTO answer_doubt (child_ref)"
+            " SELECT DISTINCT child_ref FROM link WHERE record_ref = ANY(%s)",
+            (bytea(record_refs),),
+        )
+
     def look_again(self, fact_keys: Sequence[bytes], outcome: ChangeOutcome, at: datetime) -> None:
         """Have those of these that stand with this outcome looked at again."""
         self._cursor.execute(
