@@ -24,7 +24,10 @@ from hub.service.standing import Standing
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 DIGESTS = IdentityDigests(bytes(range(32)))
 SIGNING, MATCHING = passing_decision_keys(), shipped_matching()
-AGENCIES = ("RAE", "RR8", "POL13", "E08000032", "URN107442", "RAE", "POL13", "B80001")
+AGENCIES = ("RAE", "RR8", "POL13", "E08000032", "E08000035", "RAE", "POL13", "B80001")
+"""None is a school: when a school's record is looked at again depends on who moved beside it, so
+that what it names may be older or newer than without a decision (decision page 35)."""
+
 REFS = [bytes([place + 1]) * 16 for place in range(len(AGENCIES))]
 
 
@@ -75,7 +78,6 @@ class Hub:
                     subject=Subject(local_id="local", **said),
                     revision=revision,
                     shielded=False,
-                    waits=AGENCIES[place].startswith("URN"),
                 )
             ]
         )
