@@ -17,6 +17,12 @@ GROUP_COLUMNS: Final = ("record_id", "groups")
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 """What Python makes of bytes that are no UTF-8 (``surrogateescape``)."""
 
+_NOT_TEXT: Final = ("pk\x03\x04", "ÿþ", "þÿ")
+"""How a workbook begins (ZIP), and text in UTF-16, as a header is read: in lower case."""
+
+_OTHER_MARKS: Final = {";": "semicolons", "\t": "tabs"}
+"""What spreadsheets put between columns in other countries, and in text that is no CSV."""
+
 BETWEEN: Final = "|"
 """Between two groups of a record."""
 
@@ -110,7 +116,8 @@ def _next(reader: Iterator[list[str]], path: Path, line: int) -> list[str] | Non
         return None
     except csv.Error:
         raise ConfigurationError(
-            f"{path.name}, line {line}: a row of CSV with its quotes closed was expected."
+            f"{path.name}, line {line}: a row of CSV with its quotes closed was expected, and no"
+            f" cell longer than {csv.field_size_limit():,} characters."
         ) from None
 
 
@@ -129,6 +136,7 @@ def _as_windows(escaped: re.Match[str]) -> str:
 
 def _header(path: Path, cells: Sequence[str], needed: Sequence[str]) -> list[str]:
     header = [cell.casefold() for cell in cells]
+    _refuse_other_forms(path, header)
     for column in needed:
         if header.count(column) != 1:
             wrong = "is missing" if column not in header else "stands twice"
@@ -137,6 +145,21 @@ def _header(path: Path, cells: Sequence[str], needed: Sequence[str]) -> list[str
                 f" {', '.join(needed)} was expected."
             )
     return header
+
+
+def _refuse_other_forms(path: Path, header: Sequence[str]) -> None:
+    """Refuse by its own name what a spreadsheet writes when it is asked for something near."""
+    first = header[0] if header else ""
+    if "\0" in first or first.startswith(_NOT_TEXT):
+        raise ConfigurationError(
+            f"{path.name}: it is a workbook, or text of an encoding other than UTF-8; a file saved"
+            " as CSV in UTF-8 was expected."
+        )
+    other = next((name for mark, name in _OTHER_MARKS.items() if mark in first), None)
+    if len(header) == 1 and other:
+        raise ConfigurationError(
+            f"{path.name}, line 1: {other} stand between the columns; commas were expected."
+        )
 
 
 def _unusable(path: Path, line: int, column: str, why: str) -> ConfigurationError:

@@ -30,6 +30,12 @@ def refusal(path, reading=read):
     return str(refused.value)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_of_another_encoding_is_refused_as_such(tmp_path, encoding):
+    path = a_file(tmp_path, f"{HEADER}\n{ANN}\n", encoding=encoding)
+    assert "CSV in UTF-8 was expected" in refusal(path)
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_line_ending_and_a_byte_order_mark_are_read(tmp_path, end):
     path = a_file(tmp_path, end.join(["\ufeff" + HEADER, ANN, "", ANN.replace("r1", "r2"), ""]))
@@ -99,6 +105,10 @@ def test_a_column_that_stands_twice_is_named(tmp_path):
         (f"{HEADER}\n{ANN},more\n", "line 2: 13 cells; 12 were expected"),
         (f"{HEADER}\n{ANN}\nr2,p2\n", "line 3: 2 cells; 12 were expected"),
         (f'{HEADER}\n{ANN}\nr2,"p2\n', "line 3: a row of CSV with its quotes closed"),
+        (f"{HEADER}\n{ANN}\nr2,{'p' * 200_000}\n", "no cell longer than 131,072 characters"),
+        (f"{HEADER}\n{ANN}\n".replace(",", ";"), "line 1: semicolons stand between the columns"),
+        (f"{HEADER}\n{ANN}\n".replace(",", "\t"), "line 1: tabs stand between the columns"),
+        ("PK\x03\x04\x14\0", "saved as CSV in UTF-8 was expected"),
     ],
 )
 def test_what_is_no_table_is_refused_by_its_line(tmp_path, content, expected):
