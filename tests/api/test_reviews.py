@@ -128,7 +128,8 @@ def test_an_answer_is_recorded_and_the_question_shown_as_it_stands(signed_in, se
     assert (answer.status_code, answer.headers["location"]) == (303, QUESTION)
     (said,) = given(services)
     assert (said.action, said.code, said.stand) == (Action.DIFFERENT, "twins", "stand-1")
-    assert "Decided: different children" in words(browser.get(QUESTION))
+    assert "Nothing is held back meanwhile" not in words(page := browser.get(QUESTION))
+    assert "Decided: different children" in words(page)
 
 
 def test_a_form_of_another_session_answers_nothing(signed_in, services):
@@ -155,6 +156,21 @@ def test_without_a_reason_nothing_is_recorded_and_what_was_chosen_stays(signed_i
     assert "Nothing was recorded." in words(page)
     assert re.search(r'value="different"\s+checked', page.text)
     assert "Rang the ward: two girls." in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"reason": ""}, "Choose a reason."),
+        ({"answer": "same"}, "The reason belongs to another answer."),
+        ({"words": ""}, "Say in a few words why."),
+        ({"answer": "refuse", "reason": "", "words": ""}, "Say in a few words why."),
+    ],
+)
+def test_what_is_said_is_what_the_form_lacks(signed_in, changes, said):
+    page = post(signed_in(REVIEWER), **changes)
+    assert page.status_code == 422
+    assert said in words(page)
 
 
 def test_a_form_made_before_something_changed_shows_what_stands_now(signed_in, services):

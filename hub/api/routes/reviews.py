@@ -131,7 +131,7 @@ def answer_on_page(  # noqa: PLR0913, PLR0917  # the boxes of the form
     if taken.outcome is AnswerOutcome.DONE:
         return RedirectResponse(f"/reviews/{review_id}", 303)
     if taken.refusal is Refusal.REASON_MISSING:
-        return _page(request, taken.review, problem=taken.sentence, given=given, words=words)
+        return _page(request, taken.review, problem=_missing(given), given=given, words=words)
     status = HTTPStatus.FORBIDDEN if taken.refusal is Refusal.OWN else HTTPStatus.CONFLICT
     return _page(
         request, taken.review, status=status, notice=taken.sentence, given=given, words=words
@@ -139,6 +139,9 @@ def answer_on_page(  # noqa: PLR0913, PLR0917  # the boxes of the form
 
 
 CHOOSE = "Choose an answer."
+SAY_WHY = "Say in a few words why. It is kept with your name."
+CHOOSE_REASON = "Choose a reason."
+OTHER_REASON = "The reason belongs to another answer. Choose one that is listed under yours."
 _REASON_NEEDED = FieldProblem(
     field_name="reason",
     code="needed",
@@ -152,6 +155,14 @@ def _answered(review_id: UUID, user: User, given: Answer, surface: Surface) -> A
     if taken is None:
         raise not_found()
     return taken
+
+
+def _missing(given: Answer) -> str:
+    """Answer what an answer that gives no sufficient reason lacks, of what its form asks for."""
+    listed = REASONS.get(given.action)
+    if listed is None or given.code in listed:
+        return SAY_WHY
+    return OTHER_REASON if given.code else CHOOSE_REASON
 
 
 def _problem(taken: AnswerView) -> Problem:
