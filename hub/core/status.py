@@ -20,7 +20,7 @@ from hub.core.identity_compare import Person, person_of
 from hub.core.identity_evidence import RecordEvidence
 from hub.core.plan_standing import PlanStanding, in_need_on, register_on
 from hub.core.policy import LocalAuthorityPolicy, Policies
-from hub.core.status_others import Doubt, Other, doubt, expected_by
+from hub.core.status_others import Other, doubt_problems, expected_by
 from hub.core.status_registers import FeedState, RegisterState, problems_of_authority
 
 
@@ -157,17 +157,6 @@ def question_problems(question: CheckQuestion, knowledge: Knowledge) -> list[Can
     return problems
 
 
-def doubt_problems(asked: Person, others: Iterable[Other]) -> list[CannotSay]:
-    """Answer whether any of these others may be the person asked about."""
-    doubts = {doubt(asked, other) for other in others}
-    problems = []
-    if Doubt.POSSIBLE in doubts:
-        problems.append(CannotSay.POSSIBLE_MATCH)
-    if Doubt.NAME_NEEDED in doubts:
-        problems.append(CannotSay.NAME_NEEDED)
-    return problems
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     entry: RegisterEntry
@@ -241,7 +230,7 @@ def _reasons(
     problems = question_problems(question, knowledge)
     if not asked.postcodes:
         problems.append(CannotSay.POSTCODE_NEEDED)
-    problems += doubt_problems(asked, holders)
+    problems += doubt_problems(question, asked, holders)
     problems += _authority_problems(knowledge, policies, now, home=bool(asked.postcodes))
     return tuple(dict.fromkeys(problems))
 

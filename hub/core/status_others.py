@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from hub.core.answer import CannotSay, CheckQuestion
 from hub.core.chronology import RegisterEntry
 from hub.core.event import EventKind, SubjectRole
 from hub.core.identity import Strength, strength_of, unborn_due_between
@@ -53,6 +54,20 @@ def doubt(asked: Person, other: Other) -> Doubt:
         doubts.append(_doubt_by_given_name(asked, person_of(*born)))
     doubts += [_doubt_of_unborn(asked, record, other.entries) for record in unborn]
     return max(doubts, key=_RISING.index)
+
+
+def doubt_problems(
+    question: CheckQuestion, asked: Person, others: Iterable[Other]
+) -> list[CannotSay]:
+    """Answer whether any of these others may be the person; no shielded one without a number."""
+    numbered = question.nhs_number is not None  # without it the answer is "cannot say" anyway
+    doubts = {doubt(asked, other) for other in others if numbered or not other.shielded}
+    problems = []
+    if Doubt.POSSIBLE in doubts:
+        problems.append(CannotSay.POSSIBLE_MATCH)
+    if Doubt.NAME_NEEDED in doubts:
+        problems.append(CannotSay.NAME_NEEDED)
+    return problems
 
 
 def expected_by(asked: Person, other: Other) -> bool:

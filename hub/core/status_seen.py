@@ -16,9 +16,9 @@ from hub.core.status import (
     Knowledge,
     asked_person,
     attending_policy,
-    doubt_problems,
     question_problems,
 )
+from hub.core.status_others import doubt_problems
 from hub.core.status_registers import feed_problems, is_live
 
 PRESENTATIONS_MAX = 25
@@ -103,7 +103,7 @@ def _reasons(
 ) -> tuple[CannotSay, ...]:
     problems = question_problems(question, knowledge)
     attended = (other for other in knowledge.others if other.attended)
-    problems += doubt_problems(asked_person(question, knowledge), attended)
+    problems += doubt_problems(question, asked_person(question, knowledge), attended)
     hospitals = hospitals_concerned(knowledge, policies)
     if not hospitals or knowledge.attendances_withheld:
         problems.append(CannotSay.SOURCE_UNAVAILABLE)

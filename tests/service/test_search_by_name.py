@@ -84,6 +84,15 @@ def test_none_one_and_narrow_it_are_the_only_answers(check):
     }
 
 
+def test_without_a_number_a_shielded_child_is_answered_like_nobody(laboratory, check):
+    plan = replace(a_plan(child=replace(SHIELDED, local_id="C2")), shielded=True)
+    laboratory.receive([laboratory.says(laboratory.council, plan)])
+
+    shielded, nobody = (check(CLINICIAN, named(**QUESTIONS[who])) for who in ("shielded", "miss"))
+
+    assert replace(shielded, audit_id=nobody.audit_id) == nobody
+
+
 def test_nothing_of_the_child_who_is_found_is_shown(laboratory, check):
     laboratory.receive([laboratory.says(laboratory.council, a_plan(child=a_child(local_id="C1")))])
 
