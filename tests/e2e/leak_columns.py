@@ -45,7 +45,8 @@ CODES = _names(
     register.agency register.baseline_connector register.baseline_publisher report.agency
     report.connector report.feed report.publisher report.reason report.state report.topic
     school_word.school school_word.source shared_incident.agency spool.agencies spool.connector
-    spool.feed spool.publisher statement.agency statement_entry.agency timer.kind timer.state
+    spool.feed spool.publisher statement.agency statement_entry.agency
+    superseded_number.standing timer.kind timer.state
     """
 )
 """Closed vocabularies, and the codes of agencies, feeds, topics and connectors."""

@@ -115,6 +115,7 @@ def _operate(hub):
     _ask_again(hub)
     _look_again(hub)
     _correct(hub)
+    _disbelieve(hub)
     inbox = hub.services.inbox(DUTY_WORKER, InboxFilters(shows=InboxShows.ALL))
     alert_id = min(row.alert_id for row in inbox.rows)
     hub.services.claim(DUTY_WORKER, alert_id)
@@ -151,6 +152,30 @@ def _look_again(hub):
         )
     hub.decide.defer(child_ref)
     hub.decide.recorrelate(child_ref)
+
+
+def _disbelieve(hub):
+    """An agency says of two children without plans that they are one; they are plainly not."""
+    with hub.postgres.connection() as connection:
+        (one,), (other,) = connection.execute(
+            "SELECT (array_agg(record_ref ORDER BY record_ref))[1] FROM link"
+            " WHERE child_ref NOT IN (SELECT child_ref FROM link JOIN plan USING (record_ref))"
+            " AND child_ref NOT IN (SELECT child_ref FROM link JOIN born_of USING (record_ref))"
+            " GROUP BY child_ref ORDER BY child_ref LIMIT 2"
+        ).fetchall()
+    made = decision(
+        DecisionKind.SAME,
+        one,
+        other,
+        cause=DecisionCause.AGENCY,
+        by="RAE01",
+        role="agency",
+        organisation="RAE01",
+        reason="They were merged.",
+        at=NOW,
+        occasion=b"one day of an agency",
+    )
+    hub.correct.decide([made])
 
 
 def _correct(hub):
