@@ -6,10 +6,12 @@ alert. Run again after a death at any point, it finishes what was begun.
 """
 
 import logging
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from uuid import UUID
 
 from hub.adapters.calendar_files import load_calendars
+from hub.adapters.kafka import PositionReader
 from hub.adapters.store.answers import PostgresAnswers
 from hub.adapters.store.outbox import PostgresOutbox
 from hub.adapters.store.positions import PostgresPositions
@@ -33,18 +35,41 @@ DUTY_WORKER = DEMO_USERS_BY_ID["duty-worker-e08000032"]
 CLINICIAN = DEMO_USERS_BY_ID["clinician-rae01"]
 
 
+class OneConsumer(PositionReader):
+    """Reads as ever, but all of a day by one consumer.
+
+    The first answer of each consumer takes kafka-python 100 ms, and a day asks some thirty times.
+    """
+
+    def __init__(self, servers):
+        super().__init__(servers)
+        self._kept = ExitStack()
+        self._one = self._kept.enter_context(super()._consumer())
+
+    @contextmanager
+    def _consumer(self, group=None):
+        assert group is None, "the one consumer is of no group"
+        yield self._one
+        self._one.assign([])
+
+    def close(self):
+        self._kept.close()
+
+
 def one_day(settings, groups, die_at=""):
     """Do the whole day, or end at a point of it."""
     logging.basicConfig(level="WARNING")
     hook = dying_at(die_at)
-    hub = _watched_hub(settings, hook)
-    for feed in Feed:
-        _work(hub, feed, groups[feed])
-    _operate(_watched_hub(settings, hook))
+    with closing(OneConsumer(settings.kafka)) as kafka:
+        hub = _watched_hub(settings, kafka, hook)
+        for feed in Feed:
+            _work(hub, feed, groups[feed])
+        _operate(_watched_hub(settings, kafka, hook))
 
 
-def _watched_hub(settings, hook):
+def _watched_hub(settings, kafka, hook):
     hub = Hub(settings, name="day", wrap_store=lambda store: Watched(store, Store, hook))
+    hub.__dict__["kafka"] = kafka
     hub.__dict__["positions"] = Watched(PostgresPositions(hub.postgres), Positions, hook)
     hub.__dict__["outbox"] = Watched(PostgresOutbox(hub.postgres), Outbox, hook)
     answers = PostgresAnswers(hub.postgres, hub.keys.sealer)
