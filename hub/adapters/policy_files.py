@@ -4,13 +4,14 @@ One TOML file per authority, named by its GSS code, beside ``hub.toml``, which h
 wherever a file says nothing: a whole key of ``[windows]``, ``[clocks]``, ``[chronology]``,
 ``[encompass]``, ``[answers]``, ``[household]``, ``[office_hours]``, ``[relay]``,
 ``bank_holidays``, and each key of a rule's table. Sources of ``hub.toml`` are joined by all.
-``[matching]`` is of ``hub.toml`` alone.
+``[matching]`` is of ``hub.toml`` alone. Any table may say in a table ``why`` where its numbers are
+from.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from pydantic import (
     create_model,
 )
 
+from hub.adapters.policy_reasons import Reasons, laid_out, parted, refuse_reasons_of_nothing
 from hub.adapters.policy_table import Table
 from hub.adapters.policy_tables import (
     OfficeHoursTable,
@@ -65,10 +67,10 @@ def load_policies(directory: Path) -> Policies:
     """
     if not (directory / HUB_FILE).is_file():
         raise ConfigurationError(f"{HUB_FILE} was expected in the directory of policy files.")
-    hub_table = toml_table(directory / HUB_FILE)
-    hub = _policy(directory / HUB_FILE, hub_table, {})
+    hub_file = _read(directory / HUB_FILE)
+    hub = _policy(directory / HUB_FILE, None, hub_file)
     paths = sorted(path for path in directory.glob("*.toml") if path.name != HUB_FILE)
-    authorities = [_policy(path, toml_table(path), hub_table) for path in paths]
+    authorities = [_policy(path, _read(path), hub_file) for path in paths]
     version = _digest([hub.version, *(policy.version for policy in authorities)])
     return Policies(
         hub=hub,
@@ -77,15 +79,37 @@ def load_policies(directory: Path) -> Policies:
     )
 
 
-def _policy(path: Path, own: dict[str, Any], defaults: dict[str, Any]) -> LocalAuthorityPolicy:
-    table = _merged(own, defaults)
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it is written: what it says, and why."""
+
+    table: dict[str, Any]
+    reasons: Reasons
+
+
+def _read(path: Path) -> _File:
+    return _File(*parted(path, toml_table(path)))
+
+
+_NOTHING = _File({}, {})
+
+
+def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
+    """Answer an authority's policy, or the hub's own where no file of an authority is given."""
+    table = _merged(own.table, hub.table) if own else hub.table
     told = _checked(path, PolicyFile, table)
-    authority = _authority(path, told.authority, needed=bool(defaults))
+    authority = _authority(path, told.authority, needed=own is not None)
     if authority and told.matching:
         raise ConfigurationError(
             f"{path.name}: matching: none was expected but in {HUB_FILE}, for a child is one child"
             " for every authority."
         )
+    rules = {name: _rule_setting(path, name, table) for name, table in told.rules.items()}
+    said = own or _NOTHING
+    settings = laid_out(
+        (said.table, said.reasons), (hub.table, hub.reasons), table, _numbers(rules)
+    )
+    refuse_reasons_of_nothing(path, (own or hub).reasons, settings)
     return LocalAuthorityPolicy(
         authority=authority,
         name=told.name,
@@ -102,13 +126,22 @@ def _policy(path: Path, own: dict[str, Any], defaults: dict[str, Any]) -> LocalA
         this_visit_hours=told.windows.this_visit_hours,
         clocks=Clocks(**told.clocks.model_dump()),
         informed_sees=told.chronology.informed_sees,
-        rules={name: _rule_setting(path, name, table) for name, table in told.rules.items()},
+        rules=rules,
         encompass=told.encompass.policy(),
         household_correlation=frozenset(map(EventKind, told.household.correlate)),
         told_again_days=told.answers.told_again_days,
         answer_webhooks=told.answers.webhooks,
         bands=Bands(**told.matching.model_dump()) if told.matching else None,
+        settings=settings,
     )
+
+
+def _numbers(rules: Mapping[str, RuleSetting]) -> dict[str, dict[str, object]]:
+    return {
+        rule.name: {one: getattr(rules[rule.name].parameters, one) for one in rule.numbers()}
+        for rule in RULES
+        if rule.name in rules
+    }
 
 
 def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:

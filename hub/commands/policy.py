@@ -1,32 +1,34 @@
-"""``hub policy``: check the authorities' policy files before a worker or the check reads them."""
+"""``hub policy``: check, compare and explain the authorities' policy files before they are used."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from hub.adapters.policy_files import load_policies
 from hub.adapters.school_files import load_schools
+from hub.core.identifiers import GssCode
 from hub.core.policy import LocalAuthorityPolicy, Policies
+from hub.core.policy_settings import NO_REASON, Origin, SettingChange, difference
+from hub.core.rules import RULES
+from hub.errors import ConfigurationError, InvalidIdentifier
 from hub.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="The authorities' policy files.")
 
-
-@app.callback()
-def _group() -> None:
-    """Keep ``check`` a command of its own, so that others can join it."""
+_HUB = "hub"
+_Directory = Annotated[
+    Path | None,
+    typer.Argument(help="Directory of policy files; the setting HUB_POLICIES if left out."),
+]
 
 
 @app.command("check")
-def check(
-    directory: Annotated[
-        Path | None,
-        typer.Argument(help="Directory of policy files; the setting HUB_POLICIES if left out."),
-    ] = None,
-) -> None:
+def check(directory: _Directory = None) -> None:
     """Read every policy file, and show what was understood; refuse them all if one is wrong.
 
     The directory of schools (HUB_SCHOOLS) is read with them.
@@ -41,6 +43,132 @@ def check(
     console.print(
         f"{len(schools)} schools are listed, {without} of them without anybody to address."
     )
+
+
+@app.command("diff")
+def diff(
+    before: Annotated[Path, typer.Argument(help="Directory of policy files as they are.")],
+    after: Annotated[Path, typer.Argument(help="Directory of policy files as they would be.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One object of JSON.")] = False,
+) -> None:
+    """Show, authority by authority, which settings another directory says otherwise.
+
+    Ends with 1 if there is any difference, as ``diff`` does. Both must be right as a whole.
+    """
+    changed = _changes(load_policies(before), load_policies(after))
+    if as_json:
+        typer.echo(json.dumps(_as_json(changed), indent=2))
+    else:
+        _show_changes(changed)
+    raise typer.Exit(code=1 if changed else 0)
+
+
+@app.command("explain")
+def explain(
+    rule: Annotated[str, typer.Argument(help="Name of a rule, such as repeat_attendance.")],
+    directory: _Directory = None,
+    authority: Annotated[
+        str | None, typer.Option(help="GSS code of the authority; the hub's own if left out.")
+    ] = None,
+) -> None:
+    """Show what a rule does for an authority, by which numbers, who says so, and why."""
+    found = next((one for one in RULES if one.name == rule), None)
+    if found is None:
+        known = ", ".join(sorted(one.name for one in RULES))
+        raise ConfigurationError(f"{rule!r} is no rule; there are: {known}.")
+    policy = _of(load_policies(directory or load_settings().policies), authority)
+    console = Console()
+    console.print(f"{found.title} ({found.name}): {policy.mode_of(found.name).value}")
+    console.print(f"Policy of {policy.name}, version {policy.version}.")
+    if found.household and not policy.reads(found):
+        console.print("It concludes nothing, for [household] does not allow what it reads.")
+    kinds = ", ".join(sorted(kind.value.replace("_", " ") for kind in found.kinds))
+    console.print(f"It looks at: {kinds}.")
+    within = f"rules.{found.name}."
+    table = Table(_key_column("Setting"), "Value", "Said in", "Why")
+    for key, setting in policy.settings.items():
+        if key.startswith(within):
+            name = key.removeprefix(within)
+            table.add_row(name, setting.value, setting.origin.value, setting.why or NO_REASON)
+    console.print(table)
+
+
+def _of(policies: Policies, code: str | None) -> LocalAuthorityPolicy:
+    if code is None:
+        return policies.hub
+    try:
+        authority = GssCode(code)
+    except InvalidIdentifier as error:
+        raise ConfigurationError(f"--authority: {error}") from None
+    if authority not in policies.authorities:
+        joined = ", ".join(sorted(one.reveal() for one in policies.authorities))
+        raise ConfigurationError(f"{code} has no policy file here; there are: {joined}.")
+    return policies.of(authority)
+
+
+def _changes(before: Policies, after: Policies) -> Mapping[str, tuple[SettingChange, ...]]:
+    """Answer the differences by authority; one that joins or leaves differs in all it says."""
+    was, now = _by_code(before), _by_code(after)
+    found = {
+        code: difference(
+            was[code].settings if code in was else {}, now[code].settings if code in now else {}
+        )
+        for code in (_HUB, *sorted((was.keys() | now.keys()) - {_HUB}))
+    }
+    return {code: changes for code, changes in found.items() if changes}
+
+
+def _by_code(policies: Policies) -> dict[str, LocalAuthorityPolicy]:
+    authorities = {code.reveal(): policy for code, policy in policies.authorities.items()}
+    return {_HUB: policies.hub, **authorities}
+
+
+def _as_json(changed: Mapping[str, tuple[SettingChange, ...]]) -> object:
+    return {
+        code: [
+            {
+                "setting": one.key,
+                "before": one.before.value if one.before else None,
+                "after": one.after.value if one.after else None,
+                "why": one.after.why if one.after else None,
+            }
+            for one in changes
+        ]
+        for code, changes in changed.items()
+    }
+
+
+def _show_changes(changed: Mapping[str, tuple[SettingChange, ...]]) -> None:
+    console = Console()
+    if not changed:
+        console.print("Both say the same.")
+        return
+    alike: dict[tuple[str, str, str, str], list[str]] = {}
+    for code, changes in changed.items():
+        for one in changes:
+            before = one.before.value if one.before else "not said"
+            after = one.after.value if one.after else "not said"
+            why = (one.after.why if one.after else None) or NO_REASON
+            alike.setdefault((one.key, before, after, why), []).append(code)
+    table = Table(_key_column("Setting"), "Before", "After", "For", "Why")
+    for (key, before, after, why), codes in sorted(alike.items()):
+        table.add_row(key, before, after, ", ".join(codes), why)
+    console.print(table)
+    for code, changes in changed.items():
+        own = [one for one in changes if code == _HUB or _is_said_by_itself(one)]
+        if own and "version" not in {one.key for one in own}:
+            console.print(f"{code}: the settings differ, and the version that is stated does not.")
+    console.print("A change of policy withdraws nothing that was raised before.")
+
+
+def _is_said_by_itself(change: SettingChange) -> bool:
+    said = (one for one in (change.before, change.after) if one)
+    return any(one.origin is Origin.AUTHORITY for one in said)
+
+
+def _key_column(title: str) -> Column:
+    return Column(title, overflow="fold")
 
 
 def _table(policies: Policies) -> Table:

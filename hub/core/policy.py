@@ -20,6 +20,7 @@ from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.core.identity_weights import Bands
 from hub.core.plan_standing import DisplayWindows
+from hub.core.policy_settings import Settings
 from hub.core.report import Feed
 from hub.core.rule import Rule, RuleParameters
 from hub.core.school_calendar import SchoolCalendars
@@ -131,6 +132,8 @@ class LocalAuthorityPolicy:
     """What is agreed on notices to schools."""
     calendars: SchoolCalendars | None = field(default=None, repr=False)
     """The school days that its rules are given; see ``Policies.with_calendars``."""
+    settings: Settings = field(default_factory=dict, repr=False, compare=False)
+    """Everything that the file says or leaves to others, for people; see ``policy_settings``."""
     _given: dict[str, RuleParameters] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

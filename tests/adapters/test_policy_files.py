@@ -1,5 +1,6 @@
 """Policy files are typed, complete and refused whole if anything in them is wrong."""
 
+import json
 import shutil
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from hub.core.clock import Opening
 from hub.core.identifiers import GssCode
 from hub.core.identity_weights import Bands
 from hub.core.policy import FEED_AGE_MAX_DEFAULT, RuleMode
+from hub.core.policy_settings import Origin, without_reason
 from hub.core.report import Feed
 from hub.errors import ConfigurationError
 
@@ -140,7 +142,8 @@ def test_the_version_changes_with_any_content_and_the_rules_only_with_its_number
 @pytest.mark.parametrize(
     ("name", "old", "new", "told"),
     [
-        ("hub.toml", "[windows]", "[window]", "hub.toml: windows: this key is needed"),
+        ("hub.toml", "[windows]", "[window]",
+         "hub.toml: windows.ended_plan_days: this key is needed"),
         ("hub.toml", "unborn_days = 28", 'unborn_days = "28"', "hub.toml: windows.unborn_days:"),
         ("hub.toml", "unborn_days", "unborn_weeks", "hub.toml: windows.unborn_"),
         ("hub.toml", 'mode = "live"', 'mode = "on"', "hub.toml: rules.plan_match.mode:"),
@@ -227,3 +230,104 @@ def test_the_command_refuses_a_wrong_file(files):
     change(files, "hub.toml", "sites = 2", "sites = 0")
     result = CliRunner().invoke(app, ["check", str(files)])
     assert isinstance(result.exception, ConfigurationError)
+
+
+def explained(files, *arguments):
+    shown = CliRunner().invoke(
+        app, ["explain", "repeat_attendance", str(files), *arguments], env={"COLUMNS": "200"}
+    )
+    assert shown.exit_code == 0, shown.output
+    return {
+        cells[1].strip(): [cell.strip() for cell in cells[2:5]]
+        for cells in (line.split("│") for line in shown.output.splitlines())
+        if len(cells) > 5
+    }
+
+
+def test_every_number_of_the_hubs_own_policy_says_where_it_is_from():
+    assert without_reason(load_policies(REAL).hub.settings) == ()
+
+
+def test_a_reason_changes_no_version(files):
+    before = load_policies(files)
+    change(files, "hub.toml", 'sites = "local choice, no source"', 'sites = "as agreed in May"')
+    after = load_policies(files)
+    assert before.version == after.version
+    assert after.hub.settings["rules.repeat_attendance.sites"].why == "as agreed in May"
+
+
+def test_an_authority_that_says_another_number_does_not_take_the_hubs_reason(files):
+    with (files / "E08000035.toml").open("a") as file:
+        file.write("[rules.repeat_attendance]\nattendances_within_days = 183\n")
+    settings = load_policies(files).of(LEEDS).settings
+    own = settings["rules.repeat_attendance.attendances_within_days"]
+    assert (own.value, own.origin, own.why) == ("183", Origin.AUTHORITY, None)
+    assert settings["rules.repeat_attendance.attendances"].origin is Origin.HUB
+    assert "Greenfield" in settings["rules.repeat_attendance.attendances"].why
+    assert without_reason(settings) == ("rules.repeat_attendance.attendances_within_days",)
+    assert explained(files, "--authority", "E08000035")["attendances_within_days"] == [
+        "183",
+        "the authority's own file",
+        "no reason stated",
+    ]
+    assert explained(files)["attendances_within_days"][:2] == ["365", "hub.toml"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("[clocks.why]\nminutes = 'local'", "a reason is stated for clocks.minutes"),
+        ("[rules.plan_match.why]\nended = 3", "why.ended: a text of 1 to 300 letters"),
+        ("[rules.plan_match]\nwhy = 'all'", "why: a table of reasons by key was expected"),
+    ],
+)
+def test_a_reason_of_nothing_or_that_is_no_text_is_refused(files, line, told):
+    with (files / "E08000035.toml").open("a") as file:
+        file.write(f"{line}\n")
+    assert told in refusal(files)
+
+
+def test_what_two_directories_say_otherwise_is_shown_once_for_all_concerned(files, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(files, other)
+    same = CliRunner().invoke(app, ["diff", str(files), str(other)])
+    assert (same.exit_code, same.output) == (0, "Both say the same.\n")
+    change(other, "hub.toml", "sites_within_days = 30", "sites_within_days = 31")
+    with (other / "E08000035.toml").open("a") as file:
+        file.write("[rules.repeat_attendance]\nsites_within_days = 30\n")
+    (other / "E08000033.toml").unlink()
+
+    shown = CliRunner().invoke(app, ["diff", str(files), str(other)], env={"COLUMNS": "220"})
+    told = CliRunner().invoke(app, ["diff", str(files), str(other), "--json"])
+
+    assert shown.exit_code == told.exit_code == 1
+    assert "hub, E08000032, E10000017" in shown.output
+    assert "hub: the settings differ, and the version that is stated does not." in shown.output
+    found = json.loads(told.output)
+    assert found["hub"] == [
+        {
+            "setting": "rules.repeat_attendance.sites_within_days",
+            "before": "30",
+            "after": "31",
+            "why": "local choice, no source",
+        }
+    ]
+    assert "E08000035" not in found
+    assert {"setting": "name", "before": "Calderdale", "after": None, "why": None} in found[
+        "E08000033"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["repeat"], "'repeat' is no rule; there are: absence_after_incident"),
+        (["plan_match", "--authority", "E99"], "--authority: "),
+        (["plan_match", "--authority", "E06000052"], "E06000052 has no policy file here"),
+    ],
+)
+def test_what_cannot_be_explained_is_named(files, arguments, told):
+    rule, *rest = arguments
+    result = CliRunner().invoke(app, ["explain", rule, str(files), *rest])
+    assert isinstance(result.exception, ConfigurationError)
+    assert told in str(result.exception)
