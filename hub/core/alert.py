@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
+from hub.core.wake import Wake
 
 ALERT_NAMESPACE = uuid.UUID("6a1d4c52-5f0e-5c3b-9c40-6b1f0e8f7d11")
 
@@ -57,6 +58,8 @@ class Finding:
     told_elsewhere: bool = False
     """Alerts of other rules tell of so much of it that by itself it is recorded and not delivered.
     Only of a rule that yields."""
+    wake: Wake | None = None
+    """The wake that it waits for; until that has come nothing is found."""
 
 
 class AlertState(StrEnum):

@@ -25,6 +25,7 @@ from hub.core.handling import folded_handling
 from hub.core.identifiers import GssCode, OdsCode
 from hub.core.incident import Incident
 from hub.core.siblings import Sibling
+from hub.core.wake import Woken
 from hub.errors import InvalidIdentifier
 
 
@@ -136,6 +137,8 @@ class Chronology:
     shielded: bool = False
     withheld: frozenset[bytes] = frozenset()
     """Facts that were left out because nothing may be told of them yet (``withheld.told_by``)."""
+    woken: tuple[Woken, ...] = ()
+    """The wakes of rules whose time has come for this child."""
 
     def without(self, fact_keys: Container[bytes]) -> Self:
         """Answer the same chronology but for these attendances, incidents and absences."""

@@ -16,6 +16,7 @@ from hub.core.event import EventKind
 from hub.core.policy import LocalAuthorityPolicy, RuleMode
 from hub.core.routing import Router
 from hub.core.rules import RULES
+from hub.core.waking import findings_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +107,7 @@ def findings_of(
     of another rule is delivered that is more than information.
     """
     on = [rule for rule in RULES if policy.reads(rule)]
-    found = {
-        rule.name: rule.findings(chronology, policy.parameters_of(rule.name), as_of) for rule in on
-    }
+    found = {rule.name: findings_by(rule, chronology, policy, as_of) for rule in on}
     yielding = [rule for rule in on if rule.yields and found[rule.name]]
     if not yielding:
         return found
@@ -121,7 +120,7 @@ def findings_of(
     }
     rest = chronology.without(told)
     for rule in yielding:
-        left = rule.findings(rest, policy.parameters_of(rule.name), as_of)
+        left = findings_by(rule, rest, policy, as_of)
         untold = frozenset(fact for one in left for fact in _trigger_facts(one.grounds))
         found[rule.name] = tuple(
             replace(one, told_elsewhere=not untold & _trigger_facts(one.grounds))

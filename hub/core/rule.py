@@ -17,6 +17,7 @@ from hub.core.event import EventKind
 from hub.core.incident import Incident
 from hub.core.plan_standing import DisplayWindows
 from hub.core.school_calendar import SchoolCalendars
+from hub.core.wake import Wake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,10 @@ class Rule(Generic[ParametersT]):
     nothing. It is off where the policy does not allow every one of them."""
     yields: bool = False
     """Whether its findings are told only where other rules' alerts leave enough of them untold."""
+    wakes: Callable[[Chronology, ParametersT, datetime], tuple[Wake, ...]] | None = None
+    """The instants at which it may conclude something from what was not told (``hub.core.wake``),
+    past ones as well: one that is not named any more is not waited for. A finding that waits for
+    one names it (``Finding.wake``); without that, it is taken to hold when the rule finds it."""
 
     def numbers(self) -> tuple[str, ...]:
         """Answer the names of what a policy may set for this rule."""

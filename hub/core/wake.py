@@ -1,0 +1,61 @@
+"""When a rule must look at a child again though nothing is told of it, and what came of that.
+
+A rule on what did *not* happen ("not seen by anybody for so many days") cannot conclude it when a
+report comes: none comes. It names the instants at which it may be concluded, its wakes. The hub
+keeps each as a timer with its cause, and the timer fires once every feed that the wake needs has
+told of the time up to it: silence of a feed is neither absence nor presence. One that stays silent
+is not waited for without end; the finding then says so.
+
+The due time is the fired time: what is concluded does not depend on when the machine ran.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from hub.core.report import Feed
+
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""What a rule with wakes is given as its instant while none of them has come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wake:
+    """An instant at which a rule may conclude something from what has not been told by then.
+
+    Attributes:
+        due_at: the first instant at which it may.
+        feeds: who must have told of the time up to it: an agency by its code, for its own feed, or
+            a ``Feed`` for every agency of that kind that the policy joins.
+        cause: the event that it follows from, such as the incident after which nobody was seen.
+    """
+
+    due_at: datetime
+    feeds: frozenset[Feed | str]
+    cause: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Woken:
+    """A wake whose time has come, as it is kept."""
+
+    rule: str
+    cause: bytes
+    due_at: datetime
+    silent: frozenset[Feed] = frozenset()
+    """Of which kinds of feeds one was waited for in vain; no agency, for a school would tell where
+    a child is."""
+    late: bool = False
+    """It came so long after its time that what it finds is told for information (policy)."""
+
+
+def woken_by(woken: Iterable[Woken], rule: str, wake: Wake) -> Woken | None:
+    """Answer the wake as it came; ``None`` while its time has not come or feeds are waited for."""
+    given = (rule, wake.cause, wake.due_at)
+    return next((one for one in woken if (one.rule, one.cause, one.due_at) == given), None)
+
+
+def told_until(woken: Iterable[Woken], rule: str) -> datetime:
+    """Answer the latest of a rule's wakes that has come; ``NEVER`` if none has."""
+    return max((one.due_at for one in woken if one.rule == rule), default=NEVER)
