@@ -265,7 +265,11 @@ class Hub:
     def reviewing(self) -> Reviewing:
         """Asks people what linking is not sure of."""
         return Reviewing(
-            store=self.reviews, policies=self.policies, places=self.places, clock=self.clock
+            store=self.reviews,
+            policies=self.policies,
+            places=self.places,
+            matching=self.matching,
+            clock=self.clock,
         )
 
     @cached_property

@@ -37,6 +37,8 @@ class ReviewRowView:
     opened_at: datetime
     changed_at: datetime
     choice: str | None = None
+    unlikely: bool = False
+    """Asked all the same, behind the others: as where two records have one number."""
     proposed: str | None = None
     """What a first person says, in words."""
     proposed_by: str | None = None
@@ -118,6 +120,8 @@ class ReviewView:
     pair: tuple[PairRowView, ...]
     chance: str | None
     otherwise: str | None
+    though_unlikely: str
+    """Why it is asked although both are hardly one child; empty where that does not hold."""
     words: tuple[str, ...]
     shielded: bool
     waits: tuple[tuple[WaitsView, ...], tuple[WaitsView, ...]]
@@ -204,6 +208,7 @@ def row_json(row: ReviewRowView) -> Json:
         "id": str(row.review_id),
         "reason": row.reason,
         "urgent": list(row.urgent),
+        "unlikely": row.unlikely,
         "state": row.state,
         "choice": row.choice,
         "children": [
@@ -226,6 +231,7 @@ def review_json(view: ReviewView) -> Json:
         "stand": view.stand,
         "chance": view.chance,
         "otherwise": view.otherwise,
+        "though_unlikely": view.though_unlikely or None,
         "evidence": list(view.words),
         "fields": [_field(row) for row in view.pair],
         "location_withheld": view.shielded,

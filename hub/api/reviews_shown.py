@@ -35,6 +35,7 @@ from hub.api.wording_review import (
     moves_words,
     otherwise_words,
     step_words,
+    though_unlikely_words,
     weight_words,
 )
 from hub.core.clock import london_date
@@ -121,6 +122,7 @@ class ReviewsShown:
             pair=tuple(self._pair_row(row) for row in item.pair.rows),
             chance=chance_words(item.pair.chance),
             otherwise=otherwise_words(item.pair.likeliest_other),
+            though_unlikely=though_unlikely_words(item.pair),
             words=item.pair.words,
             shielded=item.listed.shielded,
             waits=(self._waits(one), self._waits(other)),
@@ -208,6 +210,7 @@ def _row(listed: ReviewListed) -> ReviewRowView:
             SideView(label=one.label, name=one.name, birth_date=one.birth_date)
             for one in listed.sides
         ),
+        unlikely=row.unlikely and not listed.shielded,
         opened_at=row.opened_at,
         changed_at=row.changed_at,
         choice=row.choice.value if row.choice else None,

@@ -5,9 +5,9 @@ from typing import Final
 
 from hub.core.event import EventKind
 from hub.core.identity_weights import Kinship
-from hub.core.review import Proposed, ReviewReason, ReviewState, Urgency
+from hub.core.review import UNLIKELY_BELOW, Proposed, ReviewReason, ReviewState, Urgency
 from hub.core.review_answer import Action, Refusal
-from hub.core.review_pair import PairField, PairRow, Tells
+from hub.core.review_pair import IN_PART, Pair, PairField, PairRow, Tells
 from hub.ports.review import ReviewStep
 from hub.service.review_moves import Moves
 
@@ -82,7 +82,7 @@ _LIKELY: Final = (
     (0.95, "Very likely one child"),
     (0.7, "Likely one child"),
     (0.3, "As likely one child as not"),
-    (0.05, "Unlikely to be one child"),
+    (UNLIKELY_BELOW, "Unlikely to be one child"),
     (0.0, "Very unlikely to be one child"),
 )
 """From which chance on it is said so; this project's own words."""
@@ -107,6 +107,15 @@ def chance_words(chance: float | None) -> str | None:
     if chance > _SHOWN_MOST:
         return f"{said} (more than {_SHOWN_MOST})"
     return f"{said} ({chance:.2f})"
+
+
+def though_unlikely_words(pair: Pair) -> str:
+    """Answer why it is asked of two who are hardly one child: a number of both is the same."""
+    same = [r.name for r in pair.rows if r.name in IN_PART and r.tells is Tells.FOR]
+    if pair.chance is None or pair.chance >= UNLIKELY_BELOW or not same:
+        return ""
+    numbers = " and the same ".join(FIELD_WORDS[name] for name in same)
+    return f"It is asked since both have the same {numbers}, which may be in the wrong record."
 
 
 def otherwise_words(other: Kinship | None) -> str | None:

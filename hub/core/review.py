@@ -23,6 +23,11 @@ HUB_DESK: Final = "HUB"
 BABY_MONTHS_BELOW: Final = 12
 """A child under one year makes a question urgent."""
 
+UNLIKELY_BELOW: Final = 0.05
+"""Below this chance a question waits behind the others of its urgency; this project's own figure.
+
+It is asked all the same: one number in two records must be put right by somebody."""
+
 _NAMESPACE: Final = uuid.UUID("3f0b6b52-8c55-5d4e-9a61-0a5d2f7e1c90")
 
 

@@ -68,6 +68,8 @@ class ReviewRow:
     changed_at: datetime
     desks: tuple[str, ...]
     urgent: tuple[Urgency, ...]
+    unlikely: bool
+    """Both are very unlikely one child; never of a shielded child, whose place it could tell."""
     evidence: bytes
     claimed_by: str | None
     claimed_at: datetime | None
@@ -114,7 +116,7 @@ class ReviewsWanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewsFound:
-    """A page of questions, urgent ones first and then the oldest, and how many there are."""
+    """A page of questions: urgent ones first, of these the likelier, then the oldest."""
 
     rows: tuple[ReviewRow, ...]
     page: int
@@ -144,7 +146,7 @@ class ReviewTransaction(ReviewQuestions, Protocol):
         """Whether this is the only one that looks at links now, until the transaction ends."""
         ...
 
-    def marks(self, most: int) -> Mapping[bytes, int]:
+    def marks(self, most: int, left_out: Sequence[bytes] = ()) -> Mapping[bytes, int]:
         """Records whose link changed and has not been looked at since, with the mark of each."""
         ...
 
@@ -177,7 +179,9 @@ class ReviewTransaction(ReviewQuestions, Protocol):
         """What a list says of these children."""
         ...
 
-    def assessed_before(self, before: datetime, most: int) -> tuple[ReviewRow, ...]:
+    def assessed_before(
+        self, before: datetime, most: int, left_out: Sequence[UUID] = ()
+    ) -> tuple[ReviewRow, ...]:
         """Open questions whose urgency was last looked at before an instant, held."""
         ...
 

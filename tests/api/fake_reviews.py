@@ -123,6 +123,7 @@ def a_review(row=None, **changes):
         "pair": a_pair(),
         "chance": "Likely one child (0.89)",
         "otherwise": "If not one child, most likely twins.",
+        "though_unlikely": "",
         "words": (),
         "shielded": False,
         "waits": (

@@ -1,5 +1,7 @@
 """The words of questions: a chance never reads as certain, and every field says what it tells."""
 
+from dataclasses import replace
+
 import pytest
 
 from hub.api.wording_review import (
@@ -11,13 +13,14 @@ from hub.api.wording_review import (
     mark_words,
     moves_words,
     otherwise_words,
+    though_unlikely_words,
     weight_words,
 )
 from hub.core.event import EventKind
 from hub.core.identity_weights import Kinship
 from hub.core.review import ReviewReason, ReviewState, Urgency
 from hub.core.review_answer import Refusal
-from hub.core.review_pair import PairField, PairRow, Tells
+from hub.core.review_pair import Pair, PairField, PairRow, Tells
 from hub.service.review_moves import Moves
 
 
@@ -35,6 +38,16 @@ from hub.service.review_moves import Moves
 )
 def test_a_chance_is_said_in_words_with_its_number(chance, said):
     assert chance_words(chance) == said
+
+
+def test_why_it_is_asked_of_two_who_are_hardly_one_child_is_said():
+    number = PairRow(name=PairField.NHS_NUMBER, tells=Tells.FOR, level="agrees", bits=12.0)
+    pair = Pair(rows=(number,), chance=0.001, likeliest_other=None)
+    assert though_unlikely_words(pair) == (
+        "It is asked since both have the same NHS number, which may be in the wrong record."
+    )
+    assert not though_unlikely_words(replace(pair, chance=0.9))
+    assert not though_unlikely_words(replace(pair, rows=()))
 
 
 def test_whom_else_they_may_be_is_said():

@@ -60,6 +60,7 @@ def look(laboratory, reviews):
         store=reviews,
         policies=laboratory.policies,
         places=laboratory.places,
+        matching=shipped_matching(),
         clock=laboratory.clock,
     )()
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.store.reviews import PostgresReviews
 from hub.core.identifiers import Postcode
 from hub.core.review import HUB_DESK, ReviewReason, ReviewState, Urgency, review_id
@@ -30,6 +31,7 @@ def reviewing(laboratory, reviews):
         store=reviews,
         policies=laboratory.policies,
         places=laboratory.places,
+        matching=shipped_matching(),
         clock=laboratory.clock,
     )
 
@@ -258,6 +260,7 @@ def test_what_a_round_that_dies_had_looked_at_is_looked_at_again(laboratory, rev
             store=dying,
             policies=laboratory.policies,
             places=laboratory.places,
+            matching=shipped_matching(),
             clock=laboratory.clock,
         )()
     assert queue(reviews).rows == ()
@@ -281,3 +284,142 @@ def test_of_two_rounds_at_once_one_does_it(laboratory, reviews, reviewing):
         assert transaction.take_round()
         assert reviewing() == 0
     assert reviewing() == 1
+
+
+def numbered(laboratory, number, **changes):
+    """A visit of somebody who bears the number of the child on the register, and is like nobody."""
+    told = {
+        "local_id": f"H{number}",
+        "family_name": "Quill",
+        "given_names": ("Bo",),
+        "birth_date": date(2014, 1, 30),
+        "postcode": Postcode.parse("LS1 1UR"),
+    }
+    seen = an_attendance(f"V{number}", child=a_child(**{**told, **changes}))
+    laboratory.receive([laboratory.says(laboratory.hospital, seen)])
+
+
+def test_one_number_in_two_records_is_asked_behind_what_is_likely(laboratory, reviews, reviewing):
+    laboratory.receive(laboratory.extract(laboratory.council, a_plan()))
+    numbered(laboratory, 3)
+    reviewing()
+    laboratory.clock.instant = NOW + timedelta(minutes=1)
+    visit = an_attendance(child=unnamed())
+    laboratory.receive([laboratory.says(laboratory.hospital, visit)])
+
+    reviewing()
+
+    likely, unlikely = queue(reviews, wanted=ReviewsWanted(urgent_only=True)).rows
+    assert (likely.unlikely, unlikely.unlikely) == (False, True)
+    assert unlikely.opened_at < likely.opened_at
+    with reviews.review_transaction() as transaction:
+        for here, around in ((likely, (None, unlikely)), (unlikely, (likely, None))):
+            beside = transaction.neighbours(BRADFORD, here, urgent_only=False)
+            assert beside == tuple(one.review_id if one else None for one in around)
+
+
+def test_of_a_shielded_child_the_queue_does_not_tell_how_likely_it_is(
+    laboratory, reviews, reviewing
+):
+    laboratory.receive(laboratory.extract(laboratory.council, replace(a_plan(), shielded=True)))
+    numbered(laboratory, 3)
+
+    reviewing()
+
+    (row,) = queue(reviews).rows
+    assert not row.unlikely
+
+
+class Stumbles(PostgresReviews):
+    """Fails whenever one record is in hand."""
+
+    on = None
+
+    @contextmanager
+    def review_transaction(self):
+        with super().review_transaction() as transaction:
+            links = transaction.links
+
+            def stumbling(refs):
+                if self.on in refs:
+                    raise ZeroDivisionError
+                return links(refs)
+
+            transaction.links = stumbling
+            yield transaction
+
+
+@pytest.fixture
+def stumbling(laboratory):
+    return Stumbles(laboratory.store, laboratory.keys.sealer)
+
+
+@pytest.fixture
+def stumbles(laboratory, stumbling):
+    return Reviewing(
+        store=stumbling,
+        policies=laboratory.policies,
+        places=laboratory.places,
+        matching=shipped_matching(),
+        clock=laboratory.clock,
+    )
+
+
+QUILL = {"family_name": "Quill", "birth_date": date(2012, 1, 30)}
+
+
+def two_questions(laboratory):
+    """Two children who have nothing to do with each other, and of each a visit without a name."""
+    at_leeds = [
+        an_attendance("V1", child=a_child(local_id="L1"), site="RR801"),
+        an_attendance(
+            "V2",
+            child=a_child(1, local_id="L2", given_names=("Bo",), **QUILL),
+            site="RR801",
+        ),
+    ]
+    unknown = [
+        an_attendance("V1", child=unnamed()),
+        an_attendance(
+            "V2", child=a_child(1, local_id="H8", nhs_number=None, given_names=None, **QUILL)
+        ),
+    ]
+    laboratory.receive([laboratory.says(laboratory.other_hospital, *at_leeds)])
+    laboratory.receive([laboratory.says(laboratory.hospital, *unknown)])
+    assert laboratory.one("SELECT count(*) FROM identity_review_look") == 2
+
+
+def test_one_record_that_cannot_be_looked_at_holds_up_no_other(
+    laboratory, reviews, stumbling, stumbles, caplog
+):
+    two_questions(laboratory)
+    stumbling.on = bytes(laboratory.one("SELECT record_ref FROM identity_review_look LIMIT 1"))
+
+    assert stumbles() == 1
+    assert stumbles() == 0
+
+    (left,) = laboratory.rows("SELECT record_ref FROM identity_review_look")
+    assert bytes(left[0]) == stumbling.on
+    assert len(queue(reviews).rows) == 1
+    assert queue(reviews, now=NOW + timedelta(days=365)).behind == 1
+    assert "ZeroDivisionError in test_reviewing.py" in caplog.text
+    stumbling.on = None
+    assert stumbles() == 0
+    laboratory.clock.instant = NOW + timedelta(minutes=11)
+    assert stumbles() == 1
+    assert len(queue(reviews).rows) == 2
+
+
+def test_one_question_that_cannot_be_looked_at_again_holds_up_no_other(
+    laboratory, reviews, stumbling, stumbles
+):
+    two_questions(laboratory)
+    stumbles()
+    first, second = queue(reviews).rows
+    stumbling.on = first.one
+    laboratory.clock.instant = NOW + timedelta(minutes=6)
+
+    stumbles()
+
+    assessed = {row.review_id: row.assessed_at for row in queue(reviews).rows}
+    assert assessed == {first.review_id: NOW, second.review_id: laboratory.clock.instant}

@@ -16,7 +16,16 @@ from hub.ports.review import ReviewAsked, ReviewRow, ReviewStep
 _NAMES: Final = (
     *("review_id", "one", "other", "reason", "asked_by", "state", "choice", "decision_id"),
     *("unfinished", "proposed", "proposed_by", "proposed_at", "opened_at", "changed_at"),
-    *("desks", "urgent", "evidence", "claimed_by", "claimed_at", "assessed_at", "version"),
+    *(
+        "desks",
+        "urgent",
+        "unlikely",
+        "evidence",
+        "claimed_by",
+        "claimed_at",
+        "assessed_at",
+        "version",
+    ),
 )
 COLUMNS: Final = ", ".join(f"identity_review.{name}" for name in _NAMES)
 _SAVE: Final = (

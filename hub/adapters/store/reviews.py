@@ -40,7 +40,7 @@ _SHOWN: Final[Mapping[ReviewShows, str]] = {
     ReviewShows.ENDED: "(state = 'withdrawn' OR (state = 'decided' AND choice <> 'cannot_tell'))",
 }
 _URGENT: Final = "cardinality(urgent) > 0"
-_QUEUE: Final = f"({_URGENT}) DESC, opened_at, review_id"
+_QUEUE: Final = f"({_URGENT}) DESC, unlikely, opened_at, review_id"
 _LATEST: Final = "changed_at DESC, review_id"
 
 
@@ -58,12 +58,12 @@ class PostgresReviewTransaction:
         ).fetchone()
         return bool(found and found[0])
 
-    def marks(self, most: int) -> Mapping[bytes, int]:
+    def marks(self, most: int, left_out: Sequence[bytes] = ()) -> Mapping[bytes, int]:
         """Records whose link changed and has not been looked at since, with the mark of each."""
         self._cursor.execute(
-            "SELECT record_ref, version FROM identity_review_look ORDER BY since, record_ref"
-            " LIMIT %s",
-            (most,),
+            "SELECT record_ref, version FROM identity_review_look WHERE record_ref <> ALL(%s)"
+            " ORDER BY since, record_ref LIMIT %s",
+            (bytea(left_out), most),
         )
         return {bytes(ref): version for ref, version in self._cursor}
 
@@ -118,14 +118,16 @@ class PostgresReviewTransaction:
         """What a list says of these children."""
         return read_in_brief(self._cursor, self._sealer, child_refs)
 
-    def assessed_before(self, before: datetime, most: int) -> tuple[ReviewRow, ...]:
+    def assessed_before(
+        self, before: datetime, most: int, left_out: Sequence[UUID] = ()
+    ) -> tuple[ReviewRow, ...]:
         """Open questions whose urgency was last looked at before an instant, held."""
         rest = (
             "FROM identity_review WHERE review_id IN (SELECT review_id FROM identity_review"
-            " WHERE state = 'open' AND assessed_at < %s ORDER BY assessed_at LIMIT %s)"
-            " ORDER BY review_id FOR NO KEY UPDATE"
+            " WHERE state = 'open' AND assessed_at < %s AND review_id <> ALL(%s)"
+            " ORDER BY assessed_at LIMIT %s) ORDER BY review_id FOR NO KEY UPDATE"
         )
-        return review_rows.read(self._cursor, rest, (before, most))
+        return review_rows.read(self._cursor, rest, (before, list(left_out), most))
 
     def unfinished(self, most: int) -> tuple[UUID, ...]:
         """Questions that are decided and not carried out yet, the oldest first."""
@@ -189,17 +191,17 @@ class PostgresReviewTransaction:
         self, desk: str, row: ReviewRow, *, urgent_only: bool
     ) -> tuple[UUID | None, ...]:
         """The waiting question before this one in the queue, and the one after it."""
-        place = f"(({_URGENT})::integer * -1, opened_at, review_id)"
-        here = (-int(bool(row.urgent)), row.opened_at, row.review_id)
+        place = f"(({_URGENT})::integer * -1, unlikely, opened_at, review_id)"
+        here = (-int(bool(row.urgent)), row.unlikely, row.opened_at, row.review_id)
         found: list[UUID | None] = []
         for than, order in (("<", "DESC"), (">", "ASC")):
             one = self._cursor.execute(
                 (
                     "SELECT review_id FROM identity_review WHERE desks @> ARRAY[%s]"
                     f" AND state = 'open'{f' AND {_URGENT}' if urgent_only else ''}"
-                    f" AND {place} {than} (%s, %s, %s)"
-                    f" ORDER BY ({_URGENT})::integer * -1 {order}, opened_at {order},"
-                    f" review_id {order} LIMIT 1"
+                    f" AND {place} {than} (%s, %s, %s, %s)"
+                    f" ORDER BY ({_URGENT})::integer * -1 {order}, unlikely {order},"
+                    f" opened_at {order}, review_id {order} LIMIT 1"
                 ).encode(),
                 (desk, *here),
             ).fetchone()
