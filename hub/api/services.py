@@ -1,4 +1,4 @@
-"""What the surfaces need done, as one protocol; ``hub/bootstrap.py`` passes the real thing in."""
+"""What the surfaces need done, as one protocol; ``hub/bootstrap`` passes the real thing in."""
 
 from collections.abc import Callable
 from datetime import datetime

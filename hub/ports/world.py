@@ -8,7 +8,7 @@ from hub.core.identifiers import GssCode, OdsCode, Postcode
 
 
 class Clock(Protocol):
-    """The one clock; made in ``bootstrap.py`` only."""
+    """The one clock; made in ``bootstrap/clock.py`` only."""
 
     def now(self) -> datetime:
         """The present instant, aware UTC."""

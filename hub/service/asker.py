@@ -53,7 +53,7 @@ class Surroundings:
     places: Places
     clock: Clock
     new_id: Callable[[], UUID]
-    """A question has no cause but itself, so its id is new; made in ``bootstrap.py``."""
+    """A question has no cause but itself, so its id is new; made in ``bootstrap/clock.py``."""
     matching: Matching | None = None
     """By what likeness is weighed; without it nobody is searched by name."""
     parked_alarm_after: timedelta = timedelta(hours=24)

@@ -38,6 +38,14 @@ PLANTS = {
         ("hub.service.planted_6", "hub.adapters.keys"),
         ("hub.api.planted_7", "hub.adapters.places"),
         ("hub.pipeline", "hub.adapters.kafka"),
+        ("hub.service.planted_27", "hub.bootstrap.world"),
+    ],
+    "What composes the hub is a chain, and each part knows only those before it": [
+        ("hub.bootstrap.clock", "hub.bootstrap.world"),
+        ("hub.bootstrap.world", "hub.bootstrap.deciding"),
+        ("hub.bootstrap.deciding", "hub.bootstrap.asking"),
+        ("hub.bootstrap.asking", "hub.bootstrap.hub"),
+        ("hub.bootstrap.hub", "hub.bootstrap.running"),
     ],
     "The core touches nothing outside itself": [
         ("hub.core.planted_8", "socket"),
