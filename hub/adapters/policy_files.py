@@ -45,12 +45,11 @@ from hub.core.policy import (
     PhoneEntry,
     PhoneHours,
     Policies,
-    RuleMode,
     RuleSetting,
     Source,
 )
 from hub.core.report import Feed
-from hub.core.rule import Rule, RuleParameters
+from hub.core.rule import Rule, RuleMode, RuleParameters
 from hub.core.rules import RULES
 from hub.errors import ConfigurationError, InvalidIdentifier
 

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
@@ -21,6 +22,10 @@ class Severity(StrEnum):
     IMMEDIATE = "immediate"
     TODAY = "today"
     INFORMATION = "information"
+
+
+MOST_URGENT_FIRST: Final = (Severity.IMMEDIATE, Severity.TODAY, Severity.INFORMATION)
+"""The tiers in order; ``min(..., key=MOST_URGENT_FIRST.index)`` is the most urgent."""
 
 
 class GroundRole(StrEnum):

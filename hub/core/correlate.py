@@ -13,8 +13,9 @@ from uuid import UUID
 from hub.core.alert import Alert, AlertState, Finding, Ground, GroundRole, Severity, alert_id
 from hub.core.chronology import Chronology
 from hub.core.event import EventKind
-from hub.core.policy import LocalAuthorityPolicy, RuleMode
+from hub.core.policy import LocalAuthorityPolicy
 from hub.core.routing import Router
+from hub.core.rule import RuleMode
 from hub.core.rules import RULES
 from hub.core.waking import findings_by
 

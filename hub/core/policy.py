@@ -22,7 +22,7 @@ from hub.core.identity_weights import Bands
 from hub.core.plan_standing import DisplayWindows
 from hub.core.policy_settings import Settings
 from hub.core.report import Feed
-from hub.core.rule import Rule, RuleParameters
+from hub.core.rule import Rule, RuleMode, RuleParameters
 from hub.core.school_calendar import SchoolCalendars
 
 REGISTER_AGE_MAX_DEFAULT = timedelta(hours=36)
@@ -34,14 +34,6 @@ SCHOOL_AGE_MAX_DEFAULT = timedelta(days=5)
 FEED_AGE_MAX_DEFAULT = timedelta(hours=24)
 """From when a hospital's or a force's feed is stale; heartbeats come far more often. This project's
 own."""
-
-
-class RuleMode(StrEnum):
-    """Whether a rule concludes nothing, concludes without telling anyone, or raises alerts."""
-
-    OFF = "off"
-    SHADOW = "shadow"
-    LIVE = "live"
 
 
 class PhoneHours(StrEnum):

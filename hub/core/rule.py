@@ -6,8 +6,9 @@ event does: so late, reordered and corrected events need no special case.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
-from typing import Generic, TypeVar
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final, Generic, TypeVar
 
 from hub.core.absence import Absence
 from hub.core.alert import Finding, Ground, GroundRole
@@ -18,6 +19,17 @@ from hub.core.incident import Incident
 from hub.core.plan_standing import DisplayWindows
 from hub.core.school_calendar import SchoolCalendars
 from hub.core.wake import Wake
+
+NO_SOURCE: Final = "local choice, no source"
+"""What a rule says whose numbers nobody has published."""
+
+
+class RuleMode(StrEnum):
+    """Whether a rule concludes nothing, concludes without telling anyone, or raises alerts."""
+
+    OFF = "off"
+    SHADOW = "shadow"
+    LIVE = "live"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +49,29 @@ ParametersT = TypeVar("ParametersT", bound=RuleParameters)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule(Generic[ParametersT]):
-    """One rule, as its module describes it."""
+    """One rule, as its folder describes it.
+
+    Owners, review dates and ceilings are this project's own; nobody has published any.
+    """
 
     name: str
     title: str
     """In plain English, for the people who read its alerts."""
+    source: str
+    """The guidance or paper that the rule rests on, shortly, or ``NO_SOURCE``; its docstring says
+    which of its numbers are from there."""
+    owner: str
+    """The role that answers for it: is it right, is it heard, is it to be kept."""
+    review_on: date
+    """By when its owner is to have looked at what it yields."""
+    default_mode: RuleMode
+    """In what mode this project would begin. A policy that does not name the rule keeps it off all
+    the same (decision 45)."""
+    window: Callable[[ParametersT], timedelta]
+    """How far apart the facts of one pattern may lie; nothing for a rule on single facts. Periods
+    of a register are read whatever their length."""
+    ceiling: float
+    """Alerts per 1,000 children and week above which it cries wolf, and is flagged."""
     kinds: frozenset[EventKind]
     """The kinds of events it looks at."""
     least: tuple[Mapping[EventKind, int], ...] = field(hash=False)
@@ -58,6 +88,10 @@ class Rule(Generic[ParametersT]):
     """The instants at which it may conclude something from what was not told (``hub.core.wake``),
     past ones as well: one that is not named any more is not waited for. A finding that waits for
     one names it (``Finding.wake``); without that, it is taken to hold when the rule finds it."""
+
+    def __post_init__(self) -> None:
+        if self.ceiling <= 0:
+            raise ValueError(f"The rule {self.name} needs a ceiling of more than no alert.")
 
     def numbers(self) -> tuple[str, ...]:
         """Answer the names of what a policy may set for this rule."""

@@ -14,9 +14,10 @@ from hub.core.alert import Severity
 from hub.core.clock import Opening
 from hub.core.identifiers import GssCode
 from hub.core.identity_weights import Bands
-from hub.core.policy import FEED_AGE_MAX_DEFAULT, RuleMode
+from hub.core.policy import FEED_AGE_MAX_DEFAULT
 from hub.core.policy_settings import Origin, without_reason
 from hub.core.report import Feed
+from hub.core.rule import RuleMode
 from hub.errors import ConfigurationError
 
 REAL = Path(__file__).parents[2] / "deploy" / "policies"

@@ -14,8 +14,8 @@ from hub.core.chronology import Listing
 from hub.core.event import EventState
 from hub.core.identity import Verdict
 from hub.core.plan_standing import PlanStanding
-from hub.core.policy import RuleMode
 from hub.core.reasons import EventFlag, EventOutcome, ParkReason, RejectReason, ReportState
+from hub.core.rule import RuleMode
 from hub.core.status_others import Doubt
 from tests.architecture.source_tree import Module, dotted, modules
 

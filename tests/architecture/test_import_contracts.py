@@ -55,7 +55,7 @@ PLANTS = {
     ],
     "Rules do not know each other": [
         ("hub.core.rules.planted_10", "hub.core.rules.plan_match"),
-        ("hub.core.rules.plan_match", "hub.core.rules.repeat_attendance"),
+        ("hub.core.rules.plan_match.planted_27", "hub.core.rules.repeat_attendance"),
     ],
     "Connectors do not know each other": [
         ("connectors.health.planted_11", "connectors.social_care.mapping"),

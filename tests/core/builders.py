@@ -15,11 +15,11 @@ from hub.core.policy import (
     PhoneEntry,
     PhoneHours,
     Policies,
-    RuleMode,
     RuleSetting,
     Source,
 )
 from hub.core.report import Feed
+from hub.core.rule import RuleMode
 from hub.core.rules import RULES
 from hub.core.school_marks import REASON_OF_CODE
 

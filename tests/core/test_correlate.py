@@ -14,8 +14,9 @@ from hub.core.chronology import Chronology, attendances
 from hub.core.correlate import Raise, Revise, Supersede, Withdraw, correlate
 from hub.core.event import EventState
 from hub.core.incident_fold import incidents
-from hub.core.policy import RuleMode, RuleSetting
+from hub.core.policy import RuleSetting
 from hub.core.routing import router
+from hub.core.rule import RuleMode
 from hub.core.rules import RULES
 from hub.core.rules.repeat_attendance import RepeatAttendanceParameters
 from tests.core.builders import BRADFORD, LEEDS, a_policy, an_entry, an_event, digest, on_day

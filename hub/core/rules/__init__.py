@@ -1,27 +1,20 @@
-"""The rules, one module each, and the explicit list of them."""
+"""The rules, one folder each; whichever folder is here is a rule.
 
+A folder holds ``__init__.py``, which exports ``RULE``, and ``scenarios.toml``. A new rule touches
+no other file: its numbers have defaults, and a policy that does not name it keeps it off.
+"""
+
+import pkgutil
+from importlib import import_module
 from typing import Any
 
 from hub.core.rule import Rule
-from hub.core.rules import (
-    absence_after_incident,
-    cumulative_concern,
-    domestic_abuse_incident,
-    household_incident,
-    plan_match,
-    repeat_attendance,
-    repeat_domestic_abuse,
-    unexplained_absence,
-)
 
-RULES: tuple[Rule[Any], ...] = (
-    absence_after_incident.RULE,
-    cumulative_concern.RULE,
-    domestic_abuse_incident.RULE,
-    household_incident.RULE,
-    plan_match.RULE,
-    repeat_attendance.RULE,
-    repeat_domestic_abuse.RULE,
-    unexplained_absence.RULE,
-)
-"""Every rule that exists. One that a policy does not name is off."""
+
+def _found() -> tuple[Rule[Any], ...]:
+    names = sorted(one.name for one in pkgutil.iter_modules(__path__) if one.ispkg)
+    return tuple(import_module(f"{__name__}.{name}").RULE for name in names)
+
+
+RULES: tuple[Rule[Any], ...] = _found()
+"""Every rule that exists, by name. One that a policy does not name is off."""

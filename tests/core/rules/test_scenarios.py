@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from hub.core.correlate import findings_of
 from hub.core.event import EventKind, EventState
 from hub.core.identifiers import GssCode
 from hub.core.incident_fold import incidents
-from hub.core.policy import RuleMode, RuleSetting
+from hub.core.policy import RuleSetting
+from hub.core.rule import NO_SOURCE, RuleMode
 from hub.core.rules import RULES
 from hub.core.school_calendar import SchoolCalendar, SchoolCalendars, Term
 from hub.core.school_marks import SchoolSession
@@ -33,7 +35,7 @@ from tests.core.builders import (
 )
 
 FOLDER = Path(__file__).parents[3] / "hub" / "core" / "rules"
-MODULES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
+FOLDERS = sorted(path.parent.name for path in FOLDER.glob("*/__init__.py"))
 
 ATTENDANCE = re.compile(
     r"day (?P<day>\d+): attendance (?P<name>\w+) at "
@@ -56,10 +58,14 @@ ENTRY = re.compile(
 )
 
 
+def told_of(rule):
+    path = FOLDER / rule.name / "scenarios.toml"
+    return tomllib.loads(path.read_text())["scenario"]
+
+
 def scenarios():
     for rule in RULES:
-        path = FOLDER / f"{rule.name}.scenarios.toml"
-        for scenario in tomllib.loads(path.read_text())["scenario"]:
+        for scenario in told_of(rule):
             yield pytest.param(rule, scenario, id=f"{rule.name}: {scenario['name']}")
 
 
@@ -238,22 +244,76 @@ def test_the_rule_does_what_the_scenario_says(rule, scenario):
     )
     found = found_by(rule, parameters, the_chronology(scenario["given"]))
     assert [in_words(finding) for finding in found] == scenario["then"]
+    if "later" in scenario:
+        lines = as_corrected(scenario["given"], scenario["later"])
+        found = found_by(rule, parameters, the_chronology(lines))
+        assert [in_words(finding) for finding in found] == scenario["afterwards"]
     told = " ".join(" ".join((finding.sentence, *finding.not_known)) for finding in found)
     for words in scenario.get("says", []):
         assert words in told
 
 
-def test_every_rule_has_scenarios_and_every_module_is_listed():
-    assert [rule.name for rule in RULES] == MODULES
-    for rule in RULES:
-        told = tomllib.loads((FOLDER / f"{rule.name}.scenarios.toml").read_text())["scenario"]
-        assert any(scenario["then"] for scenario in told), f"{rule.name} is never seen to find"
-        assert any(not scenario["then"] for scenario in told), f"{rule.name} is never silent"
+def name_in(line):
+    """The name of the fact that a line tells of."""
+    patterns = (ATTENDANCE, INCIDENT, ABSENCE, ENTRY)
+    plain = line.replace("sibling's ", "")
+    return next(told["name"] for one in patterns if (told := one.fullmatch(plain)))
+
+
+def day_in(line):
+    found = re.match(r"day (\d+)", line)
+    return int(found[1]) if found else 0
+
+
+def as_corrected(lines, later):
+    """The lines with those told later: one of a fact already told replaces what was told of it."""
+    anew = {name_in(line) for line in later}
+    return [*(line for line in lines if name_in(line) not in anew), *later]
+
+
+def is_corrected(scenario):
+    known = {name_in(line) for line in scenario["given"]}
+    return any(name_in(line) in known for line in scenario.get("later", []))
+
+
+def is_late(scenario):
+    """Whether something is told later that happened before the last of what was known."""
+    known = {name_in(line) for line in scenario["given"]}
+    last = max((day_in(line) for line in scenario["given"]), default=0)
+    later = [line for line in scenario.get("later", []) if name_in(line) not in known]
+    return any(day_in(line) < last for line in later)
+
+
+def test_every_folder_is_a_rule_of_its_name():
+    assert [rule.name for rule in RULES] == FOLDERS
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_a_rule_says_its_source_and_names_nobody(rule):
-    module = Path(FOLDER / f"{rule.name}.py").read_text()
-    assert "Source" in module.split('"""')[1]
+def test_the_scenarios_of_a_rule_show_it_from_every_side(rule):
+    told = told_of(rule)
+    assert any(one["then"] for one in told), "it is never seen to find"
+    assert any(not one["then"] for one in told), "it is never silent"
+    assert sum(one.get("boundary", False) for one in told) >= 2, "both sides of a boundary"
+    corrected = [one for one in told if is_corrected(one)]
+    assert any(one["then"] != one["afterwards"] for one in corrected), "a correction counts"
+    assert any(is_late(one) and one["then"] != one["afterwards"] for one in told), "late counts"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_says_its_source_and_who_answers_for_it(rule):
+    words = (FOLDER / rule.name / "__init__.py").read_text().split('"""')[1]
+    assert "Source" in words
+    said = " ".join(words.split())
+    assert rule.source != NO_SOURCE or "no source" in said
     assert rule.kinds
     assert rule.title
+    assert rule.source
+    assert rule.owner.startswith("the "), "a role, and nobody's name"
+    assert date(2026, 11, 22) < rule.review_on < date(2028, 1, 1)
+    assert rule.default_mode in set(RuleMode)
+    assert timedelta(0) <= rule.window(rule.parameters()) <= timedelta(days=366)
+
+
+def test_a_ceiling_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="needs a ceiling"):
+        replace(RULES[0], ceiling=0)

@@ -25,7 +25,7 @@ a part of it has grown into an alert of its own (decision 25).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from hub.core.absence import Absence
@@ -35,7 +35,9 @@ from hub.core.chronology import Attendance, Chronology
 from hub.core.event import EventKind
 from hub.core.incident import Incident
 from hub.core.rule import (
+    NO_SOURCE,
     Rule,
+    RuleMode,
     RuleParameters,
     absence_trigger,
     day_in_words,
@@ -206,6 +208,12 @@ def _not_known(attendances: Sequence[Attendance], absences: Sequence[Absence]) -
 RULE = Rule(
     name=NAME,
     title="Concerns told by several agencies within weeks, each small by itself",
+    source=NO_SOURCE,
+    owner="the manager of the front door (MASH)",
+    review_on=date(2027, 2, 22),
+    default_mode=RuleMode.LIVE,
+    window=lambda parameters: timedelta(days=parameters.within_days),
+    ceiling=2.0,
     kinds=frozenset(
         {
             EventKind.EMERGENCY_ATTENDANCE,

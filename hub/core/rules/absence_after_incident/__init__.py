@@ -9,7 +9,7 @@ Sources:
   (social-care reference, section 3.2), and so are its urgency and the number of days beyond which
   the first day back is no longer told of as the day after: neither has a published source.
 - The national codes N (no reason established) and O (no other code fits) are the signal, as in the
-  rule on unexplained absence.
+  rule on unexplained absence. What this rule makes of them has no source.
 
 Which day is a school day is the calendar's of the child's school. An incident before school begins
 is followed by that same day; on a half day that has only an afternoon, one before the afternoon is.
@@ -30,7 +30,9 @@ from hub.core.clock import london_time
 from hub.core.event import EventKind
 from hub.core.incident import Incident
 from hub.core.rule import (
+    NO_SOURCE,
     Rule,
+    RuleMode,
     RuleParameters,
     absence_trigger,
     incident_trigger,
@@ -152,6 +154,12 @@ def _incidents_in_words(in_order: Sequence[Incident]) -> str:
 RULE = Rule(
     name=NAME,
     title="A child missing from school on the school day after a domestic-abuse incident",
+    source=NO_SOURCE,
+    owner="the council's lead for school attendance",
+    review_on=date(2027, 2, 22),
+    default_mode=RuleMode.LIVE,
+    window=lambda parameters: timedelta(days=parameters.within_days),
+    ceiling=0.5,
     kinds=frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT, EventKind.SCHOOL_ABSENCE}),
     least=({EventKind.DOMESTIC_ABUSE_INCIDENT: 1, EventKind.SCHOOL_ABSENCE: 1},),
     parameters=AbsenceAfterIncidentParameters,

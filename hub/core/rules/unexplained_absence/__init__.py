@@ -17,15 +17,15 @@ two days and not one: the same reference recommends it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from hub.core.absence import Absence
 from hub.core.absence_words import missed_in_words, not_known_of
-from hub.core.alert import Finding, Severity
+from hub.core.alert import MOST_URGENT_FIRST, Finding, Severity
 from hub.core.chronology import Chronology, RegisterEntry
 from hub.core.event import EventKind
 from hub.core.plan_standing import PlanStanding, had_begun, in_need_on, register_on
-from hub.core.rule import Rule, RuleParameters, absence_trigger, context
+from hub.core.rule import Rule, RuleMode, RuleParameters, absence_trigger, context
 from hub.core.school_calendar import next_school_day
 from hub.core.school_marks import REASON_OF_CODE
 from hub.errors import ConfigurationError
@@ -107,7 +107,7 @@ def _finding(
         named = [(one, _entries(chronology, one, kind, parameters)) for one in spell]
         missed = tuple(one for one, entries in named if entries)
         enough = len({one.session_date for one in missed}) >= days
-        if enough and (best is None or _URGENCY.index(severity) < _URGENCY.index(best[0])):
+        if enough and (best is None or _is_more_urgent(severity, best[0])):
             held = {entry.fact_key: entry for _, entries in named for entry in entries}
             best = (severity, words, missed, tuple(held[key] for key in sorted(held)))
     if best is None:
@@ -125,7 +125,8 @@ def _finding(
     )
 
 
-_URGENCY = (Severity.IMMEDIATE, Severity.TODAY, Severity.INFORMATION)
+def _is_more_urgent(one: Severity, other: Severity) -> bool:
+    return MOST_URGENT_FIRST.index(one) < MOST_URGENT_FIRST.index(other)
 
 
 def _terms(
@@ -171,6 +172,12 @@ def _entries(
 RULE = Rule(
     name=NAME,
     title="A child with a plan, looked after or in need, missing from school with no reason known",
+    source="Working together to improve school attendance (statutory guidance)",
+    owner="the council's lead for school attendance",
+    review_on=date(2027, 5, 24),
+    default_mode=RuleMode.LIVE,
+    window=lambda parameters: timedelta(days=parameters.same_spell_days),
+    ceiling=2.0,
     kinds=frozenset(
         {
             EventKind.SCHOOL_ABSENCE,

@@ -18,7 +18,7 @@ since nothing tells that it was the same.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from hub.core.alert import Finding, Severity
@@ -26,7 +26,7 @@ from hub.core.chronology import Chronology
 from hub.core.event import EventKind
 from hub.core.incident import Incident
 from hub.core.incident_facts import RiskGrade
-from hub.core.rule import Rule, RuleParameters, day_in_words, incident_trigger
+from hub.core.rule import Rule, RuleMode, RuleParameters, day_in_words, incident_trigger
 from hub.errors import ConfigurationError
 
 NAME = "repeat_domestic_abuse"
@@ -135,6 +135,12 @@ def _not_known(cluster: Sequence[Told]) -> tuple[str, ...]:
 RULE = Rule(
     name=NAME,
     title="Repeated domestic-abuse incidents about one child",
+    source="SafeLives, criteria for MARAC: potential escalation",
+    owner="the manager of the front door (MASH)",
+    review_on=date(2027, 5, 24),
+    default_mode=RuleMode.LIVE,
+    window=lambda parameters: timedelta(days=parameters.within_days),
+    ceiling=0.5,
     kinds=frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT}),
     least=({EventKind.DOMESTIC_ABUSE_INCIDENT: 2},),
     parameters=RepeatDomesticAbuseParameters,

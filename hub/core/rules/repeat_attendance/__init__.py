@@ -19,12 +19,12 @@ Planned follow-up (ECDS attendance category 4) and cancelled visits do not count
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from hub.core.alert import Finding, Severity
 from hub.core.chronology import Attendance, Chronology, sites_at_least
 from hub.core.event import EventKind
-from hub.core.rule import Rule, RuleParameters, day_in_words, trigger
+from hub.core.rule import Rule, RuleMode, RuleParameters, day_in_words, trigger
 from hub.errors import ConfigurationError
 
 NAME = "repeat_attendance"
@@ -140,6 +140,14 @@ def _counted(count: int, noun: str) -> str:
 RULE = Rule(
     name=NAME,
     title="Repeated attendance at emergency departments",
+    source="Greenfield and others, EMJ 2021;38:146, for many visits; several sites: no source",
+    owner="the named doctor for safeguarding children",
+    review_on=date(2027, 5, 24),
+    default_mode=RuleMode.LIVE,
+    window=lambda parameters: timedelta(
+        days=max(parameters.attendances_within_days, parameters.sites_within_days)
+    ),
+    ceiling=2.0,
     kinds=frozenset({EventKind.EMERGENCY_ATTENDANCE}),
     least=({EventKind.EMERGENCY_ATTENDANCE: 2},),
     parameters=RepeatAttendanceParameters,

@@ -9,14 +9,22 @@ The severities are this project's own and have no published source; local policy
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from hub.core.alert import Finding, Severity
+from hub.core.alert import MOST_URGENT_FIRST, Finding, Severity
 from hub.core.chronology import Attendance, Chronology, RegisterEntry
 from hub.core.clock import london_date
 from hub.core.event import EventKind
 from hub.core.plan_standing import PlanStanding, had_begun, last_day_of, register_on
-from hub.core.rule import Rule, RuleParameters, context, date_in_words, time_in_words, trigger
+from hub.core.rule import (
+    Rule,
+    RuleMode,
+    RuleParameters,
+    context,
+    date_in_words,
+    time_in_words,
+    trigger,
+)
 
 NAME = "plan_match"
 
@@ -57,7 +65,7 @@ def _finding(
     severity, words, weightiest = min(
         ((*_severity_and_words(entry, standing, parameters), entry) for entry, standing in named),
         key=lambda one: (
-            _MOST_URGENT_FIRST.index(one[0]),
+            MOST_URGENT_FIRST.index(one[0]),
             _WORDS_FIRST.index(one[1]),
             one[2].fact_key,
         ),
@@ -74,8 +82,6 @@ def _finding(
         not_known=_not_known(attendance, [entry for entry, _ in named]),
     )
 
-
-_MOST_URGENT_FIRST = (Severity.IMMEDIATE, Severity.TODAY, Severity.INFORMATION)
 
 _ON_PLAN = "while on a Child Protection Plan"
 _UNBORN = "while there is a Child Protection Plan for a child then unborn"
@@ -124,6 +130,12 @@ def _not_known(attendance: Attendance, entries: list[RegisterEntry]) -> tuple[st
 RULE = Rule(
     name=NAME,
     title="A child with a plan, or looked after, at an emergency department",
+    source="Lord Laming, 2009, recommendation 12; the national CP-IS service",
+    owner="the named doctor for safeguarding children",
+    review_on=date(2027, 5, 24),
+    default_mode=RuleMode.LIVE,
+    window=lambda _: timedelta(0),
+    ceiling=1.0,
     kinds=frozenset(
         {
             EventKind.EMERGENCY_ATTENDANCE,

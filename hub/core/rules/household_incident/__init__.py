@@ -16,15 +16,15 @@ elsewhere.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from hub.core.alert import Finding, Severity
+from hub.core.alert import MOST_URGENT_FIRST, Finding, Severity
 from hub.core.chronology import Chronology
 from hub.core.event import EventKind
 from hub.core.incident import Incident
-from hub.core.incident_facts import RiskGrade
-from hub.core.rule import Rule, RuleParameters, incident_trigger, time_in_words
+from hub.core.incident_words import GRADE_WORDS, GradedParameters
+from hub.core.rule import NO_SOURCE, Rule, RuleMode, incident_trigger, time_in_words
 from hub.errors import ConfigurationError
 
 NAME = "household_incident"
@@ -33,7 +33,7 @@ _DAYS_MAX = 366
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HouseholdIncidentParameters(RuleParameters):
+class HouseholdIncidentParameters(GradedParameters):
     """How urgent it is, by the force's grade as given, and how late an address may be told."""
 
     high: Severity = Severity.TODAY
@@ -81,8 +81,8 @@ def _of_siblings(
 
 def _finding(told: Sequence[Incident], parameters: HouseholdIncidentParameters) -> Finding:
     severity, grade = min(
-        ((_by_grade(one.grade, parameters), one.grade) for one in told),
-        key=lambda one: _MOST_URGENT_FIRST.index(one[0]),
+        ((parameters.by_grade(one.grade), one.grade) for one in told),
+        key=lambda one: MOST_URGENT_FIRST.index(one[0]),
     )
     return Finding(
         rule=NAME,
@@ -90,7 +90,7 @@ def _finding(told: Sequence[Incident], parameters: HouseholdIncidentParameters) 
         grounds=tuple(incident_trigger(one, parameters) for one in told),
         sentence=(
             f"Domestic-abuse incident on {time_in_words(told[0].began_at)}, "
-            f"{_GRADE_WORDS[grade]}, as told by the police, listing "
+            f"{GRADE_WORDS[grade]}, as told by the police, listing "
             f"{_listed(len(told))} at the same address, and not this child."
         ),
         not_known=(
@@ -104,28 +104,15 @@ def _listed(count: int) -> str:
     return "a brother or sister" if count == 1 else f"{count} brothers or sisters"
 
 
-def _by_grade(grade: RiskGrade, parameters: HouseholdIncidentParameters) -> Severity:
-    return {
-        RiskGrade.HIGH: parameters.high,
-        RiskGrade.MEDIUM: parameters.medium,
-        RiskGrade.STANDARD: parameters.standard,
-        RiskGrade.UNKNOWN: parameters.not_graded,
-    }[grade]
-
-
-_MOST_URGENT_FIRST = (Severity.IMMEDIATE, Severity.TODAY, Severity.INFORMATION)
-
-_GRADE_WORDS = {
-    RiskGrade.HIGH: "graded high risk by the force",
-    RiskGrade.MEDIUM: "graded medium risk by the force",
-    RiskGrade.STANDARD: "graded standard risk by the force",
-    RiskGrade.UNKNOWN: "not graded by the force",
-}
-
-
 RULE = Rule(
     name=NAME,
     title="A domestic-abuse incident listing a brother or sister at the same address",
+    source=NO_SOURCE,
+    owner="the manager of the front door (MASH)",
+    review_on=date(2027, 2, 22),
+    default_mode=RuleMode.LIVE,
+    window=lambda _: timedelta(0),
+    ceiling=1.0,
     kinds=frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT}),
     least=(),
     parameters=HouseholdIncidentParameters,

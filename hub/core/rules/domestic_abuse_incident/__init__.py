@@ -19,27 +19,24 @@ Sources:
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from hub.core.alert import Finding, Severity
+from hub.core.alert import MOST_URGENT_FIRST, Finding, Severity
 from hub.core.chronology import Chronology
 from hub.core.event import EventKind
 from hub.core.incident import Incident
 from hub.core.incident_facts import RiskGrade
-from hub.core.rule import Rule, RuleParameters, incident_trigger, time_in_words
+from hub.core.incident_words import GRADE_WORDS, GradedParameters
+from hub.core.rule import Rule, RuleMode, incident_trigger, time_in_words
 
 NAME = "domestic_abuse_incident"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DomesticAbuseIncidentParameters(RuleParameters):
-    """How urgent an incident is, by the force's grade as given."""
+class DomesticAbuseIncidentParameters(GradedParameters):
+    """How urgent an incident is, by the force's grade and by what happened to the child."""
 
-    high: Severity = Severity.IMMEDIATE
-    medium: Severity = Severity.TODAY
-    standard: Severity = Severity.INFORMATION
-    not_graded: Severity = Severity.TODAY
     child_injured: Severity = Severity.IMMEDIATE
     """Whatever the grade, at least this if the child was injured."""
 
@@ -66,7 +63,7 @@ def _finding(told: Sequence[Incident], parameters: DomesticAbuseIncidentParamete
     in_order = sorted(told, key=lambda one: (one.began_at, one.fact_key))
     severity, grade = min(
         (_severity(one, parameters) for one in in_order),
-        key=lambda one: _MOST_URGENT_FIRST.index(one[0]),
+        key=lambda one: MOST_URGENT_FIRST.index(one[0]),
     )
     injured = any(one.injured for one in in_order)
     return Finding(
@@ -75,34 +72,20 @@ def _finding(told: Sequence[Incident], parameters: DomesticAbuseIncidentParamete
         grounds=tuple(incident_trigger(one, parameters) for one in in_order),
         sentence=(
             f"Domestic-abuse incident on {time_in_words(in_order[0].began_at)}, "
-            f"{_GRADE_WORDS[grade]}, as told by the police: {_child_in_words(in_order)}"
+            f"{GRADE_WORDS[grade]}, as told by the police: {_child_in_words(in_order)}"
             f"{'; the child was injured' if injured else ''}."
         ),
         not_known=_not_known(in_order),
     )
 
 
-_MOST_URGENT_FIRST = (Severity.IMMEDIATE, Severity.TODAY, Severity.INFORMATION)
-
-_GRADE_WORDS = {
-    RiskGrade.HIGH: "graded high risk by the force",
-    RiskGrade.MEDIUM: "graded medium risk by the force",
-    RiskGrade.STANDARD: "graded standard risk by the force",
-    RiskGrade.UNKNOWN: "not graded by the force",
-}
-
-
 def _severity(
     incident: Incident, parameters: DomesticAbuseIncidentParameters
 ) -> tuple[Severity, RiskGrade]:
-    by_grade = {
-        RiskGrade.HIGH: parameters.high,
-        RiskGrade.MEDIUM: parameters.medium,
-        RiskGrade.STANDARD: parameters.standard,
-        RiskGrade.UNKNOWN: parameters.not_graded,
-    }[incident.grade]
-    urgent = [by_grade, *([parameters.child_injured] if incident.injured else [])]
-    return min(urgent, key=_MOST_URGENT_FIRST.index), incident.grade
+    urgency = parameters.by_grade(incident.grade)
+    if incident.injured:
+        urgency = min(urgency, parameters.child_injured, key=MOST_URGENT_FIRST.index)
+    return urgency, incident.grade
 
 
 def _child_in_words(told: Sequence[Incident]) -> str:
@@ -147,6 +130,12 @@ def _not_known(told: Sequence[Incident]) -> tuple[str, ...]:
 RULE = Rule(
     name=NAME,
     title="A domestic-abuse incident with a child there, or at a child's home",
+    source="Domestic Abuse Act 2021, section 3; Working Together 2026",
+    owner="the manager of the front door (MASH)",
+    review_on=date(2027, 2, 22),
+    default_mode=RuleMode.LIVE,
+    window=lambda _: timedelta(0),
+    ceiling=2.0,
     kinds=frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT}),
     least=({EventKind.DOMESTIC_ABUSE_INCIDENT: 1},),
     parameters=DomesticAbuseIncidentParameters,
