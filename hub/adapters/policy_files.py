@@ -228,7 +228,8 @@ def _rule_setting(path: Path, name: str, table: Mapping[str, Any]) -> RuleSettin
 @cache
 def _rule_table(rule: Rule[Any]) -> type[Table]:
     """Answer the model of a rule's table: its mode and the numbers that its parameters name."""
-    own: dict[str, Any] = {"mode": (Annotated[RuleMode, Field(strict=False)], ...)}
+    mode = Annotated[RuleMode, Field(strict=False)]
+    own: dict[str, Any] = {"mode": (mode, rule.default_mode)}
     for one in fields(rule.parameters):
         if one.name in rule.numbers():
             default = ... if one.default is MISSING else one.default

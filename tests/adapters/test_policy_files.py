@@ -18,6 +18,7 @@ from hub.core.policy import FEED_AGE_MAX_DEFAULT
 from hub.core.policy_settings import Origin, without_reason
 from hub.core.report import Feed
 from hub.core.rule import RuleMode
+from hub.core.rules import RULES
 from hub.errors import ConfigurationError
 
 REAL = Path(__file__).parents[2] / "deploy" / "policies"
@@ -123,6 +124,17 @@ def test_an_authoritys_numbers_overlay_the_hubs_key_by_key(files):
     leeds = policies.of(LEEDS).parameters_of("repeat_attendance")
     assert (leeds.attendances, leeds.attendances_within_days) == (4, 183)
     assert policies.of(BRADFORD).parameters_of("repeat_attendance").attendances_within_days == 365
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_is_off_until_it_is_named_and_then_begins_in_its_default_mode(files, rule):
+    hub = (files / "hub.toml").read_text()
+    begins, ends = hub.index("[rules.why]"), hub.index("# Hospitals tell everybody")
+    (files / "hub.toml").write_text(hub[:begins] + hub[ends:])
+    assert load_policies(files).hub.mode_of(rule.name) is RuleMode.OFF
+    with (files / "hub.toml").open("a") as file:
+        file.write(f"\n[rules.{rule.name}]\n")
+    assert load_policies(files).hub.mode_of(rule.name) is rule.default_mode
 
 
 def test_the_version_changes_with_any_content_and_the_rules_only_with_its_numbers(files):

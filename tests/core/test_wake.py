@@ -5,8 +5,9 @@ import pytest
 from hub.core.alert import Severity
 from hub.core.chronology import Chronology
 from hub.core.correlate import findings_of
-from hub.core.policy import RuleMode, RuleSetting
+from hub.core.policy import RuleSetting
 from hub.core.report import Feed
+from hub.core.rule import RuleMode
 from hub.core.wake import Woken
 from hub.core.waking import wakes_of
 from tests.core import waking_rule

@@ -1,13 +1,13 @@
 """A rule made up for tests: a child of an incident whom no hospital has seen for three days."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hub.core.alert import Finding, Severity
 from hub.core.event import EventKind
-from hub.core.policy import RuleMode, RuleSetting
+from hub.core.policy import RuleSetting
 from hub.core.report import Feed
-from hub.core.rule import Rule, RuleParameters, incident_trigger
+from hub.core.rule import NO_SOURCE, Rule, RuleMode, RuleParameters, incident_trigger
 from hub.core.wake import Wake
 
 NAME = "not_seen_since"
@@ -54,6 +54,12 @@ def _seen(chronology, incident, parameters):
 RULE = Rule(
     name=NAME,
     title="A rule made up for tests",
+    source=NO_SOURCE,
+    owner="the tests",
+    review_on=date(2027, 5, 24),
+    default_mode=RuleMode.SHADOW,
+    window=lambda parameters: timedelta(days=parameters.days),
+    ceiling=1.0,
     kinds=frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT, EventKind.EMERGENCY_ATTENDANCE}),
     least=({EventKind.DOMESTIC_ABUSE_INCIDENT: 1},),
     parameters=NotSeenParameters,
