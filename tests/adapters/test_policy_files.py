@@ -130,7 +130,7 @@ def test_an_authoritys_numbers_overlay_the_hubs_key_by_key(files):
 def test_a_rule_is_off_until_it_is_named_and_then_begins_in_its_default_mode(files, rule):
     hub = (files / "hub.toml").read_text()
     begins, ends = hub.index("[rules.why]"), hub.index("# Hospitals tell everybody")
-    (files / "hub.toml").write_text(hub[:begins] + hub[ends:])
+    (files / "hub.toml").write_text(f"{hub[:begins]}[rules]\n\n{hub[ends:]}")
     assert load_policies(files).hub.mode_of(rule.name) is RuleMode.OFF
     with (files / "hub.toml").open("a") as file:
         file.write(f"\n[rules.{rule.name}]\n")
