@@ -3,7 +3,7 @@
 # the hash-locked file, and Kafka's jars. Run again, it finds everything done and ends at once.
 #
 #   scripts/setup.sh           what `make demo` needs
-#   scripts/setup.sh --tests   and what the browser tests need
+#   scripts/setup.sh --tests   and what the browser tests and the floors of matching need
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -122,6 +122,14 @@ make_environment() {
   : >"$stamp"
 }
 
+fetch_matching_sets() { # the files that matching is held to; what their package requires is left out
+  "$VENV/bin/python" -c 'from training.febrl import installed_sets; installed_sets()' 2>/dev/null && return
+  say "Fetching the record linkage sets that matching is held to"
+  run_showing '^ERROR' "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input -q \
+    --no-deps --require-hashes -r training/requirements.lock ||
+    give_up "pip could not install training/requirements.lock: check that this machine reaches a Python package index; $LOG has what pip said."
+}
+
 # --- Kafka --------------------------------------------------------------------------------------
 
 fetch_kafka() { # named by the digest of the pom: there or not, decided by the hub itself
@@ -138,5 +146,6 @@ if [ -n "$packages" ]; then
   install_packages "$packages"
 fi
 make_environment
+[ "$with_tests" = no ] || fetch_matching_sets
 fetch_kafka
 say "Everything is set up"
