@@ -24,21 +24,24 @@ _NAMESPACE: Final = uuid.UUID("5a3c4a38-6a5e-5b5c-8d59-2f2b0a3f7d42")
 class Households:
     """What the deciding transaction reads and notes of households; nothing where no policy does."""
 
-    def __init__(self, *, are_read: bool) -> None:
+    def __init__(self, *, are_read: Callable[[], bool]) -> None:
         self._are_read = are_read
 
     @classmethod
     def of(cls, policies: Policies) -> Self:
-        """Answer them for these policies."""
-        every = (policies.hub, *policies.authorities.values())
-        return cls(are_read=any(one.household_correlation for one in every))
+        """Answer them for these policies, as they are when a child is looked at."""
+        return cls(
+            are_read=lambda: any(
+                one.household_correlation for one in (policies.hub, *policies.authorities.values())
+            )
+        )
 
     def known(
         self, transaction: Transaction, child_refs: Sequence[bytes], now: datetime
     ) -> Sequence[Known]:
         """Everything stored of these children, with what rules may read of their households."""
         known = transaction.known(child_refs)
-        if not self._are_read or not known:
+        if not self._are_read() or not known:
             return known
         found = transaction.households([one.child_ref for one in known], now)
         return [replace(one, household=found.get(one.child_ref, ())) for one in known]
@@ -54,7 +57,7 @@ class Households:
 
         ``told_of`` were ever told of in an incident; of ``others`` an address may have been told.
         """
-        if not self._are_read or not (told_of or others):
+        if not self._are_read() or not (told_of or others):
             return
         concerned = transaction.concerned_by_households(told_of, others, now)
         timers = tuple(_timer(ref, now) for ref in concerned)
@@ -62,7 +65,7 @@ class Households:
             transaction.write_effects(Effects(timers=timers), now)
 
 
-NO_HOUSEHOLDS: Final = Households(are_read=False)
+NO_HOUSEHOLDS: Final = Households(are_read=lambda: False)
 
 
 class LookForAnother:

@@ -1,0 +1,90 @@
+"""Looks whether the policy files have changed, and lets what they say by then hold.
+
+Files are taken only once they have stood unchanged between two looks, so that an edit of several is
+taken whole; and only if all of them are right: else those from before hold on, and why is told.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from hub.core.policy import Policies
+from hub.errors import ConfigurationError
+from hub.service.policies_in_force import PoliciesInForce
+
+LOOK_SECONDS: Final = 2.0
+"""How long between two looks: a change holds after two to four seconds."""
+
+_Stamp = tuple[tuple[str, int, int], ...]
+
+log = logging.getLogger(__name__)
+
+
+class PolicyWatch:
+    """One process's watch over its directory of policy files."""
+
+    def __init__(
+        self, directory: Path, in_force: PoliciesInForce, load: Callable[[Path], Policies]
+    ) -> None:
+        self._directory = directory
+        self._in_force = in_force
+        self._load = load
+        self._taken = self._seen = self._stamp()
+
+    def look(self) -> bool:
+        """Take the files if they have changed and stand still; answer whether that was done."""
+        before, self._seen = self._seen, self._stamp()
+        if self._seen in {self._taken, _UNREADABLE} or self._seen != before:
+            return False
+        former, self._taken = self._taken, self._seen
+        try:
+            new = self._load(self._directory)
+        except OSError:  # a file went between the look and the reading: the next look sees that
+            self._taken = former
+            return False
+        except ConfigurationError as error:
+            log.error(  # noqa: TRY400  # the sentence says it all
+                "the policy files were changed and are not taken, version %s stays in force: %s",
+                self._in_force.version,
+                error,
+            )
+            return False
+        if new.hub.bands != self._in_force.hub.bands:
+            log.warning("[matching] was changed: it holds from the next start of each process")
+        log.warning("policy version %s holds in place of %s", new.version, self._in_force.version)
+        self._in_force.take(new)
+        return True
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Look again and again while inside."""
+        ended = threading.Event()
+        thread = threading.Thread(target=self._keep, args=(ended,), name="policies", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+    def _keep(self, ended: threading.Event) -> None:
+        while not ended.wait(LOOK_SECONDS):
+            self.look()
+
+    def _stamp(self) -> _Stamp:
+        """Answer when each file was written last; files that come and go meanwhile are waited for.
+
+        Of a directory that cannot be read nothing is known: what holds, holds on.
+        """
+        try:
+            paths = sorted(self._directory.glob("*.toml"))
+            found = [(path.name, path.stat()) for path in paths]
+        except OSError:
+            return _UNREADABLE
+        return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
+
+
+_UNREADABLE: Final[_Stamp] = ()
