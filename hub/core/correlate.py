@@ -69,8 +69,8 @@ def correlate(
     Args:
         chronology: everything known of the child that may be told of now (``withheld.told_by``).
         standing: the child's alerts whose state is standing; others are passed over.
-        policy: of the responsible authority. A rule that it turns off finds nothing, and what
-            that rule raised stays: a change of policy alone withdraws nothing.
+        policy: of the responsible authority. A rule that it turns off finds nothing. What that
+            rule raised stays while its grounds do: a change of policy alone withdraws nothing.
         as_of: the broker's append time of the report at hand, or the instant of the timer.
         route: whose a finding is; see ``routing.router``.
     """
@@ -83,7 +83,8 @@ def correlate(
     for rule, found in findings_of(chronology, policy, as_of).items():
         ours = [alert for alert in by_age if alert.rule == rule]
         changes += step.compare(sorted(found, key=_earliest), ours)
-    return tuple(changes)
+    off = [alert for alert in by_age if not step.is_on(alert.rule)]
+    return (*changes, *step.compare((), off))
 
 
 def may_concern(facts: Mapping[EventKind, int]) -> bool:
@@ -146,6 +147,10 @@ class _Step:
     as_of: datetime
     route: Router
 
+    def is_on(self, rule: str) -> bool:
+        """Answer whether a rule concludes anything by this policy."""
+        return any(one.name == rule and self.policy.reads(one) for one in RULES)
+
     def compare(self, found: Sequence[Finding], standing: Sequence[Alert]) -> list[AlertChange]:
         """Answer the changes; each finding keeps the oldest alert that it overlaps."""
         kept = _assign(found, standing)
@@ -206,10 +211,12 @@ class _Step:
         """Answer whether only the same authority's change of numbers speaks against the alert.
 
         Its triggers all still stand, and the numbers of the rule are others than those that it
-        quotes. When the facts change, or another authority's policy applies, today's numbers count.
+        quotes, or it is off. When the facts change, or another authority's policy applies, today's
+        numbers count.
         """
         then, now = (version.split() for version in (alert.policy_version, self._version_of(alert)))
-        same_authority, same_numbers = then[:1] == now[:1], then[-1:] == now[-1:]
+        same_authority = then[:1] == now[:1]
+        same_numbers = then[-1:] == now[-1:] and self.is_on(alert.rule)
         present = {attendance.fact_key for attendance in self.chronology.attendances}
         present |= {incident.fact_key for incident in self.chronology.incidents}
         present |= {absence.fact_key for absence in self.chronology.absences}

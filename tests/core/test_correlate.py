@@ -231,6 +231,15 @@ def test_turning_a_rule_off_withdraws_nothing():
     assert len(child.standing()) == 1
 
 
+def test_an_alert_of_a_rule_that_is_off_ends_once_what_it_rests_on_is_taken_back():
+    child = Child()
+    child.hears(visit("a1", 0), visit("a2", 5, "RR801"))
+    child.policy = a_policy(rules=with_mode(RuleMode.OFF), version="2+def")
+    (change,) = child.hears(cancelled("a2"))
+    assert isinstance(change, Withdraw)
+    assert child.standing() == ()
+
+
 def test_a_higher_threshold_alone_withdraws_nothing_but_a_cancelled_visit_does():
     child = Child()
     child.hears(visit("a1", 0), visit("a2", 5, "RR801"))
