@@ -71,7 +71,8 @@ def run_worker(
         planned_exit=lambda: exits.note(hub.worker_name),
     )
     try:
-        pipeline.run(application, log_level=log_level)
+        with hub.policy_watch.kept():
+            pipeline.run(application, log_level=log_level)
     finally:
         try:
             work.stopped()
@@ -109,7 +110,8 @@ def run_timekeeper(settings: Settings) -> None:
         beside = threading.Thread(target=keep_time, args=(reports, told.wait), daemon=True)
         beside.start()
         rounds = (hub.tick, hub.deliver, hub.changes, hub.reviewing, hub.review_answers.finish)
-        keep_time((*rounds, hub.ask_again), told.wait)
+        with hub.policy_watch.kept():
+            keep_time((*rounds, hub.ask_again), told.wait)
     finally:
         hub.close()
 
@@ -168,7 +170,8 @@ def run_server(settings: Settings, address: socket.socket | None = None) -> None
             timeout_graceful_shutdown=5,
         )
     )
-    with suppress(KeyboardInterrupt):  # Ctrl-C is a way to stop it, as for uvicorn.run
+    # Ctrl-C is a way to stop it, as for uvicorn.run
+    with suppress(KeyboardInterrupt), hub.policy_watch.kept():
         server.run([address] if address else None)
     if not server.started:
         sys.exit(NOT_STARTED)

@@ -16,14 +16,15 @@ from hub.adapters.keys import (
 )
 from hub.adapters.places import Places
 from hub.adapters.policy_files import load_policies
+from hub.adapters.policy_watch import PolicyWatch
 from hub.adapters.school_files import load_schools
 from hub.adapters.store.connection import STATEMENT_SECONDS, PostgresStore, open_pool
 from hub.bootstrap.clock import SystemClock
 from hub.core.clock import london_date
-from hub.core.policy import Policies
 from hub.core.school_calendar import SchoolCalendars
 from hub.core.school_directory import SchoolDirectory
 from hub.ports import Store
+from hub.service.policies_in_force import PoliciesInForce
 from hub.settings import Settings
 
 WORKER_CONNECTIONS = 4
@@ -85,9 +86,14 @@ class World:
         return Places.open(self.settings.cache, today=lambda: london_date(self.clock.now()))
 
     @cached_property
-    def policies(self) -> Policies:
-        """The authorities' policies."""
-        return load_policies(self.settings.policies)
+    def policies(self) -> PoliciesInForce:
+        """The authorities' policies; they follow the files while ``policy_watch`` is kept."""
+        return PoliciesInForce(load_policies(self.settings.policies))
+
+    @cached_property
+    def policy_watch(self) -> PolicyWatch:
+        """Takes policy files that have changed."""
+        return PolicyWatch(self.settings.policies, self.policies, load_policies)
 
     @cached_property
     def calendars(self) -> SchoolCalendars:

@@ -1,6 +1,7 @@
 """``hub serve --processes 2`` as a command: one address, one sign-in, one beginning and end."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,7 +31,14 @@ class Server:
         make_keys(home / "keys")
         self.token = SignIn(load_sign_in_secret(home / "keys")).bearer_tokens["clinician-rae01"]
         self.address = f"http://127.0.0.1:{port}"
-        told = {"HUB_DATABASE_URL": database_url, "HUB_HOME": str(home), "HUB_HTTP_PORT": str(port)}
+        self.policies = home / "policies"
+        shutil.copytree(PROJECT_ROOT / "deploy" / "policies", self.policies)
+        told = {
+            "HUB_DATABASE_URL": database_url,
+            "HUB_HOME": str(home),
+            "HUB_HTTP_PORT": str(port),
+            "HUB_POLICIES": str(self.policies),
+        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "hub", "serve", "--processes", str(PROCESSES)],
             cwd=PROJECT_ROOT,
@@ -117,3 +125,16 @@ def test_no_process_outlives_the_command_that_started_it(server):
     server.process.kill()
 
     wait_until(lambda: all(map(_is_gone, children)), "every process is gone", SECONDS_MAX)
+
+
+def test_every_process_goes_by_policy_files_that_were_changed_while_it_runs(server):
+    before = server.ask().json()
+    assert before["policy_version"].startswith("2026.1")
+    path = server.policies / "hub.toml"
+    path.write_text(path.read_text().replace('version = "2026.1"', 'version = "2026.2"', 1))
+
+    def all_say_so():
+        answers = [server.ask().json()["policy_version"] for _ in range(20)]
+        return all(answer.startswith("2026.2") for answer in answers)
+
+    wait_until(all_say_so, "every process answers by the new files", SECONDS_MAX)
