@@ -1,8 +1,8 @@
 """Reads the authorities' policy files: typed, and refused whole if anything in them is wrong.
 
 One TOML file per authority, named by its GSS code, beside ``hub.toml``, which holds what applies
-wherever a file says nothing: a whole key of ``[windows]``, ``[clocks]``, ``[chronology]``,
-``[encompass]``, ``[answers]``, ``[household]``, ``[office_hours]``, ``[relay]``,
+wherever a file says nothing: a whole key of ``[windows]``, ``[clocks]``, ``[wakes]``,
+``[chronology]``, ``[encompass]``, ``[answers]``, ``[household]``, ``[office_hours]``, ``[relay]``,
 ``bank_holidays``, and each key of a rule's table. Sources of ``hub.toml`` are joined by all.
 ``[matching]`` is of ``hub.toml`` alone. Any table may say in a table ``why`` where its numbers are
 from.
@@ -51,6 +51,7 @@ from hub.core.policy import (
 from hub.core.report import Feed
 from hub.core.rule import Rule, RuleMode, RuleParameters
 from hub.core.rules import RULES
+from hub.core.wake import Patience
 from hub.errors import ConfigurationError, InvalidIdentifier
 
 HUB_FILE = "hub.toml"
@@ -124,6 +125,7 @@ def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
         seen_days=told.windows.seen_days,
         this_visit_hours=told.windows.this_visit_hours,
         clocks=Clocks(**told.clocks.model_dump()),
+        patience=Patience(**told.wakes.model_dump()),
         informed_sees=told.chronology.informed_sees,
         rules=rules,
         encompass=told.encompass.policy(),
@@ -146,7 +148,16 @@ def _numbers(rules: Mapping[str, RuleSetting]) -> dict[str, dict[str, object]]:
 def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     """Answer the file's table with the hub's where it is silent; keys that are unknown stay."""
     table = {name: value for name, value in defaults.items() if name not in _OF_ITS_OWN} | own
-    for name in ("windows", "clocks", "chronology", "rules", "encompass", "answers", "household"):
+    for name in (
+        "windows",
+        "clocks",
+        "wakes",
+        "chronology",
+        "rules",
+        "encompass",
+        "answers",
+        "household",
+    ):
         if isinstance(own.get(name), dict) and isinstance(defaults.get(name), dict):
             table[name] = _overlaid(defaults[name], own[name])
     ours, theirs = own.get("sources", []), defaults.get("sources", [])

@@ -63,6 +63,19 @@ class ClocksTable(Table):
     information_working_days: Annotated[int, Field(ge=0, le=60)]
 
 
+class WakesTable(Table):
+    """How long what is concluded from silence waits for feeds, and from when it is told late."""
+
+    feed_hours: Annotated[int, Field(ge=1, le=24 * 14)] = 36
+    late_hours: Annotated[int, Field(ge=1, le=24 * 60)] = 72
+
+    @model_validator(mode="after")
+    def _waiting_for_feeds_makes_nothing_late(self) -> "WakesTable":
+        if self.late_hours <= self.feed_hours:
+            raise ValueError("late_hours was expected to be more than feed_hours")
+        return self
+
+
 class ChronologyTable(Table):
     """Who sees what of a child's history."""
 
@@ -130,6 +143,7 @@ class PolicyFile(Table):
     bank_holidays: list[date]
     windows: WindowsTable
     clocks: ClocksTable
+    wakes: WakesTable = WakesTable()
     chronology: ChronologyTable
     sources: list[SourceTable]
     rules: dict[str, dict[str, Any]]

@@ -26,6 +26,7 @@ from hub.service.receive import Receive
 from hub.service.registers import DecideExtract
 from hub.service.standing import Standing
 from hub.service.superseding import Superseding
+from hub.service.waking import Waking
 from hub.topics import FEED_OF_TOPIC
 
 
@@ -105,6 +106,7 @@ class Deciding(World):
             clock=self.clock,
             quota=quota,
             households=Households.of(self.policies),
+            waking=Waking.of(self.correlating),
         )
 
     @cached_property

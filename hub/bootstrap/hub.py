@@ -13,7 +13,7 @@ from hub.adapters.store.positions import PostgresPositions
 from hub.bootstrap.asking import Asking
 from hub.core.reasons import ParkReason
 from hub.core.report import Feed
-from hub.ports import AsideState, AsideWanted, Outbox
+from hub.ports import WAKE, AsideState, AsideWanted, Outbox
 from hub.service.deliver import Deliver
 from hub.service.expire import ExpireWaiting
 from hub.service.households import HOUSEHOLD_LOOK, LookForAnother
@@ -22,6 +22,7 @@ from hub.service.received import Received
 from hub.service.reconcile import Reconcile
 from hub.service.retry import RetryParked
 from hub.service.tick import Handler, Tick
+from hub.service.waking import WakeUp
 from hub.service.withholding import TOLD_LATER, DecideAgain
 from hub.service.work import Work
 from hub.topics import report_topic
@@ -77,6 +78,7 @@ class Hub(Asking):
             NOTICE_DUE: self.noticing.late,
             TOLD_LATER: DecideAgain(self.decide.correlate),
             HOUSEHOLD_LOOK: LookForAnother(self.decide.for_another),
+            WAKE: WakeUp(self.decide.for_another),
         }
         return Tick(store=self.store, clock=self.clock, handlers=handlers)
 

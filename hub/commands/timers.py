@@ -2,11 +2,19 @@
 
 import json
 from contextlib import closing
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from hub.settings import load_settings
+
+IN_WORDS: Final = {
+    "encompass_due": "a notice to a school that is late if nobody has acknowledged it",
+    "told_later": "something that an agency asked to have told later",
+    "household_look": "a child who is looked at for what was told of another of its home",
+    "wake": "a rule that looks whether something has not happened by now",
+}
+"""What each kind of timer is for."""
 
 app = typer.Typer(help="What is due and failed, and trying it again.", no_args_is_help=True)
 
@@ -29,7 +37,10 @@ def list_parked(
             "reason": one.reason,
             "since": one.since.isoformat(),
         }
-        line = "{timer}  {kind}, due {due_at}\n  {reason}, since {since}".format(**told)
+        words = IN_WORDS.get(one.timer.kind, one.timer.kind)
+        line = (
+            f"{told['timer']}  {words}, due {told['due_at']}\n  {one.reason}, since {told['since']}"
+        )
         typer.echo(json.dumps(told) if as_json else line)
     if not parked and not as_json:
         typer.echo("no timer is parked")

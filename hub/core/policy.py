@@ -24,6 +24,7 @@ from hub.core.policy_settings import Settings
 from hub.core.report import Feed
 from hub.core.rule import Rule, RuleMode, RuleParameters
 from hub.core.school_calendar import SchoolCalendars
+from hub.core.wake import Patience
 
 REGISTER_AGE_MAX_DEFAULT = timedelta(hours=36)
 """From when a council's register is stale unless its policy says otherwise (design 2.5)."""
@@ -118,6 +119,8 @@ class LocalAuthorityPolicy:
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     clocks: Clocks = field(default_factory=Clocks)
     """By when an alert that this authority acts on should be seen."""
+    patience: Patience = field(default_factory=Patience)
+    """How long what waits for its time waits for feeds, and when it is late."""
     informed_sees: InformedSees = InformedSees.GROUNDS
     """Of a child whose alert this authority acts on, what others see that are informed of it."""
     encompass: EncompassPolicy = field(default_factory=EncompassPolicy)

@@ -11,7 +11,7 @@ The due time is the fired time: what is concluded does not depend on when the ma
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from hub.core.report import Feed
@@ -43,11 +43,31 @@ class Woken:
     rule: str
     cause: bytes
     due_at: datetime
-    silent: frozenset[Feed] = frozenset()
-    """Of which kinds of feeds one was waited for in vain; no agency, for a school would tell where
-    a child is."""
+    silent: frozenset[str] = frozenset()
+    """Of which kinds of feeds one was waited for in vain, and "" for an agency that has not joined;
+    no agency is named, for a school would tell where a child is."""
     late: bool = False
     """It came so long after its time that what it finds is told for information (policy)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a wake waits, and from when it is late. Local choice; there is no source."""
+
+    feed_hours: int = 36
+    """After its time, for feeds that have not told of it: a night and a working day."""
+    late_hours: int = 72
+    """After its time: what is found later is told for information, such as after a stop of days."""
+
+    @property
+    def waits(self) -> timedelta:
+        """For how long feeds are waited for."""
+        return timedelta(hours=self.feed_hours)
+
+    @property
+    def late(self) -> timedelta:
+        """After how long a finding is told late."""
+        return timedelta(hours=self.late_hours)
 
 
 def woken_by(woken: Iterable[Woken], rule: str, wake: Wake) -> Woken | None:

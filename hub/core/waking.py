@@ -72,8 +72,8 @@ def _as_it_came(finding: Finding, woken: Woken) -> Finding:
     """Say of a finding for which feeds it was waited in vain, and that it is told late."""
     due = time_in_words(woken.due_at)
     said = [
-        f"{_FEED_IN_WORDS[feed]} had not told of everything up to {due}, and was not waited for"
-        " any longer."
+        f"{_FEED_IN_WORDS.get(feed, _NOT_JOINED)} had not told of everything up to {due}, and was"
+        " not waited for any longer."
         for feed in sorted(woken.silent)
     ]
     severity = finding.severity
@@ -84,8 +84,9 @@ def _as_it_came(finding: Finding, woken: Woken) -> Finding:
 
 
 _FEED_IN_WORDS: Final = {
-    Feed.HEALTH: "A hospital",
-    Feed.SOCIAL_CARE: "A council's register",
-    Feed.POLICE: "A police force",
-    Feed.SCHOOLS: "A school",
+    Feed.HEALTH.value: "A hospital",
+    Feed.SOCIAL_CARE.value: "A council's register",
+    Feed.POLICE.value: "A police force",
+    Feed.SCHOOLS.value: "A school",
 }
+_NOT_JOINED: Final = "An agency that has not joined"

@@ -81,11 +81,13 @@ from hub.ports.rows import (
 )
 from hub.ports.school_rows import Expired, SessionRow
 from hub.ports.store import Store, Transaction
+from hub.ports.wakes import WAKE, WakeKept, WakeTerms, WokenRow
 from hub.ports.world import Clock, ColumnSealer, IdentityDigests, Places
 
 __all__ = [
     "CANDIDATES_PER_KEY_MAX",
     "POSSIBLE_MAX",
+    "WAKE",
     "AlertWrite",
     "AnswerChanged",
     "AnswerGiven",
@@ -181,5 +183,8 @@ __all__ = [
     "Transaction",
     "Unsettled",
     "WaitingExtract",
+    "WakeKept",
+    "WakeTerms",
+    "WokenRow",
     "durable",
 ]

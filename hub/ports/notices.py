@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hub.core.encompass_notice import EncompassNotice, RollWord
 from hub.ports.marks import durable
+from hub.ports.wakes import WakeKept, WakeRows, WokenRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,10 @@ class Effects:
     """Timers that have been looked at."""
     parked: tuple[ParkedTimer, ...] = ()
     """Timers on which the hub failed: kept aside, and told to the operator."""
+    wakes: tuple[WakeKept, ...] = ()
+    """Wakes of rules that are to wait."""
+    woken: tuple[WokenRow, ...] = ()
+    """What came of wakes that fire now."""
     released: tuple[UUID, ...] = ()
     """Parked timers that wait for their turn again."""
     outbox: tuple[OutboxRow, ...] = ()
@@ -120,7 +125,7 @@ class SealedWords:
     detail: bytes | None = field(repr=False)
 
 
-class NoticeRows(Protocol):
+class NoticeRows(WakeRows, Protocol):
     """What the deciding transaction does with notices, timers and the outbox."""
 
     def notices_known(self, child_refs: Sequence[bytes]) -> tuple[NoticesKnown, ...]:
@@ -156,13 +161,16 @@ class NoticeRows(Protocol):
         ...
 
     def due_timers(self, kinds: Sequence[str], now: datetime, most: int) -> tuple[TimerRow, ...]:
-        """Timers of these kinds whose time has come, the oldest first, without a lock."""
+        """Timers of these kinds whose time has come, the oldest first, without a lock.
+
+        Of wakes only those that wait for no feed any more.
+        """
         ...
 
     def parked_timers(self) -> tuple[ParkedTimer, ...]:
         """Timers on which the hub failed, the oldest first."""
         ...
 
-    def take_timer(self, timer_id: UUID) -> TimerRow | None:
-        """Lock a timer that still waits, after its child; ``None`` if it no longer does."""
+    def take_timer(self, timer_id: UUID, now: datetime) -> TimerRow | None:
+        """Lock a timer that is due, after its child; ``None`` if it no longer waits for that."""
         ...

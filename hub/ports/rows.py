@@ -10,6 +10,7 @@ from hub.core.alert import Alert
 from hub.core.chronology import RegisterEntry, StoredEvent
 from hub.core.event import EventKind
 from hub.core.superseded import Supersession
+from hub.core.wake import Woken
 from hub.ports.records import RecordRow
 
 
@@ -226,6 +227,8 @@ class Known:
     """Read only where a policy lets rules read of it."""
     unsure: bool = False
     """A record is here only because it could be nobody else's for certain."""
+    woken: tuple[Woken, ...] = ()
+    """The wakes of rules whose time has come; read only where a policy's rules have wakes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

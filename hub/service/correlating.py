@@ -14,10 +14,12 @@ from hub.core.identifiers import GssCode
 from hub.core.incident import Incident
 from hub.core.incident_fold import incidents
 from hub.core.person import birth_date_of
-from hub.core.policy import Policies
+from hub.core.policy import LocalAuthorityPolicy, Policies
 from hub.core.revision import said_at
 from hub.core.routing import latest_place, responsible_authority, router
+from hub.core.rules import RULES
 from hub.core.siblings import Sibling
+from hub.core.waking import WakeWanted, wakes_of
 from hub.core.withheld import told_by
 from hub.ports import AlertWrite, Known, Places, RecordRow
 
@@ -47,6 +49,7 @@ def chronology_of(known: Known) -> Chronology:
         home_authorities=tuple(GssCode(authority) for authority in homes),
         birth_date=births.pop() if len(births) == 1 else None,
         shielded=is_shielded(known.records, known.register, (*attended, *reported)),
+        woken=known.woken,
     )
 
 
@@ -93,8 +96,7 @@ class Correlating:
 
         ``as_of`` is the broker's append time of what is decided on; ``now`` says what may be told.
         """
-        chronology = told_by(chronology_of(known), now)
-        policy = self._policies.of(responsible_for(chronology, self._policies, self._places, as_of))
+        chronology, policy = self._seen(known, as_of, now)
         route = router(
             chronology,
             authority_of_site=self._places.authority_of_site,
@@ -102,6 +104,26 @@ class Correlating:
             windows=policy.windows,
         )
         return correlate(chronology, known.standing, policy, as_of, route)
+
+    def wakes(
+        self, known: Known, now: datetime
+    ) -> tuple[tuple[WakeWanted, ...], LocalAuthorityPolicy]:
+        """The wakes that are to be kept for one child, and the policy by which they are."""
+        chronology, policy = self._seen(known, now, now)
+        return wakes_of(chronology, policy, now, RULES), policy
+
+    def wake_anyone(self) -> bool:
+        """Whether any policy has a rule on that looks again at a time."""
+        every = (self._policies.hub, *self._policies.authorities.values())
+        return any(rule.wakes is not None and one.reads(rule) for one in every for rule in RULES)
+
+    def _seen(
+        self, known: Known, as_of: datetime, now: datetime
+    ) -> tuple[Chronology, LocalAuthorityPolicy]:
+        """What may be told of a child, and the policy of who is responsible for it."""
+        chronology = told_by(chronology_of(known), now)
+        responsible = responsible_for(chronology, self._policies, self._places, as_of)
+        return chronology, self._policies.of(responsible)
 
 
 def said_of_identity(writes: Iterable[AlertWrite], corrected: Container[bytes]) -> list[AlertWrite]:

@@ -5,7 +5,7 @@ deadlock by design: report rows, registers, children, records.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,12 +15,10 @@ from hub.core.intake_event import ValidEvent
 from hub.core.intake_identity import facts_concerned
 from hub.core.reasons import ReportState
 from hub.ports import (
-    AlertWrite,
     AtStake,
     Clock,
     ExtractSlice,
     FaultRow,
-    Known,
     Position,
     ReportRow,
     Store,
@@ -28,19 +26,14 @@ from hub.ports import (
     Transaction,
 )
 from hub.service import rows
-from hub.service.correlating import said_of_identity
 from hub.service.households import NO_HOUSEHOLDS, Households
 from hub.service.locking import check_links, councils_told, lock_concerned, note_told_again
+from hub.service.looking import Correlator, Looking
 from hub.service.noticing import Noticing
 from hub.service.quota import DEFAULT_QUOTA, UnverifiedQuota
 from hub.service.received import Received, counted, outcomes
 from hub.service.school_sessions import session_rows
-from hub.service.withholding import set_timers
-
-Correlator = Callable[[Sequence[Known], datetime, datetime], Sequence[AlertWrite]]
-"""From what is known of children to the alerts that must be written; pure but for its policies.
-
-Given are also the broker's append time of what is decided on, and the present instant."""
+from hub.service.waking import NO_WAKES, Waking
 
 DEFERRED = timedelta(minutes=10)
 """For how long a child that could not be looked at again waits for the next try."""
@@ -66,10 +59,10 @@ class Decide:
         noticing: Noticing,
         quota: UnverifiedQuota = DEFAULT_QUOTA,
         households: Households = NO_HOUSEHOLDS,
+        waking: Waking = NO_WAKES,
     ) -> None:
         self._store = store
-        self._correlator = correlator
-        self._noticing = noticing
+        self._looking = Looking(correlator, noticing, households, waking)
         self._quota = quota
         self._households = households
         self._clock = clock
@@ -229,33 +222,17 @@ class Decide:
         stakes = transaction.at_stake(children)
         looked_at = [ref for ref in children if ref in marks or _is_at_stake(stakes[ref])]
         noticed = {*marks, *(ref for ref in children if stakes[ref].incident)}
-        changes = self._look(transaction, looked_at, as_of, marks, noticed)
+        now = self._clock.now()
+        changes = self._looking(transaction, looked_at, as_of, now, marks, noticed)
         others = sorted(set(children) - noticed)
-        self._households.note(transaction, sorted(noticed), others, self._clock.now())
+        self._households.note(transaction, sorted(noticed), others, now)
         if marks:
             transaction.settle_pending(marks)
         return changes
 
     def for_another(self, transaction: Transaction, child_ref: bytes, now: datetime) -> int:
-        """Look at one child, who is locked, for what was told of another of its household."""
-        return self._look(transaction, [child_ref], now, {}, frozenset())
-
-    def _look(  # whom, as of when, whose links changed, whose notices may have
-        self,
-        transaction: Transaction,
-        children: Sequence[bytes],
-        as_of: datetime,
-        marks: Mapping[bytes, int],
-        noticed: Collection[bytes],
-    ) -> int:
-        now = self._clock.now()
-        known = self._households.known(transaction, children, now)
-        writes = said_of_identity(self._correlator(known, as_of, now), marks)
-        if writes:
-            transaction.write_alerts(writes, now)
-        set_timers(transaction, known, now)
-        self._noticing(transaction, known, now, noticed)
-        return len(writes)
+        """Look at one child, who is locked, for what was told of another, or for its own wake."""
+        return self._looking(transaction, [child_ref], now, self._clock.now(), {}, frozenset())
 
     def _note(
         self,

@@ -84,10 +84,10 @@ class Tick:
     def _fired(self, timer: TimerRow) -> bool:
         with self._store.transaction() as transaction:
             transaction.lock_children([timer.child_ref])
-            taken = transaction.take_timer(timer.timer_id)
+            now = self._clock.now()
+            taken = transaction.take_timer(timer.timer_id, now)
             if taken is None:
                 return False
-            now = self._clock.now()
             self._handlers[taken.kind](transaction, taken, now)
             transaction.write_effects(Effects(fired=(taken.timer_id,)), now)
         return True

@@ -46,7 +46,8 @@ CODES = _names(
     report.connector report.feed report.publisher report.reason report.state report.topic
     school_word.school school_word.source shared_incident.agency spool.agencies spool.connector
     spool.feed spool.publisher statement.agency statement_entry.agency
-    superseded_number.standing timer.kind timer.state
+    superseded_number.standing timer.kind timer.need_agencies timer.need_feeds timer.rule
+    timer.silent timer.state
     """
 )
 """Closed vocabularies, and the codes of agencies, feeds, topics and connectors."""

@@ -57,6 +57,7 @@ from hub.service.noticing import Noticing
 from hub.service.receive import Receive
 from hub.service.standing import Standing
 from hub.service.superseding import Superseding
+from hub.service.waking import Waking
 from hub.settings import PROJECT_ROOT
 from hub.topics import FEED_OF_TOPIC, report_topic
 
@@ -109,7 +110,7 @@ class Agency:
 
     def report(self, *events, sequence=None, backfill=False, **body):
         """Header, body and value of one report; ``extract`` goes into the header."""
-        extract = body.pop("extract", None)
+        extract, as_of = body.pop("extract", None), body.pop("source_as_of", NOW)
         number = next(self.sequence) if sequence is None else sequence
         header = ReportHeader(
             report_id=seal.report_id(self.name, self.connector, self.epoch, number),
@@ -120,7 +121,7 @@ class Agency:
             epoch=self.epoch,
             sequence=number,
             created_at=NOW,
-            source_as_of=NOW,
+            source_as_of=as_of,
             event_schemas=tuple(sorted({f"{e.kind.value}.v1" for e in events})),
             suite=SUITE,
             key_id="ingest-1",
@@ -241,6 +242,7 @@ class Laboratory:
             noticing=self.noticing(),
             clock=self.clock,
             households=Households.of(self.policies),
+            waking=Waking.of(self.correlating()),
         )
 
     def noticing(self):

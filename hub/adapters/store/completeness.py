@@ -30,6 +30,14 @@ _SINCE = (
 A report that was parked and then retried keeps the time at which it first came.
 """
 
+FEED_IS_BEHIND = (
+    "("
+    + _GAP.format(agency="feed.agency", feed="feed.feed", removed=_REMOVED.format(feed="feed.feed"))
+    + " OR EXISTS (SELECT 1 FROM report WHERE report.agency = feed.agency"
+    " AND report.feed = feed.feed AND report.state = 'parked' AND report.settled_at IS NULL))"
+)
+"""Of a row of ``feed``: a report of it is missing or set aside, so it has not told of all."""
+
 REGISTERS = """
 SELECT r.agency, r.as_of, r.baseline_as_at, r.statement_as_at, r.statement_agrees,
   EXISTS (SELECT 1 FROM extract AS e WHERE e.agency = r.agency)

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store import encompass, timers
+from hub.adapters.store import encompass, timers, wakes
 from hub.core.encompass_notice import EncompassNotice
 from hub.ports import (
     ColumnSealer,
@@ -18,6 +18,7 @@ from hub.ports import (
     ParkedTimer,
     SealedWords,
     TimerRow,
+    WakeKept,
 )
 
 
@@ -62,6 +63,14 @@ class PostgresNoticeRows:
         """Timers on which the hub failed, the oldest first."""
         return timers.parked_timers(self._cursor)
 
-    def take_timer(self, timer_id: UUID) -> TimerRow | None:
+    def take_timer(self, timer_id: UUID, now: datetime) -> TimerRow | None:
         """Lock a timer that still waits, after its child; ``None`` if it no longer does."""
-        return timers.take_timer(self._cursor, timer_id)
+        return timers.take_timer(self._cursor, timer_id, now)
+
+    def wakes_kept(self, child_refs: Sequence[bytes]) -> tuple[WakeKept, ...]:
+        """Every wake that is stored of these children, who are locked, whatever its state."""
+        return wakes.wakes_kept(self._cursor, child_refs)
+
+    def silent_needs(self, timer_id: UUID) -> tuple[str, ...]:
+        """The kinds of feeds that a wake needs and that have not told of the time up to it."""
+        return wakes.silent_needs(self._cursor, timer_id)

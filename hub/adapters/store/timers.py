@@ -11,6 +11,7 @@ from psycopg.rows import TupleRow
 from hub.adapters.store.arrays import array
 from hub.adapters.store.operator_faults import TIMER_PARKED, count_operator_faults
 from hub.adapters.store.rows import insert
+from hub.adapters.store.wakes import MAY_FIRE, set_wakes, wake
 from hub.ports import (
     Effects,
     OperatorFaultRow,
@@ -20,6 +21,7 @@ from hub.ports import (
     ParkedTimer,
     TimerRow,
 )
+from hub.ports.wakes import WAKE
 
 _TIMER: Final = {
     "timer_id": "uuid",
@@ -44,6 +46,9 @@ def write_effects(cursor: Cursor[TupleRow], effects: Effects, at: datetime) -> N
     """Cancel, set and settle timers, and put what must go out into the outbox."""
     _cancel(cursor, effects.settled_subjects, at)
     _set(cursor, effects.timers)
+    if effects.wakes:
+        set_wakes(cursor, effects.wakes)
+    wake(cursor, effects.woken)
     _settle(cursor, effects.fired, at)
     _park(cursor, effects.parked, at)
     _release(cursor, effects.released)
@@ -130,22 +135,26 @@ def parked_timers(cursor: Cursor[TupleRow]) -> tuple[ParkedTimer, ...]:
 def due_timers(
     cursor: Cursor[TupleRow], kinds: Sequence[str], now: datetime, most: int
 ) -> tuple[TimerRow, ...]:
-    """Timers of these kinds whose time has come, the oldest first, without a lock."""
+    """Timers of these kinds whose time has come and that wait for no feed, the oldest first.
+
+    Without a lock.
+    """
     cursor.execute(
-        f"SELECT {_COLUMNS} FROM timer WHERE state = 'waiting' AND due_at <= %s"
-        " AND kind = ANY(%s)"
-        " ORDER BY due_at, timer_id LIMIT %s",
-        (now, list(kinds), most),
+        f"SELECT {_COLUMNS} FROM timer WHERE state = 'waiting' AND due_at <= %(now)s"
+        f" AND kind = ANY(%(kinds)s) AND {MAY_FIRE}"
+        " ORDER BY due_at, timer_id LIMIT %(most)s",
+        {"now": now, "kinds": list(kinds), "most": most},
         binary=True,
     )
     return tuple(_timer_of(row) for row in cursor.fetchall())
 
 
-def take_timer(cursor: Cursor[TupleRow], timer_id: UUID) -> TimerRow | None:
-    """Lock a timer that still waits; ``None`` if it no longer does."""
+def take_timer(cursor: Cursor[TupleRow], timer_id: UUID, now: datetime) -> TimerRow | None:
+    """Lock a timer that still waits, for its time alone; ``None`` if it no longer does."""
     cursor.execute(
-        f"SELECT {_COLUMNS} FROM timer WHERE timer_id = %s AND state = 'waiting' FOR UPDATE",
-        (timer_id,),
+        f"SELECT {_COLUMNS} FROM timer WHERE timer_id = %(timer)s AND state = 'waiting'"
+        f" AND due_at <= %(now)s AND {MAY_FIRE} FOR UPDATE OF timer",
+        {"timer": timer_id, "now": now},
         binary=True,
     )
     row = cursor.fetchone()
@@ -162,8 +171,9 @@ def out_of_time(cursor: Cursor[TupleRow], before: datetime) -> OutOfTime:
     )
     behind = _overdue(
         cursor,
-        "SELECT due_at FROM timer WHERE state = 'waiting' AND due_at < %s ORDER BY due_at LIMIT %s",
-        (before, _COUNTED_MAX),
+        "SELECT due_at FROM timer WHERE state = 'waiting' AND due_at < %s"
+        f" AND (kind <> '{WAKE}' OR waits_until < %s) ORDER BY due_at LIMIT %s",
+        (before, before, _COUNTED_MAX),
     )
     parked = _overdue(
         cursor,

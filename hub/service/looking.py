@@ -1,0 +1,52 @@
+"""Looks at children in the deciding transaction: what rules find, and what follows from it."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+
+from hub.ports import AlertWrite, Known, Transaction
+from hub.service.correlating import said_of_identity
+from hub.service.households import Households
+from hub.service.noticing import Noticing
+from hub.service.waking import Waking
+from hub.service.withholding import set_timers
+
+Correlator = Callable[[Sequence[Known], datetime, datetime], Sequence[AlertWrite]]
+"""From what is known of children to the alerts that must be written; pure but for its policies.
+
+Given are also the broker's append time of what is decided on, and the present instant."""
+
+
+class Looking:
+    """Writes the alerts of children, who are locked, and when they are to be looked at again."""
+
+    def __init__(
+        self,
+        correlator: Correlator,
+        noticing: Noticing,
+        households: Households,
+        waking: Waking,
+    ) -> None:
+        self._correlator = correlator
+        self._noticing = noticing
+        self._households = households
+        self._waking = waking
+
+    def __call__(  # noqa: PLR0913, PLR0917  # whom, as of when, whose links changed, whose notices may have
+        self,
+        transaction: Transaction,
+        children: Sequence[bytes],
+        as_of: datetime,
+        now: datetime,
+        marks: Mapping[bytes, int],
+        noticed: Collection[bytes],
+    ) -> int:
+        """Look at them with everything now known; answer how many alerts changed."""
+        found = self._households.known(transaction, children, now)
+        known, kept = self._waking.known(transaction, found)
+        writes = said_of_identity(self._correlator(known, as_of, now), marks)
+        if writes:
+            transaction.write_alerts(writes, now)
+        set_timers(transaction, known, now)
+        self._waking.keep(transaction, known, kept, now)
+        self._noticing(transaction, known, now, noticed)
+        return len(writes)
