@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from hub.api.askers import asker_of
@@ -31,9 +32,11 @@ from hub.api.wording_review import (
     STATE_WORDS,
     URGENCY_WORDS,
     chance_words,
+    joined_words,
     mark_words,
     moves_words,
     otherwise_words,
+    outcome_words,
     step_words,
     though_unlikely_words,
     weight_words,
@@ -102,6 +105,10 @@ class ReviewsShown:
             sentence=taken.sentence or refused or stale,
         )
 
+    def claim(self, user: User, review_id: UUID, *, looks: bool) -> bool:
+        """Note that the user looks at a question, or no longer; ``False`` if it is not theirs."""
+        return self._desk.claim(asker_of(user), review_id, looks=looks)
+
     def urgent(self, user: User) -> UrgentView | None:
         """Answer how many urgent questions wait; ``None`` for who has no queue."""
         found = self._desk.urgent(asker_of(user))
@@ -141,6 +148,9 @@ class ReviewsShown:
             may_answer=open_now and row.proposed is None,
             may_confirm=row.proposed is not None and row.proposed_by != user.user_id,
             may_take_back=row.state is ReviewState.DECIDED and row.proposed is None,
+            may_claim=open_now and row.claimed_by != user.user_id,
+            may_release=open_now and row.claimed_by == user.user_id,
+            puts_together=self._puts_together(item),
             seconds=frozenset(one.value for one in Proposed if item.needs_second(one)),
             moves=moves_words(item.moves) if item.moves else "",
             stand=item.stand,
@@ -171,6 +181,16 @@ class ReviewsShown:
                 source=self._name(one.agency) if one.agency else UNNAMED.get(one.kind, "a council"),
             )
             for one in told
+        )
+
+    def _puts_together(self, item: ReviewItem) -> tuple[str, ...]:
+        """What an answer moves, while there is one to be given or confirmed."""
+        row = item.listed.row
+        if row.state is not ReviewState.OPEN:
+            return ()
+        return tuple(
+            joined_words(joined, label, [self._name(code) for code in joined.agencies])
+            for label, joined in zip(("Child A", "Child B"), item.puts_together, strict=True)
         )
 
     def _name(self, agency: str) -> str:
@@ -210,6 +230,10 @@ def _row(listed: ReviewListed) -> ReviewRowView:
             SideView(label=one.label, name=one.name, birth_date=one.birth_date)
             for one in listed.sides
         ),
+        outcome=outcome_words(row, listed.ended),
+        decided_by=_decided_by(listed),
+        claimed_by=row.claimed_by,
+        claimed_at=row.claimed_at,
         unlikely=row.unlikely and not listed.shielded,
         opened_at=row.opened_at,
         changed_at=row.changed_at,
@@ -218,6 +242,27 @@ def _row(listed: ReviewListed) -> ReviewRowView:
         proposed_by=row.proposed_by,
         proposed_at=row.proposed_at,
     )
+
+
+def _decided_by(listed: ReviewListed) -> tuple[str, ...]:
+    """Who decided what is decided: the last who said it, and who confirmed it."""
+    if listed.row.state is not ReviewState.DECIDED or not listed.ended:
+        return ()
+    by_people = [step for step in listed.ended if step.kind in DECIDING and step.by]
+    last = next((step for step in reversed(by_people) if step.kind != "confirmed"), None)
+    if last is None:
+        return ()
+    confirmed = [step for step in by_people[by_people.index(last) :] if step.kind == "confirmed"]
+    return tuple(step.by for step in (last, *confirmed) if step.by)
+
+
+DECIDING: Final = frozenset(
+    {
+        *("decided_same", "decided_different", "cannot_tell", "confirmed"),
+        *("proposed_same", "proposed_different"),
+    }
+)
+"""Steps by which a question comes to be decided."""
 
 
 def _earlier(one: EarlierReview) -> EarlierView:

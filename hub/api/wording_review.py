@@ -1,15 +1,22 @@
 """The words of questions about who is who: why asked, what speaks for it, what was done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from hub.core.event import EventKind
 from hub.core.identity_weights import Kinship
-from hub.core.review import UNLIKELY_BELOW, Proposed, ReviewReason, ReviewState, Urgency
+from hub.core.review import (
+    UNLIKELY_BELOW,
+    Choice,
+    Proposed,
+    ReviewReason,
+    ReviewState,
+    Urgency,
+)
 from hub.core.review_answer import Action, Refusal
 from hub.core.review_pair import IN_PART, Pair, PairField, PairRow, Tells
-from hub.ports.review import ReviewStep
-from hub.service.review_moves import Moves
+from hub.ports.review import ReviewRow, ReviewStep
+from hub.service.review_moves import Joined, Moves
 
 REASON_WORDS: Final[Mapping[ReviewReason, str]] = {
     ReviewReason.POSSIBLE: "Alike, and not surely the same child",
@@ -187,15 +194,15 @@ REFUSAL_WORDS: Final[Mapping[Refusal, str]] = {
 
 STALE_WORDS: Final = (
     "Something has changed since you opened this page. Nothing was recorded. This is how it stands"
-    " now; what you wrote is still below."
+    " now."
 )
 
 
 def moves_words(moves: Moves) -> str:
     """Answer in a sentence what taking a decision back would move."""
-    kinds = [_counted(count, *_MOVED[kind]) for kind, count in moves.events if kind in _MOVED]
+    kinds = _kinds(moves.events)
     if not moves.records:
-        return "Taking it back moves no record by itself."
+        return "No record by itself."
     records = _counted(moves.records, "record", "records")
     goes = "goes" if moves.records == 1 else "go"
     told = f", with {', '.join(kinds)}" if kinds else ""
@@ -204,6 +211,36 @@ def moves_words(moves: Moves) -> str:
         return f"{sentence} No alert rests on that."
     rest = "One alert rests" if moves.alerts == 1 else f"{moves.alerts} alerts rest"
     return f"{sentence} {rest} on that: what no longer holds is withdrawn."
+
+
+def joined_words(joined: Joined, label: str, agencies: Sequence[str]) -> str:
+    """Answer in a sentence what one of the two brings along.
+
+    Args:
+        joined: what it is.
+        label: what the page calls that child.
+        agencies: the names of who told of it; none where that must not be known.
+    """
+    records = _counted(joined.records, "record", "records")
+    of = f" ({', '.join(agencies)})" if agencies else ""
+    told = ", ".join(_kinds(joined.events)) or "nothing told beside"
+    alerts = _counted(joined.alerts, "standing alert", "standing alerts")
+    return f"{label}: {records}{of}; {told}; {alerts if joined.alerts else 'no alert'}."
+
+
+def outcome_words(row: ReviewRow, ended: Sequence[ReviewStep]) -> str:
+    """Answer what became of a question that is open no longer; empty for one that is open."""
+    if row.state is ReviewState.DECIDED:
+        choice = row.choice or Choice.CANNOT_TELL
+        return _KIND_WORDS["cannot_tell" if choice is Choice.CANNOT_TELL else f"decided_{choice}"]
+    if row.state is ReviewState.WITHDRAWN:
+        last = next((step for step in reversed(ended) if step.kind == "withdrawn"), None)
+        return step_words(last) if last else STATE_WORDS[row.state]
+    return ""
+
+
+def _kinds(events: Sequence[tuple[EventKind, int]]) -> list[str]:
+    return [_counted(count, *_MOVED[kind]) for kind, count in events if kind in _MOVED]
 
 
 _MOVED: Final[Mapping[EventKind, tuple[str, str]]] = {

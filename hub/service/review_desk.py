@@ -81,6 +81,29 @@ class ReviewDesk:
             self.audit_item(transaction, asker, "review", item, outcome)
         return item
 
+    def claim(self, asker: Asker, review_id: UUID, *, looks: bool) -> bool:
+        """Note that the asker looks at a question, or no longer does; ``False`` if not theirs.
+
+        It hides nothing and keeps nobody from answering: whoever says so last, looks at it. One
+        who does not look at it changes nothing by saying so.
+
+        Raises:
+            HubError: it could not be read, written or audited; nothing was noted then.
+        """
+        with self._store.review_transaction() as transaction:
+            row = transaction.review(review_id, hold=True)
+            item = self.item(transaction, asker, row)
+            told = "looks" if looks else "looks no longer"
+            outcome = f"{review_id}: {told if item else 'none'}"
+            self.audit_item(transaction, asker, "claim question", item, outcome)
+            if item is None or row is None:
+                return False
+            open_now = row.state is ReviewState.OPEN
+            if open_now and (looks or row.claimed_by == asker.user_id):
+                by, at = (asker.user_id, self._around.clock.now()) if looks else (None, None)
+                transaction.save_reviews([(replace(row, claimed_by=by, claimed_at=at), ())])
+        return True
+
     def item(
         self, transaction: ReviewTransaction, asker: Asker, row: ReviewRow | None
     ) -> ReviewItem | None:

@@ -1,27 +1,23 @@
 """A question about who is who as one reader may see it: in a list, or on its own page."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from hub.core.alert import Alert
-from hub.core.chronology import Chronology
 from hub.core.clock import london_date
 from hub.core.disclosure_review import Waits, disclose_pair, disclose_waiting
-from hub.core.history import EntryState, HistoryFacts, history
-from hub.core.identity import evidence_of
 from hub.core.identity_matching import Matching
-from hub.core.person import subject_of
 from hub.core.review import Choice, Proposed, ReviewState, had_plan, needs_second
-from hub.core.review_pair import Pair, PairRecord, compared
-from hub.ports import ChildInBrief, Known, LinkRow, RecordRow
+from hub.core.review_pair import Pair, compared
+from hub.ports import ChildInBrief, Known, LinkRow
 from hub.ports.review import RecordStand, ReviewRow, ReviewStep, ReviewTransaction
 from hub.service.asker import Asker
-from hub.service.correlating import chronology_of
 from hub.service.described import described, in_brief_of
-from hub.service.review_moves import Moves, moves_of
+from hub.service.review_moves import Joined, Moves, moves_of
+from hub.service.review_sides import Side, sides_of
 
 EVENTS_SHOWN_MAX = 50
 """Of what was told of either, the latest."""
@@ -43,6 +39,8 @@ class ReviewListed:
     row: ReviewRow
     sides: tuple[SideTold, ...]
     shielded: bool = False
+    ended: tuple[ReviewStep, ...] = ()
+    """What happened to one that is open no longer: what was decided, by whom, or how it settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,24 +76,14 @@ class ReviewItem:
     children: tuple[bytes, ...] = ()
     moves: Moves | None = None
     """What taking the decision back would move; only of one that is decided."""
+    puts_together: tuple[Joined, ...] = ()
+    """What of the one and of the other "same" puts together; of one child, "different" parts."""
 
     def needs_second(self, choice: Choice | Proposed) -> bool:
         """Answer whether a second person must confirm this choice."""
         if choice is Choice.CANNOT_TELL:
             return False
         return needs_second(Proposed(choice.value), plan=self.plan, together=self.together)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Side:
-    known: Known
-    chronology: Chronology
-    records: tuple[PairRecord, ...]
-
-    @property
-    def alerts(self) -> tuple[Alert, ...]:
-        """The alerts that stand and that somebody was told of."""
-        return tuple(one for one in self.known.standing if one.delivered)
 
 
 class ReviewItems:
@@ -111,7 +99,15 @@ class ReviewItems:
         links = transaction.links([ref for row in rows for ref in (row.one, row.other)])
         children = sorted({link.child_ref for link in links.values()})
         briefs = {one.child_ref: one for one in transaction.in_brief(children)}
-        found = tuple(_listed(row, links, briefs, london_date(now)) for row in rows)
+        ended = [row.review_id for row in rows if row.state is not ReviewState.OPEN]
+        steps = transaction.steps(ended) if ended else {}
+        found = tuple(
+            replace(
+                _listed(row, links, briefs, london_date(now)),
+                ended=steps.get(row.review_id, ()),
+            )
+            for row in rows
+        )
         return found, frozenset(children)
 
     def one(
@@ -120,23 +116,20 @@ class ReviewItems:
         """One question with everything beside it; ``None`` if this reader may see no pair."""
         links = transaction.links([row.one, row.other])
         children = sorted({link.child_ref for link in links.values()})
-        sides = _sides(row, links, transaction.known(children))
+        known = transaction.known(children)
+        moved = transaction.moved_by(row.decision_id) if row.decision_id else {}
+        sides = sides_of(row, links, known, moved)
         shielded = any(side.chronology.shielded for side in sides)
         whole = compared(sides[0].records, sides[1].records, self._matching)
         pair = disclose_pair(asker.role, whole, shielded=shielded)
         if pair is None:
             return None
-        told = [_told(side) for side in sides]
+        told = [side.told() for side in sides]
         seen = [disclose_waiting(asker.role, one, now, shielded=shielded) for one in told]
         others = [one for one in transaction.reviews_about(children) if one != row]
         steps = transaction.steps([row.review_id, *(one.review_id for one in others)])
-        briefs = [in_brief_of(side.known) for side in sides]
         return ReviewItem(
-            listed=ReviewListed(
-                row=row,
-                sides=tuple(_side_told(brief, london_date(now)) for brief in briefs),
-                shielded=shielded,
-            ),
+            listed=_listed_of(row, sides, steps.get(row.review_id, ()), london_date(now)),
             pair=pair,
             waits=(seen[0][0][:EVENTS_SHOWN_MAX], seen[1][0][:EVENTS_SHOWN_MAX]),
             waits_total=(len(seen[0][0]), len(seen[1][0])),
@@ -150,16 +143,44 @@ class ReviewItems:
             together=len(children) == 1,
             stand=stand_of(row, transaction.stands(children)),
             children=tuple(children),
-            moves=_moves(transaction, row, [side.known for side in sides]),
+            moves=_moves(transaction, row, moved, known),
+            puts_together=tuple(
+                _joined(side, seen[at][0], shielded=shielded) for at, side in enumerate(sides)
+            ),
         )
 
 
+def _listed_of(
+    row: ReviewRow, sides: Sequence[Side], steps: tuple[ReviewStep, ...], on: date
+) -> ReviewListed:
+    return ReviewListed(
+        row=row,
+        sides=tuple(_side_told(in_brief_of(side.own), on) for side in sides),
+        shielded=any(side.chronology.shielded for side in sides),
+        ended=() if row.state is ReviewState.OPEN else steps,
+    )
+
+
+def _joined(side: Side, waits: Sequence[Waits], *, shielded: bool) -> Joined:
+    """What of one side an answer moves, as far as its reader may see it."""
+    agencies = () if shielded else dict.fromkeys(one.agency for one in side.records)
+    kinds = Counter(one.kind for one in waits)
+    return Joined(
+        records=len(side.records),
+        agencies=tuple(agencies),
+        events=tuple(sorted(kinds.items())),
+        alerts=len(side.alerts),
+    )
+
+
 def _moves(
-    transaction: ReviewTransaction, row: ReviewRow, children: Sequence[Known]
+    transaction: ReviewTransaction,
+    row: ReviewRow,
+    moved: Mapping[bytes, bytes],
+    children: Sequence[Known],
 ) -> Moves | None:
     if row.state is not ReviewState.DECIDED or row.decision_id is None:
         return None
-    moved = transaction.moved_by(row.decision_id)
     stands = {ref: link.child_ref for ref, link in transaction.links(sorted(moved)).items()}
     by_child = {one.child_ref: one for one in children}
     beside = transaction.known(sorted(set(stands.values()) - by_child.keys()))
@@ -194,50 +215,3 @@ def _listed(
 def _side_told(brief: ChildInBrief, on: date) -> SideTold:
     name, born, label = described(brief, on)
     return SideTold(label=label, name=name, birth_date=born)
-
-
-def _sides(
-    row: ReviewRow, links: Mapping[bytes, LinkRow], known: Sequence[Known]
-) -> tuple[_Side, _Side]:
-    """The two children; where both records are with one, each side has its own record alone."""
-    by_child = {one.child_ref: one for one in known}
-    found = []
-    for ref in (row.one, row.other):
-        link = links.get(ref)
-        child = by_child[link.child_ref] if link else _NOBODY
-        alone = len(by_child) == 1
-        records = [one for one in child.records if not alone or one.record_ref == ref]
-        found.append(
-            _Side(
-                known=child,
-                chronology=chronology_of(child),
-                records=tuple(_pair_records(records)),
-            )
-        )
-    return found[0], found[1]
-
-
-_NOBODY = Known(child_ref=b"", records=(), events=(), register=(), standing=())
-
-
-def _pair_records(records: Iterable[RecordRow]) -> Iterator[PairRecord]:
-    for record in records:
-        subject = subject_of(record.ledger, "record")
-        evidence = evidence_of(subject, record_ref=record.record_ref, agency=record.agency)
-        yield PairRecord(agency=record.agency, ledger=record.ledger, evidence=evidence)
-
-
-def _told(side: _Side) -> tuple[Waits, ...]:
-    """What was told of a child and was not taken back, the latest first."""
-    known = side.known
-    facts = HistoryFacts(
-        events=known.events, register=known.register, registers_read=known.registers_read
-    )
-    return tuple(
-        Waits(kind=entry.kind, on=entry.on, agency=entry.agency, handling=entry.handling)
-        for entry in history(facts)
-        if not entry.ends and entry.state in _STANDING
-    )
-
-
-_STANDING = frozenset({EntryState.STANDS, EntryState.CORRECTED})

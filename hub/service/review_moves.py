@@ -1,4 +1,4 @@
-"""What taking a decision back would move: records, what was told of them, and alerts."""
+"""What an answer moves, or taking it back: records, what was told of them, and alerts."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,18 @@ class Moves:
     events: tuple[tuple[EventKind, int], ...] = ()
     alerts: int = 0
     """Standing alerts that rest on any of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """What one of the two brings along, as far as a reader may see it."""
+
+    records: int
+    agencies: tuple[str, ...]
+    """Who told them, by their codes; nobody where that would say where a child is."""
+    events: tuple[tuple[EventKind, int], ...]
+    alerts: int
+    """Standing alerts."""
 
 
 def moves_of(

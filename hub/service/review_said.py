@@ -94,6 +94,8 @@ def after(row: ReviewRow, found: Answered, now: datetime) -> ReviewRow:
         proposed_by=standing.proposed_by,
         proposed_at=now if standing.proposed else None,
         unfinished=found.unfinished,
+        claimed_by=None,
+        claimed_at=None,
         opened_at=now if asked_again else row.opened_at,
         assessed_at=_NEVER if asked_again else row.assessed_at,
         changed_at=now,

@@ -172,6 +172,13 @@ def a_review(row=None, **changes):
         "next_id": review_id(2),
         "may_answer": (row or a_question()).state == "open" and not (row and row.proposed),
         "seconds": frozenset({"same", "take_back"}),
+        "puts_together": (
+            "Child A: 2 records (Bradford children's social care); 1 period in care; no alert.",
+            "Child B: 1 record (Bradford Teaching Hospitals); 10 visits to A&E; 1 standing alert.",
+        )
+        if (row or a_question()).state == "open"
+        else (),
+        "may_claim": (row or a_question()).state == "open",
         "stand": "stand-1",
         "as_of": NOW,
     }
@@ -187,7 +194,15 @@ SAID = StepView(
 )
 PROPOSED = {"steps": (OPENED, SAID), "may_confirm": True}
 OWN = {"steps": (OPENED, SAID), "own_proposal": True}
-DECIDED = a_question(4, state="decided", state_words="Decided", choice="same", urgent=())
+DECIDED = a_question(
+    4,
+    state="decided",
+    state_words="Decided",
+    choice="same",
+    urgent=(),
+    outcome="Decided: same child",
+    decided_by=("identity-reviewer-e08000032", "second-identity-reviewer-e08000032"),
+)
 TAKE_BACK = {
     "may_take_back": True,
     "moves": "2 records go back to the other child, with 3 visits to A&E. One alert rests on that:"
@@ -271,6 +286,16 @@ class FakeReviews:
         self.rows = tuple(decided if r.review_id == review_id else r for r in self.rows)
         self.changes = {**self.changes, "may_answer": False, "may_take_back": True}
         return AnswerView(outcome=AnswerOutcome.DONE, review=view)
+
+    def claim(self, user, review_id, *, looks):
+        self.note("claim_review", user, review_id, looks)
+        by, at = (user.user_id, NOW) if looks else (None, None)
+        self.rows = tuple(
+            replace(r, claimed_by=by, claimed_at=at) if r.review_id == review_id else r
+            for r in self.rows
+        )
+        self.changes = {**self.changes, "may_claim": not looks, "may_release": looks}
+        return any(r.review_id == review_id for r in self.rows)
 
     def urgent(self, user):
         self.note("urgent_reviews", user)

@@ -1,6 +1,7 @@
 """Questions about who is who, as pages and as JSON: whose they are, what they show and hide."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -171,6 +172,109 @@ def test_what_is_said_is_what_the_form_lacks(signed_in, changes, said):
     page = post(signed_in(REVIEWER), **changes)
     assert page.status_code == 422
     assert said in words(page)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"answer": ""}, ["answer"]),
+        ({"reason": ""}, ["reason"]),
+        ({"words": " "}, ["words"]),
+        ({"reason": "", "words": ""}, ["reason", "words"]),
+    ],
+)
+def test_what_is_wrong_is_marked_where_it_is_and_nowhere_else(signed_in, changes, fields):
+    page = post(signed_in(REVIEWER), **changes)
+    assert page.status_code == 422
+    marked = [name for name in ("answer", "reason", "words") if f'id="{name}-problem"' in page.text]
+    assert marked == fields
+    assert page.text.count("hub-field--wrong") == len(fields)
+    summary = page.text.split("nhsuk-error-summary", 1)[1].split("</ul>")[0]
+    places = {"answer": "#choice-same", "reason": "#answer-reason", "words": "#answer-words"}
+    assert re.findall(r'href="(#[^"]+)"', summary) == [places[name] for name in fields]
+
+
+def test_what_was_typed_goes_into_no_other_question_that_stands_there_now(signed_in, services):
+    services.reviews.outcome = AnswerOutcome.STALE
+    services.reviews.changes = {**fake_reviews.PROPOSED, "may_answer": False}
+    services.reviews.rows = (
+        replace(services.reviews.rows[2], review_id=fake_reviews.review_id(1)),
+    )
+    page = post(signed_in(REVIEWER))
+    assert page.status_code == 409
+    assert "Why, if you do not confirm it" in words(page)
+    assert re.search(r"<textarea[^>]*></textarea>", page.text)
+    assert "You had written: Rang the ward: two girls." in words(page)
+
+
+def test_without_an_answer_on_a_form_that_is_gone_what_stands_now_is_said(signed_in, services):
+    services.reviews.changes = {"may_answer": False, "may_take_back": True}
+    browser = signed_in(REVIEWER)
+    data = {"form_token": browser.token, "stand": "stand-1", "words": "Half a thought."}
+    page = browser.post(f"{QUESTION}/answer", data=data)
+    assert page.status_code == 409
+    assert "Something has changed" in words(page)
+    assert "You had written: Half a thought." in words(page)
+
+
+def test_what_same_puts_together_is_said_before_it_is_said(signed_in, client_of):
+    said = words(signed_in(REVIEWER).get(QUESTION))
+    before = said.split("Record the answer")[0]
+    assert "&#34;Same&#34; puts together" in before.replace('"', "&#34;")
+    assert "Child A: 2 records" in before
+    assert "10 visits to A&amp;E; 1 standing alert." in before
+    told = client_of(REVIEWER).get(f"/v1{QUESTION}").json()
+    assert len(told["puts_together"]) == 2
+
+
+def test_the_list_of_what_has_ended_says_what_was_decided_and_by_whom(signed_in, services):
+    settled = fake_reviews.a_question(
+        5,
+        state="withdrawn",
+        state_words="Settled by itself",
+        outcome="Settled by itself: both records are one child's by now",
+    )
+    services.reviews.rows = (fake_reviews.DECIDED, settled)
+    said = words(signed_in(REVIEWER).get("/reviews?shows=ended"))
+    assert "Decided: same child , today" in said
+    assert "Grace Holdsworth and" in said
+    assert "both records are one child&#39;s by now" in said
+
+
+def test_who_looks_at_a_question_is_said_to_everybody_and_keeps_nobody_out(signed_in, services):
+    browser = signed_in(REVIEWER)
+    token = {"form_token": browser.token}
+    taken = browser.post(f"{QUESTION}/claim", data=token)
+    assert (taken.status_code, taken.headers["location"]) == (303, QUESTION)
+    assert "You look at this since today, 14:02." in words(browser.get(QUESTION))
+    other = signed_in("second-identity-reviewer-e08000032")
+    assert "Grace Holdsworth looks at it since today" in words(other.get("/reviews"))
+    assert "Record the answer" in words(other.get(QUESTION))
+    assert browser.post(f"{QUESTION}/release", data=token).headers["location"] == "/reviews"
+    assert "looks at it" not in words(other.get("/reviews"))
+
+
+def test_who_looks_at_a_question_is_noted_by_json(client_of):
+    client = client_of(REVIEWER)
+    told = client.post(f"/v1{QUESTION}/claim").json()
+    assert (told["claimed_by"], told["claimed_at"]) == (REVIEWER, "2026-11-22T14:02:31.000Z")
+    assert client.post(f"/v1{QUESTION}/release").json()["claimed_by"] is None
+    assert client.post(f"/v1/reviews/{fake_reviews.review_id(99)}/claim").status_code == 404
+
+
+def test_a_row_of_the_inbox_that_is_not_confirmed_leads_to_its_question(signed_in, services):
+    row = services.rows[2]
+    browser = signed_in(DUTY_WORKER)
+    page = browser.get("/inbox").text
+    assert page.count("/question") == sum(not one.confirmed_match for one in services.rows)
+    assert f'href="/alerts/{row.alert_id}/question"' in page
+    assert browser.get(f"/alerts/{row.alert_id}/question").headers["location"] == QUESTION
+
+
+def test_of_several_questions_the_alert_lists_them(signed_in, services):
+    alert = f"/alerts/{services.rows[2].alert_id}"
+    services.reviews.about = lambda *_: ()
+    assert signed_in(DUTY_WORKER).get(f"{alert}/question").headers["location"] == alert
 
 
 def test_a_form_made_before_something_changed_shows_what_stands_now(signed_in, services):

@@ -10,6 +10,7 @@ from hub.api.wording_review import (
     STATE_WORDS,
     URGENCY_WORDS,
     chance_words,
+    joined_words,
     mark_words,
     moves_words,
     otherwise_words,
@@ -21,7 +22,7 @@ from hub.core.identity_weights import Kinship
 from hub.core.review import ReviewReason, ReviewState, Urgency
 from hub.core.review_answer import Refusal
 from hub.core.review_pair import Pair, PairField, PairRow, Tells
-from hub.service.review_moves import Moves
+from hub.service.review_moves import Joined, Moves
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,19 @@ def test_what_a_decision_moved_is_counted_in_words():
     assert moves_words(Moves(records=1)) == (
         "1 record goes back to the other child. No alert rests on that."
     )
-    assert moves_words(Moves(records=0)) == "Taking it back moves no record by itself."
+    assert moves_words(Moves(records=0)) == "No record by itself."
+
+
+def test_what_a_child_brings_along_is_counted_in_words():
+    visits = ((EventKind.EMERGENCY_ATTENDANCE, 1),)
+    joined = Joined(records=1, agencies=("RAE",), events=visits, alerts=2)
+    assert joined_words(joined, "Child A", ["Bradford Teaching Hospitals"]) == (
+        "Child A: 1 record (Bradford Teaching Hospitals); 1 visit to A&E; 2 standing alerts."
+    )
+    bare = Joined(records=2, agencies=(), events=(), alerts=0)
+    assert joined_words(bare, "Child B", []) == (
+        "Child B: 2 records; nothing told beside; no alert."
+    )
 
 
 @pytest.mark.parametrize(

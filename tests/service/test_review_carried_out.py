@@ -6,16 +6,18 @@ import pytest
 
 from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.store.reviews import PostgresReviews
+from hub.api.reviews_shown import ReviewsShown
 from hub.api.wording_review import moves_words
 from hub.core.event import EventKind
 from hub.core.review import Choice, ReviewState
 from hub.core.review_answer import Action
+from hub.ports.review import ReviewShows, ReviewsWanted
 from hub.service.review_answers import AnswerOutcome, ReviewAnswers
 from hub.service.review_desk import ReviewDesk
 from hub.service.review_said import Answer
 from hub.service.triage import Triage
 from tests.service.laboratory import a_child, an_attendance
-from tests.service.test_review_desk import REVIEWER, a_question, look
+from tests.service.test_review_desk import GRACE, OF_LEEDS, REVIEWER, a_question, look
 from tests.service.test_triage import DUTY, Unheard, surroundings
 
 pytestmark = pytest.mark.stack
@@ -79,6 +81,77 @@ def test_two_people_join_a_visit_with_a_plan_and_the_alert_comes_confirmed(
     assert Triage(surroundings(laboratory), Unheard()).alert(DUTY, alert_id).confirmed
     look(laboratory, reviews)
     assert row_of(reviews, review_id).state is ReviewState.DECIDED
+
+
+def kinds(item):
+    return [{one.kind for one in side} for side in item.waits]
+
+
+def test_what_same_puts_together_is_said_before_and_stays_apart_to_see(
+    laboratory, reviews, desk, answers
+):
+    review_id = a_question(laboratory, reviews)
+    before = desk.one(REVIEWER, review_id)
+    with_plan = kinds(before).index({EventKind.CHILD_PROTECTION_PLAN})
+    plan, visit = (before.puts_together[at] for at in (with_plan, 1 - with_plan))
+    assert (plan.records, plan.events) == (1, ((EventKind.CHILD_PROTECTION_PLAN, 1),))
+    assert (visit.agencies, visit.events) == (("RAE",), ((EventKind.EMERGENCY_ATTENDANCE, 1),))
+
+    give(answers, desk, review_id, Action.SAME)
+    give(answers, desk, review_id, Action.CONFIRM, TOMASZ)
+
+    after = desk.one(REVIEWER, review_id)
+    assert after.together
+    assert kinds(after) == kinds(before)
+    assert after.plan
+    assert after.waits_total == (1, 1)
+
+
+def test_of_a_shielded_child_what_same_puts_together_names_no_agency(laboratory, reviews, desk):
+    review_id = a_question(laboratory, reviews, shielded=True)
+    item = desk.one(REVIEWER, review_id)
+    assert [one.agencies for one in item.puts_together] == [(), ()]
+    assert [one.records for one in item.puts_together] == [1, 1]
+
+
+def test_the_list_of_what_has_ended_tells_what_was_decided_and_by_whom(
+    laboratory, reviews, desk, answers
+):
+    review_id = a_question(laboratory, reviews)
+    give(answers, desk, review_id, Action.SAME)
+    give(answers, desk, review_id, Action.CONFIRM, TOMASZ)
+
+    shown = ReviewsShown(surroundings(laboratory), desk, answers)
+    (row,) = shown.listed(GRACE, ReviewsWanted(shows=ReviewShows.ENDED)).rows
+
+    assert row.outcome == "Decided: same child"
+    assert row.decided_by == (REVIEWER.user_id, "tomasz")
+    assert shown.one(GRACE, review_id).row.outcome == "Decided: same child"
+
+
+def test_who_looks_at_a_question_is_kept_and_audited_until_it_is_answered(
+    laboratory, reviews, desk, answers
+):
+    review_id = a_question(laboratory, reviews)
+    stand = desk.one(TOMASZ, review_id).stand
+
+    assert desk.claim(REVIEWER, review_id, looks=True)
+    assert row_of(reviews, review_id).claimed_by == REVIEWER.user_id
+    assert desk.claim(TOMASZ, review_id, looks=False)
+    assert row_of(reviews, review_id).claimed_by == REVIEWER.user_id
+    assert desk.one(TOMASZ, review_id).stand == stand
+    assert not desk.claim(OF_LEEDS, review_id, looks=True)
+    give(answers, desk, review_id, Action.CANNOT_TELL, TOMASZ)
+
+    assert row_of(reviews, review_id).claimed_by is None
+    told = "SELECT actor, outcome FROM audit_leaf WHERE action = 'claim question' ORDER BY at"
+    assert sorted(laboratory.rows(told)) == sorted(
+        [
+            ("grace", f"{review_id}: looks"),
+            ("tomasz", f"{review_id}: looks no longer"),
+            (OF_LEEDS.user_id, f"{review_id}: none"),
+        ]
+    )
 
 
 def test_what_taking_it_back_moves_is_said_before_and_is_what_moves(

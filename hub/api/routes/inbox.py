@@ -204,6 +204,18 @@ def show_alert(  # noqa: PLR0913, PLR0917  # the parameters of the address
     )
 
 
+@router.get("/alerts/{alert_id}/question")
+def open_question(alert_id: UUID, user: PageUser, surface: SurfaceHere) -> Response:
+    """Go to the question that keeps an alert's child unconfirmed, or to the alert without one.
+
+    A row of the inbox links here: which question it is would cost a look for each of its rows.
+    """
+    questions = surface.services.reviews.about(user, alert_id)
+    return RedirectResponse(
+        f"/reviews/{questions[0]}" if len(questions) == 1 else f"/alerts/{alert_id}", 303
+    )
+
+
 @router.post("/alerts/{alert_id}/acknowledgement", dependencies=[OurForm])
 def acknowledge_on_page(alert_id: UUID, user: PageUser, surface: SurfaceHere) -> Response:
     """Record that the alert has been seen, and go back to the inbox."""
@@ -231,6 +243,7 @@ def _render_inbox(
     request: Request, template: str, user: User, surface: Surface, filters: InboxFilters
 ) -> Response:
     view = surface.services.inbox(user, filters)
+    urgent = surface.services.reviews.urgent(user)
     tiers = [
         (severity, words, [row for row in view.rows if row.severity is severity])
         for severity, words in SEVERITY_WORDS.items()
@@ -245,7 +258,8 @@ def _render_inbox(
         held=filters.held,
         filters=list(InboxShows),
         hands=(Held.ANYONE, Held.MINE, Held.UNCLAIMED),
-        urgent=surface.services.reviews.urgent(user),
+        urgent=urgent,
+        asks=urgent is not None,
     )
 
 

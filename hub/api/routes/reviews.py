@@ -1,6 +1,9 @@
 """Questions about who is who: the queue, one question and its answer, as pages and as JSON."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Annotated
 from uuid import UUID
 
@@ -20,9 +23,10 @@ from hub.api.json_body import json_body
 from hub.api.json_values import Json
 from hub.api.pages import Surface, render
 from hub.api.problems import FieldProblem, Problem, not_found, unusable
-from hub.api.review_views import AnswerView, ReviewView, review_json, reviews_json
+from hub.api.review_json import review_json, reviews_json
+from hub.api.review_views import AnswerView, ReviewView
 from hub.api.users import Permission, User
-from hub.api.wording_review import ACTION_WORDS, CODE_WORDS
+from hub.api.wording_review import ACTION_WORDS, CODE_WORDS, STALE_WORDS
 from hub.core.review_answer import REASONS, Action, Refusal
 from hub.ports.review import ReviewShows, ReviewsWanted
 from hub.service.review_answers import AnswerOutcome
@@ -124,20 +128,67 @@ def answer_on_page(  # noqa: PLR0913, PLR0917  # the boxes of the form
     words: Annotated[str, Form(max_length=WORDS_LENGTH_MAX)] = "",
 ) -> Response:
     """Record an answer in the user's name; what cannot be taken keeps what was typed."""
+    typed = Typed(action=answer, reason=reason, words=words)
     if answer is None:
-        return _page(request, review_of(review_id, user, surface), problem=CHOOSE, words=words)
+        review = review_of(review_id, user, surface)
+        if not typed.fits(review):
+            changed = HTTPStatus.CONFLICT
+            return _page(request, review, status=changed, notice=STALE_WORDS, typed=typed)
+        return _page(request, review, problems={"answer": CHOOSE}, typed=typed)
     given = Answer(action=answer, stand=stand, code=reason or None, words=words)
     taken = _answered(review_id, user, given, surface)
     if taken.outcome is AnswerOutcome.DONE:
         return RedirectResponse(f"/reviews/{review_id}", 303)
     if taken.refusal is Refusal.REASON_MISSING:
-        return _page(request, taken.review, problem=_missing(given), given=given, words=words)
+        return _page(request, taken.review, problems=_missing(given), typed=typed)
     status = HTTPStatus.FORBIDDEN if taken.refusal is Refusal.OWN else HTTPStatus.CONFLICT
-    return _page(
-        request, taken.review, status=status, notice=taken.sentence, given=given, words=words
-    )
+    return _page(request, taken.review, status=status, notice=taken.sentence, typed=typed)
 
 
+@router.post("/v1/reviews/{review_id}/claim")
+def claim(review_id: UUID, user: Client, surface: SurfaceHere) -> Json:
+    """Note that the client's user looks at the question, and answer it; it hides nothing."""
+    return review_json(_looked_at(review_id, user, surface, looks=True))
+
+
+@router.post("/v1/reviews/{review_id}/release")
+def release(review_id: UUID, user: Client, surface: SurfaceHere) -> Json:
+    """Note that the client's user looks at the question no longer, and answer it."""
+    return review_json(_looked_at(review_id, user, surface, looks=False))
+
+
+@router.post("/reviews/{review_id}/claim", dependencies=[OurForm])
+def claim_on_page(review_id: UUID, user: PageUser, surface: SurfaceHere) -> Response:
+    """Note that the user looks at the question, and show it."""
+    _looked_at(review_id, user, surface, looks=True)
+    return RedirectResponse(f"/reviews/{review_id}", 303)
+
+
+@router.post("/reviews/{review_id}/release", dependencies=[OurForm])
+def release_on_page(review_id: UUID, user: PageUser, surface: SurfaceHere) -> Response:
+    """Note that the user looks at the question no longer, and go back to the queue."""
+    _looked_at(review_id, user, surface, looks=False)
+    return RedirectResponse("/reviews", 303)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What was typed into a form of a question."""
+
+    action: Action | None
+    reason: str
+    words: str = field(repr=False)
+
+    def fits(self, review: ReviewView) -> bool:
+        """Answer whether it belongs into the form that the question has now.
+
+        Only a first answer does, and only where one can still be given: why a colleague's answer
+        is not confirmed, or why a decision is taken back, is another question.
+        """
+        return review.may_answer and (self.action is None or self.action in ACTION_WORDS)
+
+
+NOTHING_TYPED = Typed(action=None, reason="", words="")
 CHOOSE = "Choose an answer."
 SAY_WHY = "Say in a few words why. It is kept with your name."
 CHOOSE_REASON = "Choose a reason."
@@ -157,12 +208,21 @@ def _answered(review_id: UUID, user: User, given: Answer, surface: Surface) -> A
     return taken
 
 
-def _missing(given: Answer) -> str:
-    """Answer what an answer that gives no sufficient reason lacks, of what its form asks for."""
+def _looked_at(review_id: UUID, user: User, surface: Surface, *, looks: bool) -> ReviewView:
+    if not surface.services.reviews.claim(user, review_id, looks=looks):
+        raise not_found()
+    return review_of(review_id, user, surface)
+
+
+def _missing(given: Answer) -> Mapping[str, str]:
+    """Answer what an answer that gives no sufficient reason lacks, by the field of its form."""
     listed = REASONS.get(given.action)
-    if listed is None or given.code in listed:
-        return SAY_WHY
-    return OTHER_REASON if given.code else CHOOSE_REASON
+    found = {}
+    if listed is not None and given.code not in listed:
+        found["reason"] = OTHER_REASON if given.code else CHOOSE_REASON
+    if not given.words.strip():
+        found["words"] = SAY_WHY
+    return found
 
 
 def _problem(taken: AnswerView) -> Problem:
@@ -177,20 +237,20 @@ def _page(  # noqa: PLR0913  # what a page says beside the question
     review: ReviewView,
     *,
     status: HTTPStatus = HTTPStatus.OK,
-    problem: str = "",
+    problems: Mapping[str, str] = MappingProxyType({}),
     notice: str = "",
-    given: Answer | None = None,
-    words: str = "",
+    typed: Typed = NOTHING_TYPED,
 ) -> Response:
+    keeps = typed.fits(review)
     return render(
         request,
         "review.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if problem else status,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if problems else status,
         review=review,
-        problem=problem,
+        problems=problems,
         notice=notice,
-        given=given,
-        words=words,
+        typed=typed if keeps else NOTHING_TYPED,
+        unplaced="" if keeps else typed.words,
         answers=ACTION_WORDS,
         reasons=REASONS,
         reason_words=CODE_WORDS,
