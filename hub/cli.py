@@ -41,6 +41,7 @@ COMMANDS = (
         "schemas", "hub.commands.schemas:app", "Check that schemas can read what was sent before"
     ),
     Entry("policy", "hub.commands.policy:app", "Check the authorities' policy files"),
+    Entry("backtest", "hub.commands.backtest:backtest", "What another policy would have raised"),
     Entry("keys", "hub.commands.keys:app", "Make the hub's keys, and show which there are"),
     Entry(
         "publisher", "hub.commands.publisher:app", "Who may send reports, and for which agencies"

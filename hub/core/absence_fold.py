@@ -38,7 +38,7 @@ def absences(
     by_fact = groupby(sorted(marks, key=in_order), key=lambda event: event.fact_key)
     folded = (fold_absence(tuple(told), registers_read.get(fact)) for fact, told in by_fact)
     standing = [absence for absence in folded if absence is not None]
-    return tuple(sorted(standing, key=_place))
+    return tuple(sorted(standing, key=place_in_order))
 
 
 def fold_absence(
@@ -88,5 +88,6 @@ def _is_ended(ordered: Sequence[StoredEvent], register_read_at: datetime | None)
 _SESSIONS = tuple(SchoolSession)
 
 
-def _place(absence: Absence) -> tuple[date, int, bytes]:
+def place_in_order(absence: Absence) -> tuple[date, int, bytes]:
+    """Answer the place of an absence among others: its day, its session, its fact."""
     return absence.session_date, _SESSIONS.index(absence.session), absence.fact_key
