@@ -9,9 +9,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from psycopg import sql
 
+from hub.adapters.store.migrate import migrate
 from hub.local.server import port_is_free
 from hub.local.stack import LocalStack
 
@@ -77,25 +80,66 @@ def reachable_directory() -> Iterator[Path]:
     shutil.rmtree(directory)
 
 
+_MEMORY = Path("/dev/shm")  # noqa: S108  # a directory of one's own is made in it
+_MEMORY_BYTES_MIN = 4 * 1024**3
+"""What must be free there: a run's servers have come to less than 1 GiB a process of tests."""
+
+
+def _stack_parent() -> Path | None:
+    """Where the servers' directory is made: in memory if there is room, else where others are.
+
+    Nothing is switched off for it: the servers write and flush as ever, and what kills them here is
+    a signal, which memory outlives like a disk.
+    """
+    try:
+        free = shutil.disk_usage(_MEMORY).free
+    except OSError:
+        return None
+    return _MEMORY if free >= _MEMORY_BYTES_MIN and os.access(_MEMORY, os.W_OK) else None
+
+
 @pytest.fixture(scope="session")
-def local_stack(reachable_directory: Path) -> Iterator[LocalStack]:
+def local_stack() -> Iterator[LocalStack]:
     """A running Kafka and PostgreSQL of this test run's own. A test that stops one starts it again.
 
     Tests that use it, or the fixtures below, carry ``@pytest.mark.stack``.
     """
-    stack = LocalStack(reachable_directory / "stack", _free_port(following=1), _free_port())
+    directory = Path(tempfile.mkdtemp(prefix="hub-test-", dir=_stack_parent()))
+    directory.chmod(0o755)
+    stack = LocalStack(directory / "stack", _free_port(following=1), _free_port())
     try:
         stack.start()
         yield stack
     finally:
         stack.stop()
+        shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session")
+def new_database(local_stack: LocalStack) -> Callable[[str], str]:
+    """Makes a database that has this version's tables and nothing in them; answers its URL.
+
+    It is a copy of one that was migrated, made as is quickest where its files are: in memory to
+    write them anew takes four times as long as to copy them; a disk must be waited for then.
+    """
+    migrate(local_stack.create_database("migrated"))
+    strategy = "file_copy" if local_stack.home.is_relative_to(_MEMORY) else "wal_log"
+    copy = sql.SQL("CREATE DATABASE {} TEMPLATE migrated STRATEGY " + strategy)
+
+    def copied(name: str) -> str:
+        server = local_stack.database_url("postgres")
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(copy.format(sql.Identifier(name)))
+        return local_stack.database_url(name)
+
+    return copied
 
 
 @pytest.fixture
-def database_url(local_stack: LocalStack) -> Iterator[str]:
-    """The URL of a fresh and empty database, dropped after the test."""
+def database_url(local_stack: LocalStack, new_database: Callable[[str], str]) -> Iterator[str]:
+    """The URL of a fresh database with this version's tables, dropped after the test."""
     name = f"test_{next(_NUMBERS)}"
-    yield local_stack.create_database(name)
+    yield new_database(name)
     local_stack.drop_database(name)
 
 

@@ -10,7 +10,6 @@ from benchmark.happenings import attendance, past_attendances, plan
 from benchmark.load import CONNECTOR, PARTITIONS_FROM, TABLES, load_town
 from benchmark.population import Population
 from hub.adapters.keys import load_publisher_public_key, make_keys, make_publisher_key
-from hub.adapters.store.migrate import migrate
 from hub.api.users import DEMO_USERS_BY_ID
 from hub.bootstrap import Hub
 from hub.core.answer import CheckQuestion
@@ -38,14 +37,13 @@ OF_CHANCE = {
 
 
 @pytest.fixture
-def installations(local_stack, tmp_path):
+def installations(local_stack, new_database, tmp_path):
     """Two hubs with the same keys and publishers over databases of their own."""
     made, hubs = [], []
     make_keys(tmp_path / "keys")
     for name in ("load_received", "load_copied"):
-        url = local_stack.create_database(name)
+        url = new_database(name)
         made.append(name)
-        migrate(url)
         settings = Settings(
             kafka=local_stack.kafka_address,
             database_url=SecretStr(url),

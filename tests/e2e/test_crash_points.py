@@ -18,10 +18,10 @@ pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
-def calm_day(local_stack, tmp_path_factory):
+def calm_day(local_stack, new_database, tmp_path_factory):
     """A day without a death, whose messages stay in Kafka for every other day of this module."""
     make_topics_anew(local_stack.kafka_address)
-    url = local_stack.create_database("calm_day")
+    url = new_database("calm_day")
     found = Installation(local_stack, url, tmp_path_factory.mktemp("calm"))
     found.publish(*found.town.whole_day())
     process = found.run(one_day, found.settings, found.groups)

@@ -51,10 +51,10 @@ DAMAGES = {
 
 
 @pytest.fixture(scope="module")
-def day(local_stack, tmp_path_factory):
+def day(local_stack, new_database, tmp_path_factory):
     """A whole day that went as it should."""
     make_topics_anew(local_stack.kafka_address)
-    url = local_stack.create_database("day_to_damage")
+    url = new_database("day_to_damage")
     found = Installation(local_stack, url, tmp_path_factory.mktemp("day"))
     found.publish(*found.town.whole_day())
     process = found.run(one_day, found.settings, found.groups)

@@ -25,9 +25,9 @@ STEPS = 14
 
 
 @pytest.fixture
-def plain(local_stack):
+def plain(local_stack, new_database):
     """A hub where nobody decides anything."""
-    url = local_stack.create_database("nothing_decided")
+    url = new_database("nothing_decided")
     found = Laboratory(url)
     yield found
     found.close()

@@ -130,9 +130,9 @@ def everything(laboratory):
 
 
 @pytest.fixture(scope="module")
-def expected(local_stack):
+def expected(local_stack, new_database):
     """What stands when everything is told in the order in which it happened."""
-    laboratory = Laboratory(local_stack.create_database("in_order"))
+    laboratory = Laboratory(new_database("in_order"))
     deliver(laboratory, reports(laboratory), seed=0)
     found = standing(laboratory)
     laboratory.close()

@@ -75,12 +75,12 @@ def test_a_register_of_which_a_mark_was_rejected_is_not_taken_as_complete(labora
     assert laboratory.one("SELECT count(*) FROM event WHERE kind = 'school_absence'") == 1
 
 
-def test_whatever_the_order_of_three_registers_the_same_stands(local_stack):
+def test_whatever_the_order_of_three_registers_the_same_stands(local_stack, new_database):
     """Listed early, not listed later, listed latest: and without the last, ended."""
     for readings in ([EARLY, LATER, LATEST], [EARLY, LATER]):
         for number, order in enumerate(permutations(range(len(readings)))):
             name = f"registers_{len(readings)}_{number}"
-            laboratory = Laboratory(local_stack.create_database(name))
+            laboratory = Laboratory(new_database(name))
             laboratory.receive([laboratory.says(laboratory.council, a_plan())])
             school = joined(laboratory)
             reports = [
