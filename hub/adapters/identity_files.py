@@ -46,7 +46,7 @@ def read_records(path: Path, reader: CellReader) -> tuple[GivenRecord, ...]:
             raise _unusable(path, line, "record_id", f"is the same as on line {first}")
         if len(found) == RECORDS_MAX:
             raise ConfigurationError(f"{path.name}: at most {RECORDS_MAX:,} records are taken.")
-        found.append(reader.record(cells))
+        found.append(reader.record(cells, line))
     if not found:
         raise ConfigurationError(f"{path.name}: there is no record below the header.")
     return tuple(found)

@@ -19,6 +19,7 @@ from hub.commands.identity_index import blocks, reindex
 from hub.commands.identity_keys_shown import keys_as_json, keys_table
 from hub.commands.identity_reports import export_unmatched, report
 from hub.commands.identity_shown import Bar, Evaluated, as_json, summary
+from hub.core.clock import london_date
 from hub.core.identity_given import CellReader, GivenRecord
 from hub.core.identity_groups import GivenGroups, groups_in
 from hub.core.identity_key_quality import KeyQuality, key_quality
@@ -88,7 +89,9 @@ def evaluate(  # noqa: PLR0913  # the command's options, each with its help
     printed or kept. Exit code 0: it was measured. 2: the file cannot be used.
     """
     bands = load_policies(policies).hub.bands if policies else None
-    reader = CellReader()
+    from hub.bootstrap import SystemClock  # noqa: PLC0415  # keeps --help fast
+
+    reader = CellReader(today=london_date(SystemClock().now()))
     records = read_records(file, reader)
     store = MemoryIdentityStore(IdentityDigests(NO_SECRET))
     found = _evaluated(
@@ -98,7 +101,7 @@ def evaluate(  # noqa: PLR0913  # the command's options, each with its help
         matching=matching_within(bands),
         schools_wait=not schools_found,
     )
-    found = replace(found, left_out=reader.left_out)
+    found = replace(found, left_out=reader.left_out, flawed=reader.flawed)
     found_by = _key_quality(store, records)
     if in_json:
         told = {**as_json(found), "keys": keys_as_json(found_by)}

@@ -18,6 +18,7 @@ from hub.core.identifiers import GssCode
 from hub.core.match_counts import plain_counts
 from hub.core.match_report import RATE_AIMED_AT, AgencyMatch, Reason, Standing
 from hub.core.match_rows import match_rows
+from hub.core.policy import Policies
 from hub.errors import ConfigurationError, InvalidIdentifier
 from hub.service.asker import Asker
 from hub.service.match_exporting import Exported, MatchExporting
@@ -25,6 +26,10 @@ from hub.service.match_reporting import KeptReport, MatchReporting
 from hub.settings import load_settings
 
 Authority = Annotated[str, typer.Argument(help="The authority, by its GSS code.")]
+
+TYPED_SHOWN: Final = 40
+"""Of what was typed in place of a code, so many characters are told."""
+KNOWN_SHOWN: Final = 10
 
 STANDING_WORDS: Final = {
     Standing.VERIFIED: "NHS number traced",
@@ -53,6 +58,7 @@ def report(
 
     code, hub = _code(authority), Hub(load_settings())
     try:
+        _refuse_unknown(code, hub.policies)
         reporting = MatchReporting(hub.surroundings, hub.match_reports)
         with _Bar() as bar:
             made = reporting.make(_operator(), code, bar.show)
@@ -80,6 +86,7 @@ def export_unmatched(
     code, hub = _code(authority), Hub(load_settings())
     exported, operator = Exported(), _operator()
     try:
+        _refuse_unknown(code, hub.policies)
         record_ref = hub.keys.events.record_ref
         exporting = MatchExporting(hub.surroundings, hub.match_reports, record_ref)
         write_new_csv(
@@ -118,9 +125,24 @@ class _Bar:
 
 def _code(authority: str) -> GssCode:
     try:
-        return GssCode(authority)
+        return GssCode.parse(authority)
     except InvalidIdentifier as error:
-        raise ConfigurationError(str(error)) from None
+        raise ConfigurationError(
+            f"{authority[:TYPED_SHOWN]!r} is no GSS code of an authority: {error} One such as"
+            " E08000032 was expected."
+        ) from None
+
+
+def _refuse_unknown(code: GssCode, policies: Policies) -> None:
+    """Refuse an authority that the hub has no policy of: nobody would see its report."""
+    if code in policies.authorities:
+        return
+    known = sorted(one.reveal() for one in policies.authorities)
+    more = f" or one of {len(known) - KNOWN_SHOWN} more" if len(known) > KNOWN_SHOWN else ""
+    raise ConfigurationError(
+        f"{code.reveal()} is an authority that has no policy here; {', '.join(known[:KNOWN_SHOWN])}"
+        f"{more} was expected ('hub policy' checks the files)."
+    )
 
 
 def _operator() -> Asker:
@@ -161,7 +183,8 @@ def _in_words(made: KeptReport) -> Iterator[str]:
 
 def _agency(one: AgencyMatch, what: str) -> Iterator[str]:
     rate = "no rate" if one.rate is None else f"{one.rate:.1%} with a traced NHS number"
-    yield f"{one.agency}: {one.records:,} {what}, {rate} (aimed at: {RATE_AIMED_AT:.0%})"
+    told = what if one.records != 1 else what.replace("records", "record", 1)
+    yield f"{one.agency}: {one.records:,} {told}, {rate} (aimed at: {RATE_AIMED_AT:.0%})"
     for standing in Standing:
         if one.standings.get(standing):
             yield f"  {one.standings[standing]:>9,}  {STANDING_WORDS[standing]}"
@@ -174,8 +197,16 @@ def _agency(one: AgencyMatch, what: str) -> Iterator[str]:
 
 def _exported_in_words(exported: Exported) -> Iterator[str]:
     counts = exported.counts
-    yield f"{counts['rows']:,} rows written, of {counts['records']:,} records of the authority"
-    yield f"{counts['without_source_id']:,} rows without SourceID: what was told does not hold it"
-    yield f"{counts['without_postcode']:,} rows without PostCode"
+    yield f"{_rows(counts['rows'])} written, of {_records(counts['records'])} of the authority"
+    yield f"{_rows(counts['without_source_id'])} without SourceID: what was told does not hold it"
+    yield f"{_rows(counts['without_postcode'])} without PostCode"
     for why, count in sorted(exported.left_out.items()):
         yield f"{count:,} left out: {why.value.replace('_', ' ')}"
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
+def _records(count: int) -> str:
+    return f"{count:,} record{'' if count == 1 else 's'}"

@@ -10,9 +10,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from hub.core.identity import Verdict
+from hub.core.identity_given import FlawedCell
 from hub.core.identity_groups import MISTAKE
 from hub.core.identity_pairs import REVIEWED, WAITING, PairCounts
 from hub.core.identity_quality import Quality
+
+FLAWED_SHOWN: Final = 20
+"""Cells that are named in words; JSON has more."""
 
 SHOW_SECONDS: Final = 0.2
 SMALLEST_SHARE: Final = 0.0001
@@ -41,6 +45,8 @@ class Evaluated:
     seconds: float
     left_out: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """Cells that held no valid value, by column and failed check."""
+    flawed: Sequence[FlawedCell] = ()
+    """Cells to look at, by line and column."""
 
 
 class Bar:
@@ -109,6 +115,9 @@ def as_json(found: Evaluated) -> Mapping[str, object]:
         "missed_pairs_known_to_schools_only": quality.schools_only,
         "agencies": dict(sorted(found.agencies.items())),
         "left_out": [[*why, count] for why, count in sorted(found.left_out.items())],
+        "flawed_cells": [
+            [one.line, one.column, one.flaw.value, one.expected] for one in found.flawed
+        ],
         "wide_keys": dict(sorted(found.wide_keys.items())),
         "seconds": round(found.seconds, 1),
         "records_per_second": round(_rate(found)),
@@ -140,6 +149,7 @@ def summary(found: Evaluated) -> Iterator[str]:
         " those records wait"
     )
     yield from _table_of_left_out(found)
+    yield from _flawed_cells(found.flawed)
     for kind, count in sorted(found.wide_keys.items()):
         yield f"Key {kind}: {count:,} times more children behind one than are looked at"
 
@@ -191,6 +201,16 @@ def _table_of_left_out(found: Evaluated) -> Iterator[str]:
             cells.append([column, f"{count:,}", reason.replace("_", " ")])
         yield ""
         yield from _aligned(cells)
+
+
+def _flawed_cells(flawed: Sequence[FlawedCell]) -> Iterator[str]:
+    """Yield where cells are that want a look, and never what is in them."""
+    if flawed:
+        yield ""
+    for one in flawed[:FLAWED_SHOWN]:
+        yield f"line {one.line}, column {one.column}: {one.flaw}; {one.expected} was expected"
+    if len(flawed) > FLAWED_SHOWN:
+        yield "More such cells are in the result as JSON (--json)"
 
 
 def _pairs(pairs: PairCounts, *, labelled: bool) -> Mapping[str, object]:

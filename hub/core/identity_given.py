@@ -55,14 +55,56 @@ class GivenRecord:
     recorded_at: datetime | None
 
 
+class CellFlaw(StrEnum):
+    """What is the matter with a cell that is named by its line and column."""
+
+    LEFT_OUT = "left out"
+    AS_WRITTEN = "taken as written"
+    NOT_SPECIFIED = "taken as not specified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlawedCell:
+    """A cell that was left out, or that is doubtful: where it is, never what is in it."""
+
+    line: int
+    column: str
+    expected: str
+    flaw: CellFlaw
+
+
+FLAWED_CELLS_KEPT: Final = 1000
+"""So many are named at the most; what was left out is counted whole beside."""
+
+
 @dataclass(frozen=True, slots=True)
 class CellReader:
-    """Reads rows, and counts by column and failed check what was left out."""
+    """Reads rows, counts by column and failed check what was left out, and names flawed cells."""
 
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    flawed: list[FlawedCell] = field(default_factory=list)
+    today: date | None = None
+    """A birth date behind it is named; ``None`` for no such look."""
 
-    def record(self, cells: Mapping[str, str]) -> GivenRecord:
-        """Answer the record of a row's cells, each without outer spaces."""
+    def record(self, cells: Mapping[str, str], line: int = 0) -> GivenRecord:
+        """Answer the record of a row's cells, each without outer spaces; ``line`` is its line."""
+        before = Counter(self.left_out)
+        found = self._record(cells)
+        for column, _ in self.left_out - before:
+            self._name(line, column, CellFlaw.LEFT_OUT)
+        born = found.subject.birth_date
+        if born is not None and self.today is not None and born > self.today:
+            self._name(line, "date_of_birth", CellFlaw.AS_WRITTEN)
+        if cells["sex"].casefold() == "x":
+            self._name(line, "sex", CellFlaw.NOT_SPECIFIED)
+        return found
+
+    def _name(self, line: int, column: str, flaw: CellFlaw) -> None:
+        if len(self.flawed) < FLAWED_CELLS_KEPT:
+            expected = _EXPECTED[column]
+            self.flawed.append(FlawedCell(line=line, column=column, expected=expected, flaw=flaw))
+
+    def _record(self, cells: Mapping[str, str]) -> GivenRecord:
         born, partial = self._born(cells["date_of_birth"])
         agency, kind = agency_of(cells["agency"])
         subject = Subject(
@@ -186,6 +228,14 @@ _SEXES: Final = {
     **dict.fromkeys(("f", "female", "girl", "2"), Sex.FEMALE),
     **dict.fromkeys(("i", "x", "9", "indeterminate", "other", "not specified"), Sex.NOT_SPECIFIED),
     **dict.fromkeys(("u", "0", "n", "unknown", "not known", "neither"), Sex.UNKNOWN),
+}
+_EXPECTED: Final = {
+    "nhs_number": "ten digits with a right check digit, of one person",
+    "upn": "a unique pupil number with its check letter",
+    "postcode": "a whole postcode of the United Kingdom",
+    "date_of_birth": "a day from 1900 to today, such as 2020-03-04 or 04/03/2020,",
+    "sex": "M, F, 1, 2, or 9 or unknown for not known,",
+    "recorded_at": "a day or a time, such as 2020-03-04T10:15:00Z,",
 }
 _WORDS: Final = {
     AgencyKind.SCHOOL: re.compile(r"school|academy|college|nursery|education|pupil"),

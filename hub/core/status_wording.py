@@ -23,7 +23,7 @@ PUBLIC_WORDING: dict[CannotSay, str] = {
         "The name is needed to tell children apart. Give the first name and the surname."
     ),
     CannotSay.POSSIBLE_MATCH: (
-        "The details given may belong to more than one person on record. Ring the number shown."
+        "It is not certain which record on file, if any, is this person's. Ring the number shown."
     ),
     CannotSay.AUTHORITY_NOT_KNOWN: (
         "It is not known which local authorities to search. Check the postcode, or ring the number "

@@ -27,7 +27,10 @@ def print_what_to_try(town: Town, *, address: str, as_data: Path, tool: str) -> 
     console.print(_roles())
     console.print()
     console.print(
-        f"Pages     {address}/  (check: /check, inbox: /inbox, notices: /notices)", highlight=False
+        f"Pages     {address}/  (check: /check, inbox: /inbox, notices: /notices,"
+        " one child?: /reviews, matching: /matching)",
+        highlight=False,
+        soft_wrap=True,
     )
     console.print(f"JSON      POST {address}/v1/checks", highlight=False)
     console.print(f"          with the bearer token that `{tool} demo token ROLE` prints,")

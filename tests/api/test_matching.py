@@ -44,6 +44,23 @@ def test_each_reason_says_what_helps_the_commonest_first(team):
     assert ": 14 times" in page
 
 
+def test_one_of_anything_is_said_as_one(team, services):
+    own = fake.a_match("E08000032", verified=1, with_others=1, unborn=1)
+    services.match_reports = (fake.a_match_report(own, left_out={"upn: check_letter": 1}),)
+    page = team.get("/matching").text
+    assert "Of 1 record of born children" in page
+    assert "1 record of an unborn child is not part of it" in page
+    assert "1 of all is known to another agency too" in page
+    assert ": 1 time<" in page
+
+
+def test_on_a_small_screen_each_cell_says_of_what_column_it_is(team):
+    page = team.get("/matching").text
+    cells = page.split('<table class="hub-table')[1:]
+    assert len(cells) == 3
+    assert all(one.count("<td") == one.count('role="cell" data-label="') > 0 for one in cells)
+
+
 def test_agencies_of_few_children_are_told_together_and_the_trend_by_week(team):
     page = team.get("/matching").text
     assert "Bradford Teaching Hospitals" in page

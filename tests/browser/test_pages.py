@@ -221,3 +221,13 @@ def test_an_extract_is_decided_with_the_keyboard_alone(visitor, services):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert "Refused: nothing was closed" in page.inner_text("main")
+
+
+def test_nothing_of_the_matching_page_is_cut_off_on_a_small_screen(visitor, services):
+    visitor.page.set_viewport_size({"width": 320, "height": 900})
+    STATES["matching"].visit(visitor, services)
+    wider = (
+        "[...document.querySelectorAll('.hub-scroll')]"
+        ".filter(e => e.scrollWidth > e.clientWidth).length"
+    )
+    assert visitor.page.evaluate(wider) == 0

@@ -151,6 +151,34 @@ def test_a_file_of_groups_without_a_record_is_refused(files):
         run(files[0], "--groups", files[1])
 
 
+def test_cells_that_want_a_look_are_named_by_line_and_column_and_not_by_what_they_hold(files):
+    odd = (
+        "r6,p3,RAE,Cy,Quill,2999-01-30,X,BD1 1AA,,,,2026-01-06",
+        "r7,p4,RAE,Di,Quill,30/02/2019,banana,ZZ99 3VZ,,,,yesterday",
+    )
+    files[0].write_text(files[0].read_text() + "\n".join(odd) + "\n")
+
+    flawed = in_json(files[0])["flawed_cells"]
+    told = sorted((line, column, flaw) for line, column, flaw, _ in flawed)
+    said = run(files[0])
+
+    assert told == [
+        (5, "nhs_number", "left out"),
+        (7, "date_of_birth", "taken as written"),
+        (7, "sex", "taken as not specified"),
+        (8, "date_of_birth", "left out"),
+        (8, "postcode", "left out"),
+        (8, "recorded_at", "left out"),
+        (8, "sex", "left out"),
+    ]
+    assert (
+        "line 7, column date_of_birth: taken as written; a day from 1900 to today, such as"
+        " 2020-03-04 or 04/03/2020, was expected"
+    ) in said
+    for held in ("2999", "banana", "ZZ99", "yesterday", "Quill"):
+        assert held not in said
+
+
 @pytest.mark.parametrize(
     ("right", "of", "shown"),
     [

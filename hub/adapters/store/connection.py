@@ -22,6 +22,7 @@ from hub.adapters.store.pipelined import PipelinedCursor
 from hub.adapters.store.rows import in_columns, with_rows
 from hub.adapters.store.together import forget_prepared
 from hub.adapters.store.told import read_told
+from hub.adapters.store.unmigrated import told_to_migrate
 from hub.core.identity_decision import IdentityDecision
 from hub.core.identity_keys import MATCHING_KINDS, identity_keys
 from hub.errors import HubError, ServiceMissing, TransientFault
@@ -154,7 +155,8 @@ class PostgresStore:
     @contextmanager
     def connection(self, isolation: IsolationLevel | None = None) -> Iterator[Connection[TupleRow]]:
         """One connection in a transaction of its own; commits on leaving."""
-        with translated(), self._pool.connection() as connection:
+        lacking = told_to_migrate(self._pool.conninfo)
+        with translated(), lacking, self._pool.connection() as connection:
             if connection.isolation_level is not isolation:
                 connection.isolation_level = isolation  # part of the next BEGIN, no statement
             try:
