@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -89,9 +90,7 @@ def evaluate(  # noqa: PLR0913  # the command's options, each with its help
     printed or kept. Exit code 0: it was measured. 2: the file cannot be used.
     """
     bands = load_policies(policies).hub.bands if policies else None
-    from hub.bootstrap import SystemClock  # noqa: PLC0415  # keeps --help fast
-
-    reader = CellReader(today=london_date(SystemClock().now()))
+    reader = CellReader(today=_today())
     records = read_records(file, reader)
     store = MemoryIdentityStore(IdentityDigests(NO_SECRET))
     found = _evaluated(
@@ -108,6 +107,12 @@ def evaluate(  # noqa: PLR0913  # the command's options, each with its help
         typer.echo(json.dumps(told, ensure_ascii=False))
     else:
         typer.echo("\n".join([*summary(found), *(keys_table(found_by) if keys else ())]))
+
+
+def _today() -> date:
+    from hub.bootstrap import SystemClock  # noqa: PLC0415  # keeps --help fast
+
+    return london_date(SystemClock().now())
 
 
 def _key_quality(store: MemoryIdentityStore, records: Sequence[GivenRecord]) -> KeyQuality:

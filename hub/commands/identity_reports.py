@@ -58,7 +58,7 @@ def report(
 
     code, hub = _code(authority), Hub(load_settings())
     try:
-        _refuse_unknown(code, hub.policies)
+        _refuse_unknown(code, hub.surroundings.policies)
         reporting = MatchReporting(hub.surroundings, hub.match_reports)
         with _Bar() as bar:
             made = reporting.make(_operator(), code, bar.show)
@@ -86,7 +86,7 @@ def export_unmatched(
     code, hub = _code(authority), Hub(load_settings())
     exported, operator = Exported(), _operator()
     try:
-        _refuse_unknown(code, hub.policies)
+        _refuse_unknown(code, hub.surroundings.policies)
         record_ref = hub.keys.events.record_ref
         exporting = MatchExporting(hub.surroundings, hub.match_reports, record_ref)
         write_new_csv(

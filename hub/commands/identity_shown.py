@@ -114,10 +114,7 @@ def as_json(found: Evaluated) -> Mapping[str, object]:
         },
         "missed_pairs_known_to_schools_only": quality.schools_only,
         "agencies": dict(sorted(found.agencies.items())),
-        "left_out": [[*why, count] for why, count in sorted(found.left_out.items())],
-        "flawed_cells": [
-            [one.line, one.column, one.flaw.value, one.expected] for one in found.flawed
-        ],
+        **_cells(found),
         "wide_keys": dict(sorted(found.wide_keys.items())),
         "seconds": round(found.seconds, 1),
         "records_per_second": round(_rate(found)),
@@ -201,6 +198,13 @@ def _table_of_left_out(found: Evaluated) -> Iterator[str]:
             cells.append([column, f"{count:,}", reason.replace("_", " ")])
         yield ""
         yield from _aligned(cells)
+
+
+def _cells(found: Evaluated) -> Mapping[str, object]:
+    return {
+        "left_out": [[*why, count] for why, count in sorted(found.left_out.items())],
+        "flawed_cells": [[c.line, c.column, c.flaw.value, c.expected] for c in found.flawed],
+    }
 
 
 def _flawed_cells(flawed: Sequence[FlawedCell]) -> Iterator[str]:

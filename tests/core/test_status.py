@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.core.answer import CannotSay, PlanAnswer
+from hub.core.answer import ByName, CannotSay, PlanAnswer
 from hub.core.chronology import Listing
 from hub.core.event import Contact, EventKind
 from hub.core.identifiers import GssCode
@@ -16,7 +16,7 @@ from hub.core.identity import Verdict
 from hub.core.status import Concern, ConcernedAuthority, children_in_need, plan_answer
 from hub.core.status_others import Other
 from hub.core.status_registers import RegisterState, register_problems
-from hub.core.status_wording import PUBLIC_WORDING
+from hub.core.status_wording import BY_NAME_WORDING, PUBLIC_WORDING
 from tests.core.builders import BRADFORD, LEEDS, a_number, a_policy, a_record, some_policies
 from tests.core.status_builders import (
     ATTENDING,
@@ -497,3 +497,8 @@ def test_every_reason_has_one_public_wording_that_says_what_to_do_and_tells_noth
 def test_every_kind_of_plan_has_its_own_heading():
     kinds = {CARE, UNBORN_PLAN, EventKind.CHILD_PROTECTION_PLAN}
     assert len({heading(entries=(a_plan(kind=kind),)) for kind in kinds}) == 3
+
+
+def test_one_child_found_by_name_stands_beside_no_word_of_several():
+    assert "one child on record" in BY_NAME_WORDING[ByName.ONE]
+    assert "more than one" not in PUBLIC_WORDING[CannotSay.POSSIBLE_MATCH]

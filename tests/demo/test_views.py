@@ -17,6 +17,7 @@ from hub.demo.live_view import how_the_day_stands, in_one_line, view
 from hub.demo.places import SITES
 from hub.demo.processes import ProcessState
 from hub.demo.town import build_town
+from hub.demo.what_to_try import print_what_to_try
 
 DAY = date(2026, 11, 21)
 AT = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
@@ -161,3 +162,11 @@ def test_a_story_is_asked_about_by_its_id_and_without_one_the_first(town):
     assert question_of(town, "") == question_of(town, first.story)
     assert question_of(town, first.story)["nhs_number"] == first.nhs_number
     assert question_of(town, "no_such_story") is None
+
+
+def test_what_to_try_ends_with_the_pages_that_are_there(town, capsys, tmp_path):
+    data = tmp_path / "expected.json"
+    print_what_to_try(town, address="http://127.0.0.1:8700", as_data=data, tool="hub")
+    said = capsys.readouterr().out
+    for page in ("/check", "/inbox", "/notices", "/reviews", "/matching"):
+        assert f": {page}" in said
