@@ -3,7 +3,6 @@
 import pytest
 from typer.testing import CliRunner
 
-from hub.adapters.store.migrate import migrate
 from hub.commands import identity, keys
 
 pytestmark = pytest.mark.stack
@@ -12,7 +11,6 @@ pytestmark = pytest.mark.stack
 @pytest.fixture
 def hub(database_url, tmp_path, monkeypatch):
     """The command over a migrated database, with the policies that are shipped."""
-    migrate(database_url)
     monkeypatch.setenv("HUB_DATABASE_URL", database_url)
     monkeypatch.setenv("HUB_HOME", str(tmp_path))
     monkeypatch.setenv("HUB_KEYS", str(tmp_path / "keys"))

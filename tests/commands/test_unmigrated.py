@@ -4,7 +4,6 @@ import psycopg
 import pytest
 
 from hub import cli
-from hub.adapters.store.migrate import migrate
 from hub.adapters.store.unmigrated import told_to_migrate
 from hub.errors import RefusedToStart
 
@@ -21,8 +20,14 @@ COMMANDS = (
 
 
 @pytest.fixture
-def told(database_url, tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("HUB_DATABASE_URL", database_url)
+def empty_database_url(local_stack):
+    yield local_stack.create_database("unmigrated")
+    local_stack.drop_database("unmigrated")
+
+
+@pytest.fixture
+def told(empty_database_url, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("HUB_DATABASE_URL", empty_database_url)
     monkeypatch.setenv("HUB_HOME", str(tmp_path))
     monkeypatch.setenv("HUB_KEYS", str(tmp_path / "keys"))
 
@@ -44,14 +49,12 @@ def test_a_command_over_an_empty_database_says_to_migrate(told, arguments):
 
 
 def test_a_table_that_no_version_has_stays_a_bug(database_url):
-    migrate(database_url)
     asking = psycopg.connect(database_url)
     with asking, pytest.raises(psycopg.errors.UndefinedTable), told_to_migrate(database_url):
         asking.execute("SELECT FROM no_such_table")
 
 
 def test_a_database_that_lacks_the_last_migration_is_told_by_its_name(database_url):
-    migrate(database_url)
     with psycopg.connect(database_url) as connection:
         connection.execute("DELETE FROM schema_version WHERE version = 24")
     with pytest.raises(RefusedToStart, match="0024_review_unlikely"), told_to_migrate(database_url):
