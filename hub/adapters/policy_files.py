@@ -32,6 +32,7 @@ from hub.adapters.policy_tables import (
 )
 from hub.adapters.toml_files import toml_table
 from hub.core.clock import Hours, Opening
+from hub.core.contact_policy import ContactPolicy
 from hub.core.due import Clocks
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
@@ -126,6 +127,7 @@ def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
         this_visit_hours=told.windows.this_visit_hours,
         clocks=Clocks(**told.clocks.model_dump()),
         patience=Patience(**told.wakes.model_dump()),
+        contacts=ContactPolicy(**told.contacts.model_dump()),
         informed_sees=told.chronology.informed_sees,
         rules=rules,
         encompass=told.encompass.policy(),
@@ -152,6 +154,7 @@ def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
         "windows",
         "clocks",
         "wakes",
+        "contacts",
         "chronology",
         "rules",
         "encompass",

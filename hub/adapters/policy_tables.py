@@ -76,6 +76,15 @@ class WakesTable(Table):
         return self
 
 
+class ContactsTable(Table):
+    """What is one contact, what a repeat, and until when one may disagree."""
+
+    same_child_hours: Annotated[int, Field(ge=0, le=24 * 28)] = 24
+    repeat_days: Annotated[int, Field(ge=0, le=366)] = 14
+    dispute_within_days: Annotated[int, Field(ge=0, le=366)] = 28
+    dispute_working_days: Annotated[int, Field(ge=0, le=366)] = 5
+
+
 class ChronologyTable(Table):
     """Who sees what of a child's history."""
 
@@ -145,6 +154,7 @@ class PolicyFile(Table):
     clocks: ClocksTable
     wakes: WakesTable = WakesTable()
     chronology: ChronologyTable
+    contacts: ContactsTable = ContactsTable()
     sources: list[SourceTable]
     rules: dict[str, dict[str, Any]]
     encompass: EncompassTable = EncompassTable()

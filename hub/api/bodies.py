@@ -146,6 +146,19 @@ def alert_json(view: AlertView) -> Json:
         ],
         "not_known": list(view.not_known),
         "informed": list(view.informed_names),
+        "steps": [
+            {
+                "at": instant_json(step.at),
+                "sentence": step.sentence,
+                "by": step.by,
+                "words": step.words,
+            }
+            for step in view.steps
+        ],
+        "decided_before": [
+            {"outcome": one.outcome.value, "decided_at": instant_json(one.decided_at)}
+            for one in view.before
+        ],
         "ended_at": instant_json(view.ended_at),
         "ended_because": view.ended_because or None,
         "shown_until": instant_json(view.shown_until),
@@ -198,6 +211,13 @@ def _row(row: InboxRow) -> Json:
         "claimed_by": row.claimed_by,
         "claimed_at": instant_json(row.claimed_at),
         "due_at": instant_json(row.due_at),
+        "stage": row.stage.value,
+        "outcome": row.outcome.value if row.outcome else None,
+        "decided_by": row.decided_by,
+        "decided_at": instant_json(row.decided_at),
+        "disputed_at": instant_json(row.disputed_at),
+        "repeat_of": str(row.repeat_of) if row.repeat_of else None,
+        "stand": row.stand,
     }
 
 

@@ -27,7 +27,12 @@ class Counted:
                 for one in self.counts
                 if one.severity is severity
                 and held.includes(one.held)
-                and shows.includes(one.state, acknowledged=one.acknowledged)
+                and shows.includes(
+                    one.state,
+                    acknowledged=one.acknowledged,
+                    decided=one.decided,
+                    closed=one.closed,
+                )
             )
             for severity in asked_for
         }

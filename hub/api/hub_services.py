@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from hub.api.alerts_shown import AlertsShown
 from hub.api.askers import asker_of
 from hub.api.chronology_shown import ChronologyShown
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
+from hub.api.contacts_shown import ContactsShown
 from hub.api.counted import Counted
 from hub.api.feeds_shown import FeedsShown
 from hub.api.matching_views import MatchingView, matching_view
@@ -20,36 +22,24 @@ from hub.api.views import (
     AlertView,
     ClaimView,
     FeedsView,
-    GroundShown,
     InboxChangesView,
     InboxFilters,
-    InboxRow,
     InboxView,
     Readiness,
     ReadinessPart,
-    Standing,
 )
-from hub.api.wording_grounds import GROUND_WORDS
-from hub.api.wording_incident import incident_words
-from hub.core import disclosure
-from hub.core.alert import AlertState
 from hub.core.answer import CheckAnswer, CheckQuestion, Phone
-from hub.core.disclosure_ended import closes_at
-from hub.core.event import EventKind
-from hub.core.identifiers import GssCode, Urn
+from hub.core.identifiers import Urn
 from hub.errors import HubError
 from hub.ports import AnswerChanged, Held, InboxNotices, InboxShows, InboxWanted, Notice
 from hub.service.asker import Surroundings
 from hub.service.changed_answers import ChangedAnswers
 from hub.service.check import Check
-from hub.service.inbox_items import GroundTold, InboxItem
 from hub.service.notice_answers import NoticeAnswer
 from hub.service.notice_desk import NoticeDesk
 from hub.service.register_desk import RegisterDesk
 from hub.service.relatives import Relatives
 from hub.service.triage import Triage
-
-NOT_NAMED = "an authority that is not named"  # where who acts for a child would tell where it is
 
 
 class HubServices:
@@ -76,6 +66,8 @@ class HubServices:
         self._policies = around.policies
         self._places = around.places
         self._clock = around.clock
+        self._alerts = AlertsShown(around.policies, around.places, around.clock)
+        self.contacts = ContactsShown(around, self._alerts)
 
     def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
         """Answer the check, already cut down to what this user may know."""
@@ -102,7 +94,7 @@ class HubServices:
         counted = Counted(found.counts, filters.severity)
         asked_for = counted.of(filters.shows, filters.held)
         now = self._clock.now()
-        rows = tuple(self._row(item) for item in found.items)
+        rows = tuple(self._alerts.row(item) for item in found.items)
         return InboxView(
             rows=rows,
             not_shown=max(0, asked_for - len(found.items)),
@@ -121,7 +113,7 @@ class HubServices:
         """Answer what changed in the user's inbox since the cursor of an earlier answer."""
         found = self._triage.changes(asker_of(user), since)
         return InboxChangesView(
-            rows=tuple(self._row(item) for item in found.items),
+            rows=tuple(self._alerts.row(item) for item in found.items),
             removed=found.removed,
             cursor=found.cursor,
             complete=found.complete,
@@ -140,7 +132,7 @@ class HubServices:
     def alert(self, user: User, alert_id: UUID) -> AlertView | None:
         """Answer one alert; ``None`` if there is none or it is not this user's."""
         item = self._triage.alert(asker_of(user), alert_id)
-        return self._alert(item) if item else None
+        return self._alerts.page(item) if item else None
 
     def chronology(
         self, user: User, alert_id: UUID, wanted: ChronologyWanted
@@ -156,22 +148,22 @@ class HubServices:
     def acknowledge(self, user: User, alert_id: UUID) -> AlertView | None:
         """Record that the user's team has seen it; a second time changes nothing."""
         item = self._triage.acknowledge(asker_of(user), alert_id)
-        return self._alert(item) if item else None
+        return self._alerts.page(item) if item else None
 
     def claim(self, user: User, alert_id: UUID) -> ClaimView | None:
         """Take the alert in hand for the user unless somebody has it."""
         found = self._triage.claim(asker_of(user), alert_id)
-        return ClaimView(alert=self._alert(found.item), done=found.done) if found else None
+        return ClaimView(alert=self._alerts.page(found.item), done=found.done) if found else None
 
     def take_over(self, user: User, alert_id: UUID, holder: str) -> ClaimView | None:
         """Take the alert in hand for the user if this colleague has it."""
         found = self._triage.take_over(asker_of(user), alert_id, holder)
-        return ClaimView(alert=self._alert(found.item), done=found.done) if found else None
+        return ClaimView(alert=self._alerts.page(found.item), done=found.done) if found else None
 
     def release(self, user: User, alert_id: UUID) -> ClaimView | None:
         """Give back an alert that the user has in hand."""
         found = self._triage.release(asker_of(user), alert_id)
-        return ClaimView(alert=self._alert(found.item), done=found.done) if found else None
+        return ClaimView(alert=self._alerts.page(found.item), done=found.done) if found else None
 
     def feeds(self, user: User) -> FeedsView:
         """Answer the feeds of the user's own agency; for the operator all, without references."""
@@ -230,71 +222,3 @@ class HubServices:
         if authority is None and user.site is not None:
             authority = self._places.authority_of_site(user.site)
         return self._policies.of(authority).phones_at(self._clock.now())
-
-    def _row(self, item: InboxItem) -> InboxRow:
-        alert = item.disclosed.alert
-        standing = item.disclosed.standing
-        return InboxRow(
-            alert_id=alert.alert_id,
-            severity=alert.severity,
-            sentence=alert.sentence,
-            raised_at=alert.raised_at,
-            standing=(
-                Standing.OWNER if standing is disclosure.Standing.OWNER else Standing.INFORMED
-            ),
-            owner_name=self._authority(alert.owner, item),
-            child_label=item.child_label,
-            child_name=item.child_name,
-            birth_date=item.birth_date,
-            state=alert.state,
-            confirmed_match=item.confirmed,
-            acknowledged_by=item.acknowledged_by,
-            acknowledged_at=item.acknowledged_at,
-            claimed_by=item.claimed_by,
-            claimed_at=item.claimed_at,
-            due_at=item.due_at,
-        )
-
-    def _alert(self, item: InboxItem) -> AlertView:
-        alert = item.disclosed.alert
-        mine_to_act = (
-            alert.state is AlertState.STANDING
-            and item.disclosed.standing is not disclosure.Standing.INFORMED
-        )
-        return AlertView(
-            row=self._row(item),
-            state=alert.state,
-            grounds=tuple(self._ground(one) for one in item.grounds),
-            not_known=alert.not_known,
-            informed_names=tuple(self._authority(code, item) for code in alert.informed),
-            may_acknowledge=mine_to_act and item.acknowledged_at is None,
-            may_claim=mine_to_act and item.claimed_by is None,
-            may_take_over=mine_to_act and item.claimed_by is not None,
-            ended_at=item.ended_at,
-            ended_because=item.ended_because,
-            shown_until=closes_at(item.ended_at) if item.ended_at else None,
-            policy_version=alert.policy_version,
-            as_of=self._clock.now(),
-        )
-
-    def _ground(self, told: GroundTold) -> GroundShown:
-        kind = told.ground.kind
-        sentence = GROUND_WORDS.get(kind, "")
-        if kind is EventKind.EMERGENCY_ATTENDANCE:
-            name = self._places.site_name(told.site) if told.site else None
-            sentence = f"Attended {name}" if name else "Attended an emergency department"
-        elif kind is EventKind.DOMESTIC_ABUSE_INCIDENT:
-            sentence = incident_words(told.incident)
-        return GroundShown(
-            kind=kind,
-            sentence=sentence,
-            occurred_at=told.ground.occurred_at,
-            received_at=told.received_at,
-            source_name=told.source,
-            role=told.ground.role,
-        )
-
-    def _authority(self, code: GssCode | None, item: InboxItem) -> str:
-        if code is None:
-            return NOT_NAMED if item.disclosed.location_withheld else "The hub's own desk"
-        return self._places.authority_name(code) or code.reveal()

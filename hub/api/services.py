@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
+from hub.api.contact_views import Contacts
 from hub.api.matching_views import MatchingView
 from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.register_views import ExtractView
@@ -43,6 +44,10 @@ class Services(Protocol):
     @property
     def reviews(self) -> Reviews:
         """The questions about who is who."""
+
+    @property
+    def contacts(self) -> Contacts:
+        """What the front door does about alerts."""
 
     def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
         """Answer the check, already cut down to what this user may know."""

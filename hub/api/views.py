@@ -11,6 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from hub.core.alert import AlertState, GroundRole, Severity
+from hub.core.alert_life import Outcome, Stage
 from hub.core.event import EventKind
 from hub.ports import Held, InboxShows
 
@@ -68,6 +69,35 @@ class InboxRow:
     claimed_at: datetime | None = None
     due_at: datetime | None = None
     """By when it should be seen; ``None`` where it waits for nobody any more."""
+    stage: Stage = Stage.DELIVERED
+    outcome: Outcome | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    """As ``acknowledged_by``."""
+    disputed_at: datetime | None = None
+    """Since when somebody disagrees with what was decided."""
+    repeat_of: UUID | None = None
+    """The alert on which this one is counted, since it tells of the same."""
+    stand: int = 1
+    """Who decides says which stand they looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLine:
+    """One thing that happened to an alert, in words."""
+
+    at: datetime
+    sentence: str
+    by: str | None = None
+    words: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedShown:
+    """What was decided about an earlier alert of the same child."""
+
+    outcome: Outcome
+    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +167,13 @@ class AlertView:
     """Whether this viewer may take it in hand now."""
     may_take_over: bool = False
     """Whether this viewer may take it over from the colleague who has it."""
+    may_decide: bool = False
+    may_dispute: bool = False
+    may_close: bool = False
+    steps: tuple[StepLine, ...] = ()
+    """What happened to it, the earliest first."""
+    before: tuple[DecidedShown, ...] = ()
+    """What was decided about the same child before, the latest first."""
     ended_at: datetime | None = None
     """Since when it no longer stands."""
     ended_because: str = ""

@@ -14,6 +14,7 @@ from typing import Any, Self
 from hub.core.alert import Severity
 from hub.core.answer import Phone
 from hub.core.clock import Hours, is_open
+from hub.core.contact_policy import ContactPolicy
 from hub.core.due import Clocks, due_at
 from hub.core.encompass_policy import EncompassPolicy
 from hub.core.event import EventKind
@@ -123,6 +124,8 @@ class LocalAuthorityPolicy:
     """How long what waits for its time waits for feeds, and when it is late."""
     informed_sees: InformedSees = InformedSees.GROUNDS
     """Of a child whose alert this authority acts on, what others see that are informed of it."""
+    contacts: ContactPolicy = field(default_factory=ContactPolicy)
+    """What is one contact, what a repeat, and by when a dispute should be looked at."""
     encompass: EncompassPolicy = field(default_factory=EncompassPolicy)
     """What is agreed on notices to schools."""
     calendars: SchoolCalendars | None = field(default=None, repr=False)
@@ -170,6 +173,12 @@ class LocalAuthorityPolicy:
     def due_at(self, severity: Severity, raised_at: datetime) -> datetime | None:
         """Answer by when an alert of this authority should be seen."""
         return due_at(severity, raised_at, self.clocks, self.office_hours, self.bank_holidays)
+
+    def dispute_due_at(self, severity: Severity, disputed_at: datetime) -> datetime | None:
+        """Answer by when a disputed decision should be looked at; what is immediate stays so."""
+        clocks = replace(self.clocks, today_working_days=self.contacts.dispute_working_days)
+        tier = Severity.IMMEDIATE if severity is Severity.IMMEDIATE else Severity.TODAY
+        return due_at(tier, disputed_at, clocks, self.office_hours, self.bank_holidays)
 
     def in_office_hours(self, at: datetime) -> bool:
         """Answer whether the authority's office is open."""

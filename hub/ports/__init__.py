@@ -34,6 +34,7 @@ from hub.ports.inbox import (
     InboxWanted,
     Notice,
 )
+from hub.ports.life import DecidedBefore, LifeStep, Lived
 from hub.ports.loading import (
     FirstLoad,
     LoadCounts,
@@ -106,6 +107,7 @@ __all__ = [
     "ChildRecords",
     "Clock",
     "ColumnSealer",
+    "DecidedBefore",
     "DecisionSigning",
     "Effects",
     "EventRow",
@@ -133,7 +135,9 @@ __all__ = [
     "InboxShows",
     "InboxWanted",
     "Known",
+    "LifeStep",
     "LinkRow",
+    "Lived",
     "LoadCounts",
     "LoadOutcome",
     "LoadWanted",

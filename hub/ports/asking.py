@@ -12,6 +12,7 @@ from hub.ports.aside import Overdue
 from hub.ports.found import Found
 from hub.ports.history import HistoryFound
 from hub.ports.inbox import ChangesFound, ChildInBrief, InboxAlert, InboxFound, InboxWanted
+from hub.ports.life import Lived
 from hub.ports.marks import durable
 from hub.ports.related import RelatedFound
 from hub.ports.rows import AuditRow, FeedFacts, Known
@@ -172,6 +173,11 @@ class Question(Protocol):
     @durable
     def acknowledge(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
         """Note who saw it first; answer whether that was now."""
+        ...
+
+    @durable
+    def record(self, alert_id: UUID, lived: Lived, at: datetime) -> None:
+        """Let a held alert be as a person's act leaves it, with the steps that say so."""
         ...
 
     @durable

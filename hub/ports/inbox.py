@@ -8,6 +8,8 @@ from typing import Protocol
 from uuid import UUID
 
 from hub.core.alert import Alert, AlertState, Severity
+from hub.core.alert_life import Life, Outcome
+from hub.ports.life import DecidedBefore, LifeStep
 
 
 class InboxShows(StrEnum):
@@ -15,14 +17,23 @@ class InboxShows(StrEnum):
 
     WAITING = "waiting"
     ACKNOWLEDGED = "acknowledged"
+    """Seen, and not decided yet."""
+    DECIDED = "decided"
+    """And not closed yet."""
     ALL = "all"
-    """Those that were taken back in the last days are among them."""
+    """Those that were taken back or closed in the last days are among them."""
 
-    def includes(self, state: AlertState, *, acknowledged: bool) -> bool:
+    def includes(
+        self, state: AlertState, *, acknowledged: bool, decided: bool, closed: bool
+    ) -> bool:
         """Answer whether an alert of this state is asked for."""
         if self is InboxShows.ALL:
             return True
-        return state is AlertState.STANDING and acknowledged is (self is InboxShows.ACKNOWLEDGED)
+        if state is not AlertState.STANDING or closed:
+            return False
+        if decided:
+            return self is InboxShows.DECIDED
+        return self is (InboxShows.ACKNOWLEDGED if acknowledged else InboxShows.WAITING)
 
 
 class Held(StrEnum):
@@ -69,7 +80,33 @@ class InboxAlert:
     """When it was withdrawn or superseded; ``None`` while it stands, and in a list."""
     ended_because: str = ""
     """What its step says of that."""
+    stand: int = 1
+    """Rises with every change: who acts on an alert says which stand of it was looked at."""
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    outcome: Outcome | None = None
+    disputed_at: datetime | None = None
+    closed_at: datetime | None = None
+    repeat_of: UUID | None = None
+    """The alert on which this one is counted."""
+    steps: tuple[LifeStep, ...] = ()
+    """Not in a list."""
+    before: tuple[DecidedBefore, ...] = ()
+    """What was decided about other alerts of the child; not in a list."""
     told: tuple[tuple[bytes, datetime, str], ...] = ()
+
+    @property
+    def life(self) -> Life:
+        """What people have done with it so far."""
+        return Life(
+            state=self.alert.state,
+            delivered=self.alert.delivered,
+            acknowledged_at=self.acknowledged_at,
+            decided_at=self.decided_at,
+            outcome=self.outcome,
+            disputed_at=self.disputed_at,
+            closed_at=self.closed_at,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +116,8 @@ class InboxCount:
     severity: Severity
     state: AlertState
     acknowledged: bool
+    decided: bool = False
+    closed: bool = False
     held: Held
     """Never ``ANYONE``."""
     count: int

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hub.core.alert import AlertState, Ground
+from hub.core.alert_life import Life
 from hub.core.chronology import Chronology
 from hub.core.clock import london_date
 from hub.core.disclosure import (
@@ -17,10 +18,11 @@ from hub.core.disclosure import (
 )
 from hub.core.disclosure_ended import Opening, opening_of
 from hub.core.disclosure_incident import disclose_incident
+from hub.core.disclosure_life import StepShown, disclose_step
 from hub.core.identifiers import OdsCode
 from hub.core.incident import Incident
 from hub.core.policy import Policies
-from hub.ports import ChildInBrief, Clock, InboxAlert, Question
+from hub.ports import ChildInBrief, Clock, DecidedBefore, InboxAlert, Question
 from hub.service.asker import Asker
 from hub.service.correlating import chronology_of
 from hub.service.described import described, in_brief_of
@@ -60,6 +62,18 @@ class InboxItem:
     ended_because: str = ""
     """Why not, in words."""
     grounds: tuple[GroundTold, ...] = ()
+    life: Life = field(default_factory=Life)
+    """What people have done with it so far."""
+    stand: int = 1
+    """Rises with every change; who acts on it says which they looked at."""
+    decided_by: str | None = None
+    """``None`` also as for ``acknowledged_by``."""
+    repeat_of: UUID | None = None
+    """The alert on which this one is counted."""
+    steps: tuple[StepShown, ...] = ()
+    """Not in a list."""
+    before: tuple[DecidedBefore, ...] = ()
+    """What was decided about other alerts of the child that are this viewer's too."""
 
 
 class InboxItems:
@@ -83,8 +97,18 @@ class InboxItems:
         if item is None:
             return None
         grounds = self._grounds(asker, item.disclosed, found, chronology)
-        because = found.ended_because
-        return replace(item, grounds=grounds, ended_at=found.ended_at, ended_because=because)
+        return replace(
+            item,
+            grounds=grounds,
+            ended_at=found.ended_at,
+            ended_because=found.ended_because,
+            steps=_steps(asker, item.disclosed, found),
+            before=tuple(
+                one
+                for one in found.before
+                if disclose_alert(asker.role, asker.authority, one.alert, shielded=False)
+            ),
+        )
 
     def listed(
         self, asking: Question, asker: Asker, found: Sequence[InboxAlert]
@@ -123,13 +147,21 @@ class InboxItems:
             claimed_at=None if is_informed else found.claimed_at,
             claimed_by=None if is_informed else found.claimed_by,
             due_at=self._due_at(found),
+            life=found.life,
+            stand=found.stand,
+            decided_by=None if unnamed else found.decided_by,
+            repeat_of=found.repeat_of,
         )
 
     def _due_at(self, found: InboxAlert) -> datetime | None:
         """By when it should be seen, by the policy of the authority that acts on it."""
         waits = found.alert.state is AlertState.STANDING and found.acknowledged_at is None
-        policy = self._policies.of(found.alert.owner)
-        return policy.due_at(found.alert.severity, found.alert.raised_at) if waits else None
+        if not waits:
+            return None
+        policy, severity = self._policies.of(found.alert.owner), found.alert.severity
+        if found.disputed_at is not None:
+            return policy.dispute_due_at(severity, found.disputed_at)
+        return policy.due_at(severity, found.alert.raised_at)
 
     def _grounds(
         self, asker: Asker, disclosed: DisclosedAlert, found: InboxAlert, chronology: Chronology
@@ -172,6 +204,29 @@ class InboxItems:
             if agency in policy.sources:
                 return policy.sources[agency].name
         return agency or "an agency"
+
+
+def _steps(asker: Asker, disclosed: DisclosedAlert, found: InboxAlert) -> tuple[StepShown, ...]:
+    """What happened to an alert, as this viewer may see it."""
+    withheld = disclosed.location_withheld
+    shown = (
+        disclose_step(
+            StepShown(
+                kind=step.kind,
+                at=step.at,
+                sentence=step.sentence,
+                by=step.by,
+                organisation=step.organisation,
+                code=step.code,
+                words=step.words,
+            ),
+            disclosed.standing,
+            asker.organisation,
+            withheld=withheld,
+        )
+        for step in found.steps
+    )
+    return tuple(step for step in shown if step is not None)
 
 
 def _shielded(asking: Question, briefs: Mapping[bytes, ChildInBrief]) -> frozenset[bytes]:

@@ -20,6 +20,7 @@ from hub.api.views import (
     Alarm,
     AlertView,
     ClaimView,
+    DecidedShown,
     FeedsView,
     FeedView,
     GroundShown,
@@ -33,6 +34,7 @@ from hub.api.views import (
     Refusal,
     SequenceGap,
     Standing,
+    StepLine,
 )
 from hub.api.wording_notice import ANSWER_WORDS
 from hub.core.alert import GroundRole, Severity
@@ -59,6 +61,7 @@ from hub.service.match_reporting import KeptReport, week_of
 from hub.service.notice_answers import NoticeAnswer
 from hub.service.relatives import RelatedTold
 from hub.settings import PROJECT_ROOT
+from tests.api.fake_contacts import FakeContacts, acts_of
 from tests.api.fake_reviews import FakeReviews
 
 NOW = datetime(2026, 11, 22, 14, 2, 31, tzinfo=UTC)
@@ -312,6 +315,16 @@ ANSWERS = {
         plans=(a_plan(current=False, not_listed_since=date(2026, 10, 1)),),
     ),
 }
+
+
+STEPS = (
+    StepLine(at=NOW - timedelta(minutes=13), sentence="Arrived at an emergency department."),
+    StepLine(
+        at=NOW - timedelta(minutes=3),
+        sentence="Seen by the duty team.",
+        by="duty-worker-e08000032",
+    ),
+)
 
 
 def alert_id(number):
@@ -733,6 +746,8 @@ class FakeServices:
     match_reports: tuple = MATCH_REPORTS
     broken: Exception | None = None
     reviews: FakeReviews = None
+    contacts: FakeContacts = None
+    before: tuple = ()
     by_name: ByName = ByName.NOT_SEARCHED
     changed: tuple = ()
     cannot_look_up: bool = False
@@ -742,6 +757,7 @@ class FakeServices:
 
     def __post_init__(self):
         self.reviews = FakeReviews(self._note)
+        self.contacts = FakeContacts(self)
 
     def _note(self, name, user, *more):
         self.asked.append((name, user.user_id, *more))
@@ -770,7 +786,8 @@ class FakeServices:
         self._note("inbox", user, filters)
         wanted = {
             InboxShows.WAITING: [r for r in self.rows if r.acknowledged_at is None],
-            InboxShows.ACKNOWLEDGED: [r for r in self.rows if r.acknowledged_at],
+            InboxShows.ACKNOWLEDGED: [r for r in self.rows if r.acknowledged_at and not r.outcome],
+            InboxShows.DECIDED: [r for r in self.rows if r.outcome and r.stage.value != "closed"],
             InboxShows.ALL: list(self.rows),
         }
         hands = {
@@ -839,6 +856,9 @@ class FakeServices:
             may_acknowledge=row.acknowledged_at is None,
             may_claim=row.claimed_by is None and row.standing is Standing.OWNER,
             may_take_over=row.claimed_by is not None and row.standing is Standing.OWNER,
+            before=tuple(DecidedShown(outcome=one, decided_at=self.now) for one in self.before),
+            steps=STEPS,
+            **acts_of(row, self.now),
             policy_version="E08000032-2026-11-01",
             as_of=self.now,
         )

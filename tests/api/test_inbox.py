@@ -33,7 +33,7 @@ def test_the_inbox_lists_what_waits_with_the_sentence_that_says_why(duty_worker)
     assert [alert["severity"] for alert in body["alerts"]] == ["immediate", "today", "today"]
     assert body["alerts"][1]["sentence"] == fake.THIRD_VISIT
     assert body["as_of"] == "2026-11-22T14:02:31.000Z"
-    assert body["counts"] == {"waiting": 3, "acknowledged": 1, "all": 4}
+    assert body["counts"] == {"waiting": 3, "acknowledged": 1, "decided": 0, "all": 4}
 
 
 def test_the_filters_reach_the_service(duty_worker, services):

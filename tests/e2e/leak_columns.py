@@ -19,9 +19,10 @@ def _names(text):
 
 CODES = _names(
     """
-    alert.informed alert.owner alert.rule alert.severity alert.state alert_ground.kind
-    alert_ground.role alert_step.kind answer_changed.organisation answer_changed.part
-    answer_changed.role answer_given.organisation answer_given.role answer_given.site
+    alert.informed alert.outcome alert.owner alert.rule alert.severity alert.state alert_ground.kind
+    alert_ground.role alert_step.code alert_step.kind alert_step.organisation
+    answer_changed.organisation answer_changed.part answer_changed.role
+    answer_given.organisation answer_given.role answer_given.site
     attempt.topic attendance_register.agency attendance_register.session audit_leaf.action
     audit_leaf.organisation audit_leaf.purpose audit_leaf.request_id audit_leaf.role
     encompass_notice.council encompass_notice.force encompass_notice.level encompass_notice.reason
@@ -67,7 +68,8 @@ SENTENCES = _names(
 
 ACCOUNTS = _names(
     """
-    alert.acknowledged_by alert.claimed_by alert_step.by_whom answer_changed.asked_by
+    alert.acknowledged_by alert.claimed_by alert.decided_by alert_step.by_whom alert_step.role
+    answer_changed.asked_by
     answer_changed.seen_by answer_given.asked_by attempt.worker audit_leaf.actor
     encompass_notice.acknowledged_by encompass_step.by_whom extract.decided_by
     identity_decision.by_whom identity_decision.reversed_by identity_decision.reversed_role

@@ -18,12 +18,14 @@ from hub.adapters.store.positions import PostgresPositions
 from hub.api.users import DEMO_USERS_BY_ID
 from hub.api.views import InboxFilters, InboxShows
 from hub.bootstrap import Hub
+from hub.core.alert_life import Act, Outcome
 from hub.core.answer import CheckQuestion
 from hub.core.identifiers import GssCode, NhsNumber, OdsCode
 from hub.core.identity_decision import DecisionCause, DecisionKind, decision
 from hub.core.report import Feed
 from hub.ports import Answers, AsideState, AsideWanted, Outbox, Positions, Questions, Store
 from hub.service.expire import ExpireWaiting
+from hub.service.front_door import Wish
 from hub.topics import PARTITIONS, report_topic
 from tests.e2e.town import LATECOMER, VENDOR
 from tests.e2e.watched import Watched
@@ -146,6 +148,9 @@ def _operate(hub):
     hub.services.claim(DUTY_WORKER, alert_id)
     hub.services.release(DUTY_WORKER, alert_id)
     hub.services.acknowledge(DUTY_WORKER, alert_id)
+    stand = hub.services.alert(DUTY_WORKER, alert_id).row.stand
+    wish = Wish(act=Act.DECIDE, stand=stand, outcome=Outcome.EARLY_HELP, words="It was agreed.")
+    assert not hub.services.contacts.act(DUTY_WORKER, alert_id, wish).refused
 
 
 def _ask_again(hub):

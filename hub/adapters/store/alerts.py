@@ -131,6 +131,12 @@ _STILL_SEEN = (
     f"{_URGENT_FIRST}, excluded.severity) >= array_position({_URGENT_FIRST}, alert.severity)"
 )
 
+_STILL_DECIDED = "".join(
+    f" {name} = CASE WHEN {_STILL_SEEN} THEN alert.{name} END,"
+    for name in ("decided_at", "decided_by", "outcome", "disputed_at", "closed_at")
+)
+"""What was decided about it stands as long as it counts as seen; its steps keep it for good."""
+
 _SHOWN_BEFORE = "alert.delivered OR alert.state = 'standing'"
 """Its clock runs on; of one that was taken out of sight, since it was to be told later, anew."""
 
@@ -159,6 +165,7 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
         f"ON CONFLICT (alert_id) DO UPDATE SET {kept}, version = alert.version + 1,"
         f" acknowledged_at = CASE WHEN {_STILL_SEEN} THEN alert.acknowledged_at END,"
         f" acknowledged_by = CASE WHEN {_STILL_SEEN} THEN alert.acknowledged_by END,"
+        f" {_STILL_DECIDED}"
         f" raised_at = CASE WHEN {_SHOWN_BEFORE} THEN alert.raised_at ELSE excluded.raised_at END,"
         f" claimed_at = CASE WHEN {_STILL_HELD} THEN alert.claimed_at END,"
         f" claimed_by = CASE WHEN {_STILL_HELD} THEN alert.claimed_by END"

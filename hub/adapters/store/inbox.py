@@ -9,8 +9,10 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store.alerts import ALERT_COLUMNS, add_step, read_grounds
 from hub.adapters.store.inbox_changes import SEEN_COLUMNS, SHOWN_DAYS, Snapshot, inbox_alert
+from hub.adapters.store.life import decided_before, read_steps
 from hub.core.alert import AlertState, Severity
 from hub.ports import (
+    ColumnSealer,
     Held,
     InboxAlert,
     InboxCount,
@@ -27,13 +29,18 @@ _HELD = {
     Held.UNCLAIMED: "alert.claimed_by IS NULL",
     Held.COLLEAGUE: "alert.claimed_by <> %(viewer)s",
 }
-_STANDS = "alert.delivered AND alert.state = 'standing'"
+_TOLD = "alert.delivered AND alert.repeat_of IS NULL"
+_STANDS = f"{_TOLD} AND alert.state = 'standing' AND alert.closed_at IS NULL"
 _WAITS = "alert.state = 'standing' AND alert.acknowledged_at IS NULL"
 _SHOWN = {
     InboxShows.WAITING: f"{_STANDS} AND alert.acknowledged_at IS NULL",
-    InboxShows.ACKNOWLEDGED: f"{_STANDS} AND alert.acknowledged_at IS NOT NULL",
+    InboxShows.ACKNOWLEDGED: (
+        f"{_STANDS} AND alert.acknowledged_at IS NOT NULL AND alert.decided_at IS NULL"
+    ),
+    InboxShows.DECIDED: f"{_STANDS} AND alert.decided_at IS NOT NULL",
     InboxShows.ALL: (
-        "alert.delivered AND (alert.state = 'standing' OR (alert.state = 'withdrawn'"
+        f"{_TOLD} AND ((alert.state = 'standing' AND alert.closed_at IS NULL)"
+        " OR (alert.state IN ('standing', 'withdrawn')"
         " AND alert.changed_at > now() - %(kept)s * interval '1 day'))"
     ),
 }
@@ -51,7 +58,9 @@ def alerts_of(cursor: Cursor[TupleRow], authority: str | None, wanted: InboxWant
         for one in counts
         if wanted.severity in {None, one.severity}
         and wanted.held.includes(one.held)
-        and wanted.shows.includes(one.state, acknowledged=one.acknowledged)
+        and wanted.shows.includes(
+            one.state, acknowledged=one.acknowledged, decided=one.decided, closed=one.closed
+        )
     )
     page = min(wanted.page, max(1, -(-total // wanted.size)))
     cursor.execute(
@@ -78,10 +87,11 @@ def alerts_of(cursor: Cursor[TupleRow], authority: str | None, wanted: InboxWant
 def _counts(cursor: Cursor[TupleRow], authority: str | None, viewer: str) -> tuple[InboxCount, ...]:
     cursor.execute(
         "SELECT alert.severity, alert.state, alert.acknowledged_at IS NOT NULL,"
+        " alert.decided_at IS NOT NULL, alert.closed_at IS NOT NULL,"
         " CASE WHEN alert.claimed_by IS NULL THEN 'unclaimed'"
         " WHEN alert.claimed_by = %(viewer)s THEN 'mine' ELSE 'colleague' END, count(*)"
         f" FROM alert WHERE {_SHOWN[InboxShows.ALL]} AND {_whose(authority)}"
-        " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+        " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6",
         {"who": authority, "kept": SHOWN_DAYS, "viewer": viewer},
     )
     return tuple(
@@ -89,10 +99,12 @@ def _counts(cursor: Cursor[TupleRow], authority: str | None, viewer: str) -> tup
             severity=Severity(severity),
             state=AlertState(state),
             acknowledged=acknowledged,
+            decided=decided,
+            closed=closed,
             held=Held(held),
             count=count,
         )
-        for severity, state, acknowledged, held, count in cursor
+        for severity, state, acknowledged, decided, closed, held, count in cursor
     )
 
 
@@ -103,27 +115,25 @@ def _whose(authority: str | None) -> str:
     return "(alert.owner = %(who)s OR alert.informed @> ARRAY[%(who)s])"
 
 
-def alert(cursor: Cursor[TupleRow], alert_id: UUID) -> InboxAlert | None:
-    """One alert, whatever its state."""
+def alert(cursor: Cursor[TupleRow], sealer: ColumnSealer, alert_id: UUID) -> InboxAlert | None:
+    """One alert, whatever its state, with its steps and what was decided of its child before."""
     cursor.execute(f"{_INBOX} WHERE alert.alert_id = %s", (alert_id,))
     found = _with_grounds(cursor, cursor.fetchall())
     if not found:
         return None
-    if found[0].alert.state is AlertState.STANDING:
-        return found[0]
-    ended_at, because = _ended(cursor, alert_id)
-    return replace(found[0], ended_at=ended_at, ended_because=because)
-
-
-def _ended(cursor: Cursor[TupleRow], alert_id: UUID) -> tuple[datetime | None, str]:
-    """When an alert that does not stand was last withdrawn or superseded, and in which words."""
-    cursor.execute(
-        "SELECT at, sentence FROM alert_step WHERE alert_id = %s"
-        " AND kind IN ('withdrawn', 'superseded') ORDER BY step DESC LIMIT 1",
-        (alert_id,),
+    steps = read_steps(cursor, sealer, alert_id)
+    lived = replace(
+        found[0],
+        steps=steps,
+        before=decided_before(cursor, found[0].alert.child_ref, alert_id),
     )
-    row = cursor.fetchone()
-    return (row[0], row[1]) if row else (None, "")
+    endings = [step for step in steps if step.kind in _ENDINGS]
+    if lived.alert.state is AlertState.STANDING or not endings:
+        return lived
+    return replace(lived, ended_at=endings[-1].at, ended_because=endings[-1].sentence)
+
+
+_ENDINGS = frozenset({"withdrawn", "superseded"})
 
 
 def _with_grounds(cursor: Cursor[TupleRow], rows: list[TupleRow]) -> tuple[InboxAlert, ...]:

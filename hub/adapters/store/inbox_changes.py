@@ -16,6 +16,7 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store.alerts import ALERT_COLUMNS, alert_of
 from hub.core.alert import Ground
+from hub.core.alert_life import Outcome
 from hub.ports import ChangesFound, InboxAlert
 
 CHANGES_MAX = 500
@@ -42,8 +43,14 @@ _CHANGED = (
     " AND entry.changed_by >= %(from)s::text::xid8"
     " AND NOT pg_visible_in_snapshot(entry.changed_by, %(since)s::text::pg_snapshot)"
 )
-SEEN_COLUMNS = "alert.acknowledged_at, alert.acknowledged_by, alert.claimed_at, alert.claimed_by"
+SEEN_COLUMNS = (
+    "alert.acknowledged_at, alert.acknowledged_by, alert.claimed_at, alert.claimed_by,"
+    " alert.version, alert.decided_at, alert.decided_by, alert.outcome, alert.disputed_at,"
+    " alert.closed_at, alert.repeat_of"
+)
 """What a team has done with an alert; ``inbox_alert`` reads them after ``ALERT_COLUMNS``."""
+
+_SEEN = SEEN_COLUMNS.count(",") + 1
 
 _READ = (
     "WITH changed AS (SELECT entry.alert_id, entry.changed_by" + _CHANGED + " ORDER BY"
@@ -151,12 +158,20 @@ def inbox_alert(
     told: tuple[tuple[bytes, datetime, str], ...] = (),
 ) -> InboxAlert:
     """An alert as an inbox reads it, from a row of ``ALERT_COLUMNS`` and ``SEEN_COLUMNS``."""
+    seen = row[-_SEEN:]
     return InboxAlert(
-        alert=alert_of(row[:-4], grounds),
-        acknowledged_at=row[-4],
-        acknowledged_by=row[-3],
-        claimed_at=row[-2],
-        claimed_by=row[-1],
+        alert=alert_of(row[:-_SEEN], grounds),
+        acknowledged_at=seen[0],
+        acknowledged_by=seen[1],
+        claimed_at=seen[2],
+        claimed_by=seen[3],
+        stand=seen[4],
+        decided_at=seen[5],
+        decided_by=seen[6],
+        outcome=Outcome(seen[7]) if seen[7] else None,
+        disputed_at=seen[8],
+        closed_at=seen[9],
+        repeat_of=seen[10],
         told=told,
     )
 

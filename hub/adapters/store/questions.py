@@ -9,7 +9,7 @@ import psycopg
 from psycopg import Connection, IsolationLevel
 from psycopg.rows import TupleRow
 
-from hub.adapters.store import activity, answers, inbox, settling, timers
+from hub.adapters.store import activity, answers, inbox, life, settling, timers
 from hub.adapters.store.brief import read_in_brief
 from hub.adapters.store.completeness import read_feeds
 from hub.adapters.store.connection import PostgresStore
@@ -39,6 +39,7 @@ from hub.ports import (
     InboxFound,
     InboxWanted,
     Known,
+    Lived,
     OutOfTime,
     Overdue,
     RelatedFound,
@@ -99,7 +100,7 @@ class PostgresQuestion:
 
     def alert(self, alert_id: UUID) -> InboxAlert | None:
         """One alert, whatever its state."""
-        return inbox.alert(self._cursor, alert_id)
+        return inbox.alert(self._cursor, self._sealer, alert_id)
 
     def history(self, child_ref: bytes) -> HistoryFound | None:
         """What was told of a child and of those who are possibly it."""
@@ -120,6 +121,10 @@ class PostgresQuestion:
     def acknowledge(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
         """Note who saw it first; answer whether that was now."""
         return inbox.acknowledge(self._cursor, alert_id, by=by, at=at)
+
+    def record(self, alert_id: UUID, lived: Lived, at: datetime) -> None:
+        """Let a held alert be as a person's act leaves it, with the steps that say so."""
+        life.record(self._cursor, self._sealer, alert_id, lived, at)
 
     def claim(
         self, alert_id: UUID, *, by: str, at: datetime, instead_of: str | None = None

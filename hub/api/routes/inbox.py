@@ -29,6 +29,7 @@ from hub.api.times import clock_time
 from hub.api.users import Permission, User
 from hub.api.views import PAGE_SIZE, AlertView, InboxFilters, Standing
 from hub.core.alert import Severity
+from hub.core.alert_life import OUTCOME_WORDS, WORDS_LENGTH_MAX
 from hub.ports import Held, InboxShows
 
 router = APIRouter()
@@ -201,6 +202,8 @@ def show_alert(  # noqa: PLR0913, PLR0917  # the parameters of the address
         chronology=surface.services.chronology(user, alert_id, wanted),
         related=surface.services.related(user, alert_id),
         questions=_questions(user, view, surface),
+        outcome_words=OUTCOME_WORDS,
+        words_length_max=WORDS_LENGTH_MAX,
     )
 
 
@@ -257,6 +260,7 @@ def _render_inbox(
         shows=filters.shows,
         held=filters.held,
         filters=list(InboxShows),
+        outcome_words=OUTCOME_WORDS,
         hands=(Held.ANYONE, Held.MINE, Held.UNCLAIMED),
         urgent=urgent,
         asks=urgent is not None,

@@ -1,0 +1,124 @@
+"""What people did with an alert, in PostgreSQL: its steps with their sealed reasons."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from psycopg import Cursor
+from psycopg.rows import TupleRow
+
+from hub.adapters.store.alerts import ALERT_COLUMNS, alert_of
+from hub.core.alert_life import Outcome
+from hub.ports import ColumnSealer, DecidedBefore, LifeStep, Lived
+
+_TABLE: Final = "alert_step"
+_WORDS: Final = "words"
+_BEFORE_MAX: Final = 20
+
+_LIVED: Final = """
+UPDATE alert SET acknowledged_at = %(acknowledged_at)s,
+  acknowledged_by = CASE WHEN %(acknowledged_at)s::timestamptz IS NULL THEN NULL
+    ELSE coalesce(acknowledged_by, %(by)s) END,
+  decided_at = %(decided_at)s, outcome = %(outcome)s,
+  decided_by = CASE WHEN %(decided_at)s::timestamptz IS NULL THEN NULL
+    WHEN decided_at IS NOT DISTINCT FROM %(decided_at)s THEN decided_by ELSE %(by)s END,
+  disputed_at = %(disputed_at)s, closed_at = %(closed_at)s,
+  changed_at = %(at)s, version = version + 1
+WHERE alert_id = %(alert_id)s
+"""
+
+_ADD: Final = """
+INSERT INTO alert_step
+  (alert_id, step, kind, at, by_whom, role, organisation, code, words, sentence)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def record(
+    cursor: Cursor[TupleRow], sealer: ColumnSealer, alert_id: UUID, lived: Lived, at: datetime
+) -> None:
+    """Let an alert that is held be as a person's act leaves it, with the steps that say so."""
+    cursor.execute("SET LOCAL synchronous_commit = on")
+    life = lived.life
+    cursor.execute(
+        _LIVED,
+        {
+            "acknowledged_at": life.acknowledged_at,
+            "decided_at": life.decided_at,
+            "outcome": life.outcome.value if life.outcome else None,
+            "disputed_at": life.disputed_at,
+            "closed_at": life.closed_at,
+            "by": lived.by,
+            "at": at,
+            "alert_id": alert_id,
+        },
+    )
+    row = cursor.execute(
+        "SELECT coalesce(max(step), 0) FROM alert_step WHERE alert_id = %s", (alert_id,)
+    ).fetchone()
+    last = row[0] if row else 0
+    for number, step in enumerate(lived.steps, start=last + 1):
+        _add(cursor, sealer, alert_id, number, step)
+
+
+def _add(
+    cursor: Cursor[TupleRow], sealer: ColumnSealer, alert_id: UUID, number: int, step: LifeStep
+) -> None:
+    place = _place(alert_id, number)
+    words = sealer.seal(_TABLE, _WORDS, place, step.words.encode()) if step.words else None
+    cursor.execute(
+        _ADD,
+        (
+            *(alert_id, number, step.kind, step.at, step.by, step.role, step.organisation),
+            *(step.code, words, step.sentence),
+        ),
+    )
+
+
+def _place(alert_id: UUID, number: int) -> bytes:
+    """To what the words of a step are bound: they open in no other step's place."""
+    return alert_id.bytes + number.to_bytes(4)
+
+
+def read_steps(
+    cursor: Cursor[TupleRow], sealer: ColumnSealer, alert_id: UUID
+) -> tuple[LifeStep, ...]:
+    """Everything that happened to an alert, the earliest first."""
+    cursor.execute(
+        "SELECT step, kind, at, by_whom, role, organisation, code, words, sentence"
+        " FROM alert_step WHERE alert_id = %s ORDER BY step",
+        (alert_id,),
+    )
+    return tuple(
+        LifeStep(
+            kind=kind,
+            at=at,
+            by=by,
+            role=role,
+            organisation=organisation,
+            code=code,
+            words=(
+                sealer.unseal(_TABLE, _WORDS, _place(alert_id, step), bytes(words)).decode()
+                if words
+                else None
+            ),
+            sentence=sentence,
+        )
+        for step, kind, at, by, role, organisation, code, words, sentence in cursor.fetchall()
+    )
+
+
+def decided_before(
+    cursor: Cursor[TupleRow], child_ref: bytes, other_than: UUID
+) -> tuple[DecidedBefore, ...]:
+    """What was decided about other alerts of a child, the latest first; not those withdrawn."""
+    cursor.execute(
+        f"SELECT {ALERT_COLUMNS}, decided_at, outcome FROM alert WHERE child_ref = %s"
+        " AND decided_at IS NOT NULL AND state <> 'withdrawn' AND alert_id <> %s"
+        " ORDER BY decided_at DESC, alert_id LIMIT %s",
+        (child_ref, other_than, _BEFORE_MAX),
+    )
+    return tuple(
+        DecidedBefore(alert=alert_of(row[:-2], ()), decided_at=row[-2], outcome=Outcome(row[-1]))
+        for row in cursor.fetchall()
+    )

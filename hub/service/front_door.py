@@ -1,0 +1,164 @@
+"""What the front door does about alerts: decides, disputes, closes; audited before it shows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from hub.core.alert_life import OUTCOME_WORDS, Act, Life, Outcome, Side, after, refusal
+from hub.core.disclosure import Standing
+from hub.ports import LifeStep, Lived, Question
+from hub.service.asker import Asker, Surroundings, audit_row
+from hub.service.inbox_items import InboxItem, InboxItems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody wants done with an alert."""
+
+    act: Act
+    stand: int
+    """The stand of the alert that they looked at."""
+    outcome: Outcome | None = None
+    words: str = field(default="", repr=False)
+    """Why, in their own words; kept sealed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acted:
+    """An alert after somebody acted on it, or could not."""
+
+    item: InboxItem
+    refused: str = ""
+    """Why nothing was done, in one sentence; empty where it was, or had been by the same person."""
+    changed: bool = False
+    """It was refused because the alert is not as it was looked at."""
+
+
+class FrontDoor:
+    """The use cases of deciding."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._questions = around.questions
+        self._policies = around.policies
+        self._clock = around.clock
+        self._new_id = around.new_id
+        self._items = InboxItems(around.policies, around.clock)
+
+    def act(self, asker: Asker, alert_id: UUID, wish: Wish) -> Acted | None:
+        """Do what somebody wants done; ``None`` if there is no such alert or it is not theirs.
+
+        The same wish again, by the same person, changes nothing. Who looked at the alert before it
+        changed is told so: nobody decides about what they have not seen.
+
+        Raises:
+            HubError: it could not be written or audited; nothing may be shown then.
+        """
+        with self._questions.question(changes=True) as asking:
+            acted = [self.act_within(asking, asker, alert_id, wish)]
+        return acted[0]
+
+    def act_within(
+        self, asking: Question, asker: Asker, alert_id: UUID, wish: Wish
+    ) -> Acted | None:
+        """Do it as part of a larger question; as above."""
+        asking.hold_alert(alert_id)
+        item = self._items.one(asking, asker, alert_id)
+        acted, outcome = None, "none"
+        if item is not None:
+            now = self._clock.now()
+            acted = self._refused(asker, item, wish, now)
+            if acted is None:
+                asking.record(alert_id, _lived(asker, item.life, wish, now), now)
+                done = self._items.one(asking, asker, alert_id)
+                acted = Acted(item=done or item)
+                outcome = wish.outcome.value if wish.outcome else "done"
+            else:
+                outcome = "refused" if acted.refused else "nothing changed"
+        self._audit(asking, asker, wish, acted, f"{alert_id}: {outcome}")
+        return acted
+
+    def _refused(self, asker: Asker, item: InboxItem, wish: Wish, now: datetime) -> Acted | None:
+        """Why nothing is done; ``None`` if it is to be done."""
+        if _is_done_already(asker, item, wish):
+            return Acted(item=item)
+        within = self._policies.of(item.disclosed.alert.owner).contacts.dispute_within
+        why = refusal(item.life, wish.act, _side(item), now, dispute_within=within)
+        if why is not None:
+            return Acted(item=item, refused=why)
+        if wish.stand != item.stand:
+            return Acted(item=item, refused=_CHANGED, changed=True)
+        return None
+
+    def _audit(
+        self, asking: Question, asker: Asker, wish: Wish, acted: Acted | None, outcome: str
+    ) -> None:
+        asking.write_audit(
+            audit_row(
+                self._new_id(),
+                asker,
+                at=self._clock.now(),
+                action=f"{wish.act.value} alert",
+                subjects={acted.item.disclosed.alert.child_ref} if acted else (),
+                outcome=outcome,
+                fields=("alert", "child_name", "birth_date") if acted else (),
+                policies=self._policies,
+            )
+        )
+
+
+def _side(item: InboxItem) -> Side:
+    acts = item.disclosed.standing is Standing.OWNER
+    return Side.OWNER if acts else Side.INFORMED
+
+
+def _is_done_already(asker: Asker, item: InboxItem, wish: Wish) -> bool:
+    """Whether this very person did this very thing last, as with a button pressed twice."""
+    last = [step for step in item.steps if step.kind in _KINDS.values()]
+    if not last or wish.stand == item.stand:
+        return False
+    return (last[-1].kind, last[-1].by, last[-1].code, last[-1].words or "") == (
+        *(_KINDS[wish.act], asker.user_id),
+        *(wish.outcome.value if wish.outcome else None, wish.words),
+    )
+
+
+def _lived(asker: Asker, life: Life, wish: Wish, now: datetime) -> Lived:
+    """The life after the act, and its steps: who decides what nobody has seen has seen it too."""
+    step = LifeStep(
+        kind=_KINDS[wish.act],
+        at=now,
+        by=asker.user_id,
+        role=asker.role.value,
+        organisation=asker.organisation,
+        code=wish.outcome.value if wish.outcome else None,
+        words=wish.words or None,
+        sentence=_SENTENCES[wish.act](wish.outcome),
+    )
+    steps: tuple[LifeStep, ...] = (step,)
+    if wish.act is Act.DECIDE and life.acknowledged_at is None:
+        seen = replace(step, kind=_KINDS[Act.ACKNOWLEDGE], code=None, words=None)
+        steps = (replace(seen, sentence="Seen by the duty team."), step)
+    return Lived(life=after(life, wish.act, now, wish.outcome), steps=steps, by=asker.user_id)
+
+
+def _decided(outcome: Outcome | None) -> str:
+    return f"Decided: {OUTCOME_WORDS[outcome].lower()}." if outcome else "Decided."
+
+
+_SENTENCES: dict[Act, Callable[[Outcome | None], str]] = {
+    Act.ACKNOWLEDGE: lambda _: "Seen by the duty team.",
+    Act.DECIDE: _decided,
+    Act.DISPUTE: lambda _: "Disputed: somebody disagrees with what was decided.",
+    Act.CLOSE: lambda _: "Closed: what was decided has been done.",
+}
+_KINDS = {
+    Act.ACKNOWLEDGE: "acknowledged",
+    Act.DECIDE: "decided",
+    Act.DISPUTE: "disputed",
+    Act.CLOSE: "closed",
+}
+_CHANGED = (
+    "What it rests on, or what was done about it, has changed since you opened it. "
+    "Look at it as it is now, and decide then."
+)
