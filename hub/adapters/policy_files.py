@@ -120,9 +120,7 @@ def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
         relay=PhoneEntry(**told.relay.model_dump(), hours=PhoneHours.ALWAYS),
         office_hours=_hours(path, told.office_hours),
         bank_holidays=frozenset(told.bank_holidays),
-        windows=DisplayWindows(
-            ended_plan_days=told.windows.ended_plan_days, unborn_days=told.windows.unborn_days
-        ),
+        windows=DisplayWindows(**told.windows.model_dump(include=_DISPLAYED)),
         seen_days=told.windows.seen_days,
         this_visit_hours=told.windows.this_visit_hours,
         clocks=Clocks(**told.clocks.model_dump()),
@@ -145,6 +143,9 @@ def _numbers(rules: Mapping[str, RuleSetting]) -> dict[str, dict[str, object]]:
         for rule in RULES
         if rule.name in rules
     }
+
+
+_DISPLAYED = {"ended_plan_days", "unborn_days"}
 
 
 def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:

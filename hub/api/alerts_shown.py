@@ -1,6 +1,7 @@
 """Alerts as the surfaces lay them out, from what the use cases disclosed."""
 
-from hub.api.views import AlertView, DecidedShown, GroundShown, InboxRow, Standing, StepLine
+from hub.api.life_views import DecidedShown, StepLine
+from hub.api.views import AlertView, GroundShown, InboxRow, Standing
 from hub.api.wording_grounds import GROUND_WORDS
 from hub.api.wording_incident import incident_words
 from hub.core import disclosure

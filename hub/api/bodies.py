@@ -12,13 +12,9 @@ from hub.api.json_values import Json, day_json, instant_json
 from hub.api.users import Role
 from hub.api.views import (
     Alarm,
-    AlertView,
     FaultShown,
     FeedsView,
     FeedView,
-    InboxChangesView,
-    InboxRow,
-    InboxView,
     ParkedShown,
 )
 from hub.core.answer import (
@@ -102,71 +98,6 @@ def phones_json(phones: Sequence[Phone]) -> list[Json]:
     return [{"label": p.label, "number": p.number, "hours": p.hours} for p in phones]
 
 
-def inbox_json(view: InboxView) -> Json:
-    """Answer the inbox."""
-    return {
-        "alerts": [_row(row) for row in view.rows],
-        "not_shown": view.not_shown,
-        "page": view.page,
-        "pages": view.pages,
-        "cursor": view.cursor,
-        "as_of": instant_json(view.as_of),
-        "stale_feeds": list(view.stale_feeds),
-        "counts": {shows.value: count for shows, count in view.counts.items()},
-        "held": {held.value: count for held, count in view.held_counts.items()},
-    }
-
-
-def inbox_changes_json(view: InboxChangesView) -> Json:
-    """Answer what changed in an inbox."""
-    return {
-        "alerts": [_row(row) for row in view.rows],
-        "removed": [str(alert_id) for alert_id in view.removed],
-        "cursor": view.cursor,
-        "complete": view.complete,
-        "more": view.more,
-        "as_of": instant_json(view.as_of),
-    }
-
-
-def alert_json(view: AlertView) -> Json:
-    """Answer one alert."""
-    return {
-        **_row(view.row),
-        "grounds": [
-            {
-                "kind": ground.kind.value,
-                "sentence": ground.sentence,
-                "occurred_at": instant_json(ground.occurred_at),
-                "received_at": instant_json(ground.received_at),
-                "source": ground.source_name,
-                "role": ground.role.value,
-            }
-            for ground in view.grounds
-        ],
-        "not_known": list(view.not_known),
-        "informed": list(view.informed_names),
-        "steps": [
-            {
-                "at": instant_json(step.at),
-                "sentence": step.sentence,
-                "by": step.by,
-                "words": step.words,
-            }
-            for step in view.steps
-        ],
-        "decided_before": [
-            {"outcome": one.outcome.value, "decided_at": instant_json(one.decided_at)}
-            for one in view.before
-        ],
-        "ended_at": instant_json(view.ended_at),
-        "ended_because": view.ended_because or None,
-        "shown_until": instant_json(view.shown_until),
-        "policy_version": view.policy_version or None,
-        "as_of": instant_json(view.as_of),
-    }
-
-
 def feeds_json(view: FeedsView) -> Json:
     """Answer the feeds of an agency; alarms and faults of the hub are the operator's."""
     return {
@@ -189,36 +120,6 @@ def alarms_json(alarms: Sequence[Alarm]) -> list[Json]:
         }
         for one in alarms
     ]
-
-
-def _row(row: InboxRow) -> Json:
-    return {
-        "alert_id": str(row.alert_id),
-        "severity": row.severity.value,
-        "sentence": row.sentence,
-        "raised_at": instant_json(row.raised_at),
-        "state": row.state.value,
-        "standing": row.standing.value,
-        "owner": row.owner_name,
-        "child": {
-            "label": row.child_label,
-            "name": row.child_name,
-            "birth_date": day_json(row.birth_date),
-            "match_confirmed": row.confirmed_match,
-        },
-        "acknowledged_by": row.acknowledged_by,
-        "acknowledged_at": instant_json(row.acknowledged_at),
-        "claimed_by": row.claimed_by,
-        "claimed_at": instant_json(row.claimed_at),
-        "due_at": instant_json(row.due_at),
-        "stage": row.stage.value,
-        "outcome": row.outcome.value if row.outcome else None,
-        "decided_by": row.decided_by,
-        "decided_at": instant_json(row.decided_at),
-        "disputed_at": instant_json(row.disputed_at),
-        "repeat_of": str(row.repeat_of) if row.repeat_of else None,
-        "stand": row.stand,
-    }
 
 
 def _plan(plan: PlanShown) -> Json:

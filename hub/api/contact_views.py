@@ -1,12 +1,92 @@
 """What pages and JSON show of front-door work, and what they need done with it."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
 from hub.api.users import User
-from hub.api.views import AlertView
+from hub.api.views import AlertView, InboxFilters, InboxRow, Standing
+from hub.core.alert import Severity
+from hub.ports import Held, InboxShows
 from hub.service.front_door import Wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRow:
+    """One contact in the list: alerts about one family and cause, the first raised first."""
+
+    contact_id: UUID
+    severity: Severity
+    due_at: datetime | None = None
+    """The clock of the whole: that which ends first."""
+    rows: tuple[InboxRow, ...]
+
+    @property
+    def waiting(self) -> tuple[InboxRow, ...]:
+        """What nobody has seen and the viewer's team acts on."""
+        return tuple(
+            row
+            for row in self.rows
+            if row.acknowledged_at is None and row.standing is Standing.OWNER
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactsView:
+    """The list as of one instant; what is for information is counted apart."""
+
+    contacts: tuple[ContactRow, ...] = ()
+    not_shown: int = 0
+    page: int = 1
+    pages: int = 1
+    cursor: str = ""
+    as_of: datetime
+    stale_feeds: tuple[str, ...] = ()
+    counts: Mapping[InboxShows, int] = field(default_factory=dict)
+    held_counts: Mapping[Held, int] = field(default_factory=dict)
+    tiers: Mapping[Severity, int] = field(default_factory=dict)
+    information: int = 0
+    """Contacts that are for information alone and that nobody has seen."""
+    next_due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactView:
+    """One contact on its own page, with each of its alerts."""
+
+    contact_id: UUID
+    severity: Severity
+    due_at: datetime | None = None
+    alerts: tuple[AlertView, ...]
+    as_of: datetime
+
+    @property
+    def deciding(self) -> tuple[AlertView, ...]:
+        """The alerts on which one decision for all would be recorded: those not decided yet."""
+        return tuple(one for one in self.alerts if one.may_decide and one.row.outcome is None)
+
+    @property
+    def waiting(self) -> tuple[AlertView, ...]:
+        """The alerts that nobody has seen."""
+        return tuple(one for one in self.alerts if one.may_acknowledge)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestDay:
+    """What was told for information on one day in London."""
+
+    day: date
+    contacts: tuple[ContactRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestView:
+    """What is for information and nobody has seen, by day, the latest first."""
+
+    days: tuple[DigestDay, ...] = ()
+    as_of: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,5 +103,20 @@ class ActedView:
 class Contacts(Protocol):
     """The use cases of front-door work; each commits its audit row before it answers."""
 
+    def listed(self, user: User, filters: InboxFilters) -> ContactsView:
+        """Answer a page of the contacts of the user's authority, as of now."""
+
+    def digest(self, user: User) -> DigestView:
+        """Answer what is for information and nobody has seen."""
+
+    def contact(self, user: User, alert_id: UUID) -> ContactView | None:
+        """Answer the contact of an alert; ``None`` if there is none or it is not the user's."""
+
     def act(self, user: User, alert_id: UUID, wish: Wish) -> ActedView | None:
         """Decide, dispute or close an alert; ``None`` if there is none or it is not theirs."""
+
+    def act_on_all(self, user: User, wishes: Mapping[UUID, Wish]) -> tuple[ActedView, ...] | None:
+        """Do all of these or, if any is refused, none; ``None`` if any is not the user's."""
+
+    def acknowledge_all(self, user: User, alert_ids: Collection[UUID]) -> int:
+        """Record that the user's team has seen these; how many of them nobody had."""

@@ -1,13 +1,26 @@
 """Front-door work behind the surfaces: from people to askers, from use cases to views."""
 
+from collections.abc import Collection, Mapping
+from itertools import groupby
 from uuid import UUID
 
 from hub.api.alerts_shown import AlertsShown
 from hub.api.askers import asker_of
-from hub.api.contact_views import ActedView
+from hub.api.contact_views import (
+    ActedView,
+    ContactRow,
+    ContactsView,
+    ContactView,
+    DigestDay,
+    DigestView,
+)
 from hub.api.users import User
+from hub.api.views import InboxFilters
+from hub.core.clock import london_date
+from hub.ports import InboxWanted
 from hub.service.asker import Surroundings
-from hub.service.front_door import FrontDoor, Wish
+from hub.service.contact_desk import ContactDesk, ContactItem
+from hub.service.front_door import Acted, FrontDoor, Wish
 
 
 class ContactsShown:
@@ -15,13 +28,80 @@ class ContactsShown:
 
     def __init__(self, around: Surroundings, alerts: AlertsShown) -> None:
         self._alerts = alerts
+        self._clock = around.clock
+        self._desk = ContactDesk(around)
         self._front_door = FrontDoor(around)
+
+    def listed(self, user: User, filters: InboxFilters) -> ContactsView:
+        """Answer a page of the contacts of the user's authority, as of now."""
+        wanted = InboxWanted(
+            shows=filters.shows, held=filters.held, page=filters.page, size=filters.size
+        )
+        found = self._desk.listed(asker_of(user), wanted)
+        now = self._clock.now()
+        rows = tuple(self._row(one) for one in found.contacts)
+        dues = [row.due_at for one in rows for row in one.rows if row.due_at and row.due_at > now]
+        return ContactsView(
+            contacts=rows,
+            not_shown=max(0, found.asked_for - len(rows)),
+            page=found.page,
+            pages=found.pages,
+            cursor=found.cursor,
+            as_of=now,
+            stale_feeds=found.stale,
+            counts=found.counts,
+            held_counts=found.held,
+            tiers=found.tiers,
+            information=found.information,
+            next_due=min(dues, default=None),
+        )
+
+    def digest(self, user: User) -> DigestView:
+        """Answer what is for information and nobody has seen."""
+        rows = [self._row(one) for one in self._desk.digest(asker_of(user))]
+        days = groupby(rows, key=lambda one: london_date(one.rows[-1].raised_at))
+        return DigestView(
+            days=tuple(DigestDay(day=day, contacts=tuple(some)) for day, some in days),
+            as_of=self._clock.now(),
+        )
+
+    def contact(self, user: User, alert_id: UUID) -> ContactView | None:
+        """Answer the contact of an alert; ``None`` if there is none or it is not the user's."""
+        found = self._desk.one(asker_of(user), alert_id)
+        if found is None:
+            return None
+        return ContactView(
+            contact_id=found.contact_id,
+            severity=found.severity,
+            due_at=found.due_at,
+            alerts=tuple(self._alerts.page(item) for item in found.items),
+            as_of=self._clock.now(),
+        )
 
     def act(self, user: User, alert_id: UUID, wish: Wish) -> ActedView | None:
         """Decide, dispute or close an alert; ``None`` if there is none or it is not theirs."""
         acted = self._front_door.act(asker_of(user), alert_id, wish)
+        return self._acted(acted) if acted else None
+
+    def act_on_all(self, user: User, wishes: Mapping[UUID, Wish]) -> tuple[ActedView, ...] | None:
+        """Do all of these or, if any is refused, none; ``None`` if any is not the user's."""
+        acted = self._front_door.act_on_all(asker_of(user), wishes)
         if acted is None:
             return None
-        return ActedView(
-            alert=self._alerts.page(acted.item), refused=acted.refused, changed=acted.changed
+        return tuple(self._acted(one) for one in acted.acted.values())
+
+    def acknowledge_all(self, user: User, alert_ids: Collection[UUID]) -> int:
+        """Record that the user's team has seen these; how many of them nobody had."""
+        return self._front_door.acknowledge_all(asker_of(user), alert_ids)
+
+    def _acted(self, acted: Acted) -> ActedView:
+        page = self._alerts.page(acted.item)
+        return ActedView(alert=page, refused=acted.refused, changed=acted.changed)
+
+    def _row(self, item: ContactItem) -> ContactRow:
+        return ContactRow(
+            contact_id=item.contact_id,
+            severity=item.severity,
+            due_at=item.due_at,
+            rows=tuple(self._alerts.row(one) for one in item.items),
         )

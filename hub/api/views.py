@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from hub.api.life_views import DecidedShown, StepLine
 from hub.core.alert import AlertState, GroundRole, Severity
 from hub.core.alert_life import Outcome, Stage
 from hub.core.event import EventKind
@@ -80,24 +81,6 @@ class InboxRow:
     """The alert on which this one is counted, since it tells of the same."""
     stand: int = 1
     """Who decides says which stand they looked at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepLine:
-    """One thing that happened to an alert, in words."""
-
-    at: datetime
-    sentence: str
-    by: str | None = None
-    words: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecidedShown:
-    """What was decided about an earlier alert of the same child."""
-
-    outcome: Outcome
-    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

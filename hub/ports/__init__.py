@@ -25,6 +25,7 @@ from hub.ports.identity import CANDIDATES_PER_KEY_MAX, IdentityStore, IdentityTr
 from hub.ports.inbox import (
     ChangesFound,
     ChildInBrief,
+    DeskFound,
     Held,
     InboxAlert,
     InboxCount,
@@ -109,6 +110,7 @@ __all__ = [
     "ColumnSealer",
     "DecidedBefore",
     "DecisionSigning",
+    "DeskFound",
     "Effects",
     "EventRow",
     "Expired",

@@ -11,7 +11,14 @@ from hub.ports.answers import AnswerChanged, AnswerGiven
 from hub.ports.aside import Overdue
 from hub.ports.found import Found
 from hub.ports.history import HistoryFound
-from hub.ports.inbox import ChangesFound, ChildInBrief, InboxAlert, InboxFound, InboxWanted
+from hub.ports.inbox import (
+    ChangesFound,
+    ChildInBrief,
+    DeskFound,
+    InboxAlert,
+    InboxFound,
+    InboxWanted,
+)
 from hub.ports.life import Lived
 from hub.ports.marks import durable
 from hub.ports.related import RelatedFound
@@ -140,6 +147,14 @@ class Question(Protocol):
 
     def alerts_of(self, authority: str | None, wanted: InboxWanted) -> InboxFound:
         """Delivered alerts of an authority or, for ``None``, nobody's; without their grounds."""
+        ...
+
+    def desk(self, authority: str | None, decided_since: datetime) -> DeskFound:
+        """What stands at that desk and is not closed, and what was decided there since then."""
+        ...
+
+    def alerts_named(self, alert_ids: Sequence[UUID]) -> tuple[InboxAlert, ...]:
+        """These alerts, without their grounds."""
         ...
 
     def changes_of(self, authority: str | None, since: str) -> ChangesFound:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hub.core.alert import Alert, AlertState, Severity
 from hub.core.alert_life import Life, Outcome
+from hub.core.contact import Listed
 from hub.ports.life import DecidedBefore, LifeStep
 
 
@@ -133,6 +134,17 @@ class InboxFound:
     """The page that was read: the last there is if one beyond it was asked for."""
     cursor: str
     """From where to ask what changed after this was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskFound:
+    """What stands at a desk, from which its contacts are made."""
+
+    alerts: tuple[Listed, ...]
+    every: int
+    """How many alerts ``InboxShows.ALL`` asks for."""
+    cursor: str
+    """As in ``InboxFound``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What the front door does about alerts: decides, disputes, closes; audited before it shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -35,6 +35,14 @@ class Acted:
     """It was refused because the alert is not as it was looked at."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActedOnAll:
+    """Alerts after somebody acted on all of them, or on none."""
+
+    acted: Mapping[UUID, Acted]
+    done: bool
+
+
 class FrontDoor:
     """The use cases of deciding."""
 
@@ -57,6 +65,51 @@ class FrontDoor:
         with self._questions.question(changes=True) as asking:
             acted = [self.act_within(asking, asker, alert_id, wish)]
         return acted[0]
+
+    def act_on_all(self, asker: Asker, wishes: Mapping[UUID, Wish]) -> ActedOnAll | None:
+        """Do all of these, or none if any cannot be done; ``None`` if any is not the asker's.
+
+        Raises:
+            HubError: it could not be written or audited; nothing may be shown then.
+        """
+        ordered = sorted(wishes)
+        with self._questions.question(changes=True) as asking:
+            for alert_id in ordered:
+                asking.hold_alert(alert_id)
+            looked = {one: self._looked(asking, asker, one, wishes[one]) for one in ordered}
+            theirs = {one: acted for one, acted in looked.items() if acted is not None}
+            done = len(theirs) == len(ordered) and not any(a.refused for a in theirs.values())
+            for alert_id in ordered:
+                if done:
+                    acted = self.act_within(asking, asker, alert_id, wishes[alert_id])
+                    theirs[alert_id] = acted or theirs[alert_id]
+                else:
+                    outcome = f"{alert_id}: {'refused' if looked[alert_id] else 'none'}"
+                    self._audit(asking, asker, wishes[alert_id], looked[alert_id], outcome)
+        return ActedOnAll(acted=theirs, done=done) if len(theirs) == len(ordered) else None
+
+    def acknowledge_all(self, asker: Asker, alert_ids: Collection[UUID]) -> int:
+        """Note that the asker's team has seen these; answer how many of them nobody had seen.
+
+        Passed over is what is not theirs to act on, and what does not stand.
+
+        Raises:
+            HubError: it could not be written or audited; nothing may be shown then.
+        """
+        seen = 0
+        wish = Wish(act=Act.ACKNOWLEDGE, stand=0)
+        with self._questions.question(changes=True) as asking:
+            for alert_id in sorted(set(alert_ids)):
+                asking.hold_alert(alert_id)
+                item = self._items.one(asking, asker, alert_id)
+                if item is None or item.life.acknowledged_at is not None:
+                    continue
+                now = self._clock.now()
+                if self._why_not(item, wish, now) is None:
+                    asking.record(alert_id, _lived(asker, item.life, wish, now), now)
+                    self._audit(asking, asker, wish, Acted(item=item), f"{alert_id}: acknowledged")
+                    seen += 1
+        return seen
 
     def act_within(
         self, asking: Question, asker: Asker, alert_id: UUID, wish: Wish
@@ -82,13 +135,23 @@ class FrontDoor:
         """Why nothing is done; ``None`` if it is to be done."""
         if _is_done_already(asker, item, wish):
             return Acted(item=item)
-        within = self._policies.of(item.disclosed.alert.owner).contacts.dispute_within
-        why = refusal(item.life, wish.act, _side(item), now, dispute_within=within)
+        why = self._why_not(item, wish, now)
         if why is not None:
             return Acted(item=item, refused=why)
         if wish.stand != item.stand:
             return Acted(item=item, refused=_CHANGED, changed=True)
         return None
+
+    def _why_not(self, item: InboxItem, wish: Wish, now: datetime) -> str | None:
+        within = self._policies.of(item.disclosed.alert.owner).contacts.dispute_within
+        return refusal(item.life, wish.act, _side(item), now, dispute_within=within)
+
+    def _looked(self, asking: Question, asker: Asker, alert_id: UUID, wish: Wish) -> Acted | None:
+        """What would come of it, and nothing of it done."""
+        item = self._items.one(asking, asker, alert_id)
+        if item is None:
+            return None
+        return self._refused(asker, item, wish, self._clock.now()) or Acted(item=item)
 
     def _audit(
         self, asking: Question, asker: Asker, wish: Wish, acted: Acted | None, outcome: str

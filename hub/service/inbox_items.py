@@ -127,6 +127,12 @@ class InboxItems:
         )
         return tuple(item for item in items if item is not None)
 
+    def without_relations(self, asking: Question, child_refs: Sequence[bytes]) -> frozenset[bytes]:
+        """Which of these children no list relates to another: shielded, or not sure who it is."""
+        briefs = {one.child_ref: one for one in asking.in_brief(child_refs)}
+        unsure = {ref for ref, one in briefs.items() if one.unsure}
+        return _shielded(asking, briefs) | unsure
+
     def _item(
         self, asker: Asker, found: InboxAlert, child: ChildInBrief, *, shielded: bool
     ) -> InboxItem | None:

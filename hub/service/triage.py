@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hub.core.disclosure import Role, Standing
+from hub.core.policy import Policies
 from hub.core.report import Feed
 from hub.core.status_registers import is_fresh
 from hub.ports import (
@@ -71,7 +72,7 @@ class Triage:
         with self._questions.question() as asking:
             found = asking.alerts_of(_authority(asker), replace(wanted, viewer=asker.user_id))
             items = self._items.listed(asking, asker, found.alerts)
-            stale = self._stale(asking, asker)
+            stale = stale_feeds(asking, asker, self._policies, self._clock.now())
             self._audit(asking, asker, "inbox", items, f"{len(items)} alerts")
         return Inbox(
             items=items,
@@ -214,17 +215,6 @@ class Triage:
             self._audit(asking, asker, action, [item] if item else [], told)
         return Claimed(item=item, done=done) if item else None
 
-    def _stale(self, asking: Question, asker: Asker) -> tuple[str, ...]:
-        """Joined feeds that have gone quiet, in words: an empty inbox is no answer without them."""
-        policy = self._policies.of(asker.authority)
-        told = {(one.agency, one.feed): one.source_as_of for one in asking.feeds(_FEEDS)}
-        now = self._clock.now()
-        return tuple(
-            source.name
-            for agency, source in sorted(policy.sources.items())
-            if not is_fresh(told.get((agency, source.feed.value)), source.maximum_age, now)
-        )
-
     def _audit(
         self,
         asking: Question,
@@ -248,6 +238,19 @@ class Triage:
 
 def _authority(asker: Asker) -> str | None:
     return asker.authority.reveal() if asker.authority else None
+
+
+def stale_feeds(
+    asking: Question, asker: Asker, policies: Policies, now: datetime
+) -> tuple[str, ...]:
+    """Joined feeds that have gone quiet, in words: an empty inbox is no answer without them."""
+    policy = policies.of(asker.authority)
+    told = {(one.agency, one.feed): one.source_as_of for one in asking.feeds(_FEEDS)}
+    return tuple(
+        source.name
+        for agency, source in sorted(policy.sources.items())
+        if not is_fresh(told.get((agency, source.feed.value)), source.maximum_age, now)
+    )
 
 
 def _has_inbox(asker: Asker) -> bool:

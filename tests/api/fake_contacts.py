@@ -2,8 +2,16 @@
 
 from dataclasses import replace
 
-from hub.api.contact_views import ActedView
+from hub.api.contact_views import (
+    ActedView,
+    ContactRow,
+    ContactsView,
+    ContactView,
+    DigestDay,
+    DigestView,
+)
 from hub.api.views import Standing
+from hub.core.alert import Severity
 from hub.core.alert_life import Act, Life, Outcome, Side, after, refusal, stage_of
 from hub.core.contact_policy import ContactPolicy
 
@@ -31,6 +39,88 @@ class FakeContacts:
 
     def __init__(self, services):
         self.services = services
+
+    def _made(self, rows):
+        """Contacts of these rows: those that the test has put together, else each alone."""
+        left = list(rows)
+        while left:
+            ids = next(
+                (some for some in self.services.grouped if left[0].alert_id in some),
+                (left[0].alert_id,),
+            )
+            some = tuple(row for row in rows if row.alert_id in ids)
+            left = [row for row in left if row.alert_id not in ids]
+            yield ContactRow(
+                contact_id=some[0].alert_id,
+                severity=min((row.severity for row in some), key=list(Severity).index),
+                due_at=min((row.due_at for row in some if row.due_at), default=None),
+                rows=some,
+            )
+
+    def listed(self, user, filters):
+        services = self.services
+        view = services.inbox(user, replace(filters, page=1, size=10_000))
+        made = list(self._made(view.rows))
+        pages = max(1, -(-len(made) // filters.size))
+        page = min(filters.page, pages)
+        shown = made[(page - 1) * filters.size : page * filters.size]
+        return ContactsView(
+            contacts=tuple(shown),
+            not_shown=len(made) - len(shown),
+            page=page,
+            pages=pages,
+            cursor=view.cursor,
+            as_of=view.as_of,
+            stale_feeds=view.stale_feeds,
+            counts=view.counts,
+            held_counts=view.held_counts,
+            tiers={tier: sum(one.severity is tier for one in made) for tier in Severity},
+            information=len(services.for_information),
+            next_due=view.next_due,
+        )
+
+    def digest(self, user):
+        services = self.services
+        services._note("digest", user)
+        day = services.now.date()
+        rows = tuple(self._made(services.for_information))
+        days = (DigestDay(day=day, contacts=rows),) if rows else ()
+        return DigestView(days=days, as_of=services.now)
+
+    def contact(self, user, alert_id):
+        services = self.services
+        services._note("contact", user, alert_id)
+        for one in self._made(services.rows):
+            if alert_id in {row.alert_id for row in one.rows}:
+                return ContactView(
+                    contact_id=one.contact_id,
+                    severity=one.severity,
+                    due_at=one.due_at,
+                    alerts=tuple(services.alert(user, row.alert_id) for row in one.rows),
+                    as_of=services.now,
+                )
+        return None
+
+    def act_on_all(self, user, wishes):
+        services = self.services
+        services._note("act_on_all", user, wishes)
+        if not set(wishes) <= {row.alert_id for row in services.rows}:
+            return None
+        before = services.rows
+        acted = tuple(self.act(user, one, wish) for one, wish in wishes.items())
+        if any(one.refused for one in acted):
+            services.rows = before
+        return acted
+
+    def acknowledge_all(self, user, alert_ids):
+        services = self.services
+        services._note("acknowledge_all", user, tuple(alert_ids))
+        for alert_id in alert_ids:
+            services.acknowledge(user, alert_id)
+        services.for_information = tuple(
+            row for row in services.for_information if row.alert_id not in alert_ids
+        )
+        return len(alert_ids)
 
     def act(self, user, alert_id, wish):
         services = self.services

@@ -11,6 +11,7 @@ from hub.api.chronology_views import (
     SourceGroup,
     SourceLine,
 )
+from hub.api.life_views import DecidedShown, StepLine
 from hub.api.matching_views import matching_view
 from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.register_views import extract_view
@@ -20,7 +21,6 @@ from hub.api.views import (
     Alarm,
     AlertView,
     ClaimView,
-    DecidedShown,
     FeedsView,
     FeedView,
     GroundShown,
@@ -34,7 +34,6 @@ from hub.api.views import (
     Refusal,
     SequenceGap,
     Standing,
-    StepLine,
 )
 from hub.api.wording_notice import ANSWER_WORDS
 from hub.core.alert import GroundRole, Severity
@@ -748,6 +747,8 @@ class FakeServices:
     reviews: FakeReviews = None
     contacts: FakeContacts = None
     before: tuple = ()
+    grouped: tuple = ()
+    for_information: tuple = ()
     by_name: ByName = ByName.NOT_SEARCHED
     changed: tuple = ()
     cannot_look_up: bool = False

@@ -404,6 +404,7 @@ def test_each_filter_is_listed_and_counted_whatever_else_there_is(laboratory):
     counts = {
         InboxShows.WAITING: ALERTS_MAX + 1,
         InboxShows.ACKNOWLEDGED: 3,
+        InboxShows.DECIDED: 0,
         InboxShows.ALL: ALERTS_MAX + 6,
     }
 
@@ -455,7 +456,7 @@ def test_a_list_says_of_a_child_what_its_alert_says(laboratory, triage):
     (item,) = triage.inbox(DUTY, EVERYTHING).items
 
     alone = triage.alert(DUTY, item.disclosed.alert.alert_id)
-    assert replace(alone, disclosed=item.disclosed, grounds=()) == item
+    assert replace(alone, disclosed=item.disclosed, grounds=(), steps=()) == item
 
 
 def test_who_may_see_no_alert_is_not_told_how_many_there_are(laboratory, triage):

@@ -131,12 +131,6 @@ _STILL_SEEN = (
     f"{_URGENT_FIRST}, excluded.severity) >= array_position({_URGENT_FIRST}, alert.severity)"
 )
 
-_STILL_DECIDED = "".join(
-    f" {name} = CASE WHEN {_STILL_SEEN} THEN alert.{name} END,"
-    for name in ("decided_at", "decided_by", "outcome", "disputed_at", "closed_at")
-)
-"""What was decided about it stands as long as it counts as seen; its steps keep it for good."""
-
 _SHOWN_BEFORE = "alert.delivered OR alert.state = 'standing'"
 """Its clock runs on; of one that was taken out of sight, since it was to be told later, anew."""
 
@@ -145,6 +139,27 @@ _STILL_HELD = (
     " AND alert.owner IS NOT DISTINCT FROM excluded.owner"
 )
 """Who has it in hand keeps it while it stands and their authority acts on it."""
+
+
+_LIVED = (
+    *("acknowledged_at", "acknowledged_by", "decided_at", "decided_by", "outcome"),
+    *("disputed_at", "closed_at"),
+)
+"""What people did with it stands as long as it counts as seen; its steps keep it for good."""
+
+_REWRITE: Final = (
+    "ON CONFLICT (alert_id) DO UPDATE SET "
+    + ", ".join(
+        f"{name} = excluded.{name}"
+        for name in _ALERT
+        if name not in {"alert_id", "child_ref", "rule", "raised_at"}
+    )
+    + ", version = alert.version + 1,"
+    + "".join(f" {name} = CASE WHEN {_STILL_SEEN} THEN alert.{name} END," for name in _LIVED)
+    + f" raised_at = CASE WHEN {_SHOWN_BEFORE} THEN alert.raised_at ELSE excluded.raised_at END,"
+    f" claimed_at = CASE WHEN {_STILL_HELD} THEN alert.claimed_at END,"
+    f" claimed_by = CASE WHEN {_STILL_HELD} THEN alert.claimed_by END"
+)
 
 
 def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: datetime) -> None:
@@ -156,21 +171,7 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
     if not writes:
         return
     ordered = sorted(writes, key=lambda write: write.alert.alert_id)
-    kept = ", ".join(
-        f"{name} = excluded.{name}"
-        for name in _ALERT
-        if name not in {"alert_id", "child_ref", "rule", "raised_at"}
-    )
-    then = (
-        f"ON CONFLICT (alert_id) DO UPDATE SET {kept}, version = alert.version + 1,"
-        f" acknowledged_at = CASE WHEN {_STILL_SEEN} THEN alert.acknowledged_at END,"
-        f" acknowledged_by = CASE WHEN {_STILL_SEEN} THEN alert.acknowledged_by END,"
-        f" {_STILL_DECIDED}"
-        f" raised_at = CASE WHEN {_SHOWN_BEFORE} THEN alert.raised_at ELSE excluded.raised_at END,"
-        f" claimed_at = CASE WHEN {_STILL_HELD} THEN alert.claimed_at END,"
-        f" claimed_by = CASE WHEN {_STILL_HELD} THEN alert.claimed_by END"
-    )
-    insert(cursor, "alert", _ALERT, [_alert_values(write, at) for write in ordered], then=then)
+    insert(cursor, "alert", _ALERT, [_alert_values(write, at) for write in ordered], then=_REWRITE)
     ids = [write.alert.alert_id for write in ordered]
     cursor.execute("DELETE FROM alert_ground WHERE alert_id = ANY(%s)", (array("uuid", ids),))
     insert(

@@ -21,7 +21,7 @@ from hub.ports import (
     InboxWanted,
 )
 
-_INBOX = f"SELECT {ALERT_COLUMNS}, {SEEN_COLUMNS} FROM alert"
+INBOX = f"SELECT {ALERT_COLUMNS}, {SEEN_COLUMNS} FROM alert"
 
 _HELD = {
     Held.ANYONE: "true",
@@ -29,17 +29,17 @@ _HELD = {
     Held.UNCLAIMED: "alert.claimed_by IS NULL",
     Held.COLLEAGUE: "alert.claimed_by <> %(viewer)s",
 }
-_TOLD = "alert.delivered AND alert.repeat_of IS NULL"
-_STANDS = f"{_TOLD} AND alert.state = 'standing' AND alert.closed_at IS NULL"
+TOLD = "alert.delivered AND alert.repeat_of IS NULL"
+_STANDS = f"{TOLD} AND alert.state = 'standing' AND alert.closed_at IS NULL"
 _WAITS = "alert.state = 'standing' AND alert.acknowledged_at IS NULL"
-_SHOWN = {
+SHOWN = {
     InboxShows.WAITING: f"{_STANDS} AND alert.acknowledged_at IS NULL",
     InboxShows.ACKNOWLEDGED: (
         f"{_STANDS} AND alert.acknowledged_at IS NOT NULL AND alert.decided_at IS NULL"
     ),
     InboxShows.DECIDED: f"{_STANDS} AND alert.decided_at IS NOT NULL",
     InboxShows.ALL: (
-        f"{_TOLD} AND ((alert.state = 'standing' AND alert.closed_at IS NULL)"
+        f"{TOLD} AND ((alert.state = 'standing' AND alert.closed_at IS NULL)"
         " OR (alert.state IN ('standing', 'withdrawn')"
         " AND alert.changed_at > now() - %(kept)s * interval '1 day'))"
     ),
@@ -64,7 +64,7 @@ def alerts_of(cursor: Cursor[TupleRow], authority: str | None, wanted: InboxWant
     )
     page = min(wanted.page, max(1, -(-total // wanted.size)))
     cursor.execute(
-        f"{_INBOX} WHERE {_SHOWN[wanted.shows]} AND {_whose(authority)}"
+        f"{INBOX} WHERE {SHOWN[wanted.shows]} AND {whose(authority)}"
         f" AND {_HELD[wanted.held]}"
         " AND (%(severity)s::text IS NULL OR alert.severity = %(severity)s)"
         f" ORDER BY ({_WAITS}) DESC,"
@@ -90,7 +90,7 @@ def _counts(cursor: Cursor[TupleRow], authority: str | None, viewer: str) -> tup
         " alert.decided_at IS NOT NULL, alert.closed_at IS NOT NULL,"
         " CASE WHEN alert.claimed_by IS NULL THEN 'unclaimed'"
         " WHEN alert.claimed_by = %(viewer)s THEN 'mine' ELSE 'colleague' END, count(*)"
-        f" FROM alert WHERE {_SHOWN[InboxShows.ALL]} AND {_whose(authority)}"
+        f" FROM alert WHERE {SHOWN[InboxShows.ALL]} AND {whose(authority)}"
         " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6",
         {"who": authority, "kept": SHOWN_DAYS, "viewer": viewer},
     )
@@ -108,7 +108,7 @@ def _counts(cursor: Cursor[TupleRow], authority: str | None, viewer: str) -> tup
     )
 
 
-def _whose(authority: str | None) -> str:
+def whose(authority: str | None) -> str:
     """Of this authority, or of nobody: the two are separate, so that each uses its index."""
     if authority is None:
         return "alert.owner IS NULL"
@@ -117,7 +117,7 @@ def _whose(authority: str | None) -> str:
 
 def alert(cursor: Cursor[TupleRow], sealer: ColumnSealer, alert_id: UUID) -> InboxAlert | None:
     """One alert, whatever its state, with its steps and what was decided of its child before."""
-    cursor.execute(f"{_INBOX} WHERE alert.alert_id = %s", (alert_id,))
+    cursor.execute(f"{INBOX} WHERE alert.alert_id = %s", (alert_id,))
     found = _with_grounds(cursor, cursor.fetchall())
     if not found:
         return None

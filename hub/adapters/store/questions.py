@@ -9,7 +9,7 @@ import psycopg
 from psycopg import Connection, IsolationLevel
 from psycopg.rows import TupleRow
 
-from hub.adapters.store import activity, answers, inbox, life, settling, timers
+from hub.adapters.store import activity, answers, desk, inbox, life, settling, timers
 from hub.adapters.store.brief import read_in_brief
 from hub.adapters.store.completeness import read_feeds
 from hub.adapters.store.connection import PostgresStore
@@ -30,6 +30,7 @@ from hub.ports import (
     ChangesFound,
     ChildInBrief,
     ColumnSealer,
+    DeskFound,
     FeedActivity,
     FeedFacts,
     Found,
@@ -93,6 +94,14 @@ class PostgresQuestion:
     def alerts_of(self, authority: str | None, wanted: InboxWanted) -> InboxFound:
         """Delivered alerts of an authority or, for ``None``, nobody's; without their grounds."""
         return inbox.alerts_of(self._cursor, authority, wanted)
+
+    def desk(self, authority: str | None, decided_since: datetime) -> DeskFound:
+        """What stands at a desk and is not closed, and what was decided there since then."""
+        return desk.desk(self._cursor, authority, decided_since)
+
+    def alerts_named(self, alert_ids: Sequence[UUID]) -> tuple[InboxAlert, ...]:
+        """These alerts, without their grounds."""
+        return desk.alerts_named(self._cursor, list(alert_ids))
 
     def changes_of(self, authority: str | None, since: str) -> ChangesFound:
         """What changed in that inbox since the cursor; everything for a cursor not known."""

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Form, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse
 
-from hub.api.bodies import alert_json
 from hub.api.guard import OurForm, SurfaceHere, client_user, page_user
+from hub.api.inbox_json import alert_json
 from hub.api.json_body import json_body
 from hub.api.json_values import Json
 from hub.api.pages import Surface, person_name

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from hub.api.bodies import alert_json
 from hub.api.contact_views import ActedView
 from hub.api.guard import OurForm, SurfaceHere, client_user, page_user
+from hub.api.inbox_json import alert_json
 from hub.api.json_body import json_body
 from hub.api.json_values import Json
 from hub.api.pages import Surface, render
@@ -41,10 +41,17 @@ class DisputeBody(StandBody):
     words: Words
 
 
-class DecisionBody(DisputeBody):
+class DecidedBody(BaseModel):
     """What is done about an alert, and why."""
 
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
     outcome: Annotated[Outcome, Field(strict=False)]
+    words: Words
+
+
+class DecisionBody(DecidedBody, StandBody):
+    """The same, of the stand that was looked at."""
 
 
 @router.post("/v1/alerts/{alert_id}/decision")

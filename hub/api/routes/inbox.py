@@ -1,5 +1,6 @@
 """The inbox of a duty desk: the list, what changed in it, one alert, and "I have seen it"."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -8,10 +9,10 @@ from pydantic import AwareDatetime
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 
-from hub.api.bodies import alert_json, inbox_changes_json, inbox_json
 from hub.api.changes import ChangeStream
 from hub.api.chronology_json import chronology_json
 from hub.api.chronology_views import ChronologyWanted, Period
+from hub.api.contact_views import ContactRow, ContactsView
 from hub.api.guard import (
     SESSION_COOKIE,
     OurForm,
@@ -21,6 +22,7 @@ from hub.api.guard import (
     page_user,
     refuse_unknown_parameters,
 )
+from hub.api.inbox_json import alert_json, inbox_changes_json, inbox_json
 from hub.api.json_values import Json
 from hub.api.pages import Surface, render
 from hub.api.problems import FieldProblem, not_found, not_yours_to_acknowledge, unusable
@@ -242,13 +244,36 @@ def _questions(user: User, view: AlertView, surface: Surface) -> tuple[UUID, ...
     return surface.services.reviews.about(user, view.row.alert_id)
 
 
+def _contacts(user: User, surface: Surface, filters: InboxFilters) -> ContactsView:
+    """Answer the list of the page: by contact, and what has ended too alert by alert."""
+    if filters.shows is not InboxShows.ALL:
+        return surface.services.contacts.listed(user, filters)
+    view = surface.services.inbox(user, filters)
+    work = surface.services.contacts.listed(user, replace(filters, shows=InboxShows.WAITING))
+    rows = tuple(
+        ContactRow(contact_id=row.alert_id, severity=row.severity, due_at=row.due_at, rows=(row,))
+        for row in view.rows
+    )
+    return replace(
+        work,
+        contacts=rows,
+        not_shown=view.not_shown,
+        page=view.page,
+        pages=view.pages,
+        cursor=view.cursor,
+        held_counts=view.held_counts,
+        tiers=view.tiers,
+        next_due=view.next_due,
+    )
+
+
 def _render_inbox(
     request: Request, template: str, user: User, surface: Surface, filters: InboxFilters
 ) -> Response:
-    view = surface.services.inbox(user, filters)
+    view = _contacts(user, surface, filters)
     urgent = surface.services.reviews.urgent(user)
     tiers = [
-        (severity, words, [row for row in view.rows if row.severity is severity])
+        (severity, words, [one for one in view.contacts if one.severity is severity])
         for severity, words in SEVERITY_WORDS.items()
     ]
     return render(

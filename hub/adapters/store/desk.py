@@ -1,0 +1,77 @@
+"""A desk's alerts as far as they must be known to say which of them are one contact."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from psycopg import Cursor
+from psycopg.rows import TupleRow
+
+from hub.adapters.store.arrays import array
+from hub.adapters.store.inbox import INBOX, SHOWN, TOLD, whose
+from hub.adapters.store.inbox_changes import SHOWN_DAYS, Snapshot, inbox_alert
+from hub.adapters.store.related import INCIDENT_CHILDREN_MAX
+from hub.core.alert import Severity
+from hub.core.contact import Listed
+from hub.ports import DeskFound, InboxAlert, InboxShows
+
+_LISTED: Final = f"""
+SELECT alert_id, child_ref, owner, severity, raised_at, acknowledged_at IS NOT NULL, decided_at,
+  claimed_by
+FROM alert WHERE {TOLD} AND alert.state = 'standing' AND alert.closed_at IS NULL
+  AND (alert.decided_at IS NULL OR alert.decided_at > %(since)s) AND """
+
+_CAUSES: Final = """
+SELECT ground.alert_id, ground.fact_key, shared.agency, shared.occurrence
+FROM alert_ground AS ground LEFT JOIN LATERAL (
+  SELECT agency, occurrence FROM shared_incident AS told
+  WHERE told.fact_key = ground.fact_key AND told.ended_at IS NULL
+    AND (SELECT count(*) FROM (SELECT FROM shared_incident AS other
+         WHERE other.agency = told.agency AND other.occurrence = told.occurrence
+           AND other.ended_at IS NULL LIMIT %(most)s + 1) AS counted) <= %(most)s
+) AS shared ON true
+WHERE ground.alert_id = ANY(%(ids)s) AND ground.role = 'trigger'
+"""
+
+
+def desk(cursor: Cursor[TupleRow], authority: str | None, decided_since: datetime) -> DeskFound:
+    """What stands at a desk and is not closed, and what was decided there since an instant."""
+    asked = {"who": authority, "kept": SHOWN_DAYS}
+    cursor.execute(_LISTED + whose(authority), {**asked, "since": decided_since})
+    rows = cursor.fetchall()
+    causes: dict[UUID, set[bytes]] = {row[0]: set() for row in rows}
+    cursor.execute(_CAUSES, {"ids": array("uuid", list(causes)), "most": INCIDENT_CHILDREN_MAX})
+    for alert_id, fact_key, agency, occurrence in cursor:
+        causes[alert_id].add(bytes(fact_key))
+        if occurrence is not None:
+            causes[alert_id].add(f"{agency} ".encode() + bytes(occurrence))
+    counted = cursor.execute(
+        f"SELECT count(*) FROM alert WHERE {SHOWN[InboxShows.ALL]} AND {whose(authority)}", asked
+    ).fetchone()
+    return DeskFound(
+        alerts=tuple(
+            Listed(
+                alert_id=row[0],
+                child_ref=bytes(row[1]),
+                owner=row[2],
+                severity=Severity(row[3]),
+                raised_at=row[4],
+                acknowledged=row[5],
+                decided_at=row[6],
+                claimed_by=row[7],
+                causes=frozenset(causes[row[0]]),
+            )
+            for row in rows
+        ),
+        every=counted[0] if counted else 0,
+        cursor=str(Snapshot.now(cursor)),
+    )
+
+
+def alerts_named(cursor: Cursor[TupleRow], alert_ids: list[UUID]) -> tuple[InboxAlert, ...]:
+    """These alerts without their grounds, in the order of their ids."""
+    cursor.execute(
+        f"{INBOX} WHERE alert.alert_id = ANY(%s) ORDER BY alert.alert_id",
+        (array("uuid", alert_ids),),
+    )
+    return tuple(inbox_alert(row) for row in cursor)

@@ -1,0 +1,230 @@
+"""Front-door work as contacts: one row for one family and cause, and an outcome for each alert."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from hub.core.alert import Severity
+from hub.core.contact import Contact, Listed, contacts, relating
+from hub.core.disclosure import Role
+from hub.ports import DeskFound, Held, InboxShows, InboxWanted, Question
+from hub.service.asker import Asker, Surroundings, audit_row
+from hub.service.inbox_items import InboxItem, InboxItems
+from hub.service.triage import stale_feeds
+
+DECIDED_SHOWN_FOR: Final = timedelta(days=28)
+"""For how long what was decided and not closed is listed: as long as one may disagree by default.
+This project's own figure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactItem:
+    """One contact as this viewer may see it, the first alert first."""
+
+    contact_id: UUID
+    severity: Severity
+    due_at: datetime | None
+    """The clock of the whole: that which ends first."""
+    items: tuple[InboxItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactsFound:
+    """A page of contacts, and how many there are of each kind."""
+
+    contacts: tuple[ContactItem, ...]
+    counts: Mapping[InboxShows, int]
+    held: Mapping[Held, int]
+    tiers: Mapping[Severity, int]
+    information: int
+    """Contacts that are for information and wait: no work, and in no other count."""
+    page: int
+    pages: int
+    asked_for: int
+    cursor: str
+    stale: tuple[str, ...]
+
+
+class ContactDesk:
+    """The use cases of contacts. What is for information alone is left to the digest."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._questions = around.questions
+        self._policies = around.policies
+        self._clock = around.clock
+        self._new_id = around.new_id
+        self._items = InboxItems(around.policies, around.clock)
+
+    def listed(self, asker: Asker, wanted: InboxWanted) -> ContactsFound:
+        """A page of the contacts of the asker's authority.
+
+        Raises:
+            HubError: it could not be read or audited; nothing may be shown then.
+        """
+        now = self._clock.now()
+        with self._questions.question() as asking:
+            desk = self._desk(asking, asker, now)
+            made = self._made(asking, asker, desk)
+            work = [one for one in made if not is_for_information(one)]
+            shown = _chosen(work, wanted.shows, asker.user_id, wanted.held)
+            pages = max(1, -(-len(shown) // wanted.size))
+            page = min(wanted.page, pages)
+            here = shown[(page - 1) * wanted.size : page * wanted.size]
+            items = self._shown(asking, asker, here)
+            stale = stale_feeds(asking, asker, self._policies, now)
+            self._audit(asking, asker, "inbox", items, f"{len(items)} contacts")
+        return ContactsFound(
+            contacts=items,
+            counts={
+                **{one: len(_chosen(work, one, asker.user_id, wanted.held)) for one in _WORK},
+                InboxShows.ALL: desk.every,
+            },
+            held={one: len(_chosen(work, wanted.shows, asker.user_id, one)) for one in Held},
+            tiers={tier: sum(one.severity is tier for one in shown) for tier in Severity},
+            information=len(made) - len(work),
+            page=page,
+            pages=pages,
+            asked_for=len(shown),
+            cursor=desk.cursor,
+            stale=stale,
+        )
+
+    def digest(self, asker: Asker) -> tuple[ContactItem, ...]:
+        """What is for information and waits, the latest first; it is no work.
+
+        Raises:
+            HubError: it could not be read or audited; nothing may be shown then.
+        """
+        with self._questions.question() as asking:
+            made = self._made(asking, asker, self._desk(asking, asker, self._clock.now()))
+            told = [one for one in made if is_for_information(one)][:_DIGEST_MAX]
+            items = self._shown(asking, asker, told)
+            self._audit(asking, asker, "digest", items, f"{len(items)} contacts")
+        return tuple(sorted(items, key=_raised, reverse=True))
+
+    def one(self, asker: Asker, alert_id: UUID) -> ContactItem | None:
+        """The contact of an alert, with all that each alert's own page says but its history.
+
+        ``None`` if there is no such alert, it is not the asker's, or it is closed or taken back.
+
+        Raises:
+            HubError: it could not be read or audited; nothing may be shown then.
+        """
+        with self._questions.question() as asking:
+            found = self._of(asking, asker, alert_id)
+            outcome = f"{alert_id}: {'shown' if found else 'none'}"
+            self._audit(asking, asker, "contact", [found] if found else [], outcome)
+        return found
+
+    def _of(self, asking: Question, asker: Asker, alert_id: UUID) -> ContactItem | None:
+        desk = self._desk(asking, asker, self._clock.now())
+        made = self._made(asking, asker, desk)
+        found = next((c for c in made if alert_id in {a.alert_id for a in c.alerts}), None)
+        if found is None:
+            return None
+        named = (self._items.one(asking, asker, one.alert_id) for one in found.alerts)
+        items = tuple(item for item in named if item is not None)
+        return _item(found, items) if items else None
+
+    def _desk(self, asking: Question, asker: Asker, now: datetime) -> DeskFound:
+        if asker.role is not (Role.DUTY_WORKER if asker.authority else Role.HUB_OPERATOR):
+            return DeskFound(alerts=(), every=0, cursor="")
+        code = asker.authority.reveal() if asker.authority else None
+        return asking.desk(code, now - DECIDED_SHOWN_FOR)
+
+    def _made(self, asking: Question, asker: Asker, desk: DeskFound) -> tuple[Contact, ...]:
+        """The desk's contacts; nobody is related by them who is by no other page.
+
+        Who is only informed is told of no relation, and a shielded child has none; nor has one of
+        whom it is not sure who it is.
+        """
+        code = asker.authority.reveal() if asker.authority else None
+        own = [one if one.owner == code and code else _alone(one) for one in desk.alerts]
+        related = sorted(relating(own))
+        apart = self._items.without_relations(asking, related) if related else frozenset()
+        hours = self._policies.of(asker.authority).contacts.same_child_hours
+        return contacts(own, same_child=timedelta(hours=hours), apart=apart)
+
+    def _shown(
+        self, asking: Question, asker: Asker, found: Sequence[Contact]
+    ) -> tuple[ContactItem, ...]:
+        named = asking.alerts_named([one.alert_id for some in found for one in some.alerts])
+        items = {
+            item.disclosed.alert.alert_id: item for item in self._items.listed(asking, asker, named)
+        }
+        shown = (
+            _item(some, tuple(items[a.alert_id] for a in some.alerts if a.alert_id in items))
+            for some in found
+        )
+        return tuple(one for one in shown if one.items)
+
+    def _audit(
+        self,
+        asking: Question,
+        asker: Asker,
+        action: str,
+        found: Iterable[ContactItem],
+        outcome: str,
+    ) -> None:
+        subjects = {item.disclosed.alert.child_ref for one in found for item in one.items}
+        asking.write_audit(
+            audit_row(
+                self._new_id(),
+                asker,
+                at=self._clock.now(),
+                action=action,
+                subjects=subjects,
+                outcome=outcome,
+                fields=("alert", "child_name", "birth_date") if subjects else (),
+                policies=self._policies,
+            )
+        )
+
+
+_WORK: Final = (InboxShows.WAITING, InboxShows.ACKNOWLEDGED, InboxShows.DECIDED)
+_DIGEST_MAX: Final = 500
+
+
+_LISTS: Final[Mapping[InboxShows, Callable[[Contact], bool]]] = {
+    InboxShows.WAITING: lambda one: one.waits,
+    InboxShows.ACKNOWLEDGED: lambda one: one.open and not one.waits,
+    InboxShows.DECIDED: lambda one: not one.open,
+    InboxShows.ALL: lambda _: True,
+}
+
+
+def is_for_information(contact: Contact) -> bool:
+    """Whether a contact is told for information and nobody has seen it: the digest has it."""
+    return contact.waits and contact.severity is Severity.INFORMATION
+
+
+def _chosen(made: Iterable[Contact], shows: InboxShows, viewer: str, held: Held) -> list[Contact]:
+    return [one for one in made if _LISTS[shows](one) and _is_held(one, viewer, held)]
+
+
+def _is_held(contact: Contact, viewer: str, held: Held) -> bool:
+    if held is Held.MINE:
+        return contact.held_by(viewer)
+    if held is Held.UNCLAIMED:
+        return not contact.claimed
+    return held is Held.ANYONE or (contact.claimed and not contact.held_by(viewer))
+
+
+def _alone(listed: Listed) -> Listed:
+    """The alert with causes of its own child: it shares none with another's."""
+    return replace(listed, causes=frozenset(listed.child_ref + one for one in listed.causes))
+
+
+def _item(contact: Contact, items: tuple[InboxItem, ...]) -> ContactItem:
+    return ContactItem(
+        contact_id=contact.contact_id,
+        severity=contact.severity,
+        due_at=min((one.due_at for one in items if one.due_at), default=None),
+        items=items,
+    )
+
+
+def _raised(contact: ContactItem) -> datetime:
+    return max(one.disclosed.alert.raised_at for one in contact.items)
