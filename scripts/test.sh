@@ -3,6 +3,7 @@
 # other (each process of tests has its own Kafka and PostgreSQL), then what must be alone. Every
 # part is run whatever became of the one before. What failed is run once more, alone: some tests
 # stop real servers and wait for them. Only what fails twice fails the run, and both are named.
+# At the end it says how long each part took.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -20,12 +21,14 @@ failed() { # the tests that failed and have not passed since, one a line
 for name in json.load(open(sys.argv[1])): print(name)' "$FAILED_LAST"
 }
 
-any_failed=no broken=()
+any_failed=no broken=() took=()
 part() { # a name, then pytest's arguments
-  local name=$1 code=0
+  local name=$1 code=0 began=$SECONDS seconds
   shift
   say "$name"
   "$PYTEST" -q "$@" || code=$?
+  seconds=$((SECONDS - began))
+  took+=("$(printf '%3d min %02d s  %s' $((seconds / 60)) $((seconds % 60)) "$name")")
   case $code in
     "$PASSED") ;;
     "$TESTS_FAILED") any_failed=yes ;;
@@ -56,5 +59,7 @@ for one in "${first[@]}"; do
   fi
 done
 for one in "${broken[@]}"; do say "FAILED  $one"; done
+say "Each part took:"
+printf '  %s\n' "${took[@]}"
 if [ ${#twice[@]} -gt 0 ] || [ ${#broken[@]} -gt 0 ]; then exit 1; fi
 say "All tests passed."

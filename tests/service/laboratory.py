@@ -8,6 +8,7 @@ import itertools
 import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -21,7 +22,6 @@ from hub.adapters.schemas import shipped_schemas
 from hub.adapters.school_files import load_schools
 from hub.adapters.store.changes import PostgresChanges
 from hub.adapters.store.connection import PostgresStore, open_pool
-from hub.adapters.store.migrate import migrate
 from hub.adapters.store.numbers import PostgresNumbers
 from hub.adapters.store.publishers import PostgresPublishers
 from hub.core import codec, seal
@@ -68,6 +68,17 @@ SITES = {"RAE01": BRADFORD, "RR801": LEEDS, "RR813": LEEDS}
 HUB_KEY = X25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
 DECISION_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(128, 160)))
 REGISTRY = shipped_schemas()
+
+
+@cache
+def shipped():
+    """The shipped policies, calendars and schools; read once, for nobody can change them."""
+    deploy = PROJECT_ROOT / "deploy"
+    return (
+        load_policies(deploy / "policies"),
+        load_calendars(deploy / "calendars"),
+        load_schools(deploy / "schools"),
+    )
 
 
 class SetClock:
@@ -143,12 +154,11 @@ class Agency:
 
 
 class Laboratory:
-    """A hub over one database, and the agencies that speak to it."""
+    """A hub over one database with this version's tables, and the agencies that speak to it."""
 
     def __init__(self, database_url):
         self.database_url = database_url
         self.clock = SetClock()
-        migrate(database_url)
         self.keys = HubKeys(
             events=seal.EventDigests(bytes(range(64, 96))),
             identity=seal.IdentityDigests(bytes(range(96, 128))),
@@ -163,9 +173,7 @@ class Laboratory:
         self.pool = open_pool(database_url, size=6, name="laboratory")
         self.store = PostgresStore(self.pool, self.keys.sealer, self.digests)
         self.publishers = PostgresPublishers(self.store)
-        self.policies = load_policies(PROJECT_ROOT / "deploy" / "policies")
-        self.calendars = load_calendars(PROJECT_ROOT / "deploy" / "calendars")
-        self.directory = load_schools(PROJECT_ROOT / "deploy" / "schools")
+        self.policies, self.calendars, self.directory = shipped()
         self.places = FewPlaces()
         self.hospital = Agency("RAE", Feed.HEALTH, seed=1)
         self.other_hospital = Agency("RR8", Feed.HEALTH, seed=2)
