@@ -13,13 +13,14 @@ def looked_at(laboratory):
     """How many children each transaction looked at."""
     counts = []
     decide = laboratory.a_decide()
-    correlator = decide._correlator  # watched, not changed
+    looking = decide._looking
+    correlator = looking._correlator  # watched, not changed
 
     def watched(known, as_of, now):
         counts.append(len(known))
         return correlator(known, as_of, now)
 
-    decide._correlator = watched  # as above
+    looking._correlator = watched  # as above
     laboratory.receive._decide = decide  # as above
     return counts
 
