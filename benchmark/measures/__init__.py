@@ -6,6 +6,7 @@ from typing import Final
 
 from benchmark.cast import Cast
 from benchmark.measures import (
+    backtest,
     checks,
     first_load,
     inbox,
@@ -30,7 +31,8 @@ MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
         "receive": receive.measure,
         "resolve": resolve.measure,
         "searches": searches.measure,
+        "backtest": backtest.measure,
     }
 )
 """In the order in which they run: ``receive`` and ``resolve`` stop the workers, and ``searches``
-needs none and shields children."""
+needs none and shields children. ``backtest`` loads facts that would be in the way of all others."""

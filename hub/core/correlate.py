@@ -5,9 +5,10 @@ none. What stands at the end, as (rule, child, grounds), does not depend on the 
 ids may, since an alert keeps the id of the event that first raised it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from hub.core.alert import Alert, AlertState, Finding, Ground, GroundRole, Severity, alert_id
@@ -15,7 +16,7 @@ from hub.core.chronology import Chronology
 from hub.core.event import EventKind
 from hub.core.policy import LocalAuthorityPolicy
 from hub.core.routing import Router
-from hub.core.rule import RuleMode
+from hub.core.rule import Rule, RuleMode
 from hub.core.rules import RULES
 from hub.core.waking import findings_by
 
@@ -56,13 +57,20 @@ class Supersede:
 AlertChange = Raise | Revise | Withdraw | Supersede
 """Each holds the alert as it is to stand, and one sentence for its history."""
 
+Found = Mapping[str, tuple[Finding, ...]]
+"""What rules find, by their names."""
 
-def correlate(
+Ask = Callable[[Rule[Any], Chronology, LocalAuthorityPolicy, datetime], tuple[Finding, ...]]
+"""Asks one rule what it finds; see ``waking.findings_by``."""
+
+
+def correlate(  # noqa: PLR0913, PLR0917  # what is known, what stands, by what, when, for whom
     chronology: Chronology,
     standing: tuple[Alert, ...],
     policy: LocalAuthorityPolicy,
     as_of: datetime,
     route: Router,
+    found: Found | None = None,
 ) -> tuple[AlertChange, ...]:
     """Answer which alerts to raise, revise, withdraw and supersede.
 
@@ -73,6 +81,8 @@ def correlate(
             rule raised stays while its grounds do: a change of policy alone withdraws nothing.
         as_of: the broker's append time of the report at hand, or the instant of the timer.
         route: whose a finding is; see ``routing.router``.
+        found: what ``findings_of`` answers, where that is known already. Rules that are left out
+            of it are not compared: for who knows that nothing of theirs has changed.
     """
     by_age = sorted(
         (alert for alert in standing if alert.state is AlertState.STANDING),
@@ -80,9 +90,10 @@ def correlate(
     )
     step = _Step(chronology=chronology, policy=policy, as_of=as_of, route=route)
     changes: list[AlertChange] = []
-    for rule, found in findings_of(chronology, policy, as_of).items():
+    every = findings_of(chronology, policy, as_of) if found is None else found
+    for rule, of_rule in every.items():
         ours = [alert for alert in by_age if alert.rule == rule]
-        changes += step.compare(sorted(found, key=_earliest), ours)
+        changes += step.compare(sorted(of_rule, key=_earliest), ours)
     off = [alert for alert in by_age if not step.is_on(alert.rule)]
     return (*changes, *step.compare((), off))
 
@@ -93,23 +104,20 @@ def may_concern(facts: Mapping[EventKind, int]) -> bool:
     Whatever a policy sets; a child whom none may concern, and for whom no alert stands, needs no
     look.
     """
-    return any(
-        all(facts.get(kind, 0) >= count for kind, count in least.items())
-        for rule in RULES
-        for least in rule.least
-    )
+    return any(rule.may_concern(facts) for rule in RULES)
 
 
 def findings_of(
-    chronology: Chronology, policy: LocalAuthorityPolicy, as_of: datetime
-) -> Mapping[str, tuple[Finding, ...]]:
+    chronology: Chronology, policy: LocalAuthorityPolicy, as_of: datetime, ask: Ask = findings_by
+) -> Found:
     """Answer what each rule finds that the policy does not turn off, in the order of the rules.
 
-    What a yielding rule finds is marked where it would not be found but for facts on which an alert
-    of another rule is delivered that is more than information.
+    ``ask`` asks one rule; whoever remembers what it found may spare it. What a yielding rule finds
+    is marked where it would not be found but for facts on which an alert of another rule is
+    delivered that is more than information.
     """
     on = [rule for rule in RULES if policy.reads(rule)]
-    found = {rule.name: findings_by(rule, chronology, policy, as_of) for rule in on}
+    found = {rule.name: ask(rule, chronology, policy, as_of) for rule in on}
     yielding = [rule for rule in on if rule.yields and found[rule.name]]
     if not yielding:
         return found
@@ -120,6 +128,8 @@ def findings_of(
         if one.severity is not Severity.INFORMATION and _is_told(one, policy)
         for fact in _trigger_facts(one.grounds)
     }
+    if not told:
+        return found
     rest = chronology.without(told)
     for rule in yielding:
         left = findings_by(rule, rest, policy, as_of)

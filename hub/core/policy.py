@@ -136,6 +136,8 @@ class LocalAuthorityPolicy:
         default_factory=dict, init=False, repr=False, compare=False
     )
     """What each rule is given, put together once: it is asked for at every child."""
+    _versions: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What an alert of each rule quotes, put together once as well."""
 
     def mode_of(self, rule: str) -> RuleMode:
         """Answer a rule's mode; one that the policy does not name is off."""
@@ -163,6 +165,11 @@ class LocalAuthorityPolicy:
         The digest leaves out whether the rule is live, and since when its sources are: by it one
         sees whether a change of policy touched what the rule concludes.
         """
+        if rule not in self._versions:
+            self._versions[rule] = self._version_of(rule)
+        return self._versions[rule]
+
+    def _version_of(self, rule: str) -> str:
         code = self.authority.reveal() if self.authority else "hub"
         if rule not in self.rules:
             return f"{code} {self.version} {rule}:off"

@@ -8,7 +8,7 @@ they do in the deciding transaction, and what they conclude is carried on to the
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,11 +16,14 @@ from hub.core.alert import Alert, AlertState
 from hub.core.chronology import Chronology
 from hub.core.clock import london_date
 from hub.core.correlate import correlate, may_concern
+from hub.core.event import EventKind
 from hub.core.identifiers import GssCode, OdsCode
-from hub.core.policy import Policies
+from hub.core.policy import LocalAuthorityPolicy, Policies
 from hub.core.replay_history import ReplayHistory
 from hub.core.replay_known import KnownThen
+from hub.core.replay_remembered import Remembered
 from hub.core.routing import latest_place, responsible_authority, router
+from hub.core.rule import RuleMode
 from hub.core.rules import RULES
 from hub.core.waking import wakes_of
 from hub.core.withheld import told_by, told_later
@@ -55,9 +58,9 @@ class Replay:
 
     def __call__(self, history: ReplayHistory) -> tuple[Replayed, ...]:
         """Answer the alerts of one child, in the order in which they were raised."""
-        known, raised = KnownThen(history), dict[UUID, Replayed]()
+        child = _Child(known=KnownThen(history))
         before = self._since - _NEXT_TO_NOTHING
-        due = [before, *{at for at in known.instants() if before < at <= self._until}]
+        due = [before, *{at for at in child.known.instants() if before < at <= self._until}]
         heapq.heapify(due)
         done: datetime | None = None
         while due:
@@ -65,41 +68,45 @@ class Replay:
             if at == done:
                 continue
             done = at
-            known.learn(at)
-            standing = tuple(o.alert for o in raised.values() if _stands(o.alert))
-            if standing or known.has_household() or may_concern(known.counts):
-                for wake in self._look(known.chronology(), standing, raised, at):
+            child.news |= child.known.learn(at)
+            standing = child.standing()
+            if standing or child.known.has_household() or may_concern(child.known.counts):
+                for wake in self._look(child, standing, at):
                     if at < wake <= self._until:
                         heapq.heappush(due, wake)
-        return tuple(raised.values())
+        return tuple(child.raised.values())
 
     def _look(
-        self,
-        whole: Chronology,
-        standing: tuple[Alert, ...],
-        raised: dict[UUID, Replayed],
-        at: datetime,
+        self, child: "_Child", standing: tuple[Alert, ...], at: datetime
     ) -> Iterable[datetime]:
         """Let the rules look, and answer when they must look again though nothing may come."""
         self.looks += 1
+        whole = child.known.chronology()
         chronology = told_by(whole, at)
-        policy = self._policies.of(self._responsible(chronology, at))
+        policy = self._policy(child, chronology, at)
         wanted = wakes_of(chronology, policy, at, RULES) if _SOME_WAKE else ()
         came = tuple(one.came() for one in wanted if one.wake.due_at <= at)
         chronology = replace(chronology, woken=came) if came else chronology
-        route = router(
-            chronology,
-            authority_of_site=self._authority_of_site,
-            as_of=at,
-            windows=policy.windows,
-        )
-        for change in correlate(chronology, standing, policy, at, route):
-            after, before = change.alert, raised.get(change.alert.alert_id)
-            if before is not None:  # raised again under its old id, it is the same alert
-                after = replace(after, raised_at=before.alert.raised_at)
-            told = after.delivered or (before is not None and before.told)
-            raised[after.alert_id] = Replayed(alert=after, told=told)
+        found = child.memory.found(chronology, policy, at, child.news, child.known.counts)
+        child.news.clear()
+        if found or not all(policy.mode_of(one.rule) is not RuleMode.OFF for one in standing):
+            route = router(
+                chronology,
+                authority_of_site=self._authority_of_site,
+                as_of=at,
+                windows=policy.windows,
+            )
+            for change in correlate(chronology, standing, policy, at, route, found):
+                child.take(change.alert)
         return (*told_later(whole, at), *(one.wake.due_at for one in wanted))
+
+    def _policy(self, child: "_Child", known: Chronology, at: datetime) -> LocalAuthorityPolicy:
+        """Answer the policy that applies, anew only where it may have become another's."""
+        may_move = known.register or known.withheld or child.held_back or child.news - _UNPLACED
+        if child.policy is None or may_move:
+            child.policy = self._policies.of(self._responsible(known, at))
+        child.held_back = bool(known.withheld)
+        return child.policy
 
     def _responsible(self, chronology: Chronology, at: datetime) -> GssCode | None:
         found_in = latest_place(chronology, self._authority_of_site)
@@ -107,10 +114,36 @@ class Replay:
         return responsible_authority(chronology, found_in, on=london_date(at), windows=windows)
 
 
+@dataclass(slots=True, kw_only=True)
+class _Child:
+    """What the replay carries on from one instant to the next."""
+
+    known: KnownThen
+    policy: LocalAuthorityPolicy | None = None
+    held_back: bool = False
+    """Whether something was not to be told when the rules last looked."""
+    raised: dict[UUID, Replayed] = field(default_factory=dict)
+    memory: Remembered = field(default_factory=Remembered)
+    news: set[EventKind] = field(default_factory=set)
+    """The kinds of which something became known since the rules last looked."""
+
+    def standing(self) -> tuple[Alert, ...]:
+        """Answer the alerts that stand."""
+        every = (one.alert for one in self.raised.values())
+        return tuple(one for one in every if one.state is AlertState.STANDING)
+
+    def take(self, after: Alert) -> None:
+        """Let an alert stand so; raised again under its old id, it is the same alert."""
+        before = self.raised.get(after.alert_id)
+        told = after.delivered or (before is not None and before.told)
+        if before is not None:
+            after = replace(after, raised_at=before.alert.raised_at)
+        self.raised[after.alert_id] = Replayed(alert=after, told=told)
+
+
+_UNPLACED = frozenset({EventKind.SCHOOL_ABSENCE})
+"""What neither tells where a child was found nor who is responsible for it."""
+
 _NEXT_TO_NOTHING = timedelta(microseconds=1)
 
 _SOME_WAKE = any(rule.wakes is not None for rule in RULES)
-
-
-def _stands(alert: Alert) -> bool:
-    return alert.state is AlertState.STANDING

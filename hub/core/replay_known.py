@@ -35,6 +35,8 @@ class KnownThen:
         self._register: dict[bytes, StoredEvent] = {}
         self._read = sorted((at, fact) for fact, at in history.registers_read.items())
         self._read.reverse()
+        self._left_out = sorted((at, fact) for fact, at in history.omitted.items())
+        self._left_out.reverse()
         self._ended: dict[bytes, datetime] = {}
         self.counts: Counter[EventKind] = Counter()
         """How many facts of each kind were ever told."""
@@ -62,6 +64,9 @@ class KnownThen:
             if fact in self._told:
                 kinds.add(EventKind.SCHOOL_ABSENCE)
                 self._fold(EventKind.SCHOOL_ABSENCE, fact)
+        while self._left_out and self._left_out[-1][0] <= until:
+            _, fact = self._left_out.pop()
+            kinds |= {one.kind for one in self._told.get(fact, ())}
         self._at = until
         return frozenset(kinds)
 

@@ -98,6 +98,13 @@ class Rule(Generic[ParametersT]):
         given = {one.name for one in fields(RuleParameters)}
         return tuple(one.name for one in fields(self.parameters) if one.name not in given)
 
+    def may_concern(self, facts: Mapping[EventKind, int]) -> bool:
+        """Answer whether a child with at most so many facts of each kind has what it needs."""
+        return any(
+            all(facts.get(kind, 0) >= count for kind, count in least.items())
+            for least in self.least
+        )
+
 
 def trigger(attendance: Attendance, parameters: RuleParameters) -> Ground:
     """Answer the attendance as a ground that raises a finding."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from hub.core.replay import Replay
 from hub.core.replay_history import ReplayHistory, SiblingHistory, entry_told
 from hub.core.routing import latest_place, responsible_authority, router
 from hub.core.rule import RuleMode
+from hub.core.rules import RULES
 from hub.core.rules.repeat_attendance import RepeatAttendanceParameters
 from hub.core.school_calendar import SchoolCalendar, SchoolCalendars, Term
 from hub.core.withheld import told_by
@@ -121,6 +123,19 @@ def test_a_plan_that_the_register_left_out_counts_until_then():
     }
 
     assert rules == {("plan_match", Severity.IMMEDIATE)}
+
+
+def test_what_the_register_left_out_after_the_visit_takes_no_alert_back_and_calms_a_later_one():
+    plan, (visit,) = a_plan_told(start=-500, day=-20), visits(30)
+    omitted = {plan.fact_key: on_day(20)}
+    late = replace(visit, received_at=on_day(31))
+
+    (one,) = replayed(plan, late, omitted=omitted)
+    (earlier,) = replayed(plan, replace(visit, received_at=on_day(10)), omitted=omitted)
+
+    assert one.alert.severity is not Severity.IMMEDIATE
+    assert earlier.alert.severity is one.alert.severity
+    assert earlier.alert.raised_at == on_day(10)
 
 
 def test_an_absence_ends_when_a_complete_register_was_read_that_does_not_list_it():
@@ -243,3 +258,36 @@ def test_a_replay_raises_what_deciding_anew_at_each_arrival_would_raise(events):
     found = {one.alert.alert_id: one.alert for one in replayed(*events)}
 
     assert found == from_scratch(events)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@settings(deadline=None, max_examples=60)
+@given(events=what_was_told(), hours=st.integers(0, 24 * 90))
+def test_a_rule_concludes_from_facts_of_its_kinds_alone_and_the_same_at_any_hour(
+    rule, events, hours
+):
+    """What a replay remembers of a rule rests on this; a rule that waits is asked every time."""
+    latest = {e.fact_key: e for e in events if e.kind is EventKind.CHILD_PROTECTION_PLAN}
+    register = tuple(_entry(one) for one in latest.values())
+    whole = Chronology(
+        child_ref=b"child",
+        attendances=attendances(events),
+        incidents=incidents(events),
+        absences=absences(events, {}),
+        register=register,
+    )
+    own = replace(
+        whole,
+        attendances=whole.attendances if EventKind.EMERGENCY_ATTENDANCE in rule.kinds else (),
+        incidents=whole.incidents if EventKind.DOMESTIC_ABUSE_INCIDENT in rule.kinds else (),
+        absences=whole.absences if EventKind.SCHOOL_ABSENCE in rule.kinds else (),
+        register=tuple(one for one in register if one.kind in rule.kinds),
+    )
+    parameters = rule.parameters(calendars=CALENDARS)
+    at = on_day(100)
+
+    found = rule.findings(whole, parameters, at)
+
+    assert rule.findings(own, parameters, at) == found
+    if rule.wakes is None:
+        assert rule.findings(whole, parameters, at + timedelta(hours=hours)) == found

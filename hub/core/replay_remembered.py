@@ -1,0 +1,65 @@
+"""What the rules found of one child when they last looked: they are asked again only of news.
+
+A rule that does not wait for its time concludes from facts of its own kinds alone, and the same at
+any hour (tests hold both of every rule). So while the policy stays and nothing of its kinds has
+come, it finds what it found; and as long as no register entry decides whose a finding is, nothing
+of its alerts can change.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from hub.core.alert import Finding
+from hub.core.chronology import Chronology
+from hub.core.correlate import Found, findings_of
+from hub.core.event import EventKind
+from hub.core.policy import LocalAuthorityPolicy
+from hub.core.rule import Rule
+from hub.core.waking import findings_by
+
+
+class Remembered:
+    """The findings of one child as its chronology grows."""
+
+    def __init__(self) -> None:
+        """Nothing was found yet."""
+        self._policy: LocalAuthorityPolicy | None = None
+        self._whole = False
+        self._asked: dict[str, tuple[Finding, ...]] = {}
+        self._found: Found = {}
+
+    def found(
+        self,
+        chronology: Chronology,
+        policy: LocalAuthorityPolicy,
+        at: datetime,
+        kinds: Collection[EventKind],
+        counts: Mapping[EventKind, int],
+    ) -> Found:
+        """Answer what each rule finds of whose findings anything may differ from last time.
+
+        ``kinds`` are those of which anything became known since, ``counts`` at most so many facts.
+        """
+        whole = not (chronology.withheld or chronology.household)
+        plain = whole and self._whole and policy is self._policy
+        before = self._asked if plain else {}
+
+        asked: dict[str, tuple[Finding, ...]] = {}
+
+        def ask(
+            rule: Rule[Any], known: Chronology, by: LocalAuthorityPolicy, as_of: datetime
+        ) -> tuple[Finding, ...]:
+            if not rule.household and not rule.may_concern(counts):
+                return ()
+            last = before.get(rule.name)
+            if last is None or rule.wakes is not None or not rule.kinds.isdisjoint(kinds):
+                last = findings_by(rule, known, by, as_of)
+            asked[rule.name] = last
+            return last
+
+        found = findings_of(chronology, policy, at, ask)
+        former = self._found if plain and not chronology.register else {}
+        self._policy, self._whole = policy, whole
+        self._asked, self._found = asked, found
+        return {name: some for name, some in found.items() if former.get(name) != some}
