@@ -5,10 +5,9 @@ none. What stands at the end, as (rule, child, grounds), does not depend on the 
 ids may, since an alert keeps the id of the event that first raised it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from hub.core.alert import Alert, AlertState, Finding, Ground, GroundRole, Severity, alert_id
@@ -16,9 +15,9 @@ from hub.core.chronology import Chronology
 from hub.core.event import EventKind
 from hub.core.policy import LocalAuthorityPolicy
 from hub.core.routing import Router
-from hub.core.rule import Rule, RuleMode
+from hub.core.rule import RuleMode
 from hub.core.rules import RULES
-from hub.core.waking import findings_by
+from hub.core.waking import Ask, Found, findings_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +55,6 @@ class Supersede:
 
 AlertChange = Raise | Revise | Withdraw | Supersede
 """Each holds the alert as it is to stand, and one sentence for its history."""
-
-Found = Mapping[str, tuple[Finding, ...]]
-"""What rules find, by their names."""
-
-Ask = Callable[[Rule[Any], Chronology, LocalAuthorityPolicy, datetime], tuple[Finding, ...]]
-"""Asks one rule what it finds; see ``waking.findings_by``."""
 
 
 def correlate(  # noqa: PLR0913, PLR0917  # what is known, what stands, by what, when, for whom

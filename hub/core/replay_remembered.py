@@ -12,11 +12,11 @@ from typing import Any
 
 from hub.core.alert import Finding
 from hub.core.chronology import Chronology
-from hub.core.correlate import Found, findings_of
+from hub.core.correlate import findings_of
 from hub.core.event import EventKind
 from hub.core.policy import LocalAuthorityPolicy
 from hub.core.rule import Rule
-from hub.core.waking import findings_by
+from hub.core.waking import Found, findings_by
 
 
 class Remembered:
