@@ -11,7 +11,7 @@ from hub.adapters.store.arrays import bytea
 from hub.adapters.store.rows import insert
 from hub.ports import Filed, LinkRow
 
-_LINK = {
+LINK_COLUMNS = {
     "record_ref": "bytea",
     "child_ref": "bytea",
     "verdict": "text",
@@ -19,7 +19,7 @@ _LINK = {
     "evidence": "text[]",
     "linked_at": "timestamptz",
 }
-_BASE = {name: kind for name, kind in _LINK.items() if name != "linked_at"}
+_BASE = {name: kind for name, kind in LINK_COLUMNS.items() if name != "linked_at"}
 
 
 def read_links(cursor: Cursor[TupleRow], refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:
@@ -155,7 +155,7 @@ def write_links(
         " evidence = excluded.evidence, linked_at = excluded.linked_at,"
         " version = link.version + 1"
     )
-    insert(cursor, "link", _LINK, rows, then=then)
+    insert(cursor, "link", LINK_COLUMNS, rows, then=then)
     cursor.execute(
         "INSERT INTO link_history SELECT record_ref, version, child_ref, verdict, possible,"
         " evidence, linked_at FROM link WHERE record_ref = ANY(%s) ON CONFLICT DO NOTHING",

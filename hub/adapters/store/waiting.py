@@ -12,7 +12,7 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.ledgers import seal_ledger
-from hub.adapters.store.links import write_beside
+from hub.adapters.store.links import LINK_COLUMNS, write_beside
 from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.core.identity_keys import KEY_SCHEME, MATCHING_KINDS
 from hub.ports import ColumnSealer, Expired, LinkRow, RecordRow
@@ -26,14 +26,6 @@ _RECORD = {
     "waits": "boolean",
     "key_epoch": "smallint",
     "key_scheme": "smallint",
-}
-_LINK = {
-    "record_ref": "bytea",
-    "child_ref": "bytea",
-    "verdict": "text",
-    "possible": "bytea[]",
-    "evidence": "text[]",
-    "linked_at": "timestamptz",
 }
 
 
@@ -90,9 +82,9 @@ def promote(cursor: Cursor[TupleRow], links: Sequence[LinkRow], at: datetime) ->
             " verdict = excluded.verdict, possible = excluded.possible,"
             " evidence = excluded.evidence, linked_at = excluded.linked_at,"
             " version = link.version + 1",
-            _LINK,
+            LINK_COLUMNS,
         ),
-        in_columns(rows, _LINK),
+        in_columns(rows, LINK_COLUMNS),
     )
     cursor.execute(
         "INSERT INTO link_history SELECT record_ref, version, child_ref, verdict, possible,"
