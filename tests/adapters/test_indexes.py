@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 
+from hub.adapters.store.history import POSSIBLY
 from hub.adapters.store.households import PERHAPS_THE_SAME
 from hub.adapters.store.links import read_naming
 from hub.adapters.store.migrate import migrate
@@ -49,6 +50,14 @@ def test_whose_record_names_a_child_is_found_by_an_index(cursor):
     read_naming(explained, [CHILD])
 
     assert all("Seq Scan" not in plan for plan in explained.plans), explained.plans
+
+
+def test_who_is_possibly_the_child_of_a_history_is_found_by_an_index(cursor):
+    explained = Explained(cursor)
+    explained.execute(POSSIBLY, {"child": CHILD, "most": 1})
+
+    assert all("Seq Scan" not in plan for plan in explained.plans), explained.plans
+    assert any("link_naming" in plan for plan in explained.plans), explained.plans
 
 
 def test_every_table_that_names_records_is_asked_by_an_index_when_one_goes(cursor):

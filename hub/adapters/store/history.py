@@ -13,15 +13,18 @@ from hub.core.history import HistoryFacts, ToldTimes
 from hub.ports import ColumnSealer, Known
 from hub.ports.history import POSSIBLE_MAX, ChildHistory, HistoryFound
 
-_POSSIBLE: Final = (
+POSSIBLY: Final = (
     "SELECT child_ref, count(*) OVER () FROM ("
     " SELECT unnest(possible) AS child_ref FROM link WHERE child_ref = %(child)s"
     "  AND verdict IN ('possible', 'many')"
     " UNION SELECT child_ref FROM link WHERE possible @> ARRAY[%(child)s::bytea]"
-    "  AND verdict IN ('possible', 'many')) AS others"
+    "  AND possible <> '{}' AND verdict IN ('possible', 'many')) AS others"
     " WHERE child_ref <> %(child)s ORDER BY child_ref LIMIT %(most)s"
 )
-"""Whom a record of this child is possibly of, and whose records are possibly this child's."""
+"""Whom a record of this child is possibly of, and whose records are possibly this child's.
+
+That ``possible`` is not empty follows, and is said for the index on those that are not.
+"""
 
 _UNSURE: Final = (
     "SELECT record_ref FROM link WHERE child_ref = ANY(%s) AND verdict IN ('possible', 'many')"
@@ -41,7 +44,7 @@ def read_history(
 ) -> HistoryFound | None:
     """What is stored of the child and of those who are possibly it; ``None`` if there is none."""
     asked = {"child": child_ref, "most": POSSIBLE_MAX}
-    others = cursor.execute(_POSSIBLE, asked).fetchall()
+    others = cursor.execute(POSSIBLY, asked).fetchall()
     refs = [child_ref, *(ref for ref, _ in others)]
     found = {known.child_ref: known for known in read_known(cursor, sealer, refs)}
     unsure = frozenset(ref for (ref,) in cursor.execute(_UNSURE, (bytea(refs),), binary=True))
