@@ -21,14 +21,14 @@ from hub.adapters.identity_reference import (
     LEVELS,
     UNTOLD,
     WEIGHTS,
-    read_synonyms,
+    read_names,
 )
-from hub.core.identity_evidence import RecordEvidence, evidence_of
-from hub.core.identity_given import CellReader
+from hub.core.identity_evidence import RecordEvidence
 from hub.core.identity_levels import levels_of
 from hub.core.identity_names import Synonyms
 from hub.core.identity_profile import Profile, profile_of
 from hub.core.identity_weights import Kinship
+from training.evidence import evidence_of_all, known_of_all
 from training.population.rates import error_rates
 from training.population.records import Population, Record, population
 
@@ -39,7 +39,7 @@ STRANGERS = 8
 NAMES_KEPT = 1500
 """Of each kind so many of the commonest names have a share of their own."""
 
-BANDS = {"link": 0.95, "link_unnamed": 0.999, "review": 0.02}
+BANDS = {"link": 0.95, "link_unnamed": 0.95, "review": 0.02}
 CHILDREN_LEAST = 200_000
 """What is chosen, not estimated: docs/decisions/0033-one-child-by-weights.md says how."""
 
@@ -56,19 +56,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--people", type=int, default=20_000)
     wanted = parser.parse_args(arguments)
     made = population(wanted.people, SEED, error_rates())
-    counting = Counting(made, read_synonyms(GIVEN_NAMES), Random(f"strangers {SEED}"))
+    evidence = evidence_of_all(made)
+    write_frequencies(FREQUENCIES, known_of_all(made, evidence))
+    names = read_names(GIVEN_NAMES, FREQUENCIES)
+    counting = Counting(made, evidence, names, Random(f"strangers {SEED}"))
     counting.count()
     WEIGHTS.write_text(counting.as_toml(wanted.people), encoding="utf-8")
-    write_frequencies(FREQUENCIES, counting.known.values())
     sys.stdout.write(f"{WEIGHTS.name} and {FREQUENCIES.name} of {len(made.records):,} records\n")
 
 
 class Counting:
     """Counts levels of agreement over a population, as its records come."""
 
-    def __init__(self, made: Population, synonyms: Synonyms, random: Random) -> None:
+    def __init__(
+        self,
+        made: Population,
+        evidence: Sequence[RecordEvidence],
+        synonyms: Synonyms,
+        random: Random,
+    ) -> None:
         """Count over this population, with strangers drawn by ``random``."""
         self.made = made
+        self._evidence = evidence
         self.known: dict[str, Profile] = {}
         self.counts: dict[str, dict[str, Counter[str]]] = {
             kin.value: {field: Counter() for field in LEVELS} for kin in Kinship
@@ -76,17 +85,15 @@ class Counting:
         self._records: dict[str, list[RecordEvidence]] = defaultdict(list)
         self._synonyms = synonyms
         self._random = random
-        self._reader = CellReader()
         self._families = made.siblings()
-        self._before = 0
+        self._known_already: Counter[Kinship] = Counter()
 
     def count(self) -> None:
         """Compare every record with whom it may be taken for."""
         children: list[str] = []
-        for record in self.made.records:
-            evidence = self._evidence(record)
+        for record, evidence in zip(self.made.records, self._evidence, strict=True):
             key, profile = record.child.key, profile_of([evidence])
-            self._before += key in self.known
+            self._note_who_is_known(record)
             for kin, other in self._others(record, children):
                 if other in self.known:
                     self._add(kin, profile, self.known[other])
@@ -94,6 +101,21 @@ class Counting:
                 children.append(key)
             self._records[key].append(evidence)
             self.known[key] = profile_of(self._records[key])
+
+    def _note_who_is_known(self, record: Record) -> None:
+        """Count whether the record's child is known, and else its brothers and sisters who are.
+
+        A twin who is known is compared with a record of its own accord; whom the record may be
+        taken for wrongly is the twin of one who is not known yet.
+        """
+        child = record.child
+        if child.key in self.known:
+            self._known_already[Kinship.SAME] += 1
+            return
+        for other in self._families[child.family]:
+            if other.key in self.known:
+                kin = Kinship.TWIN if other.key == child.twin else Kinship.SIBLING
+                self._known_already[kin] += 1
 
     def _others(self, record: Record, children: Sequence[str]) -> Iterator[tuple[Kinship, str]]:
         child = record.child
@@ -109,26 +131,6 @@ class Counting:
         levels = levels_of(one, other, self._synonyms)
         for field, seen in self.counts[kin.value].items():
             seen[getattr(levels, field).name] += 1
-
-    def _evidence(self, record: Record) -> RecordEvidence:
-        draft, contact = record.draft, record.contact
-        row = {
-            "record_id": record.record_id,
-            "person_id": record.child.key,
-            "agency": contact.agency,
-            "given_name": draft.given,
-            "family_name": draft.family,
-            "date_of_birth": draft.born,
-            "sex": draft.sex,
-            "postcode": draft.postcode,
-            "address": draft.address,
-            "nhs_number": draft.nhs_number,
-            "upn": draft.upn,
-            "recorded_at": contact.at.isoformat(),
-        }
-        given = self._reader.record(row)
-        ref = record.record_id.encode()
-        return evidence_of(given.subject, record_ref=ref, agency=contact.agency)
 
     def chance(self, kin: Kinship, field: str, level: str) -> float:
         """Answer how often a level is seen, of all that tell anything.
@@ -151,13 +153,11 @@ class Counting:
 
     def as_toml(self, people: int) -> str:
         """Answer the file of weights."""
-        twins = sum(child.twin is not None for child in self.made.children)
-        siblings = sum(len(self._families[c.family]) - 1 for c in self.made.children) - twins
-        children = len(self.made.children)
+        before, records = self._known_already, len(self.made.records)
         prior = {
-            "known_before": round(self._before / len(self.made.records), 4),
-            "twins": round(twins / children, 4),
-            "siblings": round(siblings / children, 4),
+            "known_before": round(before[Kinship.SAME] / records, 4),
+            "twins": round(before[Kinship.TWIN] / records, 4),
+            "siblings": round(before[Kinship.SIBLING] / records, 4),
             "children_least": CHILDREN_LEAST,
         }
         compared = {

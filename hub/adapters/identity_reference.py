@@ -46,6 +46,9 @@ UNTOLD: Final = "MISSING"
 BITS_MAX: Final = 6.0
 """How many bits a common or a rare name moves a weight at most."""
 
+KNOWN_SHARE_MIN: Final = 0.0003
+"""Of so large a share of children a written given name is one, and no slip; this project's own."""
+
 _Chance = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -113,7 +116,7 @@ def read_weights(weights: Path, frequencies: Path, given_names: Path) -> Identit
         levels={name: _levels(weights, name, told.levels.get(name, {})) for name in LEVELS},
         given=given,
         family=family,
-        synonyms=read_synonyms(given_names),
+        synonyms=read_names(given_names, frequencies),
         known_before=told.prior.known_before,
         twins=told.prior.twins,
         siblings=told.prior.siblings,
@@ -139,10 +142,20 @@ def _levels(
     return found
 
 
-def read_synonyms(path: Path) -> Synonyms:
-    """Answer, for each given name of the table, the groups that it is in."""
+def read_names(given_names: Path, frequencies: Path) -> Synonyms:
+    """Answer, for each given name that is known as one, the groups of names that it is in.
+
+    Known are the names of the table of groups, and those that enough children bear.
+
+    Raises:
+        ConfigurationError: a file is not of its form.
+    """
     groups: dict[str, set[int]] = defaultdict(set)
-    lists = [told for told in typed_file(path, _Groups).root.values() if isinstance(told, list)]
+    for name, share in _shares(frequencies)["given"].items():
+        if share >= KNOWN_SHARE_MIN:
+            groups[name] = set()
+    told_lists = typed_file(given_names, _Groups).root.values()
+    lists = [told for told in told_lists if isinstance(told, list)]
     for number, group in enumerate(one for told in lists for one in told):
         for name in group.replace("-", " ").split():
             groups[name].add(number)
@@ -155,6 +168,11 @@ def read_frequencies(path: Path) -> tuple[NameFrequencies, NameFrequencies]:
     Raises:
         ConfigurationError: a line is not kind, name and share.
     """
+    shares = _shares(path)
+    return _frequencies(shares["given"]), _frequencies(shares["family"])
+
+
+def _shares(path: Path) -> Mapping[str, Mapping[str, float]]:
     shares: dict[str, dict[str, float]] = {"given": {}, "family": {}}
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -164,7 +182,7 @@ def read_frequencies(path: Path) -> tuple[NameFrequencies, NameFrequencies]:
                 raise ConfigurationError(
                     f"{path.name}: every line was expected to be given or family, a name, a share."
                 ) from None
-    return _frequencies(shares["given"]), _frequencies(shares["family"])
+    return shares
 
 
 def _frequencies(shares: Mapping[str, float]) -> NameFrequencies:

@@ -105,8 +105,10 @@ _MAY_BE_SWAPPED: Final = frozenset(
     {
         GivenLevel.SOUND,
         GivenLevel.INITIAL,
+        GivenLevel.NEAR_NAME,
         GivenLevel.RESEMBLES,
         GivenLevel.SOME,
+        GivenLevel.RESEMBLING_NAME,
         GivenLevel.DIFFERS,
         FamilyLevel.SOUND,
         FamilyLevel.RESEMBLES,

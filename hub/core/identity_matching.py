@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hub.core.identity_evidence import RecordEvidence
-from hub.core.identity_levels import BirthLevel, Levels, NumberLevel, levels_of
-from hub.core.identity_names import FamilyLevel, GivenLevel
+from hub.core.identity_levels import BirthLevel, Levels, NumberLevel, PlaceLevel, levels_of
+from hub.core.identity_names import FamilyLevel, GivenLevel, given_level
 from hub.core.identity_profile import Profile, profile_of
 from hub.core.identity_weights import IdentityWeights, Score, score
 
@@ -44,16 +44,25 @@ class Matching:
         """Answer how likely two people are one child; the order of the two does not matter."""
         levels = levels_of(one, other, self.weights.synonyms)
         found = score(levels, self.weights, self.children)
-        return Judgement(band=self._band(levels, found), score=found)
+        two = not (one.given or other.given) or bool(one.hospitals & other.hospitals)
+        return Judgement(band=self._band(levels, found, may_be_two=two), score=found)
 
-    def _band(self, levels: Levels, found: Score) -> Band:
+    def named_otherwise(self, one: Profile, other: Profile) -> bool:
+        """Answer whether given names are known on both sides and plainly differ."""
+        return given_level(one, other, self.weights.synonyms)[0] is GivenLevel.DIFFERS
+
+    def _band(self, levels: Levels, found: Score, *, may_be_two: bool) -> Band:
         bands = self.weights.bands
         if levels.nhs_number is NumberLevel.SAME and _nobody_of_that_number(levels):
             return Band.REVIEW
-        link = bands.link_unnamed if _may_be_a_twin(levels) else bands.link
-        if found.chance >= link and levels.nhs_number is not NumberLevel.DIFFERS:
-            return Band.LINK
         numbered = NumberLevel.SAME in (levels.nhs_number, levels.upn)
+        if levels.nhs_number is NumberLevel.DIFFERS:
+            alike = found.chance >= bands.review and levels.given not in _ANOTHER_NAME
+            return Band.REVIEW if numbered or alike else Band.NONE
+        unnamed = levels.given in _UNNAMED and not numbered
+        guarded = not numbered and _may_be_a_twin(levels, may_be_two=may_be_two)
+        if found.chance >= (bands.link_unnamed if unnamed else bands.link) and not guarded:
+            return Band.LINK
         return Band.REVIEW if numbered or found.chance >= bands.review else Band.NONE
 
 
@@ -63,13 +72,29 @@ def _nobody_of_that_number(levels: Levels) -> bool:
     return alone and levels.family is FamilyLevel.DIFFERS
 
 
-def _may_be_a_twin(levels: Levels) -> bool:
-    """Answer whether neither a given name nor a number speaks for this child and no twin."""
-    numbered = NumberLevel.SAME in (levels.nhs_number, levels.upn)
-    return levels.given in _UNNAMED and not numbered
+def _may_be_a_twin(levels: Levels, *, may_be_two: bool) -> bool:
+    """Answer whether only a person may say that this is the child and no twin: the twin guard.
+
+    So it is where the name told is another's that many bear, where neither side has a name (two
+    babies of one home and day may be two), where one hospital wrote of a baby without a name and of
+    one with a name (it would know its own patient again), and where a nameless record tells of
+    another home.
+    """
+    if levels.given in _UNNAMED:
+        return may_be_two or levels.place not in _AT_HOME
+    return levels.given in _ANOTHER_NAME
 
 
+_ANOTHER_NAME = frozenset({GivenLevel.NEAR_NAME, GivenLevel.RESEMBLING_NAME, GivenLevel.DIFFERS})
 _UNNAMED = frozenset({GivenLevel.MISSING, GivenLevel.ONE_OF_SEVERAL})
+_AT_HOME = frozenset(
+    {
+        PlaceLevel.HOME,
+        PlaceLevel.HOME_IN_PART,
+        PlaceLevel.POSTCODE,
+        PlaceLevel.HOME_NEAR_POSTCODE,
+    }
+)
 
 
 def profile_of_child(records: Sequence[RecordEvidence]) -> Profile:

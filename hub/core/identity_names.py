@@ -12,7 +12,7 @@ from hub.core.identity_profile import Profile
 from hub.core.name_forms import FamilyForm, Words
 
 Synonyms = Mapping[str, frozenset[int]]
-"""A given name -> the groups of names of which each may be written for another."""
+"""A given name that many bear -> the groups of names of which each may be written for another."""
 
 
 class GivenLevel(StrEnum):
@@ -25,8 +25,10 @@ class GivenLevel(StrEnum):
     SOUND = "sounds alike"
     LATER = "agrees with a later name"
     INITIAL = "initial fits"
+    NEAR_NAME = "near spelling, but each is a name"
     RESEMBLES = "resembles"
     SOME = "some names agree"
+    RESEMBLING_NAME = "resembles, but each is a name"
     SWAPPED = "is the other's family name"
     MISSING = "not known"
     ONE_OF_SEVERAL = "not given, one of twins"
@@ -148,10 +150,21 @@ def word_level(one: str, other: str, synonyms: Synonyms) -> GivenLevel:
     """Answer how far two single given names agree."""
     if one == other:
         return GivenLevel.SAME
-    groups = synonyms.get(one)
-    if groups and not groups.isdisjoint(synonyms.get(other, ())):
+    groups, others = synonyms.get(one), synonyms.get(other)
+    if groups and others and not groups.isdisjoint(others):
         return GivenLevel.VARIANT
-    return _spelt_level(one, other) if one < other else _spelt_level(other, one)
+    level = _spelt_level(one, other) if one < other else _spelt_level(other, one)
+    if groups is None or others is None:
+        return level
+    return _IF_EACH_IS_A_NAME.get(level, level)
+
+
+_IF_EACH_IS_A_NAME: Final = {
+    GivenLevel.NEAR: GivenLevel.NEAR_NAME,
+    GivenLevel.SOUND: GivenLevel.RESEMBLING_NAME,
+    GivenLevel.RESEMBLES: GivenLevel.RESEMBLING_NAME,
+}
+"""Nadia and Sadia: two names that many bear are rather two children's than one misspelt."""
 
 
 @lru_cache(_PAIRS_KEPT)

@@ -13,6 +13,9 @@ from hub.core.identifiers import NhsNumber, Upn
 from hub.core.identity_evidence import RecordEvidence
 from hub.core.name_forms import FamilyForm, Words, family_forms, given_forms
 
+_TRUST = re.compile(r"R[0-9A-Z]{2}(?:[0-9A-Z]{2})?")
+"""Codes of NHS trusts and their sites."""
+
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?")
 
 
@@ -47,6 +50,8 @@ class Profile:
     places: tuple[Place, ...] = field(default=(), repr=False)
     nhs_numbers: frozenset[NhsNumber] = field(default=frozenset(), repr=False)
     upns: frozenset[Upn] = field(default=frozenset(), repr=False)
+    hospitals: frozenset[str] = frozenset()
+    """Trusts that wrote any of it."""
 
 
 def profile_of(records: Sequence[RecordEvidence]) -> Profile:
@@ -65,6 +70,7 @@ def profile_of(records: Sequence[RecordEvidence]) -> Profile:
         places=tuple(dict.fromkeys(_places(records))),
         nhs_numbers=frozenset(r.nhs_number for r in records if r.nhs_number),
         upns=frozenset(r.upn for r in records if r.upn and not r.upn.is_temporary),
+        hospitals=frozenset(r.agency[:3] for r in records if _TRUST.fullmatch(r.agency)),
     )
 
 

@@ -65,7 +65,9 @@ def _judge(
     known = tuple(one for one in candidate.records if one.role is SubjectRole.CHILD)
     other = profile_of_child(known)
     by_rule = resolve(record, [candidate]) if _asks_rules(record, candidate, known) else _NO_RULE
-    certain = by_rule.verdict is Verdict.MATCHED
+    certain = by_rule.verdict is Verdict.MATCHED and not (
+        known and _is_weighed(record, known) and matching.named_otherwise(profile, other)
+    )
     weighed = matching.judge(profile, other) if known and not certain else None
     if weighed and weighed.band is Band.LINK and strays(record, known):
         weighed = replace(weighed, band=Band.REVIEW)
@@ -99,12 +101,26 @@ def _asks_rules(
     )
 
 
+def _is_weighed(record: RecordEvidence, known: Sequence[RecordEvidence]) -> bool:
+    """Answer whether a number that agrees is weighed where the given names differ.
+
+    Twins share the birth date too, and either's record may bear the other's number. A number that
+    was traced on both sides is whose it is, and an agency's own identifier is not doubted.
+    """
+    if any(one.record_ref == record.record_ref for one in known):
+        return False
+    return not (
+        record.nhs_number_verified
+        and any(one.nhs_number_verified and one.nhs_number == record.nhs_number for one in known)
+    )
+
+
 def _band(by_rule: Resolution, weighed: Judgement | None) -> Band:
     """Answer the band: certain evidence links, a pregnancy that fits is for a person."""
-    if by_rule.verdict is Verdict.MATCHED:
-        return Band.LINK
     if weighed is not None:
         return weighed.band
+    if by_rule.verdict is Verdict.MATCHED:
+        return Band.LINK
     return Band.REVIEW if by_rule.verdict is Verdict.POSSIBLE else Band.NONE
 
 

@@ -60,7 +60,8 @@ class Bands:
 
     link: float
     link_unnamed: float
-    """The same where no given name is known on one side and no number agrees: it may be a twin."""
+    """The same where no given name is known on one side and no number agrees: it may be a twin.
+    Where none is known on either side, nothing links without a number."""
     review: float
 
 
@@ -77,9 +78,9 @@ class IdentityWeights:
     known_before: float
     """The chance that a record's child is known already."""
     twins: float
-    """How many twins a child has, on average."""
+    """The chance that a record's child is not known, and its twin is: a known twin is compared."""
     siblings: float
-    """How many other brothers and sisters a child has, on average."""
+    """Of how many known brothers and sisters of other age a record of no known child is."""
     children_least: int
     """Of how many children an index is taken to be, though it holds fewer."""
     bands: Bands

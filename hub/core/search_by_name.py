@@ -58,8 +58,9 @@ def search_by_name(
     """Answer whom the details fit, by the weights and bands that link records.
 
     One child above the band of linking is ``ONE``, whoever else is less like it (a twin); several,
-    or only uncertain ones, are "narrow it". Shielded children are weighed like all others, so that
-    it takes as long, and then left out.
+    or only uncertain ones, are "narrow it", and so is whoever is found without a given name: who
+    asks can give it, and a twin may not be known here. Shielded children are weighed like all
+    others, so that it takes as long, and then left out.
     """
     asked = profile_of([record])
     bands = [
@@ -69,7 +70,7 @@ def search_by_name(
     ]
     fitting = [(one, band) for one, band in bands if band is not Band.NONE and not one.shielded]
     return FoundByName(
-        answer=_answer([band for _, band in fitting]),
+        answer=_answer([band for _, band in fitting], named=bool(asked.given)),
         children=tuple(one.candidate.child_ref for one, _ in fitting),
     )
 
@@ -88,7 +89,7 @@ def _children_records(records: Iterable[RecordEvidence]) -> list[RecordEvidence]
     return [one for one in records if one.role is SubjectRole.CHILD]
 
 
-def _answer(bands: Sequence[Band]) -> ByName:
+def _answer(bands: Sequence[Band], *, named: bool) -> ByName:
     if not bands:
         return ByName.NONE
-    return ByName.ONE if bands.count(Band.LINK) == 1 else ByName.NARROW_IT
+    return ByName.ONE if named and bands.count(Band.LINK) == 1 else ByName.NARROW_IT

@@ -91,7 +91,9 @@ def test_a_third_birth_date_is_not_linked_by_likeness_to_those_that_are_a_slip_a
         ("a twin with a number", {"given_names": ("Zainab",), "nhs_number": a_number("0026")},
          {Verdict.NEW}),
         ("a sister", {"given_names": ("Zainab",), "birth_date": date(2016, 2, 9)}, {Verdict.NEW}),
-        ("not named", {"given_names": ("Baby",)}, {Verdict.POSSIBLE}),
+        ("a twin whose name is near", {"given_names": ("Amira",)}, {Verdict.POSSIBLE}),
+        ("not named, elsewhere", {"given_names": ("Baby",), **ELSEWHERE, "sex": Sex.UNKNOWN},
+         {Verdict.POSSIBLE}),
         ("a twin not named", {"given_names": ("Twin 1",)}, {Verdict.POSSIBLE, Verdict.NEW}),
         ("another child of that name", {"birth_date": date(2015, 11, 30), **ELSEWHERE},
          {Verdict.NEW}),
@@ -119,11 +121,50 @@ def test_of_two_twins_the_one_so_named_is_matched():
     assert answer.child_ref == digest("c1")
 
 
-def test_a_newborn_without_a_name_is_possibly_either_twin():
+def test_a_newborn_without_a_name_is_the_child_of_that_home_if_no_twin_is_known():
+    answer = resolved(unnumbered(given_names=("Baby",), agency="POL13"))
+    assert (answer.verdict, answer.child_ref) == (Verdict.MATCHED, digest("c1"))
+
+
+def test_a_newborn_without_a_name_is_a_question_if_both_twins_are_known():
     zainab = a_record("r2", **AMINA | HOME | {"given_names": ("Zainab",)}, nhs_number=None)
     answer = resolved(unnumbered(given_names=("Baby",)), child(), child("c2", zainab))
-    assert answer.verdict is Verdict.POSSIBLE
+    assert answer.verdict in {Verdict.MANY, Verdict.POSSIBLE}
+    assert answer.child_ref is None
     assert set(answer.possible) == {digest("c1"), digest("c2")}
+
+
+def test_a_hospital_that_writes_of_a_baby_and_of_a_named_child_may_write_of_twins():
+    named = child("c1", a_record("r1", agency="RAE", **AMINA | HOME))
+    again = unnumbered(given_names=("Baby",), agency="RAE")
+    assert resolved(again, named).verdict is Verdict.POSSIBLE
+    elsewhere = unnumbered(given_names=("Baby",), agency="E08000032")
+    assert resolved(elsewhere, named).verdict is Verdict.MATCHED
+
+
+def test_two_newborns_without_a_name_may_be_twins():
+    unnamed = a_record("r1", **AMINA | HOME | {"given_names": ("Baby", "Girl")})
+    answer = resolved(unnumbered(given_names=("Baby",)), child("c1", unnamed))
+    assert (answer.verdict, answer.possible) == (Verdict.POSSIBLE, (digest("c1"),))
+
+
+def test_two_newborns_without_a_name_are_one_by_their_number():
+    unnamed = a_record("r1", **AMINA | HOME | {"given_names": ("Baby", "Girl")})
+    answer = resolved(a_record("new", **AMINA | HOME | {"given_names": ()}), child("c1", unnamed))
+    assert answer.verdict is Verdict.MATCHED
+
+
+def test_a_twin_brother_under_his_sisters_number_is_a_question():
+    thomas = a_record("new", **AMINA | HOME | {"given_names": ("Thomas",), "sex": Sex.MALE})
+    assert resolved(thomas).verdict is Verdict.POSSIBLE
+
+
+def test_a_number_traced_on_both_sides_is_whose_it_is():
+    thomas = AMINA | HOME | {"given_names": ("Thomas",), "sex": Sex.MALE}
+    traced = {"nhs_number_verified": True}
+    known = child("c1", a_record("r1", **AMINA | HOME | traced))
+    assert resolved(a_record("new", **thomas | traced), known).verdict is Verdict.MATCHED
+    assert resolved(a_record("new", **thomas), known).verdict is Verdict.POSSIBLE
 
 
 def test_two_likely_children_with_two_numbers_are_many():
@@ -208,6 +249,9 @@ def test_what_a_likeness_may_be_mistaken_for_is_said():
         (("Baby",), ("Amina",), GivenLevel.MISSING),
         (("Twin 2",), ("Amina",), GivenLevel.ONE_OF_SEVERAL),
         (("Zainab",), ("Thomas",), GivenLevel.DIFFERS),
+        (("Nadia",), ("Sadia",), GivenLevel.NEAR_NAME),
+        (("Nadia",), ("Nadja",), GivenLevel.NEAR),
+        (("Halima",), ("Rahima",), GivenLevel.RESEMBLING_NAME),
     ],
 )
 def test_given_names_agree_at_a_level(one, other, level):

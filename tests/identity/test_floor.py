@@ -57,6 +57,12 @@ def test_no_group_is_further_below_the_whole_than_the_floor_allows(measured):
     assert behind <= of["points_below_the_whole_max"], name
 
 
+def test_no_group_that_is_hard_to_match_is_below_its_floor(measured):
+    floor = FLOOR["group_recall"]
+    told = {name: measured["by_group"][name]["tellable_recall"] for name in floor}
+    assert list(below(floor, told)) == []
+
+
 def test_no_linked_group_is_less_precise_than_the_floor_allows(measured):
     least = FLOOR["groups"]["precision"]
     groups = measured["by_group"].items()
