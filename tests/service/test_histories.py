@@ -190,7 +190,7 @@ def test_a_shielded_childs_history_says_no_place(laboratory, read):
 
 def test_what_is_possibly_the_childs_is_marked_and_says_kind_and_day_alone(laboratory, read):
     a_match(laboratory)
-    alike = a_child(local_id="H9", nhs_number=None, given_names=("Baby",))
+    alike = a_child(local_id="H9", nhs_number=None, given_names=("Oriel",))
     laboratory.receive(
         [laboratory.says(laboratory.hospital, an_attendance("V9", child=alike, days_ago=3))]
     )

@@ -298,7 +298,7 @@ def test_two_children_with_the_same_birth_date_and_surname_are_possibly_one_and_
 
 
 def test_a_number_learnt_later_joins_the_records_and_raises_what_follows(laboratory):
-    unnumbered = a_child(local_id="H1", nhs_number=None, given_names=None)
+    unnumbered = a_child(local_id="H1", nhs_number=None, given_names=("Oriel",))
     laboratory.receive(
         [
             *laboratory.extract(laboratory.council, a_plan()),

@@ -290,7 +290,7 @@ def test_more_children_than_a_household_has_relate_nobody_and_it_is_said(
 
 
 def test_a_record_that_may_be_the_child_itself_is_no_brother(laboratory, related):
-    likeness = replace(MIRA, local_id="N77", nhs_number=None, given_names=None)
+    likeness = replace(MIRA, local_id="N77", nhs_number=None, given_names=("Oriel",))
     hear(laboratory, laboratory.force, an_incident("O5", child=likeness, days_ago=9))
     assert laboratory.one("SELECT count(*) FROM link WHERE verdict = 'possible'") == 1
     assert reasons(related()) == {}

@@ -48,7 +48,7 @@ def a_question(laboratory, reviews, *, plan=True, **changes):
         else [laboratory.says(laboratory.other_hospital, an_attendance(site="RR801"))]
     )
     laboratory.receive(first)
-    seen = a_child(local_id="H9", nhs_number=None, given_names=None)
+    seen = a_child(local_id="H9", nhs_number=None, given_names=("Oriel",))
     visit = an_attendance("V9", child=seen, **changes)
     laboratory.receive([laboratory.says(laboratory.hospital, visit)])
     look(laboratory, reviews)
@@ -140,7 +140,7 @@ def test_of_a_shielded_child_neither_home_nor_agency_nor_chance_is_shown(laborat
 
 def test_an_alert_that_is_possibly_of_a_child_leads_to_the_question(laboratory, reviews, desk):
     review_id = a_question(laboratory, reviews)
-    seen = a_child(local_id="H9", nhs_number=None, given_names=None)
+    seen = a_child(local_id="H9", nhs_number=None, given_names=("Oriel",))
     visits = [an_attendance(f"V{n}", child=seen, days_ago=20 * n) for n in range(4)]
     laboratory.receive([laboratory.says(laboratory.hospital, *visits)])
     alert_id = laboratory.one("SELECT alert_id FROM alert WHERE rule = 'repeat_attendance'")

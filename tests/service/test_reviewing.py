@@ -37,8 +37,8 @@ def reviewing(laboratory, reviews):
 
 
 def unnamed(**changes):
-    """The child whom the council knows as Mira, as a hospital knows it: without number or name."""
-    return a_child(local_id="H9", nhs_number=None, given_names=None, **changes)
+    """The child whom the council knows as Mira, as a hospital knows it: of no number, another name."""
+    return a_child(**({"local_id": "H9", "nhs_number": None, "given_names": ("Oriel",)} | changes))
 
 
 def possible(laboratory, **changes):
@@ -134,7 +134,7 @@ def test_it_comes_again_when_it_is_uncertain_again(laboratory, reviews, reviewin
 
 def test_a_baby_makes_it_urgent_and_no_plan_of_the_past_does(laboratory, reviews, reviewing):
     baby = a_child(local_id="C1", birth_date=date(2026, 8, 1), given_names=("Mira",))
-    seen = replace(baby, local_id="H9", nhs_number=None, given_names=None)
+    seen = replace(baby, local_id="H9", nhs_number=None, given_names=("Oriel",))
     laboratory.receive(
         [
             laboratory.says(laboratory.other_hospital, an_attendance(child=baby, site="RR801")),
