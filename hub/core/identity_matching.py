@@ -2,7 +2,8 @@
 
 Rules come before weights (social-care.md 7): two valid NHS numbers that differ are never one child
 automatically, however alike the rest, since a number may be a brother's; an NHS number that agrees
-while birth date and surname do not is for a person. Everything else is weighed.
+while birth date and surname do not is for a person, and so is a birth date that plainly differs.
+Everything else is weighed.
 """
 
 from collections.abc import Sequence
@@ -61,6 +62,7 @@ class Matching:
             return Band.REVIEW if numbered or alike else Band.NONE
         unnamed = levels.given in _UNNAMED and not numbered
         guarded = not numbered and _may_be_a_twin(levels, may_be_two=may_be_two)
+        guarded |= levels.birth is BirthLevel.DIFFERS
         if found.chance >= (bands.link_unnamed if unnamed else bands.link) and not guarded:
             return Band.LINK
         return Band.REVIEW if numbered or found.chance >= bands.review else Band.NONE

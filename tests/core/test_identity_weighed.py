@@ -98,6 +98,8 @@ def test_a_third_birth_date_is_not_linked_by_likeness_to_those_that_are_a_slip_a
         ("another child of that name", {"birth_date": date(2015, 11, 30), **ELSEWHERE},
          {Verdict.NEW}),
         ("another number", {"nhs_number": a_number("0026")}, {Verdict.POSSIBLE}),
+        ("another birth date under her number", {"nhs_number": a_number(),
+         "birth_date": date(2017, 11, 30)}, {Verdict.POSSIBLE}),
         ("the number alone", {"nhs_number": a_number(), "birth_date": date(2015, 1, 30),
          "family_name": "Pemberton", "given_names": ("Thomas",), **ELSEWHERE}, {Verdict.POSSIBLE}),
         ("nothing alike", {"birth_date": date(2015, 1, 30), "family_name": "Pemberton",

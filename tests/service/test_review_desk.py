@@ -80,10 +80,10 @@ def test_its_reviewer_sees_both_children_side_by_side_and_that_is_audited(
     (listed,) = desk.listed(REVIEWER, WANTED).items
     item = desk.one(REVIEWER, review_id)
 
-    assert {side.name for side in listed.sides} == {"Mira Ashworth", "Ashworth"}
+    assert {side.name for side in listed.sides} == {"Mira Ashworth", "Oriel Ashworth"}
     told = {row.name: row for row in item.pair.rows}
     assert told[PairField.FAMILY].tells is Tells.FOR
-    assert told[PairField.GIVEN].tells is Tells.NOT_KNOWN
+    assert told[PairField.GIVEN].tells is Tells.AGAINST
     assert 0.02 < item.pair.chance < 0.999
     assert item.plan
     assert not item.together

@@ -37,7 +37,7 @@ def reviewing(laboratory, reviews):
 
 
 def unnamed(**changes):
-    """The child whom the council knows as Mira, as a hospital knows it: of no number, another name."""
+    """The child whom the council knows as Mira, as a hospital knows it: another name, no number."""
     return a_child(**({"local_id": "H9", "nhs_number": None, "given_names": ("Oriel",)} | changes))
 
 
