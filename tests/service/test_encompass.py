@@ -73,7 +73,7 @@ def test_a_school_that_reports_the_child_later_takes_the_notice_over_from_the_co
 
 def test_a_child_that_is_only_possibly_another_goes_to_the_desk(hub):
     on_roll(hub)
-    tell(hub, an_incident(child=a_child(local_id="N1", nhs_number=None, given_names=())))
+    tell(hub, an_incident(child=a_child(local_id="N1", nhs_number=None, given_names=("Oriel",))))
 
     assert ("POL13", "child_not_certain", "standing", 1) in notices(hub)
     assert "URN107200" not in outbox(hub)
