@@ -33,6 +33,7 @@ class Concerning:
     Attributes:
         chronology: everything known of the child.
         certain: no record is only possibly this child's.
+        nameless: the child's records that say no given name and no number: they may be a twin's.
         words: what schools' registers and people said of its school.
         conflicted: staff who have said that they are not the ones to read of this child.
         notices: every notice there is about it, whatever its state.
@@ -41,6 +42,7 @@ class Concerning:
 
     chronology: Chronology
     certain: bool
+    nameless: frozenset[bytes] = frozenset()
     words: tuple[RollWord, ...] = ()
     conflicted: frozenset[str] = frozenset()
     notices: tuple[EncompassNotice, ...] = ()
@@ -71,9 +73,10 @@ def wanted_for(
     """Answer whom to tell of an incident: the school, if it may be; else the desk or the council.
 
     The council is told where no school is known; whatever else stands against telling a school is
-    for the force's desk to settle.
+    for the force's desk to settle. An incident told of a child without name and number goes to the
+    desk too, though it is linked: likeness alone discloses nothing to a school (decision 34).
     """
-    if not given.certain:
+    if not given.certain or incident.record_ref in given.nameless:
         return _desk(incident, NoticeReason.CHILD_NOT_CERTAIN)
     known = school_known(given.words, incident.school_urn, as_of)
     if known.school is None:

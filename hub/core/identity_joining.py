@@ -7,9 +7,9 @@ from typing import Final
 from hub.core.event import Sex, SubjectRole
 from hub.core.identity_evidence import RecordEvidence
 from hub.core.identity_levels import BirthLevel, NumberLevel, levels_of
-from hub.core.identity_matching import Band, Matching, profile_of_child
-from hub.core.identity_names import FamilyLevel, GivenLevel, Synonyms
-from hub.core.identity_profile import profile_of
+from hub.core.identity_matching import ANOTHER_NAME, Band, Matching, profile_of_child
+from hub.core.identity_names import FamilyLevel, GivenLevel, Synonyms, given_level
+from hub.core.identity_profile import Profile, profile_of, tells_who
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +29,34 @@ class Joining:
         Everything that is known of one child and the record must make the other all but certainly
         the same, in either direction, and without a number in common a given name must agree, not
         only be alike: else it may be a twin. Two NHS numbers, two UPNs, two birth dates or two
-        sexes between them forbid it, however alike the rest: a number may be a brother's.
+        sexes between them forbid it, however alike the rest: a number may be a brother's. So do two
+        given names that plainly differ, within either too: a record under a twin's number has
+        brought a twin in. A birth date or sex that both have been told with is no contradiction,
+        whatever slip is told beside it. A record without given name and number joins nobody.
         """
         everyone = (*one, *other, bridge)
         if any(record.role is not SubjectRole.CHILD for record in everyone):
             return False
-        if contradict(everyone):
+        speaking = [[r for r in some if tells_who(r)] for some in (one, other, (bridge,))]
+        if not all(speaking):
             return False
-        return self._makes(one, bridge, other) and self._makes(other, bridge, one)
+        first, second, _ = speaking
+        if _two_of_one(everyone) or _apart(one, other) or self._two_names(everyone):
+            return False
+        return self._makes(first, bridge, second) and self._makes(second, bridge, first)
+
+    def _two_names(self, records: Iterable[RecordEvidence]) -> bool:
+        """Answer whether they bear two given names that no record's full names bring together."""
+        told = dict.fromkeys(profile_of([record]).given for record in records)
+        apart = [Profile(given=given) for given in told if given]
+        linked = apart[:1]
+        for one in linked:
+            others = [other for other in apart if other not in linked]
+            linked.extend(other for other in others if self._one_name(one, other))
+        return len(linked) < len(apart)
+
+    def _one_name(self, one: Profile, other: Profile) -> bool:
+        return given_level(one, other, self.matching.weights.synonyms)[0] not in ANOTHER_NAME
 
     def _makes(
         self,
@@ -53,6 +73,22 @@ class Joining:
         return numbered or levels.given in _AGREE
 
 
+def _two_of_one(records: Iterable[RecordEvidence]) -> bool:
+    """Answer whether they bear two of a number that a child has one of."""
+    told = [(record.nhs_number, record.upn) for record in records]
+    numbers = {number for number, _ in told if number}
+    upns = {upn for _, upn in told if upn and not upn.is_temporary}
+    return len(numbers) > 1 or len(upns) > 1
+
+
+def _apart(one: Sequence[RecordEvidence], other: Sequence[RecordEvidence]) -> bool:
+    """Answer whether birth date or sex is told of both, and never the same of both."""
+    births = [{r.birth_date for r in some if r.birth_date} for some in (one, other)]
+    sexes = [{r.sex for r in some} & _SEXES for some in (one, other)]
+    return any(all(told) and told[0].isdisjoint(told[1]) for told in (births, sexes))
+
+
+_SEXES: Final = frozenset({Sex.MALE, Sex.FEMALE})
 _AGREE: Final = frozenset({GivenLevel.FULL, GivenLevel.SAME, GivenLevel.LATER})
 """A twin's name may be alike, a variant or begin with the same letter."""
 
@@ -77,5 +113,5 @@ def contradict(records: Iterable[RecordEvidence]) -> bool:
     numbers = {number for number, _, _, _ in told if number}
     upns = {upn for _, upn, _, _ in told if upn and not upn.is_temporary}
     births = {birth for _, _, birth, _ in told if birth}
-    sexes = {sex for _, _, _, sex in told} & {Sex.MALE, Sex.FEMALE}
+    sexes = {sex for _, _, _, sex in told} & _SEXES
     return any(len(values) > 1 for values in (numbers, upns, births, sexes))

@@ -19,7 +19,7 @@ from hub.errors import InvalidIdentifier
 Key = tuple[str, str]
 """Kind and value, such as ``("nhs", "9990000018")``; never stored or shown as it is."""
 
-MATCHING_KINDS: Final = ("nhs", "upn", "names_birth", "birth_postcode")
+MATCHING_KINDS: Final = ("nhs", "upn", "names_birth", "birth_postcode", "given_postcode")
 """The keys by which a record that waits is found: hardly anybody else has them."""
 
 KEY_SCHEME: Final = 2

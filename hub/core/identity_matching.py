@@ -45,8 +45,9 @@ class Matching:
         """Answer how likely two people are one child; the order of the two does not matter."""
         levels = levels_of(one, other, self.weights.synonyms)
         found = score(levels, self.weights, self.children)
-        two = not (one.given or other.given) or bool(one.hospitals & other.hospitals)
-        return Judgement(band=self._band(levels, found, may_be_two=two), score=found)
+        return Judgement(
+            band=self._band(levels, found, may_be_two=_may_be_two(one, other)), score=found
+        )
 
     def named_otherwise(self, one: Profile, other: Profile) -> bool:
         """Answer whether given names are known on both sides and plainly differ."""
@@ -58,11 +59,12 @@ class Matching:
             return Band.REVIEW
         numbered = NumberLevel.SAME in (levels.nhs_number, levels.upn)
         if levels.nhs_number is NumberLevel.DIFFERS:
-            alike = found.chance >= bands.review and levels.given not in _ANOTHER_NAME
+            alike = found.chance >= bands.review and levels.given not in ANOTHER_NAME
             return Band.REVIEW if numbered or alike else Band.NONE
         unnamed = levels.given in _UNNAMED and not numbered
         guarded = not numbered and _may_be_a_twin(levels, may_be_two=may_be_two)
         guarded |= levels.birth is BirthLevel.DIFFERS
+        guarded |= levels.upn is NumberLevel.DIFFERS and levels.nhs_number is not NumberLevel.SAME
         if found.chance >= (bands.link_unnamed if unnamed else bands.link) and not guarded:
             return Band.LINK
         return Band.REVIEW if numbered or found.chance >= bands.review else Band.NONE
@@ -74,21 +76,32 @@ def _nobody_of_that_number(levels: Levels) -> bool:
     return alone and levels.family is FamilyLevel.DIFFERS
 
 
+def _may_be_two(one: Profile, other: Profile) -> bool:
+    """Answer whether a nameless record and a child may be two though names, day and home agree.
+
+    So may two who are both nameless, and a nameless and a named patient of one hospital, which
+    would know its own again. What a council or a school tells without a name is for people too: a
+    plan answers checks and a roll says where a child is, and a twin's would be disclosed.
+    """
+    nameless = other if one.given else one
+    known_again = bool(one.hospitals & other.hospitals)
+    return not (one.given or other.given) or known_again or not nameless.by_who_saw
+
+
 def _may_be_a_twin(levels: Levels, *, may_be_two: bool) -> bool:
     """Answer whether only a person may say that this is the child and no twin: the twin guard.
 
-    So it is where the name told is another's that many bear, where neither side has a name (two
-    babies of one home and day may be two), where one hospital wrote of a baby without a name and of
-    one with a name (it would know its own patient again), and where a nameless record tells of
-    another home.
+    So it is where the name told is another's that many bear, where a nameless record tells of
+    another home, and where the nameless and the child may be two.
     """
     if levels.given in _UNNAMED:
-        return may_be_two or levels.place not in _AT_HOME
-    return levels.given in _ANOTHER_NAME
+        return may_be_two or levels.place not in _AT_HOME or levels.family not in _ONE_FAMILY
+    return levels.given in ANOTHER_NAME
 
 
-_ANOTHER_NAME = frozenset({GivenLevel.NEAR_NAME, GivenLevel.RESEMBLING_NAME, GivenLevel.DIFFERS})
+ANOTHER_NAME = frozenset({GivenLevel.NEAR_NAME, GivenLevel.RESEMBLING_NAME, GivenLevel.DIFFERS})
 _UNNAMED = frozenset({GivenLevel.MISSING, GivenLevel.ONE_OF_SEVERAL})
+_ONE_FAMILY = frozenset({FamilyLevel.SAME, FamilyLevel.PART})
 _AT_HOME = frozenset(
     {
         PlaceLevel.HOME,

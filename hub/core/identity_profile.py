@@ -16,6 +16,9 @@ from hub.core.name_forms import FamilyForm, Words, family_forms, given_forms
 _TRUST = re.compile(r"R[0-9A-Z]{2}(?:[0-9A-Z]{2})?")
 """Codes of NHS trusts and their sites."""
 
+_SEES_CHILDREN = re.compile(r"R[0-9A-Z]{2}(?:[0-9A-Z]{2})?|[A-Z]\d{5}|POL\d+")
+"""Codes of NHS trusts, general practices and police forces."""
+
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?")
 
 
@@ -52,6 +55,8 @@ class Profile:
     upns: frozenset[Upn] = field(default=frozenset(), repr=False)
     hospitals: frozenset[str] = frozenset()
     """Trusts that wrote any of it."""
+    by_who_saw: bool = False
+    """Whether hospitals, general practices and forces wrote all of it: no register, no roll."""
 
 
 def profile_of(records: Sequence[RecordEvidence]) -> Profile:
@@ -71,6 +76,14 @@ def profile_of(records: Sequence[RecordEvidence]) -> Profile:
         nhs_numbers=frozenset(r.nhs_number for r in records if r.nhs_number),
         upns=frozenset(r.upn for r in records if r.upn and not r.upn.is_temporary),
         hospitals=frozenset(r.agency[:3] for r in records if _TRUST.fullmatch(r.agency)),
+        by_who_saw=all(_SEES_CHILDREN.fullmatch(r.agency) for r in records),
+    )
+
+
+def tells_who(record: RecordEvidence) -> bool:
+    """Answer whether a record says which child of a family it is of; twins share all else."""
+    return bool(record.nhs_number or record.upn) or any(
+        given_forms(text).names for text in _given_names(record)
     )
 
 

@@ -16,6 +16,7 @@ from hub.core.encompass_recipient import Concerning
 from hub.core.encompass_school import register_words
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
+from hub.core.identity_profile import tells_who
 from hub.core.policy import LocalAuthorityPolicy, Policies
 from hub.core.school_directory import SchoolDirectory
 from hub.ports import (
@@ -30,6 +31,7 @@ from hub.ports import (
     Transaction,
 )
 from hub.service.correlating import chronology_of, responsible_for
+from hub.service.records import evidence_in
 
 NOTICE_DUE = "encompass_due"
 """The kind of the timer at which a notice is late."""
@@ -83,6 +85,9 @@ class Noticing:
         given = Concerning(
             chronology=chronology,
             certain=not known.unsure,
+            nameless=frozenset(
+                row.record_ref for row in known.records if not tells_who(evidence_in(row))
+            ),
             words=(*register_words(known.events), *stored.words),
             conflicted=stored.conflicted,
             notices=stored.notices,

@@ -48,15 +48,42 @@ def test_names_that_agree_at_one_home_join_them_and_names_that_are_alike_do_not(
     "told",
     [
         {"nhs_number": NhsNumber("9990000026")},
-        {"birth_date": date(2013, 1, 28)},
-        {"sex": Sex.MALE},
         {"role": SubjectRole.UNBORN},
+        {"given_names": ("Zainab",)},
     ],
 )
 def test_whatever_contradicts_is_for_a_person(told):
     other = replace(PUPIL, **told)
     assert not JOINING.may_join([NUMBERED], [other], BRIDGE)
     assert not JOINING.may_join([NUMBERED, other], [PUPIL], BRIDGE)
+
+
+@pytest.mark.parametrize("told", [{"birth_date": date(2013, 1, 28)}, {"sex": Sex.MALE}])
+def test_a_slip_contradicts_nothing_where_both_were_told_the_same_too(told):
+    slip = replace(PUPIL, record_ref=bytes([9]) * 16, **told)
+    assert not JOINING.may_join([NUMBERED], [slip], BRIDGE)
+    assert JOINING.may_join([NUMBERED], [PUPIL, slip], BRIDGE)
+    assert JOINING.may_join([NUMBERED, slip], [PUPIL], BRIDGE)
+
+
+def test_a_record_under_a_twins_number_drags_no_twins_together():
+    """Whoever has Zainab's records beside hers may be two: neither side joins a third by itself."""
+    twins = a_record(6, nhs_number=NUMBER, given_names=("Zainab",))
+    assert not JOINING.may_join([NUMBERED, twins], [a_record(4)], a_record(5))
+    assert not JOINING.may_join([a_record(4)], [NUMBERED, twins], a_record(5))
+
+
+def test_two_names_of_one_child_are_no_two_children_where_a_record_says_both():
+    halima = a_record(6, nhs_number=NUMBER, given_names=("Halima",))
+    both = a_record(7, given_names=("Amina", "Halima"))
+    assert not JOINING.may_join([NUMBERED, halima], [a_record(4)], a_record(5))
+    assert JOINING.may_join([NUMBERED, halima], [both, a_record(4)], a_record(5))
+
+
+def test_a_record_that_does_not_say_who_it_is_joins_nobody():
+    nameless = a_record(4, given_names=())
+    assert not JOINING.may_join([NUMBERED], [a_record(5)], nameless)
+    assert not JOINING.may_join([NUMBERED], [nameless], a_record(5))
 
 
 def test_two_pupil_numbers_are_for_a_person():

@@ -123,8 +123,10 @@ def test_of_two_twins_the_one_so_named_is_matched():
     assert answer.child_ref == digest("c1")
 
 
-def test_a_newborn_without_a_name_is_the_child_of_that_home_if_no_twin_is_known():
-    answer = resolved(unnumbered(given_names=("Baby",), agency="POL13"))
+@pytest.mark.parametrize("agency", ["RR8", "B80001", "POL13"])
+def test_a_newborn_without_a_name_is_the_child_of_that_home_if_no_twin_is_known(agency):
+    known = child("c1", a_record("r1", **AMINA | HOME, agency="E08000032"))
+    answer = resolved(unnumbered(given_names=("Baby",), agency=agency), known)
     assert (answer.verdict, answer.child_ref) == (Verdict.MATCHED, digest("c1"))
 
 
@@ -140,8 +142,31 @@ def test_a_hospital_that_writes_of_a_baby_and_of_a_named_child_may_write_of_twin
     named = child("c1", a_record("r1", agency="RAE", **AMINA | HOME))
     again = unnumbered(given_names=("Baby",), agency="RAE")
     assert resolved(again, named).verdict is Verdict.POSSIBLE
-    elsewhere = unnumbered(given_names=("Baby",), agency="E08000032")
+    elsewhere = unnumbered(given_names=("Baby",), agency="RR8")
     assert resolved(elsewhere, named).verdict is Verdict.MATCHED
+
+
+@pytest.mark.parametrize("agency", ["E08000032", "URN107442"])
+def test_a_register_or_roll_without_a_name_is_for_people(agency):
+    """A plan answers checks, and a roll says where a child is: a twin's would be disclosed."""
+    nameless = unnumbered(given_names=("Baby",), agency=agency)
+    assert resolved(nameless).verdict is Verdict.POSSIBLE
+    named = a_record("new", **AMINA | HOME | {"nhs_number": None}, agency="RR8")
+    told = child("c1", replace(nameless, record_ref=digest("r9")))
+    assert resolved(named, told).verdict is Verdict.POSSIBLE
+
+
+def test_a_nameless_baby_of_another_family_name_is_for_people():
+    baby = unnumbered(given_names=("Baby",), family_name="Pemberton", agency="RR8")
+    assert resolved(baby).verdict is Verdict.POSSIBLE
+
+
+def test_two_pupil_numbers_are_two_pupils_unless_their_nhs_number_is_one():
+    one, other = Upn("H801200001001"), Upn("X801200001002")
+    pupil = child("c1", a_record("r1", **AMINA | HOME | {"upn": one}))
+    assert resolved(unnumbered(upn=other), pupil).verdict is Verdict.POSSIBLE
+    numbered = a_record("new", **AMINA | HOME | {"upn": other})
+    assert resolved(numbered, pupil).verdict is Verdict.MATCHED
 
 
 def test_two_newborns_without_a_name_may_be_twins():
