@@ -39,7 +39,7 @@ STRANGERS = 8
 NAMES_KEPT = 1500
 """Of each kind so many of the commonest names have a share of their own."""
 
-BANDS = {"link": 0.95, "link_unnamed": 0.95, "review": 0.02}
+BANDS = {"link": 0.95, "link_unnamed": 0.999, "review": 0.02}
 CHILDREN_LEAST = 200_000
 """What is chosen, not estimated: docs/decisions/0033-one-child-by-weights.md says how."""
 

@@ -33,7 +33,8 @@ class Concerning:
     Attributes:
         chronology: everything known of the child.
         certain: no record is only possibly this child's.
-        nameless: the child's records that say no given name and no number: they may be a twin's.
+        nameless: records linked with others that say no given name and no number: they may be a
+            twin's.
         words: what schools' registers and people said of its school.
         conflicted: staff who have said that they are not the ones to read of this child.
         notices: every notice there is about it, whatever its state.

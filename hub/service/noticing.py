@@ -85,9 +85,7 @@ class Noticing:
         given = Concerning(
             chronology=chronology,
             certain=not known.unsure,
-            nameless=frozenset(
-                row.record_ref for row in known.records if not tells_who(evidence_in(row))
-            ),
+            nameless=_nameless(known),
             words=(*register_words(known.events), *stored.words),
             conflicted=stored.conflicted,
             notices=stored.notices,
@@ -152,6 +150,14 @@ def write_changes(
         ),
         now,
     )
+
+
+def _nameless(known: Known) -> frozenset[bytes]:
+    """Answer the records linked with others that say neither a given name nor a number."""
+    if len(known.records) == 1:
+        return frozenset()
+    records = known.records
+    return frozenset(row.record_ref for row in records if not tells_who(evidence_in(row)))
 
 
 def _has_incident(known: Known) -> bool:

@@ -236,6 +236,7 @@ def test_the_school_that_the_council_names_is_told():
     ("changes", "reason"),
     [
         ({"certain": False}, NoticeReason.CHILD_NOT_CERTAIN),
+        ({"nameless": frozenset({at_night().record_ref})}, NoticeReason.CHILD_NOT_CERTAIN),
         ({"words": (word(Urn("107999")),)}, NoticeReason.SCHOOL_NOT_LISTED),
         ({"conflicted": frozenset({LEAD, DEPUTY})}, NoticeReason.NOBODY_TO_ADDRESS),
     ],

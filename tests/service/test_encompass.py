@@ -11,6 +11,7 @@ from hub.core.event import EventState
 from hub.core.identifiers import GssCode
 from hub.core.incident_facts import RiskGrade
 from hub.ports import Store
+from hub.service.standing import Standing
 from tests.e2e.watched import Watched
 from tests.service.encompass import (
     MONDAY_0815,
@@ -75,6 +76,25 @@ def test_a_child_that_is_only_possibly_another_goes_to_the_desk(hub):
     on_roll(hub)
     tell(hub, an_incident(child=a_child(local_id="N1", nhs_number=None, given_names=("Oriel",))))
 
+    assert ("POL13", "child_not_certain", "standing", 1) in notices(hub)
+    assert "URN107200" not in outbox(hub)
+
+
+@pytest.mark.parametrize(("link_unnamed", "children"), [(0.95, 1), (0.999, 2)])
+def test_an_incident_told_of_a_nameless_child_goes_to_the_desk_linked_or_not(
+    laboratory, link_unnamed, children
+):
+    """It may be a twin's whom nobody told of yet: likeness alone tells no school anything."""
+    hub = with_a_force(laboratory)
+    on_roll(hub)
+    weights = hub.links_standing.matching.weights
+    bands = replace(weights.bands, link_unnamed=link_unnamed)
+    matching = replace(hub.links_standing.matching, weights=replace(weights, bands=bands))
+    hub.links_standing = Standing(digests=hub.digests, matching=matching, signing=hub.signing)
+    hub.receive = hub.a_receive()
+    tell(hub, an_incident(child=a_child(local_id="N1", nhs_number=None, given_names=())))
+
+    assert hub.one("SELECT count(DISTINCT child_ref) FROM link") == children
     assert ("POL13", "child_not_certain", "standing", 1) in notices(hub)
     assert "URN107200" not in outbox(hub)
 
