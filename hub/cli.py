@@ -42,6 +42,7 @@ COMMANDS = (
     ),
     Entry("policy", "hub.commands.policy:app", "Check the authorities' policy files"),
     Entry("backtest", "hub.commands.backtest:backtest", "What another policy would have raised"),
+    Entry("rules", "hub.commands.rules:app", "The rules: which there are, and the page on them"),
     Entry("keys", "hub.commands.keys:app", "Make the hub's keys, and show which there are"),
     Entry(
         "publisher", "hub.commands.publisher:app", "Who may send reports, and for which agencies"
