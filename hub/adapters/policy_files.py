@@ -3,9 +3,9 @@
 One TOML file per authority, named by its GSS code, beside ``hub.toml``, which holds what applies
 wherever a file says nothing: a whole key of ``[windows]``, ``[clocks]``, ``[wakes]``,
 ``[chronology]``, ``[encompass]``, ``[answers]``, ``[household]``, ``[office_hours]``, ``[relay]``,
-``bank_holidays``, and each key of a rule's table. Sources of ``hub.toml`` are joined by all.
-``[matching]`` is of ``hub.toml`` alone. Any table may say in a table ``why`` where its numbers are
-from.
+``bank_holidays``, all of ``[[escalation]]``, and each key of a rule's table. Sources of
+``hub.toml`` are joined by all. ``[matching]`` is of ``hub.toml`` alone. Any table may say in a
+table ``why`` where its numbers are from.
 """
 
 import hashlib
@@ -37,7 +37,6 @@ from hub.core.due import Clocks
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.core.identity_weights import Bands
-from hub.core.plan_standing import DisplayWindows
 from hub.core.policy import (
     FEED_AGE_MAX_DEFAULT,
     REGISTER_AGE_MAX_DEFAULT,
@@ -120,12 +119,13 @@ def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
         relay=PhoneEntry(**told.relay.model_dump(), hours=PhoneHours.ALWAYS),
         office_hours=_hours(path, told.office_hours),
         bank_holidays=frozenset(told.bank_holidays),
-        windows=DisplayWindows(**told.windows.model_dump(include=_DISPLAYED)),
+        windows=told.windows.shown(),
         seen_days=told.windows.seen_days,
         this_visit_hours=told.windows.this_visit_hours,
         clocks=Clocks(**told.clocks.model_dump()),
         patience=Patience(**told.wakes.model_dump()),
         contacts=ContactPolicy(**told.contacts.model_dump()),
+        escalation=told.passing_on(),
         informed_sees=told.chronology.informed_sees,
         rules=rules,
         encompass=told.encompass.policy(),
@@ -143,9 +143,6 @@ def _numbers(rules: Mapping[str, RuleSetting]) -> dict[str, dict[str, object]]:
         for rule in RULES
         if rule.name in rules
     }
-
-
-_DISPLAYED = {"ended_plan_days", "unborn_days"}
 
 
 def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field, model_validator
 
 from hub.adapters.encompass_table import EncompassTable
+from hub.adapters.escalation_table import EscalationTable
 from hub.adapters.policy_table import PhoneNumber, Table, Webhook, Words
+from hub.core.escalation import STEPS_MAX, EscalationPolicy
+from hub.core.plan_standing import DisplayWindows
 from hub.core.policy import InformedSees, PhoneHours
 from hub.core.report import Feed
+from hub.errors import ConfigurationError
 
 _FORCE = re.compile(r"POL[0-9]{2}")
 
@@ -53,6 +57,10 @@ class WindowsTable(Table):
     unborn_days: Annotated[int, Field(ge=0, le=366)]
     seen_days: Annotated[int, Field(ge=1, le=3660)]
     this_visit_hours: Annotated[int, Field(ge=0, le=72)]
+
+    def shown(self) -> DisplayWindows:
+        """Answer for how long what has ended is shown."""
+        return DisplayWindows(ended_plan_days=self.ended_plan_days, unborn_days=self.unborn_days)
 
 
 class ClocksTable(Table):
@@ -161,6 +169,26 @@ class PolicyFile(Table):
     answers: AnswersTable = AnswersTable()
     household: HouseholdTable = HouseholdTable()
     matching: MatchingTable | None = None
+    escalation: list[EscalationTable] = Field(default_factory=list, max_length=STEPS_MAX)
+
+    def passing_on(self) -> EscalationPolicy:
+        """Answer who is next if nobody acknowledges an alert.
+
+        Raises:
+            ConfigurationError: contacts for immediate alerts leave hours without any.
+        """
+        return EscalationPolicy(steps=tuple(one.step() for one in self.escalation))
+
+    @model_validator(mode="after")
+    def _contacts_cover_every_hour(self) -> "PolicyFile":
+        labels = [one.label for one in self.escalation]
+        if len(set(labels)) != len(labels):
+            raise ValueError("escalation may name a label once only")
+        try:
+            self.passing_on()
+        except ConfigurationError as error:
+            raise ValueError(f"escalation: {str(error).removesuffix('.')}") from None
+        return self
 
     @model_validator(mode="after")
     def _somebody_always_answers(self) -> "PolicyFile":

@@ -48,6 +48,7 @@ class AlertsShown:
             claimed_by=item.claimed_by,
             claimed_at=item.claimed_at,
             due_at=item.due_at,
+            passed=item.passed,
             stage=stage_of(item.life),
             outcome=item.life.outcome,
             decided_at=item.life.decided_at,

@@ -1,5 +1,6 @@
 """The JSON of the inbox: alerts in a list, what changed in it, and one alert."""
 
+from hub.api.escalation_json import passed_json
 from hub.api.json_values import Json, day_json, instant_json
 from hub.api.views import AlertView, InboxChangesView, InboxRow, InboxView
 
@@ -90,6 +91,7 @@ def row_json(row: InboxRow) -> Json:
         "claimed_by": row.claimed_by,
         "claimed_at": instant_json(row.claimed_at),
         "due_at": instant_json(row.due_at),
+        "passed_on": passed_json(row.passed),
         "stage": row.stage.value,
         "outcome": row.outcome.value if row.outcome else None,
         "decided_by": row.decided_by,

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 
 import hub.web
 from hub.api import times
+from hub.api.escalation_json import whom
 from hub.api.services import Clock, Services, SurfaceSettings
 from hub.api.signing import SignIn
 from hub.api.streams import Streams
@@ -69,6 +70,7 @@ def template_environment() -> Environment:
         person=person_name,
         moment_near=times.moment_near,
         moment_due=times.moment_due,
+        contact=whom,
         age_from_months=times.age_from_months,
     )
     environment.globals["state_words"] = STATE_WORDS

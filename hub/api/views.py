@@ -13,6 +13,7 @@ from uuid import UUID
 from hub.api.life_views import DecidedShown, StepLine
 from hub.core.alert import AlertState, GroundRole, Severity
 from hub.core.alert_life import Outcome, Stage
+from hub.core.escalation import Passed
 from hub.core.event import EventKind
 from hub.ports import Held, InboxShows
 
@@ -81,6 +82,8 @@ class InboxRow:
     """The alert on which this one is counted, since it tells of the same."""
     stand: int = 1
     """Who decides says which stand they looked at."""
+    passed: Passed | None = None
+    """Whose turn it is, if nobody acknowledged it by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from hub.service.changes import Changes
 from hub.service.correct import Correct
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
+from hub.service.escalating import Escalating
 from hub.service.households import Households
 from hub.service.linking import Linking
 from hub.service.noticing import Noticing
@@ -87,6 +88,11 @@ class Deciding(World):
         return Correlating(policies=policies, places=self.places)
 
     @cached_property
+    def escalating(self) -> Escalating:
+        """Passes on what nobody has acknowledged."""
+        return Escalating(self.policies)
+
+    @cached_property
     def noticing(self) -> Noticing:
         """Notices to schools, decided in the one transaction."""
         policies = self.policies.with_calendars(self.calendars)
@@ -107,6 +113,7 @@ class Deciding(World):
             quota=quota,
             households=Households.of(self.policies),
             waking=Waking.of(self.correlating),
+            escalating=self.escalating,
         )
 
     @cached_property

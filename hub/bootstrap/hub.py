@@ -15,6 +15,7 @@ from hub.core.reasons import ParkReason
 from hub.core.report import Feed
 from hub.ports import WAKE, AsideState, AsideWanted, Outbox
 from hub.service.deliver import Deliver
+from hub.service.escalating import ALERT_UNSEEN
 from hub.service.expire import ExpireWaiting
 from hub.service.households import HOUSEHOLD_LOOK, LookForAnother
 from hub.service.noticing import NOTICE_DUE
@@ -60,6 +61,7 @@ class Hub(Asking):
         told = {agency: address for agency, address in (desks | schools).items() if address}
         for policy in (self.policies.hub, *self.policies.authorities.values()):
             told |= policy.answer_webhooks
+            told |= {one.desk: one.webhook for one in policy.escalation.steps if one.desk}
         return Webhooks(
             addresses=told,
             secrets=lambda agency: load_webhook_secrets(self.settings.keys, agency),
@@ -79,6 +81,7 @@ class Hub(Asking):
             TOLD_LATER: DecideAgain(self.decide.correlate),
             HOUSEHOLD_LOOK: LookForAnother(self.decide.for_another),
             WAKE: WakeUp(self.decide.for_another),
+            ALERT_UNSEEN: self.escalating,
         }
         return Tick(store=self.store, clock=self.clock, handlers=handlers)
 

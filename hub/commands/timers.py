@@ -12,6 +12,7 @@ IN_WORDS: Final = {
     "encompass_due": "a notice to a school that is late if nobody has acknowledged it",
     "told_later": "something that an agency asked to have told later",
     "household_look": "a child who is looked at for what was told of another of its home",
+    "alert_unseen": "an alert that is passed on if nobody has acknowledged it",
     "wake": "a rule that looks whether something has not happened by now",
 }
 """What each kind of timer is for."""

@@ -232,11 +232,12 @@ class _Step:
 
 
 _NO_LONGER_HOLDS = "What was reported has been corrected or cancelled: its grounds no longer hold."
+_OTHERWISE = "What has been told since says otherwise, or its grounds have been corrected."
 _NOT_SO = {
     rule.name: "What was reported has been corrected, or they are no longer told at one address."
     for rule in RULES
     if rule.household
-}
+} | {rule.name: _OTHERWISE for rule in RULES if rule.wakes is not None}
 _KEPT_BACK = "An agency asks that what it rests on be told later: until then nobody is shown it."
 
 

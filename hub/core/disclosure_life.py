@@ -11,8 +11,8 @@ from typing import Final
 
 from hub.core.disclosure import Standing
 
-TEAM_STEPS: Final = frozenset({"claimed", "released", "taken over"})
-"""In whose hands an alert is, is told to the team alone."""
+TEAM_STEPS: Final = frozenset({"claimed", "released", "taken over", "escalated"})
+"""In whose hands an alert is, and whose turn it is, is told to the team alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

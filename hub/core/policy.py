@@ -17,6 +17,7 @@ from hub.core.clock import Hours, is_open
 from hub.core.contact_policy import ContactPolicy
 from hub.core.due import Clocks, due_at
 from hub.core.encompass_policy import EncompassPolicy
+from hub.core.escalation import EscalationPolicy, Turn, turns
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.core.identity_weights import Bands
@@ -120,6 +121,8 @@ class LocalAuthorityPolicy:
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     clocks: Clocks = field(default_factory=Clocks)
     """By when an alert that this authority acts on should be seen."""
+    escalation: EscalationPolicy = field(default_factory=EscalationPolicy)
+    """Who is next if nobody acknowledges an alert by its time."""
     patience: Patience = field(default_factory=Patience)
     """How long what waits for its time waits for feeds, and when it is late."""
     informed_sees: InformedSees = InformedSees.GROUNDS
@@ -186,6 +189,11 @@ class LocalAuthorityPolicy:
         clocks = replace(self.clocks, today_working_days=self.contacts.dispute_working_days)
         tier = Severity.IMMEDIATE if severity is Severity.IMMEDIATE else Severity.TODAY
         return due_at(tier, disputed_at, clocks, self.office_hours, self.bank_holidays)
+
+    def turns(self, severity: Severity, raised_at: datetime) -> tuple[Turn, ...]:
+        """Answer whose turn it is from when, if nobody acknowledges an alert of this authority."""
+        due = self.due_at(severity, raised_at)
+        return turns(self.escalation, severity, due, self.office_hours, self.bank_holidays)
 
     def in_office_hours(self, at: datetime) -> bool:
         """Answer whether the authority's office is open."""

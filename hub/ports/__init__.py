@@ -18,6 +18,7 @@ from hub.ports.asking import (
     Unsettled,
 )
 from hub.ports.decisions import DecisionSigning, Filed, Founded
+from hub.ports.escalating import AlertStepRow, AlertUnseen
 from hub.ports.extracts import ExtractTold, WaitingExtract
 from hub.ports.found import ChildFound, Found
 from hub.ports.history import POSSIBLE_MAX, ChildHistory, HistoryFound
@@ -90,6 +91,8 @@ __all__ = [
     "CANDIDATES_PER_KEY_MAX",
     "POSSIBLE_MAX",
     "WAKE",
+    "AlertStepRow",
+    "AlertUnseen",
     "AlertWrite",
     "AnswerChanged",
     "AnswerGiven",

@@ -7,7 +7,9 @@ from typing import Protocol
 from uuid import UUID
 
 from hub.core.encompass_notice import EncompassNotice, RollWord
+from hub.ports.escalating import AlertStepRow, UnseenRows
 from hub.ports.marks import durable
+from hub.ports.rows import OperatorFaultRow
 from hub.ports.wakes import WakeKept, WakeRows, WokenRow
 
 
@@ -20,6 +22,8 @@ class TimerRow:
     subject_id: UUID
     child_ref: bytes
     due_at: datetime
+    turn: int = 0
+    """Of an alert that is passed on: which of its turns this is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,9 @@ class Effects:
     released: tuple[UUID, ...] = ()
     """Parked timers that wait for their turn again."""
     outbox: tuple[OutboxRow, ...] = ()
+    steps: tuple[AlertStepRow, ...] = ()
+    """What happened to alerts; whoever has their inbox open is told."""
+    faults: tuple[OperatorFaultRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +132,7 @@ class SealedWords:
     detail: bytes | None = field(repr=False)
 
 
-class NoticeRows(WakeRows, Protocol):
+class NoticeRows(WakeRows, UnseenRows, Protocol):
     """What the deciding transaction does with notices, timers and the outbox."""
 
     def notices_known(self, child_refs: Sequence[bytes]) -> tuple[NoticesKnown, ...]:

@@ -26,6 +26,7 @@ from hub.ports import (
     Transaction,
 )
 from hub.service import rows
+from hub.service.escalating import Escalating
 from hub.service.households import NO_HOUSEHOLDS, Households
 from hub.service.locking import check_links, councils_told, lock_concerned, note_told_again
 from hub.service.looking import Correlator, Looking
@@ -60,9 +61,10 @@ class Decide:
         quota: UnverifiedQuota = DEFAULT_QUOTA,
         households: Households = NO_HOUSEHOLDS,
         waking: Waking = NO_WAKES,
+        escalating: Escalating | None = None,
     ) -> None:
         self._store = store
-        self._looking = Looking(correlator, noticing, households, waking)
+        self._looking = Looking(correlator, noticing, households, waking, escalating)
         self._quota = quota
         self._households = households
         self._clock = clock

@@ -19,6 +19,7 @@ from hub.core.disclosure import (
 from hub.core.disclosure_ended import Opening, opening_of
 from hub.core.disclosure_incident import disclose_incident
 from hub.core.disclosure_life import StepShown, disclose_step
+from hub.core.escalation import Passed, passed
 from hub.core.identifiers import OdsCode
 from hub.core.incident import Incident
 from hub.core.policy import Policies
@@ -57,6 +58,8 @@ class InboxItem:
     """Who of the team that acts has it in hand; only that team is told."""
     due_at: datetime | None = None
     """By when it should be seen; ``None`` where it waits for nobody any more."""
+    passed: Passed | None = None
+    """Whose turn it is, if nobody acknowledged it by then; only the team that acts is told."""
     ended_at: datetime | None = None
     """Since when it no longer stands; not in a list."""
     ended_because: str = ""
@@ -157,6 +160,7 @@ class InboxItems:
             stand=found.stand,
             decided_by=None if unnamed else found.decided_by,
             repeat_of=found.repeat_of,
+            passed=None if is_informed else self._passed(found),
         )
 
     def _due_at(self, found: InboxAlert) -> datetime | None:
@@ -168,6 +172,14 @@ class InboxItems:
         if found.disputed_at is not None:
             return policy.dispute_due_at(severity, found.disputed_at)
         return policy.due_at(severity, found.alert.raised_at)
+
+    def _passed(self, found: InboxAlert) -> Passed | None:
+        """Whose turn it is to see it, by the policy of the authority that acts on it."""
+        if self._due_at(found) is None or found.disputed_at is not None:
+            return None
+        alert = found.alert
+        policy = self._policies.of(alert.owner)
+        return passed(policy.turns(alert.severity, alert.raised_at), self._clock.now())
 
     def _grounds(
         self, asker: Asker, disclosed: DisclosedAlert, found: InboxAlert, chronology: Chronology

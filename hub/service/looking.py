@@ -5,6 +5,7 @@ from datetime import datetime
 
 from hub.ports import AlertWrite, Known, Transaction
 from hub.service.correlating import said_of_identity
+from hub.service.escalating import Escalating
 from hub.service.households import Households
 from hub.service.noticing import Noticing
 from hub.service.waking import Waking
@@ -25,11 +26,13 @@ class Looking:
         noticing: Noticing,
         households: Households,
         waking: Waking,
+        escalating: Escalating | None,
     ) -> None:
         self._correlator = correlator
         self._noticing = noticing
         self._households = households
         self._waking = waking
+        self._escalating = escalating
 
     def __call__(  # noqa: PLR0913, PLR0917  # whom, as of when, whose links changed, whose notices may have
         self,
@@ -46,6 +49,8 @@ class Looking:
         writes = said_of_identity(self._correlator(known, as_of, now), marks)
         if writes:
             transaction.write_alerts(writes, now)
+        if writes and self._escalating is not None:
+            self._escalating.note(transaction, known, writes, now)
         set_timers(transaction, known, now)
         self._waking.keep(transaction, known, kept, now)
         self._noticing(transaction, known, now, noticed)

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from hub.core.alert import Severity
+from hub.core.escalation import EscalationStep, Passed
 from tests.api.conftest import DUTY_WORKER
 from tests.api.fake_services import NOW, ROWS, alert_id
 
@@ -154,6 +156,26 @@ def test_the_clock_is_said_in_words_on_the_list_and_the_page(desk, services):
     assert "Due by today, 17:02." in page
     assert "Overdue since today, 13:57" in desk.get(f"/alerts/{alert_id(1)}").text
     assert client_due(page) == (NOW + timedelta(hours=3)).isoformat()
+
+
+def test_whose_turn_it_is_is_said_on_the_list_on_the_page_and_in_json(desk, services, client_of):
+    worker = EscalationStep(label="Duty worker", severities=frozenset(Severity), minutes=15)
+    manager = replace(worker, label="Manager", phone="01632 960322")
+    turn = Passed(
+        since=NOW - timedelta(minutes=5),
+        with_whom=manager,
+        next_at=NOW + timedelta(minutes=10),
+        next_whom=None,
+    )
+    services.rows = (replace(ROWS[0], due_at=turn.since, passed=turn),)
+
+    for page in (desk.get("/inbox").text, desk.get(f"/alerts/{alert_id(1)}").text):
+        assert "Unacknowledged since today, 13:57, now with <b>Manager</b>" in page
+        assert 'href="tel:01632960322"' in page
+        assert "next with the hub&#39;s operator: today, 14:12" in page
+    told = client_of(DUTY_WORKER).get(f"/v1/alerts/{alert_id(1)}").json()
+    assert told["passed_on"]["to"] == "Manager"
+    assert told["passed_on"]["next_to"] == "the hub's operator"
 
 
 def client_due(page):

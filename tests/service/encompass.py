@@ -99,8 +99,10 @@ def outbox(laboratory):
 
 
 def timers(laboratory):
-    """When each timer is due, and its state."""
-    return laboratory.rows("SELECT due_at, state FROM timer ORDER BY due_at, state")
+    """When the timer of each notice is due, and its state."""
+    return laboratory.rows(
+        "SELECT due_at, state FROM timer WHERE kind = %s ORDER BY due_at, state", NOTICE_DUE
+    )
 
 
 def a_tick(laboratory, store=None):

@@ -51,6 +51,7 @@ from hub.service.changes import Changes
 from hub.service.correct import Correct
 from hub.service.correlating import Correlating
 from hub.service.decide import Decide
+from hub.service.escalating import Escalating
 from hub.service.households import Households
 from hub.service.linking import Linking
 from hub.service.noticing import Noticing
@@ -251,6 +252,7 @@ class Laboratory:
             clock=self.clock,
             households=Households.of(self.policies),
             waking=Waking.of(self.correlating()),
+            escalating=Escalating(self.policies),
         )
 
     def noticing(self):

@@ -26,12 +26,17 @@ def hub(laboratory):
 
 
 def states(hub):
-    return dict(hub.rows("SELECT state, count(*) FROM timer GROUP BY state"))
+    return dict(
+        hub.rows("SELECT state, count(*) FROM timer WHERE kind = %s GROUP BY state", NOTICE_DUE)
+    )
 
 
 def failing(hub, errors):
     """A ticker that fails on the oldest timers with these errors, and does the rest."""
-    ids = [one for (one,) in hub.rows("SELECT timer_id FROM timer ORDER BY due_at, timer_id")]
+    found = hub.rows(
+        "SELECT timer_id FROM timer WHERE kind = %s ORDER BY due_at, timer_id", NOTICE_DUE
+    )
+    ids = [one for (one,) in found]
     planted = dict(zip(ids, errors, strict=False))
     late = hub.noticing().late
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
@@ -12,7 +13,7 @@ from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.core.alert import Alert, AlertState, Ground, GroundRole, Severity
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
-from hub.ports import AlertWrite
+from hub.ports import AlertStepRow, AlertUnseen, AlertWrite
 
 INBOX_CHANNEL = "hub_inbox"
 """On which the database tells its listeners whose inbox changed, never what: a trigger does."""
@@ -217,3 +218,30 @@ def add_step(  # noqa: PLR0913, PLR0917  # a step is what, when, by whom and why
     """Note what happened to an alert, after what happened before."""
     step = (alert_id, kind, at, by_whom, sentence)
     cursor.execute(with_rows(_ADD_STEPS, _STEP), in_columns([step], _STEP))
+
+
+def add_steps(cursor: Cursor[TupleRow], rows: Sequence[AlertStepRow], at: datetime) -> None:
+    """Note what happened to alerts by itself; whoever has their inbox open is told."""
+    for row in rows:
+        add_step(cursor, row.alert_id, row.kind, at, None, row.sentence)
+        cursor.execute("UPDATE alert SET changed_at = %s WHERE alert_id = %s", (at, row.alert_id))
+
+
+def alerts_unseen(cursor: Cursor[TupleRow], alert_ids: Sequence[UUID]) -> tuple[AlertUnseen, ...]:
+    """Lock these alerts and answer those that stand, are delivered, and that nobody has seen."""
+    cursor.execute(
+        "SELECT alert_id, child_ref, owner, severity, raised_at FROM alert"
+        " WHERE alert_id = ANY(%s) AND state = 'standing' AND delivered"
+        " AND acknowledged_at IS NULL AND disputed_at IS NULL ORDER BY alert_id FOR NO KEY UPDATE",
+        (array("uuid", sorted(set(alert_ids))),),
+    )
+    return tuple(
+        AlertUnseen(
+            alert_id=alert_id,
+            child_ref=child_ref,
+            owner=GssCode.parse(owner) if owner else None,
+            severity=Severity(severity),
+            raised_at=raised_at,
+        )
+        for alert_id, child_ref, owner, severity, raised_at in cursor.fetchall()
+    )

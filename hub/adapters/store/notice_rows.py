@@ -7,9 +7,10 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store import encompass, timers, wakes
+from hub.adapters.store import alerts, encompass, timers, wakes
 from hub.core.encompass_notice import EncompassNotice
 from hub.ports import (
+    AlertUnseen,
     ColumnSealer,
     Effects,
     NoticesFound,
@@ -74,3 +75,7 @@ class PostgresNoticeRows:
     def silent_needs(self, timer_id: UUID) -> tuple[str, ...]:
         """The kinds of feeds that a wake needs and that have not told of the time up to it."""
         return wakes.silent_needs(self._cursor, timer_id)
+
+    def alerts_unseen(self, alert_ids: Sequence[UUID]) -> tuple[AlertUnseen, ...]:
+        """Lock these alerts, after their children, and answer those that nobody has seen."""
+        return alerts.alerts_unseen(self._cursor, alert_ids)

@@ -9,6 +9,7 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store.rows import insert
 from hub.ports import OperatorFaultRow, ReportRow
+from hub.ports.escalating import ALERT_UNANSWERED_FAULT
 from hub.topics import FEED_OF_TOPIC
 
 REMOVED: Final = "offsets_removed"
@@ -29,9 +30,12 @@ TIMER_PARKED: Final = "timer_parked"
 DECISION_UNSIGNED: Final = "decision_unsigned"
 """The signature of a decision about identity does not verify; subject: the decision's id."""
 
-
 NUMBERS_AT_ODDS: Final = "numbers_at_odds"
 """One NHS number was replaced by two others, or by itself; subject: the change's fact key."""
+
+
+ALERT_UNANSWERED: Final = ALERT_UNANSWERED_FAULT
+"""Nobody acknowledged an alert, and no contact is left; subject: whose it is."""
 
 
 def count_operator_faults(

@@ -9,6 +9,7 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.operator_faults import (
+    ALERT_UNANSWERED,
     DECISION_UNSIGNED,
     KEY_WIDE,
     NUMBERS_AT_ODDS,
@@ -74,6 +75,10 @@ FAULT_SENTENCES: Final = {
     UNDELIVERED: (
         "{subject} could not be told {count} times that something waits for it: look at its"
         " webhook's address and secret."
+    ),
+    ALERT_UNANSWERED: (
+        "Nobody acknowledged {count} times what {subject} should act on, and no contact of its"
+        " policy is left: ring its front door, or its out-of-hours team, now."
     ),
     TIMER_PARKED: (
         "The hub failed {count} times on what was due ({subject}): it is kept, and tried again when"

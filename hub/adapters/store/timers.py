@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
+from hub.adapters.store.alerts import add_steps
 from hub.adapters.store.arrays import array
 from hub.adapters.store.operator_faults import TIMER_PARKED, count_operator_faults
 from hub.adapters.store.rows import insert
@@ -29,6 +30,7 @@ _TIMER: Final = {
     "subject_id": "uuid",
     "child_ref": "bytea",
     "due_at": "timestamptz",
+    "turn": "integer",
 }
 _OUTBOX: Final = {
     "outbox_id": "uuid",
@@ -53,6 +55,9 @@ def write_effects(cursor: Cursor[TupleRow], effects: Effects, at: datetime) -> N
     _park(cursor, effects.parked, at)
     _release(cursor, effects.released)
     _put(cursor, effects.outbox, at)
+    add_steps(cursor, effects.steps, at)
+    if effects.faults:
+        count_operator_faults(cursor, effects.faults, at)
 
 
 def _set(cursor: Cursor[TupleRow], rows: Sequence[TimerRow]) -> None:
@@ -62,7 +67,7 @@ def _set(cursor: Cursor[TupleRow], rows: Sequence[TimerRow]) -> None:
     so by that process's clock it fired too early. Nor one by which a child is looked at for another
     of its household: it has one timer for all of it.
     """
-    values = [(r.timer_id, r.kind, r.subject_id, r.child_ref, r.due_at) for r in rows]
+    values = [(r.timer_id, r.kind, r.subject_id, r.child_ref, r.due_at, r.turn) for r in rows]
     then = (
         "ON CONFLICT (timer_id) DO UPDATE SET state = 'waiting', ended_at = NULL,"
         " due_at = excluded.due_at"
@@ -199,7 +204,12 @@ def _put(cursor: Cursor[TupleRow], rows: Sequence[OutboxRow], at: datetime) -> N
 
 
 def _timer_of(row: TupleRow) -> TimerRow:
-    timer_id, kind, subject_id, child_ref, due_at = row
+    timer_id, kind, subject_id, child_ref, due_at, turn = row
     return TimerRow(
-        timer_id=timer_id, kind=kind, subject_id=subject_id, child_ref=child_ref, due_at=due_at
+        timer_id=timer_id,
+        kind=kind,
+        subject_id=subject_id,
+        child_ref=child_ref,
+        due_at=due_at,
+        turn=turn,
     )

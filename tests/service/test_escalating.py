@@ -1,0 +1,215 @@
+"""An alert that nobody acknowledges is passed on, once each time, over a real PostgreSQL."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from hub.adapters.store.questions import PostgresQuestions
+from hub.core.alert import Severity
+from hub.core.escalation import Available, EscalationPolicy, EscalationStep
+from hub.core.event import EventState
+from hub.core.incident_facts import RiskGrade
+from hub.ports import InboxWanted, Store
+from hub.service.escalating import ALERT_UNSEEN, Escalating
+from hub.service.feed_health import read_alarms
+from hub.service.tick import Tick
+from hub.service.triage import Triage
+from tests.e2e.watched import Watched
+from tests.service.encompass import an_incident, tell, with_a_force
+from tests.service.laboratory import BRADFORD
+from tests.service.test_incidents import DUTY, UNHEARD, surroundings
+
+pytestmark = pytest.mark.stack
+
+EVERY = frozenset({Severity.IMMEDIATE, Severity.TODAY})
+FIRST = EscalationStep(label="Duty worker", severities=EVERY, minutes=15)
+SECOND = EscalationStep(
+    label="Manager", severities=EVERY, minutes=20, desk="BFD-DUTY", webhook="https://a.example/b"
+)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+@pytest.fixture
+def hub(laboratory):
+    """A hub whose authorities pass on to a worker and then to a manager, at any hour."""
+    with_a_force(laboratory)
+    contacts = EscalationPolicy(steps=(FIRST, SECOND))
+    policies = laboratory.policies
+    laboratory.policies = replace(
+        policies,
+        hub=replace(policies.hub, escalation=contacts),
+        authorities={
+            code: replace(one, escalation=contacts) for code, one in policies.authorities.items()
+        },
+    )
+    laboratory.receive = laboratory.a_receive()
+    return laboratory
+
+
+def a_tick(hub, store=None):
+    handlers = {ALERT_UNSEEN: Escalating(hub.policies)}
+    return Tick(store=store or hub.store, clock=hub.clock, handlers=handlers)
+
+
+def high(name="O1", **more):
+    """An incident of high risk, of which an immediate alert is raised."""
+    return an_incident(name, facts={"officer_grade": RiskGrade.HIGH}, **more)
+
+
+def raised(hub):
+    alert_id, severity = hub.rows("SELECT alert_id, severity FROM alert")[0]
+    assert severity == "immediate"
+    return alert_id
+
+
+def passed_on(hub):
+    rows = hub.rows("SELECT sentence FROM alert_step WHERE kind = 'escalated' ORDER BY at, step")
+    return [sentence.partition(": ")[2] for (sentence,) in rows]
+
+
+def at(hub, after):
+    hub.clock.instant = hub.one("SELECT raised_at FROM alert") + HOUR + after
+
+
+def test_an_unacknowledged_alert_goes_from_contact_to_contact_and_to_the_operator(hub):
+    tell(hub, high())
+    raised(hub)
+    tick = a_tick(hub)
+    at(hub, -MINUTE)
+    assert tick() == 0
+
+    for after, told in ((0, 1), (14, 1), (15, 2), (34, 2), (35, 3), (600, 3)):
+        at(hub, after * MINUTE)
+        tick()
+        assert len(passed_on(hub)) == told, after
+
+    assert passed_on(hub) == [
+        "it is the turn of Duty worker.",
+        "it is the turn of Manager.",
+        "the hub's operator is told.",
+    ]
+    assert hub.rows("SELECT recipient FROM outbox WHERE kind = 'escalated'") == [("BFD-DUTY",)]
+    questions = PostgresQuestions(hub.store, hub.keys.sealer, hub.keys.identity)
+    (fault,) = read_alarms(questions, hub.clock.now(), HOUR).faults
+    assert BRADFORD in fault.sentence
+    assert "ring its front door" in fault.sentence
+
+
+def test_the_inbox_says_whose_turn_it_is(hub):
+    tell(hub, high())
+    triage = Triage(surroundings(hub), UNHEARD)
+    at(hub, -MINUTE)
+    (before,) = triage.inbox(DUTY, InboxWanted(size=5)).items
+    assert before.passed is None
+    at(hub, 16 * MINUTE)
+    (item,) = triage.inbox(DUTY, InboxWanted(size=5)).items
+    assert (item.passed.with_whom.label, item.passed.next_whom) == ("Manager", None)
+    assert item.passed.since == item.due_at
+
+    triage.acknowledge(DUTY, raised(hub))
+    (item,) = triage.inbox(DUTY, InboxWanted(size=5)).items
+    assert item.passed is None
+
+
+def test_it_stops_when_somebody_acknowledges_it(hub):
+    tell(hub, high())
+    at(hub, MINUTE)
+    a_tick(hub)()
+    Triage(surroundings(hub), UNHEARD).acknowledge(DUTY, raised(hub))
+    at(hub, 10 * HOUR)
+
+    a_tick(hub)()
+
+    assert passed_on(hub) == ["it is the turn of Duty worker."]
+    assert (
+        hub.one("SELECT count(*) FROM timer WHERE state = 'waiting' AND kind = %s", ALERT_UNSEEN)
+        == 0
+    )
+    assert hub.one("SELECT count(*) FROM operator_fault") == 0
+
+
+def test_it_stops_when_it_is_withdrawn(hub):
+    tell(hub, high())
+    tell(hub, high(revision=2, state=EventState.WITHDRAWN))
+    hub.clock.instant += 10 * HOUR
+
+    assert a_tick(hub)() == 0
+    assert passed_on(hub) == []
+
+
+def test_one_that_becomes_immediate_begins_anew_by_its_clock(hub):
+    tell(hub, an_incident())
+    waiting = "SELECT due_at FROM timer WHERE state = 'waiting' AND kind = 'alert_unseen'"
+    (before,) = hub.rows(waiting)
+    tell(hub, high(revision=2, state=EventState.CORRECTED))
+
+    (after,) = hub.rows(waiting)
+
+    assert after < before
+    assert after == (hub.one("SELECT raised_at FROM alert") + HOUR,)
+
+
+def test_a_report_that_changes_nothing_about_the_alert_begins_nothing_anew(hub):
+    tell(hub, high())
+    at(hub, MINUTE)
+    a_tick(hub)()
+    tell(hub, high(revision=2, state=EventState.CORRECTED))
+    tell(hub, high("O2"))
+    a_tick(hub)()
+    assert passed_on(hub).count("it is the turn of Duty worker.") == 1
+
+
+def test_after_a_stop_every_turn_that_passed_is_noted_once_and_in_order(hub):
+    tell(hub, high())
+    at(hub, 10 * HOUR)
+    tick = a_tick(hub)
+
+    assert (tick(), tick()) == (1, 0)
+
+    assert [one.split()[-1] for one in passed_on(hub)] == ["worker.", "Manager.", "told."]
+
+
+def test_two_workers_at_once_pass_it_on_once(hub):
+    tell(hub, high())
+    at(hub, MINUTE)
+    both = threading.Barrier(2)
+
+    def pause(point, _arguments):
+        if point == "before Transaction.lock_children":
+            both.wait(timeout=60)
+
+    ticks = [a_tick(hub, Watched(hub.store, Store, pause)) for _ in range(2)]
+    workers = [threading.Thread(target=tick) for tick in ticks]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join(timeout=120)
+
+    assert passed_on(hub) == ["it is the turn of Duty worker."]
+
+
+def test_an_alert_that_nobody_is_shown_is_passed_on_to_nobody(hub):
+    hub.receive([hub.says(hub.force, high(), backfill=True)])
+    assert hub.one("SELECT count(*) FROM timer WHERE kind = %s", ALERT_UNSEEN) == 0
+
+
+def test_an_office_contact_is_passed_over_at_night_and_the_clock_never_pauses(hub):
+    office = replace(FIRST, label="Office", available=Available.OFFICE)
+    night = replace(FIRST, label="Night", available=Available.OUT_OF_HOURS)
+    contacts = EscalationPolicy(steps=(office, night))
+    hub.policies = replace(
+        hub.policies,
+        hub=replace(hub.policies.hub, escalation=contacts),
+        authorities={
+            code: replace(one, escalation=contacts)
+            for code, one in hub.policies.authorities.items()
+        },
+    )
+    hub.receive = hub.a_receive()
+    tell(hub, high())  # on a Sunday
+    at(hub, MINUTE)
+    a_tick(hub)()
+
+    assert passed_on(hub) == ["it is the turn of Night."]
