@@ -55,7 +55,7 @@ def test_the_policies_that_are_deployed_can_be_used():
     assert bradford.sources["RAE"].feed is Feed.HEALTH
     assert bradford.mode_of("plan_match") is RuleMode.LIVE
     assert bradford.parameters_of("repeat_attendance").attendances == 4
-    assert bradford.parameters_of("repeat_attendance").severity is Severity.TODAY
+    assert bradford.parameters_of("repeat_attendance").several_sites is Severity.TODAY
     assert bradford.windows.ended_plan_days == 364
     assert bradford.office_hours.by_weekday[4] == Opening(opens=time(9), closes=time(16, 30))
     assert date(2026, 12, 28) in bradford.bank_holidays
@@ -165,8 +165,8 @@ def test_the_version_changes_with_any_content_and_the_rules_only_with_its_number
          "hub.toml: rules.repeat_attendance.attendances:"),
         ("hub.toml", "sites = 2", "site = 2",
          "hub.toml: rules.repeat_attendance.site: this key is not known"),
-        ("hub.toml", 'severity = "today"', 'severity = "red"',
-         "hub.toml: rules.repeat_attendance.severity:"),
+        ("hub.toml", 'several_sites = "today"', 'several_sites = "red"',
+         "hub.toml: rules.repeat_attendance.several_sites:"),
         ("hub.toml", "[rules.plan_match]", "[rules.plan_matches]",
          "hub.toml: rules.plan_matches: no such rule"),
         ("hub.toml", 'feed = "health"', 'feed = "weather"', "hub.toml: sources.0.feed:"),

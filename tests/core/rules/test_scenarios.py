@@ -40,7 +40,8 @@ FOLDERS = sorted(path.parent.name for path in FOLDER.glob("*/__init__.py"))
 ATTENDANCE = re.compile(
     r"day (?P<day>\d+): attendance (?P<name>\w+) at "
     r"(an unknown site of (?P<trust>\w+)|(?P<site>\w+))"
-    r"(?P<more>(, (planned follow-up|cancelled|backfill|category not told))*)"
+    r"(?P<more>(, (planned follow-up|cancelled|backfill|category not told|category 3|injury"
+    r"|no injury|left before being seen|aged (?P<age>\d+) months))*)"
 )
 INCIDENT = re.compile(
     r"day (?P<day>\d+)( at (?P<hour>\d\d):(?P<minute>\d\d))?: incident (?P<name>\w+)"
@@ -75,8 +76,15 @@ def the_events(line):
         return []
     day, name, more = int(told["day"]), told["name"], told["more"]
     site = told["site"]
-    category = None if "category not told" in more else "4" if "planned" in more else "1"
-    facts = {"counted_because": "site_mapping", "site_code": site, "attendance_category": category}
+    category = "4" if "planned" in more else "3" if "category 3" in more else "1"
+    facts = {
+        "counted_because": "site_mapping",
+        "site_code": site,
+        "attendance_category": None if "category not told" in more else category,
+        "injury": False if "no injury" in more else True if "injury" in more else None,
+        "left_before_seen": True if "left" in more else None,
+        "age_months": int(told["age"]) if told["age"] else None,
+    }
     agency = told["trust"] or site[:3]
     first = an_event(name, day=day, facts=facts, agency=agency, backfill="backfill" in more)
     cancel = an_event(name, revision=2, day=day, state=EventState.WITHDRAWN, facts={})

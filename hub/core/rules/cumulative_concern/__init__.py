@@ -31,9 +31,11 @@ from itertools import groupby
 from hub.core.absence import Absence
 from hub.core.absence_words import missed_in_words, not_known_of
 from hub.core.alert import Finding, Ground, Severity
+from hub.core.attendance_words import counted_attendances
 from hub.core.chronology import Attendance, Chronology
 from hub.core.event import EventKind
 from hub.core.incident import Incident
+from hub.core.pattern import joined, windows
 from hub.core.rule import (
     NO_SOURCE,
     Rule,
@@ -49,7 +51,6 @@ from hub.errors import ConfigurationError
 
 NAME = "cumulative_concern"
 
-_PLANNED_FOLLOW_UP = "4"
 _KINDS = 3
 _DAYS_MAX = 366
 
@@ -100,11 +101,7 @@ def findings(
 
 def _told(chronology: Chronology, parameters: CumulativeConcernParameters) -> list[Fact]:
     """Answer what counts, in order."""
-    told: list[Fact] = [
-        one
-        for one in chronology.attendances
-        if (one.attendance_category or "").lstrip("0") != _PLANNED_FOLLOW_UP
-    ]
+    told: list[Fact] = [*counted_attendances(chronology)]
     told += (one for one in chronology.incidents if one.concerns_child)
     told += (one for one in chronology.absences if one.code in parameters.codes)
     return sorted(told, key=lambda one: (_at(one), one.fact_key))
@@ -118,27 +115,20 @@ def _clusters(
     told: Sequence[Fact], parameters: CumulativeConcernParameters
 ) -> list[tuple[list[Fact], int]]:
     """Answer windows joined where they share a fact, and the most kinds that one window holds."""
-    clusters: list[tuple[set[int], int]] = []
-    for window, kinds in _windows(told, parameters):
-        joined = [one for one in clusters if one[0] & window]
-        clusters = [one for one in clusters if not one[0] & window]
-        places = window.union(*(places for places, _ in joined))
-        clusters.append((places, max([kinds, *(most for _, most in joined)])))
-    in_order = sorted(clusters, key=lambda one: min(one[0]))
-    return [([told[place] for place in sorted(places)], kinds) for places, kinds in in_order]
+    return [
+        ([told[place] for place in places], max(kinds))
+        for places, kinds in joined(_windows(told, parameters))
+    ]
 
 
 def _windows(
     told: Sequence[Fact], parameters: CumulativeConcernParameters
 ) -> Iterable[tuple[set[int], int]]:
     """Yield the places of the facts that count in each window that holds enough kinds."""
-    within = timedelta(days=parameters.within_days)
-    last = 0
-    for first, opening in enumerate(told):
-        while last < len(told) and _at(told[last]) <= _at(opening) + within:
-            last += 1
-        places = set(range(first, last))
-        days = {one.session_date for one in told[first:last] if isinstance(one, Absence)}
+    for window in windows([_at(one) for one in told], parameters.within_days):
+        places = set(window)
+        missed = (told[place] for place in window)
+        days = {one.session_date for one in missed if isinstance(one, Absence)}
         if len(days) < parameters.absence_days:
             places = {place for place in places if not isinstance(told[place], Absence)}
         kinds = len({type(told[place]) for place in places})

@@ -26,6 +26,7 @@ from hub.core.chronology import Chronology
 from hub.core.event import EventKind
 from hub.core.incident import Incident
 from hub.core.incident_facts import RiskGrade
+from hub.core.pattern import joined, windows
 from hub.core.rule import Rule, RuleMode, RuleParameters, day_in_words, incident_trigger
 from hub.errors import ConfigurationError
 
@@ -77,17 +78,13 @@ def _incidents(chronology: Chronology) -> list[Told]:
 def _clusters(
     counted: Sequence[Told], parameters: RepeatDomesticAbuseParameters
 ) -> list[Sequence[Told]]:
-    clusters: list[tuple[int, int]] = []
-    for first, opening in enumerate(counted):
-        until = opening[0].began_at + timedelta(days=parameters.within_days)
-        last = max(i for i in range(first, len(counted)) if counted[i][0].began_at <= until)
-        if last - first + 1 < parameters.incidents:
-            continue
-        if clusters and first <= clusters[-1][1]:
-            clusters[-1] = (clusters[-1][0], max(last, clusters[-1][1]))
-        else:
-            clusters.append((first, last))
-    return [counted[first : last + 1] for first, last in clusters]
+    times = [told[0].began_at for told in counted]
+    enough = (
+        (window, None)
+        for window in windows(times, parameters.within_days)
+        if len(window) >= parameters.incidents
+    )
+    return [[counted[place] for place in places] for places, _ in joined(enough)]
 
 
 def _finding(cluster: Sequence[Told], parameters: RepeatDomesticAbuseParameters) -> Finding:
