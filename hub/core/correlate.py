@@ -5,7 +5,7 @@ none. What stands at the end, as (rule, child, grounds), does not depend on the 
 ids may, since an alert keeps the id of the event that first raised it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -91,13 +91,17 @@ def correlate(  # noqa: PLR0913, PLR0917  # what is known, what stands, by what,
     return (*changes, *step.compare((), off))
 
 
-def may_concern(facts: Mapping[EventKind, int]) -> bool:
+def may_concern(facts: Mapping[EventKind, int], said: Collection[str] = ()) -> bool:
     """Answer whether a child with at most so many facts of each kind may concern any rule.
 
     Whatever a policy sets; a child whom none may concern, and for whom no alert stands, needs no
     look.
+
+    Args:
+        facts: of each kind, at most how many.
+        said: which of the facts that rules name (``Rule.said``) were answered yes of any event.
     """
-    return any(rule.may_concern(facts) for rule in RULES)
+    return any(rule.may_concern(facts, said) for rule in RULES)
 
 
 def findings_of(

@@ -4,7 +4,7 @@ A rule asks whether *some* window holds a pattern, never whether the window endi
 event does: so late, reordered and corrected events need no special case.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -79,6 +79,9 @@ class Rule(Generic[ParametersT]):
     a child who has none of these combinations need not be looked at."""
     parameters: type[ParametersT]
     findings: Callable[[Chronology, ParametersT, datetime], tuple[Finding, ...]]
+    said: frozenset[str] = frozenset()
+    """Facts answered by yes or no of which one must have been answered yes, of whatever event and
+    in whatever revision, for it to find anything, beside ``least``; none: ``least`` is enough."""
     household: frozenset[EventKind] = frozenset()
     """The kinds of events of the child's household that it reads; of such a rule ``least`` says
     nothing. It is off where the policy does not allow every one of them."""
@@ -98,8 +101,15 @@ class Rule(Generic[ParametersT]):
         given = {one.name for one in fields(RuleParameters)}
         return tuple(one.name for one in fields(self.parameters) if one.name not in given)
 
-    def may_concern(self, facts: Mapping[EventKind, int]) -> bool:
-        """Answer whether a child with at most so many facts of each kind has what it needs."""
+    def may_concern(self, facts: Mapping[EventKind, int], said: Collection[str]) -> bool:
+        """Answer whether a child with at most so many facts and such answers has what it needs.
+
+        Args:
+            facts: of each kind, at most how many.
+            said: which facts were answered yes of any event, in whatever revision.
+        """
+        if self.said and self.said.isdisjoint(said):
+            return False
         return any(
             all(facts.get(kind, 0) >= count for kind, count in least.items())
             for least in self.least

@@ -60,6 +60,8 @@ class AtStake:
     """At the most so many attendances, incidents, absences and register entries of each kind."""
     alerts: bool
     """Whether any alert stands for it."""
+    said: frozenset[str] = frozenset()
+    """Which of the facts that rules name (``Rule.said``) were answered yes of any event of it."""
 
     @property
     def incident(self) -> bool:

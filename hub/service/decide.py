@@ -273,4 +273,4 @@ class Decide:
 
 def _is_at_stake(stake: AtStake) -> bool:
     """Whether a rule or an alert may concern a child; each notice of an incident is a rule's."""
-    return stake.alerts or may_concern(stake.facts)
+    return stake.alerts or may_concern(stake.facts, stake.said)

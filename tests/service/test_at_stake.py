@@ -1,5 +1,7 @@
 """A batch looks only at children whom a rule, an alert or a change of links may concern."""
 
+from dataclasses import replace
+
 import pytest
 
 from hub.core.event import EventState
@@ -34,6 +36,18 @@ def test_one_visit_of_a_child_without_a_plan_is_not_looked_at_and_the_second_is(
     laboratory.receive([laboratory.says(laboratory.other_hospital, second)])
     assert looked_at[-1] == 1
     assert laboratory.one("SELECT count(*) FROM alert WHERE rule = 'repeat_attendance'") == 1
+
+
+@pytest.mark.parametrize("fact", ["injury", "left_before_seen"])
+def test_one_visit_of_which_a_rule_wants_to_know_is_looked_at_whatever_is_said_later(
+    laboratory, looked_at, fact
+):
+    told = an_attendance("V1", days_ago=5)
+    first = replace(told, facts=replace(told.facts, **{fact: True}))
+    laboratory.receive([laboratory.says(laboratory.hospital, first)])
+    later = replace(told, revision=2, facts=replace(told.facts, **{fact: False}))
+    laboratory.receive([laboratory.says(laboratory.hospital, later)])
+    assert looked_at == [1, 1]
 
 
 def test_a_visit_and_a_plan_are_looked_at_in_either_order(laboratory, looked_at):

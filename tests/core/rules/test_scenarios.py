@@ -47,7 +47,9 @@ INCIDENT = re.compile(
     r"day (?P<day>\d+)( at (?P<hour>\d\d):(?P<minute>\d\d))?: incident (?P<name>\w+)"
     r"( by (?P<force>\w+))?( of occurrence (?P<same>\w+))?"
     r"(, not graded|, graded (?P<grade>\w+))(, assessed (?P<assessed>\w+))?"
-    r"(, child (?P<child>[a-z ]+))?(?P<more>(, (withdrawn|backfill))*)"
+    r"(, child (?P<child>[a-z ]+))?(, aged (?P<age>\d+) months)?"
+    r"(?P<adults>(, (suspect|victim|both) \w+)*)"
+    r"(?P<more>(, (withdrawn|backfill))*)"
 )
 ABSENCE = re.compile(
     r"day (?P<day>\d+): absence (?P<name>\w+) (?P<session>am|pm) with (?P<code>[A-Z])"
@@ -96,10 +98,15 @@ def the_incidents(line):
     if told is None:
         return []
     child = (told["child"] or "").split(" and ")
-    said = {"present": True, "resident": True, "injured": True, "unborn": True}
+    said = {"present": True, "resident": True, "injured": True, "unborn": True, "seen": True}
     facts = {word.removeprefix("not "): not word.startswith("not ") for word in child if word}
     assert set(facts) <= set(said), "how the child was in the incident is not understood"
     facts |= {"officer_grade": told["grade"] or "unknown", "assessor_grade": told["assessed"]}
+    facts["age_months"] = int(told["age"]) if told["age"] else None
+    facts["adults"] = [
+        {"role": "victim_and_suspect" if role == "both" else role, "person": digest(who).hex()}
+        for role, who in re.findall(r"(suspect|victim|both) (\w+)", told["adults"])
+    ]
     if told["same"]:
         facts["occurrence"] = digest(told["same"]).hex()
     day, more = int(told["day"]), told["more"]
@@ -184,7 +191,7 @@ def names_of(grounds, role):
     names = {
         digest(f"{letter}{number}"): f"{letter}{number}"
         for letter in "apilmnu"
-        for number in range(9)
+        for number in range(20)
     }
     return sorted(names[ground.fact_key] for ground in grounds if ground.role is role)
 
@@ -219,10 +226,10 @@ def school_days(first):
     )
 
 
-def found_by(rule, parameters, chronology):
+def found_by(rule, parameters, chronology, as_of):
     """What a rule finds; of one that yields, beside all the others with the numbers they have."""
     if not rule.yields:
-        return rule.findings(chronology, parameters, on_day(500))
+        return rule.findings(chronology, parameters, as_of)
     settings = {
         other.name: RuleSetting(
             mode=RuleMode.LIVE, parameters=parameters if other is rule else other.parameters()
@@ -234,7 +241,7 @@ def found_by(rule, parameters, chronology):
         for agency, since in parameters.live_from.items()
     }
     policy = a_policy(rules=settings, sources=sources, calendars=parameters.calendars)
-    return findings_of(chronology, policy, on_day(500))[rule.name]
+    return findings_of(chronology, policy, as_of)[rule.name]
 
 
 @pytest.mark.parametrize(("rule", "scenario"), list(scenarios()))
@@ -250,11 +257,12 @@ def test_the_rule_does_what_the_scenario_says(rule, scenario):
         calendars=school_days(scenario.get("calendar_from_day", 0)),
         **numbers,
     )
-    found = found_by(rule, parameters, the_chronology(scenario["given"]))
+    as_of = on_day(scenario.get("as_of_day", 500))
+    found = found_by(rule, parameters, the_chronology(scenario["given"]), as_of)
     assert [in_words(finding) for finding in found] == scenario["then"]
     if "later" in scenario:
         lines = as_corrected(scenario["given"], scenario["later"])
-        found = found_by(rule, parameters, the_chronology(lines))
+        found = found_by(rule, parameters, the_chronology(lines), as_of)
         assert [in_words(finding) for finding in found] == scenario["afterwards"]
     told = " ".join(" ".join((finding.sentence, *finding.not_known)) for finding in found)
     for words in scenario.get("says", []):
