@@ -70,7 +70,8 @@ class Replay:
             done = at
             child.news |= child.known.learn(at)
             standing = child.standing()
-            if standing or child.known.has_household() or may_concern(child.known.counts):
+            known = child.known
+            if standing or known.has_household() or may_concern(known.counts, known.said):
                 for wake in self._look(child, standing, at):
                     if at < wake <= self._until:
                         heapq.heappush(due, wake)
@@ -87,7 +88,7 @@ class Replay:
         wanted = wakes_of(chronology, policy, at, RULES) if _SOME_WAKE else ()
         came = tuple(one.came() for one in wanted if one.wake.due_at <= at)
         chronology = replace(chronology, woken=came) if came else chronology
-        found = child.memory.found(chronology, policy, at, child.news, child.known.counts)
+        found = child.memory.found(chronology, policy, at, child.news, child.known)
         child.news.clear()
         if found or not all(policy.mode_of(one.rule) is not RuleMode.OFF for one in standing):
             route = router(

@@ -16,6 +16,7 @@ from hub.core.event import EventKind, EventState
 from hub.core.incident import Incident
 from hub.core.incident_fold import fold_incident, incidents
 from hub.core.replay_history import ReplayHistory, SiblingHistory, entry_told
+from hub.core.rules import said_yes
 from hub.core.siblings import Sibling
 
 
@@ -40,6 +41,8 @@ class KnownThen:
         self._ended: dict[bytes, datetime] = {}
         self.counts: Counter[EventKind] = Counter()
         """How many facts of each kind were ever told."""
+        self.said: set[str] = set()
+        """Which of the facts that rules ask for were ever answered yes."""
 
     def instants(self) -> Iterable[datetime]:
         """Answer when anything becomes known, in no order and with repetitions."""
@@ -100,6 +103,7 @@ class KnownThen:
             told = self._told[event.fact_key] = []
             self.counts[event.kind] += 1
         told.append(event)
+        self.said.update(said_yes(event.facts))
         if event.kind in _PLACE:
             self._fold(event.kind, event.fact_key)
             return

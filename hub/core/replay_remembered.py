@@ -6,7 +6,7 @@ come, it finds what it found; and as long as no register entry decides whose a f
 of its alerts can change.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from hub.core.chronology import Chronology
 from hub.core.correlate import findings_of
 from hub.core.event import EventKind
 from hub.core.policy import LocalAuthorityPolicy
+from hub.core.replay_known import KnownThen
 from hub.core.rule import Rule
 from hub.core.waking import Found, findings_by
 
@@ -35,11 +36,11 @@ class Remembered:
         policy: LocalAuthorityPolicy,
         at: datetime,
         kinds: Collection[EventKind],
-        counts: Mapping[EventKind, int],
+        told: KnownThen,
     ) -> Found:
         """Answer what each rule finds of whose findings anything may differ from last time.
 
-        ``kinds`` are those of which anything became known since, ``counts`` at most so many facts.
+        ``kinds`` are those of which anything became known since, ``told`` is all that was told.
         """
         whole = not (chronology.withheld or chronology.household)
         plain = whole and self._whole and policy is self._policy
@@ -50,7 +51,7 @@ class Remembered:
         def ask(
             rule: Rule[Any], known: Chronology, by: LocalAuthorityPolicy, as_of: datetime
         ) -> tuple[Finding, ...]:
-            if not rule.household and not rule.may_concern(counts):
+            if not rule.household and not rule.may_concern(told.counts, told.said):
                 return ()
             last = before.get(rule.name)
             if last is None or rule.wakes is not None or not rule.kinds.isdisjoint(kinds):

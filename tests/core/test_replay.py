@@ -21,6 +21,7 @@ from hub.core.rule import RuleMode
 from hub.core.rules import RULES
 from hub.core.rules.repeat_attendance import RepeatAttendanceParameters
 from hub.core.school_calendar import SchoolCalendar, SchoolCalendars, Term
+from hub.core.waking import wakes_of
 from hub.core.withheld import told_by
 from tests.core.builders import (
     BRADFORD,
@@ -214,8 +215,9 @@ def what_was_told(draw):
 
 def from_scratch(events):
     """What deciding does: at each arrival everything known is folded anew and compared."""
-    alerts = {}
-    for at in sorted({event.received_at for event in events}):
+    alerts, due = {}, {event.received_at for event in events}
+    while due:
+        due.remove(at := min(due))
         known = [event for event in events if event.received_at <= at]
         latest = {}
         for event in sorted(known, key=lambda one: (one.revision, one.received_at)):
@@ -233,6 +235,10 @@ def from_scratch(events):
         )
         chronology = told_by(chronology, at)
         policy = _policy_of(chronology, at)
+        wanted = wakes_of(chronology, policy, at, RULES)
+        due |= {one.wake.due_at for one in wanted if at < one.wake.due_at <= AFTER}
+        came = tuple(one.came() for one in wanted if one.wake.due_at <= at)
+        chronology = replace(chronology, woken=came)
         route = router(chronology, authority_of_site=of_site, as_of=at, windows=policy.windows)
         standing = tuple(one for one in alerts.values() if one.state is AlertState.STANDING)
         for change in correlate(chronology, standing, policy, at, route):

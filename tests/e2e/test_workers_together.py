@@ -78,7 +78,7 @@ def test_every_agency_and_eight_workers_introduce_the_same_new_children_at_once(
     assert installation.one("SELECT count(DISTINCT child_ref) FROM link") == CHILDREN
     assert installation.one("SELECT count(*) FROM link") == 6 * CHILDREN
     expected = {
-        "plan_match": 2 * CHILDREN,
+        "plan_match": 3 * CHILDREN,
         "repeat_attendance": CHILDREN,
         "domestic_abuse_incident": CHILDREN,
         "unexplained_absence": CHILDREN,

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from hub.core.chronology import StoredEvent
 from hub.core.correlate import Raise, Revise, Supersede, Withdraw, may_concern
 from hub.core.policy import Policies
+from hub.core.rules import said_yes
 from hub.ports import Known
 from hub.service.correlating import Correlating
 from tests.simulation.town import Arrival, Listed, Moved, PolicyChanged, RegisterRead, Year
@@ -123,14 +124,15 @@ class MemoryHub:
 
     def may_concern(self, child):
         counts = Counter()
-        facts = set()
+        facts, said = set(), set()
         for record in self.records[child]:
             for event in self.events[record].values():
+                said.update(said_yes(event.facts))
                 if event.fact_key not in facts:
                     facts.add(event.fact_key)
                     counts[event.kind] += 1
             counts.update(entry.kind for entry in self.register[record].values())
-        return may_concern(counts)
+        return may_concern(counts, said)
 
     def apply(self, change, *, corrected):
         alert = change.alert

@@ -1,22 +1,20 @@
 """How much is stored of children, counted by indexes: what is not at stake is not read."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import bytea
 from hub.core.event import EventKind
-from hub.core.rules import RULES
+from hub.core.rules import SAID
 from hub.ports import AtStake
 
 _STANDS = ""
 
-_SAID: Final = tuple(sorted({name for rule in RULES for name in rule.said}))
-_ANSWERS = "".join(f", bool_or(event.facts->>'{name}' = 'true')" for name in _SAID)
-_NO = ", false" * len(_SAID)
-_ANY = ", true" * len(_SAID)
+_ANSWERS = "".join(f", bool_or(event.facts->>'{name}' = 'true')" for name in SAID)
+_NO = ", false" * len(SAID)
+_ANY = ", true" * len(SAID)
 
 _COUNTS = (
     f"SELECT link.child_ref, event.kind, count(DISTINCT event.fact_key){_ANSWERS} FROM link"
@@ -47,7 +45,7 @@ def at_stake(cursor: Cursor[TupleRow], child_refs: Sequence[bytes]) -> Mapping[b
     said: dict[bytes, set[str]] = {ref: set() for ref in child_refs}
     for child_ref, kind, count, *answers in cursor:
         counted[child_ref][kind] = counted[child_ref].get(kind, 0) + count
-        said[child_ref].update(name for name, yes in zip(_SAID, answers, strict=True) if yes)
+        said[child_ref].update(name for name, yes in zip(SAID, answers, strict=True) if yes)
     return {
         ref: AtStake(
             facts={EventKind(kind): count for kind, count in kinds.items() if kind != _STANDS},

@@ -5,8 +5,9 @@ no other file: its numbers have defaults, and a policy that does not name it kee
 """
 
 import pkgutil
+from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 from hub.core.rule import Rule
 
@@ -18,3 +19,11 @@ def _found() -> tuple[Rule[Any], ...]:
 
 RULES: tuple[Rule[Any], ...] = _found()
 """Every rule that exists, by name. One that a policy does not name is off."""
+
+SAID: Final = tuple(sorted({name for rule in RULES for name in rule.said}))
+"""Facts answered by yes or no that some rule asks for (``Rule.said``)."""
+
+
+def said_yes(facts: Mapping[str, object]) -> Iterator[str]:
+    """Yield which of the facts that rules ask for an event answers yes."""
+    return (name for name in SAID if facts.get(name) is True)

@@ -18,7 +18,7 @@ from hub.core.correlate import correlate, findings_of, may_concern
 from hub.core.event import EventKind, EventState
 from hub.core.incident_fold import incidents
 from hub.core.routing import router
-from hub.core.rules import RULES
+from hub.core.rules import RULES, said_yes
 from hub.core.school_calendar import SchoolCalendar, SchoolCalendars, Term
 from hub.core.siblings import Sibling
 from hub.core.waking import wakes_of
@@ -288,12 +288,7 @@ def test_a_child_of_whom_a_rule_finds_something_is_looked_at(told):
     counts = Counter(
         {kind: len({one.fact_key for one in some}) for kind, some in _by_kind(hub).items()}
     )
-    said = {
-        name
-        for one in hub.events
-        for name in ("injury", "left_before_seen")
-        if one.facts.get(name) is True
-    }
+    said = {name for one in hub.events for name in said_yes(one.facts)}
     found = findings_of(hub.chronology(AT_THE_END), POLICY, AT_THE_END)
     for rule in RULES:
         if found[rule.name] and not rule.household:
