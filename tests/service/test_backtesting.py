@@ -176,7 +176,7 @@ def test_each_change_of_a_policy_shows_as_what_it_does(town, counted):
     strict = with_rule(town.policies, RepeatAttendanceParameters(attendances=9, sites=9))
     loose = with_rule(town.policies, RepeatAttendanceParameters(attendances=2, sites=9))
     shadow = with_rule(town.policies, RepeatAttendanceParameters(), RuleMode.SHADOW)
-    calm = with_rule(town.policies, RepeatAttendanceParameters(severity=Severity.INFORMATION))
+    calm = with_rule(town.policies, RepeatAttendanceParameters(several_sites=Severity.INFORMATION))
     only = {"repeat_attendance": 1}
 
     assert by_rule(counted(strict), Change.REMOVED) == only
