@@ -95,11 +95,7 @@ def may_concern(facts: Mapping[EventKind, int], said: Collection[str] = ()) -> b
     """Answer whether a child with at most so many facts of each kind may concern any rule.
 
     Whatever a policy sets; a child whom none may concern, and for whom no alert stands, needs no
-    look.
-
-    Args:
-        facts: of each kind, at most how many.
-        said: which of the facts that rules name (``Rule.said``) were answered yes of any event.
+    look. ``said`` are the facts that were answered yes of any event (``Rule.said``).
     """
     return any(rule.may_concern(facts, said) for rule in RULES)
 
