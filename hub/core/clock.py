@@ -8,7 +8,7 @@ bank holidays that callers pass in.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -39,10 +39,6 @@ class Opening:
             raise ValueError("Opening times are read off a wall clock in London: no time zone.")
         if self.closes != time.min and self.closes <= self.opens:
             raise ValueError("An office must close later on the same day than it opens.")
-
-    def covers(self, moment: time) -> bool:
-        """Answer whether the office is open at that time of the day."""
-        return self.opens <= moment and (self.closes == time.min or moment < self.closes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +90,23 @@ def london_date(at: datetime) -> date:
     return london_time(at).date()
 
 
+def at_wall_time(day: date, wall: time, *, last: bool) -> datetime:
+    """Answer, in UTC, when London's clocks show a time on a day.
+
+    Where they show it twice, as they go back, the first time or the ``last``; a time that is left
+    out as they go forward is taken to be as long after the change as it would have been.
+    """
+    shown = [datetime.combine(day, wall, tzinfo=LONDON).replace(fold=fold) for fold in (0, 1)]
+    first, second = (one.astimezone(UTC) for one in shown)
+    return max(first, second) if last else first
+
+
+def closes_at(opening: Opening, day: date) -> datetime:
+    """Answer, in UTC, when an office that opens on a day closes again."""
+    last_day = day + timedelta(days=1) if opening.closes == time.min else day
+    return at_wall_time(last_day, opening.closes, last=True)
+
+
 def is_open(hours: Hours, bank_holidays: Collection[date], at: datetime) -> bool:
     """Answer whether an office with these hours is open at that instant.
 
@@ -102,7 +115,10 @@ def is_open(hours: Hours, bank_holidays: Collection[date], at: datetime) -> bool
     """
     local = london_time(at)
     opening = _opening_on(hours, bank_holidays, local.date())
-    return opening is not None and opening.covers(local.time())
+    if opening is None:
+        return False
+    opens = at_wall_time(local.date(), opening.opens, last=False)
+    return opens <= local.astimezone(UTC) < closes_at(opening, local.date())
 
 
 def next_opening(hours: Hours, bank_holidays: Collection[date], at: datetime) -> datetime | None:
@@ -120,9 +136,9 @@ def next_opening(hours: Hours, bank_holidays: Collection[date], at: datetime) ->
         day = local.date() + timedelta(days=days)
         opening = _opening_on(hours, bank_holidays, day)
         if opening is not None:
-            opens_at = datetime.combine(day, opening.opens, tzinfo=LONDON)
-            if opens_at.timestamp() > local.timestamp():
-                return opens_at
+            opens = at_wall_time(day, opening.opens, last=False)
+            if opens > local.astimezone(UTC):
+                return opens.astimezone(LONDON)
     return None
 
 

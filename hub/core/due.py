@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from hub.core.alert import Severity
-from hub.core.clock import LONDON, Hours, next_opening
+from hub.core.clock import LONDON, Hours, closes_at, london_time, next_opening
 from hub.errors import ConfigurationError
 
 _DAYS_MAX: Final = 60
@@ -45,11 +45,14 @@ def due_at(
 ) -> datetime | None:
     """Answer by when an alert is due; ``None`` for an office that never opens.
 
+    Minutes are minutes that pass, also in the nights in which the clocks change; days end when the
+    office closes by the clock on its wall, and where that time comes twice, the second time.
+
     Raises:
         ValueError: ``raised_at`` is naive.
     """
     if severity is Severity.IMMEDIATE:
-        return raised_at + timedelta(minutes=clocks.immediate_minutes)
+        return london_time(raised_at).astimezone(UTC) + timedelta(minutes=clocks.immediate_minutes)
     days = (
         clocks.today_working_days if severity is Severity.TODAY else clocks.information_working_days
     )
@@ -72,6 +75,6 @@ def _opens_on(hours: Hours, bank_holidays: Collection[date], day: date) -> bool:
 
 def _closing(hours: Hours, day: date) -> datetime:
     opening = hours.by_weekday[day.weekday()]
-    closes = opening.closes if opening else time.min
-    last = day + _ONE_DAY if closes == time.min else day
-    return datetime.combine(last, closes, tzinfo=LONDON)
+    if opening is None:
+        raise ValueError("An office that does not open on a day does not close on it.")
+    return closes_at(opening, day).astimezone(LONDON)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from hub.core.clock import at_wall_time, london_time
 from hub.core.report import Feed
 
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,6 +75,21 @@ def woken_by(woken: Iterable[Woken], rule: str, wake: Wake) -> Woken | None:
     """Answer the wake as it came; ``None`` while its time has not come or feeds are waited for."""
     given = (rule, wake.cause, wake.due_at)
     return next((one for one in woken if (one.rule, one.cause, one.due_at) == given), None)
+
+
+def days_later(at: datetime, days: int) -> datetime:
+    """Answer, in UTC, the instant so many days later at the same time by London's clocks.
+
+    Where that time is left out as the clocks go forward, it is as long after the change; where it
+    comes twice, the second time: a rule looks rather later than too early.
+
+    Raises:
+        ValueError: ``at`` is naive.
+    """
+    local = london_time(at)
+    if not days:
+        return local.astimezone(UTC)
+    return at_wall_time(local.date() + timedelta(days=days), local.time(), last=True)
 
 
 def told_until(woken: Iterable[Woken], rule: str) -> datetime:

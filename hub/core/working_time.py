@@ -5,11 +5,10 @@ an office that is open at night has an hour more or less, as its staff have.
 """
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from hub.core.clock import LONDON, Hours, is_open, london_time, next_opening
+from hub.core.clock import Hours, closes_at, is_open, london_time, next_opening
 
-_DAY = timedelta(days=1)
 _MINUTES_MAX = 60 * 24 * 60
 
 
@@ -49,5 +48,4 @@ def closing_after(hours: Hours, bank_holidays: Collection[date], at: datetime) -
     opening = hours.by_weekday[local.weekday()]
     if opening is None or not is_open(hours, bank_holidays, at):
         raise ValueError("An office that is closed does not close: ask for its next opening first.")
-    last = local.date() + _DAY if opening.closes == time.min else local.date()
-    return datetime.combine(last, opening.closes, tzinfo=LONDON).astimezone(UTC)
+    return closes_at(opening, local.date())

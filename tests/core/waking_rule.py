@@ -8,7 +8,7 @@ from hub.core.event import EventKind
 from hub.core.policy import RuleSetting
 from hub.core.report import Feed
 from hub.core.rule import NO_SOURCE, Rule, RuleMode, RuleParameters, incident_trigger
-from hub.core.wake import Wake
+from hub.core.wake import Wake, days_later
 
 NAME = "not_seen_since"
 
@@ -22,7 +22,7 @@ class NotSeenParameters(RuleParameters):
 def wakes(chronology, parameters, as_of):
     return tuple(
         Wake(
-            due_at=one.began_at + timedelta(days=parameters.days),
+            due_at=days_later(one.began_at, parameters.days),
             feeds=frozenset({Feed.HEALTH}),
             cause=one.event_id,
         )
