@@ -264,6 +264,7 @@ def _remove_bare(cursor: Cursor[TupleRow], refs: Sequence[bytes]) -> int:
     )
     bare = [ref for (ref,) in cursor]
     if bare:
+        cursor.execute("DELETE FROM home WHERE record_ref = ANY(%s)", (bytea(bare),))
         cursor.execute("DELETE FROM record_key WHERE record_ref = ANY(%s)", (bytea(bare),))
         cursor.execute("DELETE FROM record WHERE record_ref = ANY(%s)", (bytea(bare),))
     return len(bare)
