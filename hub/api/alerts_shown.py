@@ -55,6 +55,8 @@ class AlertsShown:
             decided_by=item.decided_by,
             disputed_at=item.life.disputed_at,
             repeat_of=item.repeat_of,
+            more=item.more,
+            more_last_at=item.more_last_at,
             stand=item.stand,
         )
 

@@ -98,5 +98,6 @@ def row_json(row: InboxRow) -> Json:
         "decided_at": instant_json(row.decided_at),
         "disputed_at": instant_json(row.disputed_at),
         "repeat_of": str(row.repeat_of) if row.repeat_of else None,
+        "more_since": {"count": row.more, "last_at": instant_json(row.more_last_at)},
         "stand": row.stand,
     }

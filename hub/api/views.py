@@ -75,13 +75,13 @@ class InboxRow:
     outcome: Outcome | None = None
     decided_at: datetime | None = None
     decided_by: str | None = None
-    """As ``acknowledged_by``."""
     disputed_at: datetime | None = None
-    """Since when somebody disagrees with what was decided."""
     repeat_of: UUID | None = None
     """The alert on which this one is counted, since it tells of the same."""
+    more: int = 0
+    """How many more of the same there were since it was seen."""
+    more_last_at: datetime | None = None
     stand: int = 1
-    """Who decides says which stand they looked at."""
     passed: Passed | None = None
     """Whose turn it is, if nobody acknowledged it by then."""
 

@@ -4,7 +4,7 @@ An alert says in one sentence why; there are no scores. Its id follows from its 
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -96,6 +96,9 @@ class Alert:
     policy_version: str
     raised_at: datetime
     """The broker's append time of the report that raised it."""
+    seen_at: datetime | None = field(default=None, compare=False)
+    """When somebody of the team that acts saw it. No rule reads it, and it makes no two alerts
+    differ: what stands follows from facts alone."""
 
 
 def alert_id(rule: str, child_ref: bytes, event_id: bytes) -> uuid.UUID:

@@ -37,6 +37,11 @@ class ContactPolicy:
                 raise ConfigurationError(f"{name} must be between 0 and {_DAYS_MAX} days.")
 
     @property
+    def repeat_window(self) -> timedelta:
+        """For how long after an alert was seen its repeats are counted on it."""
+        return timedelta(days=self.repeat_days)
+
+    @property
     def dispute_within(self) -> timedelta:
         """For how long after a decision one may disagree with it."""
         return timedelta(days=self.dispute_within_days)

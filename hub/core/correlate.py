@@ -7,54 +7,19 @@ ids may, since an alert keeps the id of the event that first raised it.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.core.alert import Alert, AlertState, Finding, Ground, GroundRole, Severity, alert_id
+from hub.core.alert_change import AlertChange, Raise, Revise, Supersede, Withdraw
 from hub.core.chronology import Chronology
 from hub.core.event import EventKind
 from hub.core.policy import LocalAuthorityPolicy
+from hub.core.repeats import raised_again, repeat_of
 from hub.core.routing import Router
 from hub.core.rule import RuleMode
 from hub.core.rules import RULES
 from hub.core.waking import Ask, Found, findings_by
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Raise:
-    """An alert that did not stand. Its id may be that of one withdrawn or superseded before."""
-
-    alert: Alert
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revise:
-    """An alert that stands on with other grounds, severity, words or people."""
-
-    alert: Alert
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdraw:
-    """An alert that no finding supports any more."""
-
-    alert: Alert
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supersede:
-    """An alert whose grounds another one has taken over."""
-
-    alert: Alert
-    by: UUID
-    sentence: str
-
-
-AlertChange = Raise | Revise | Withdraw | Supersede
-"""Each holds the alert as it is to stand, and one sentence for its history."""
 
 
 def correlate(  # noqa: PLR0913, PLR0917  # what is known, what stands, by what, when, for whom
@@ -165,7 +130,7 @@ class _Step:
             after = self._alert(finding, before, taken)
             taken.add(after.alert_id)
             owners.append((finding, after.alert_id))
-            changes += _change(before, after)
+            changes += _change(before, after, standing, self.policy.contacts.repeat_window)
         held = {alert.alert_id for alert in kept.values()}
         for alert in standing:
             if alert.alert_id not in held:
@@ -190,6 +155,7 @@ class _Step:
             delivered=delivered or (before is not None and before.delivered),
             policy_version=self.policy.rule_version(finding.rule),
             raised_at=before.raised_at if before else self.as_of,
+            seen_at=before.seen_at if before else None,
         )
 
     def _ending(
@@ -253,12 +219,16 @@ def _assign(found: Sequence[Finding], standing: Sequence[Alert]) -> dict[int, Al
     return kept
 
 
-def _change(before: Alert | None, after: Alert) -> tuple[AlertChange, ...]:
+def _change(
+    before: Alert | None, after: Alert, standing: Sequence[Alert], window: timedelta
+) -> tuple[AlertChange, ...]:
     if before is None:
-        return (Raise(alert=after, sentence=after.sentence),)
+        repeated = repeat_of(after, standing, window)
+        return (Raise(alert=after, sentence=after.sentence, repeat_of=repeated),)
     if replace(after, policy_version=before.policy_version) == before:
         return ()
-    return (Revise(alert=after, sentence=_what_changed(before, after)),)
+    again = raised_again(before, after)
+    return (Revise(alert=after, sentence=_what_changed(before, after), again=again),)
 
 
 def _what_changed(before: Alert, after: Alert) -> str:

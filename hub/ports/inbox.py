@@ -90,6 +90,9 @@ class InboxAlert:
     closed_at: datetime | None = None
     repeat_of: UUID | None = None
     """The alert on which this one is counted."""
+    more: int = 0
+    """How many facts were told of since it was seen, and were not told anew."""
+    more_last_at: datetime | None = None
     steps: tuple[LifeStep, ...] = ()
     """Not in a list."""
     before: tuple[DecidedBefore, ...] = ()

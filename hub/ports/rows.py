@@ -241,6 +241,10 @@ class AlertWrite:
     step: str
     sentence: str
     superseded_by: UUID | None = None
+    repeat_of: UUID | None = None
+    """The alert on which it is counted; it is told by itself only if that stands no more."""
+    again: str | None = None
+    """Why it is to be seen anew, if it was seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,10 @@ from typing import Final
 
 from hub.core.absence_fold import absences
 from hub.core.alert import AlertState
+from hub.core.alert_change import AlertChange, Raise, Revise, Supersede
 from hub.core.chronology import Attendance, Chronology, RegisterEntry, attendances
 from hub.core.clock import london_date
-from hub.core.correlate import AlertChange, Raise, Revise, Supersede, correlate
+from hub.core.correlate import correlate
 from hub.core.identifiers import GssCode
 from hub.core.incident import Incident
 from hub.core.incident_fold import incidents
@@ -156,9 +157,13 @@ def _write(change: AlertChange) -> AlertWrite:
             sentence=change.sentence,
             superseded_by=change.by,
         )
-    step = AlertState.WITHDRAWN.value
     if isinstance(change, Raise):
-        step = "raised"
-    elif isinstance(change, Revise):
-        step = "revised"
+        return AlertWrite(
+            alert=change.alert, step="raised", sentence=change.sentence, repeat_of=change.repeat_of
+        )
+    if isinstance(change, Revise):
+        return AlertWrite(
+            alert=change.alert, step="revised", sentence=change.sentence, again=change.again
+        )
+    step = AlertState.WITHDRAWN.value
     return AlertWrite(alert=change.alert, step=step, sentence=change.sentence)

@@ -73,6 +73,10 @@ class InboxItem:
     """``None`` also as for ``acknowledged_by``."""
     repeat_of: UUID | None = None
     """The alert on which this one is counted."""
+    more: int = 0
+    """How many facts were told of since it was seen, which are counted and not told anew."""
+    more_last_at: datetime | None = None
+    """When the last of them was."""
     steps: tuple[StepShown, ...] = ()
     """Not in a list."""
     before: tuple[DecidedBefore, ...] = ()
@@ -161,6 +165,8 @@ class InboxItems:
             decided_by=None if unnamed else found.decided_by,
             repeat_of=found.repeat_of,
             passed=None if is_informed else self._passed(found),
+            more=found.more,
+            more_last_at=found.more_last_at,
         )
 
     def _due_at(self, found: InboxAlert) -> datetime | None:

@@ -28,6 +28,7 @@ def services(served):
     """The services as new, for this test alone."""
     fresh = FakeServices()
     fresh.reviews.note = served.services._note
+    fresh.contacts.services = served.services
     served.services.__dict__.update(fresh.__dict__)
     return served.services
 

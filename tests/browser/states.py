@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hub.api.signing import SESSION_LONGEST
-from hub.api.views import PAGE_SIZE
+from hub.api.views import PAGE_SIZE, Standing
 from hub.core.alert import AlertState, Severity
+from hub.core.alert_life import Outcome, Stage
 from hub.core.answer import ByName
 from hub.errors import TooManyQuestions
 from hub.service.review_answers import AnswerOutcome
 from tests.api import fake_reviews
 from tests.api import fake_services as fake
+from tests.api.fake_contacts import decided
 from tests.api.fake_services import AWAY, NOW, ROWS, alert_id
 
 CLINICIAN = "clinician-rae01"
@@ -123,6 +125,24 @@ def pressed(path, button, user_id=DUTY_WORKER, *, before=None, **changes):
 def all_visits_open(visitor, services):
     checked(fake.MANY_VISITS)(visitor, services)
     visitor.page.click("summary")
+
+
+CONTACT = f"/contacts/{alert_id(1)}"
+BOTH = (alert_id(1), alert_id(2))
+FOR_ALL = 'button:has-text("Record it for all")'
+DECIDE = 'button:has-text("Record the decision")'
+FAMILY = (ROWS[0], replace(ROWS[1], child_name="Sam Example", child_label="Boy, 6 years"))
+DISPUTED = (replace(ROWS[0], disputed_at=NOW - timedelta(hours=1), stage=Stage.DISPUTED),)
+REPEATED = (
+    replace(
+        ROWS[0],
+        acknowledged_at=NOW - timedelta(days=3),
+        acknowledged_by=DUTY_WORKER,
+        more=2,
+        more_last_at=NOW - timedelta(hours=2),
+    ),
+)
+TOLD = tuple(fake.a_row(number, Severity.INFORMATION) for number in (21, 22, 23))
 
 
 def taken_meanwhile(services):
@@ -260,6 +280,26 @@ STATES = {
     ),
     "inbox, overdue": State(at("/inbox", rows=OVERDUE), "Overdue since today, 12:02"),
     "inbox, withdrawn": State(at("/inbox?shows=all", rows=WITHDRAWN), "Taken back."),
+    "inbox, a contact": State(at("/inbox", rows=FAMILY, grouped=(BOTH,)), "One contact: 2 alerts"),
+    "inbox, decided": State(
+        at("/inbox?shows=decided", rows=(decided(ROWS[0]),)), "No further action."
+    ),
+    "inbox, disputed": State(at("/inbox", rows=DISPUTED), "Disputed since"),
+    "inbox, for information": State(at("/inbox", for_information=TOLD), "Read the digest"),
+    "digest": State(at("/digest", for_information=TOLD), "We have read these"),
+    "digest, empty": State(at("/digest"), "Nothing for information."),
+    "digest, down": State(at("/digest", broken=AWAY), "We cannot show this now", status=503),
+    "contact": State(at(CONTACT, rows=FAMILY, grouped=(BOTH,)), "Decide all 2 that are open"),
+    "contact, nothing chosen": State(
+        pressed(CONTACT, FOR_ALL, rows=FAMILY, grouped=(BOTH,)),
+        "Choose what is done about it.",
+        status=422,
+    ),
+    "contact, one decided": State(
+        at(CONTACT, rows=(decided(FAMILY[0]), FAMILY[1]), grouped=(BOTH,)),
+        "Decide all 1 that are open",
+    ),
+    "contact, down": State(at(CONTACT, broken=AWAY), "We cannot show this now", status=503),
     "inbox, down": State(at("/inbox", broken=AWAY), "We cannot show this now", status=503),
     "inbox, no such page": State(at("/inbox?page=0"), "page: ", status=422),
     "inbox, no such list": State(at("/inbox?shows=bogus"), "shows: ", status=422),
@@ -285,6 +325,19 @@ STATES = {
         "Where this child is must not be known",
     ),
     "alert, many lines": State(at(f"{ALERT}?period=all", lines=fake.LINES * 40), "2 of 3"),
+    "alert, decided": State(at(ALERT, rows=(decided(ROWS[0]),)), "Decided: no further action"),
+    "alert, decided before": State(
+        at(ALERT, before=(Outcome.NO_FURTHER_ACTION,)), "Decided before: no further action on"
+    ),
+    "alert, disputed": State(at(ALERT, rows=DISPUTED), "Disputed: to be decided again"),
+    "alert, more since": State(at(ALERT, rows=REPEATED), "2 more since, last on"),
+    "alert, informed of a decision": State(
+        at(ALERT, rows=(replace(decided(ROWS[0]), standing=Standing.INFORMED),)),
+        "I disagree with this decision",
+    ),
+    "alert, nothing chosen": State(
+        pressed(ALERT, DECIDE), "Choose what is done about it.", status=422
+    ),
     "alert, down": State(at(ALERT, broken=AWAY), "We cannot show this now", status=503),
     "feeds": State(at("/feeds", INTEGRATION), "Reports 418 to 420 are missing"),
     "feeds, operator": State(at("/feeds", "operator"), "Faults of the hub"),

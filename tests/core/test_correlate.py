@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from hub.core.absence_fold import absences
 from hub.core.alert import AlertState, GroundRole, Severity
+from hub.core.alert_change import Raise, Revise, Supersede, Withdraw
 from hub.core.chronology import Chronology, attendances
-from hub.core.correlate import Raise, Revise, Supersede, Withdraw, correlate
+from hub.core.correlate import correlate
 from hub.core.event import EventState
 from hub.core.incident_fold import incidents
 from hub.core.policy import RuleSetting

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.core.alert import AlertState, Severity
-from hub.core.correlate import Raise, Revise, Withdraw
+from hub.core.alert_change import Raise, Revise, Withdraw
 from hub.core.event import EventState
 from hub.core.school_calendar import SchoolCalendar, SchoolCalendars, Term
 from tests.core.builders import (

@@ -8,8 +8,9 @@ import pytest
 
 from hub.core.absence_fold import absences
 from hub.core.alert import AlertState
+from hub.core.alert_change import Raise, Revise, Withdraw
 from hub.core.chronology import Chronology, attendances, fold_attendance
-from hub.core.correlate import Raise, Revise, Withdraw, correlate
+from hub.core.correlate import correlate
 from hub.core.event import Audience, EventState, Handling
 from hub.core.handling import WITHHELD_MAX
 from hub.core.incident_fold import incidents

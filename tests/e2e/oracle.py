@@ -15,8 +15,8 @@ from itertools import combinations
 
 from hub.adapters.identity_reference import shipped_matching
 from hub.core.alert import GroundRole
+from hub.core.alert_change import Raise
 from hub.core.chronology import Listing, RegisterEntry
-from hub.core.correlate import Raise
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.core.identity import Candidate, Verdict
@@ -37,6 +37,10 @@ IN_CHRONOLOGY = {
     EventKind.SCHOOL_ABSENCE,
 }
 _ENDS = {"withdrawn", "superseded"}
+_OF_PEOPLE = {
+    *("acknowledged", "claimed", "released", "taken over", "decided", "disputed", "closed"),
+    *("counted", "raised again"),
+}
 _PLAN_COLUMNS = (
     "fact_key", "event_id", "record_ref", "agency", "kind", "revision", "state", "authority",
     "started_on", "ended_on", "end_reason",   "category_latest",
@@ -326,7 +330,7 @@ class Oracle:
     def check_steps(self):
         """An alert is raised before all else, again only after its end, and its state is its last.
 
-        Whoever acknowledges changes no state.
+        Whoever acknowledges or decides changes no state, nor does being counted on another.
         """
         steps = {}
         for alert, number, kind in self._ask(
@@ -338,7 +342,7 @@ class Oracle:
         states = dict(self._ask("SELECT alert_id, state FROM alert"))
         assert steps.keys() == states.keys()
         for alert, kinds in steps.items():
-            told = [kind for kind in kinds if kind != "acknowledged"]
+            told = [kind for kind in kinds if kind not in _OF_PEOPLE]
             raised = [place for place, kind in enumerate(told) if kind == "raised"]
             assert raised[0] == 0
             assert all(told[place - 1] in _ENDS for place in raised[1:])

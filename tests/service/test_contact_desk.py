@@ -42,7 +42,7 @@ def one_incident(laboratory, **of_sam):
 
 
 def names(found):
-    return [sorted(item.child_name for item in one.items) for one in found.contacts]
+    return [sorted({item.child_name for item in one.items}) for one in found.contacts]
 
 
 def listed(desk, asker=DUTY, shows=InboxShows.WAITING, **more):
@@ -61,7 +61,7 @@ def test_brother_and_sister_of_one_incident_are_one_row_and_others_another(labor
 
     assert sorted(names(found)) == [["Mira Ashworth"], ["Mira Ashworth", "Sam Ashworth"]]
     assert found.counts[InboxShows.WAITING] == 2
-    both = next(one for one in found.contacts if len(one.items) == 2)
+    both = next(one for one in found.contacts if len(one.items) > 1)
     assert both.due_at == min(item.due_at for item in both.items)
     assert laboratory.one("SELECT action FROM audit_leaf") == "inbox"
 

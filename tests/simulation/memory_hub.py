@@ -8,8 +8,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from hub.core.alert_change import Raise, Revise, Supersede, Withdraw
 from hub.core.chronology import StoredEvent
-from hub.core.correlate import Raise, Revise, Supersede, Withdraw, may_concern
+from hub.core.correlate import may_concern
 from hub.core.policy import Policies
 from hub.core.rules import said_yes
 from hub.ports import Known

@@ -1,6 +1,7 @@
 """Alerts, their grounds and what happened to them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -33,6 +34,8 @@ _ALERT = {
     "raised_at": "timestamptz",
     "changed_at": "timestamptz",
     "superseded_by": "uuid",
+    "repeat_of": "uuid",
+    "acknowledged_at": "timestamptz",
 }
 _GROUND = {
     "alert_id": "uuid",
@@ -68,7 +71,8 @@ def read_standing(
 ) -> Mapping[bytes, list[Alert]]:
     """The alerts that stand for these children, with their grounds."""
     cursor.execute(
-        f"SELECT {ALERT_COLUMNS} FROM alert WHERE child_ref = ANY(%s) AND state = 'standing'"
+        f"SELECT {ALERT_COLUMNS}, CASE WHEN repeat_of IS NULL THEN acknowledged_at END"
+        " FROM alert WHERE child_ref = ANY(%s) AND state = 'standing'"
         " ORDER BY child_ref, raised_at, alert_id",
         (bytea(child_refs),),
         binary=True,
@@ -77,7 +81,8 @@ def read_standing(
     grounds = read_grounds(cursor, [row[0] for row in rows])
     found: dict[bytes, list[Alert]] = {}
     for row in rows:
-        found.setdefault(row[1], []).append(alert_of(row, tuple(grounds.get(row[0], ()))))
+        alert = alert_of(row, tuple(grounds.get(row[0], ())))
+        found.setdefault(row[1], []).append(replace(alert, seen_at=row[-1]))
     return found
 
 
@@ -142,21 +147,25 @@ _STILL_HELD = (
 """Who has it in hand keeps it while it stands and their authority acts on it."""
 
 
-_LIVED = (
-    *("acknowledged_at", "acknowledged_by", "decided_at", "decided_by", "outcome"),
-    *("disputed_at", "closed_at"),
-)
+_LIVED = (*("acknowledged_by", "decided_at", "decided_by", "outcome", "disputed_at", "closed_at"),)
 """What people did with it stands as long as it counts as seen; its steps keep it for good."""
+
+_OF_REPEATS = ("acknowledged_at", "repeat_of")
+"""What is counted on another alert waits for nobody; it is that alert which was seen."""
 
 _REWRITE: Final = (
     "ON CONFLICT (alert_id) DO UPDATE SET "
     + ", ".join(
         f"{name} = excluded.{name}"
         for name in _ALERT
-        if name not in {"alert_id", "child_ref", "rule", "raised_at"}
+        if name not in {"alert_id", "child_ref", "rule", "raised_at", *_OF_REPEATS}
     )
     + ", version = alert.version + 1,"
     + "".join(f" {name} = CASE WHEN {_STILL_SEEN} THEN alert.{name} END," for name in _LIVED)
+    + "".join(
+        f" {name} = CASE WHEN {_STILL_SEEN} THEN alert.{name} ELSE excluded.{name} END,"
+        for name in _OF_REPEATS
+    )
     + f" raised_at = CASE WHEN {_SHOWN_BEFORE} THEN alert.raised_at ELSE excluded.raised_at END,"
     f" claimed_at = CASE WHEN {_STILL_HELD} THEN alert.claimed_at END,"
     f" claimed_by = CASE WHEN {_STILL_HELD} THEN alert.claimed_by END"
@@ -167,11 +176,13 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
     """Raise, revise, withdraw or supersede alerts, each with its grounds and its step.
 
     One that comes back after it was withdrawn keeps its id and is to be seen anew; so is one that
-    has become more urgent, such as by an amended risk grade.
+    has become more urgent, such as by an amended risk grade, or of which ``again`` says why. What
+    was counted on one that stands no more is told by itself.
     """
     if not writes:
         return
     ordered = sorted(writes, key=lambda write: write.alert.alert_id)
+    reopened = _reopened(cursor, ordered)
     insert(cursor, "alert", _ALERT, [_alert_values(write, at) for write in ordered], then=_REWRITE)
     ids = [write.alert.alert_id for write in ordered]
     cursor.execute("DELETE FROM alert_ground WHERE alert_id = ANY(%s)", (array("uuid", ids),))
@@ -193,8 +204,46 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
             for g in w.alert.grounds
         ],
     )
-    steps = [(w.alert.alert_id, w.step, at, None, w.sentence) for w in ordered]
-    cursor.execute(with_rows(_ADD_STEPS, _STEP), in_columns(steps, _STEP))
+    _add_steps(cursor, [(w.alert.alert_id, w.step, at, None, w.sentence) for w in ordered])
+    again = [(w.alert.alert_id, w.again) for w in ordered if w.alert.alert_id in reopened]
+    counted = [(w.alert.alert_id, _COUNTED) for w in ordered if w.repeat_of]
+    _add_steps(cursor, [(one, "raised again", at, None, why) for one, why in again])
+    _add_steps(cursor, [(one, "counted", at, None, why) for one, why in counted])
+    _release(cursor, [one for one in ordered if one.alert.state is not AlertState.STANDING], at)
+
+
+_COUNTED = "Counted on an earlier alert of the same kind about the child that has been seen."
+_ALONE = "To be seen by itself: the alert that it was counted on stands no more."
+_REOPEN: Final = (
+    "UPDATE alert SET acknowledged_at = NULL, acknowledged_by = NULL, decided_at = NULL,"
+    " decided_by = NULL, outcome = NULL, disputed_at = NULL, closed_at = NULL, repeat_of = NULL"
+    " WHERE state = 'standing' AND acknowledged_at IS NOT NULL AND {} RETURNING alert_id"
+)
+
+
+def _reopened(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite]) -> frozenset[UUID]:
+    """Let those be seen anew that are to be; answer which somebody had seen."""
+    ids = [write.alert.alert_id for write in writes if write.again]
+    if not ids:
+        return frozenset()
+    cursor.execute(_REOPEN.format("alert_id = ANY(%s)"), (array("uuid", ids),))
+    return frozenset(alert_id for (alert_id,) in cursor)
+
+
+def _release(cursor: Cursor[TupleRow], ended: Sequence[AlertWrite], at: datetime) -> None:
+    """Let what was counted on these alerts be told by itself."""
+    if not ended:
+        return
+    ids = [write.alert.alert_id for write in ended]
+    cursor.execute(_REOPEN.format("repeat_of = ANY(%s)"), (array("uuid", ids),))
+    released = sorted(alert_id for (alert_id,) in cursor)
+    _add_steps(cursor, [(one, "raised again", at, None, _ALONE) for one in released])
+
+
+def _add_steps(cursor: Cursor[TupleRow], steps: Sequence[tuple[object, ...]]) -> None:
+    """One step of each alert; each alert at most once."""
+    if steps:
+        cursor.execute(with_rows(_ADD_STEPS, _STEP), in_columns(steps, _STEP))
 
 
 def _alert_values(write: AlertWrite, at: datetime) -> tuple[object, ...]:
@@ -203,7 +252,8 @@ def _alert_values(write: AlertWrite, at: datetime) -> tuple[object, ...]:
         *(alert.alert_id, alert.child_ref, alert.rule, alert.severity.value, alert.state.value),
         *(alert.sentence, alert.not_known, alert.owner.reveal() if alert.owner else None),
         *([code.reveal() for code in alert.informed], alert.delivered, alert.policy_version),
-        *(alert.raised_at, at, write.superseded_by),
+        *(alert.raised_at, at, write.superseded_by, write.repeat_of),
+        at if write.repeat_of else None,
     )
 
 
@@ -216,8 +266,7 @@ def add_step(  # noqa: PLR0913, PLR0917  # a step is what, when, by whom and why
     sentence: str,
 ) -> None:
     """Note what happened to an alert, after what happened before."""
-    step = (alert_id, kind, at, by_whom, sentence)
-    cursor.execute(with_rows(_ADD_STEPS, _STEP), in_columns([step], _STEP))
+    _add_steps(cursor, [(alert_id, kind, at, by_whom, sentence)])
 
 
 def add_steps(cursor: Cursor[TupleRow], rows: Sequence[AlertStepRow], at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from hub.adapters.store.known import read_known
 from hub.adapters.store.related import read_related
 from hub.adapters.store.rows import bytea_array, text_array
 from hub.adapters.store.search import search
+from hub.adapters.store.since_seen import with_more
 from hub.adapters.store.together import Statement, ask_together
 from hub.errors import TransientFault
 from hub.ports import (
@@ -93,7 +95,8 @@ class PostgresQuestion:
 
     def alerts_of(self, authority: str | None, wanted: InboxWanted) -> InboxFound:
         """Delivered alerts of an authority or, for ``None``, nobody's; without their grounds."""
-        return inbox.alerts_of(self._cursor, authority, wanted)
+        found = inbox.alerts_of(self._cursor, authority, wanted)
+        return replace(found, alerts=with_more(self._cursor, found.alerts))
 
     def desk(self, authority: str | None, decided_since: datetime) -> DeskFound:
         """What stands at a desk and is not closed, and what was decided there since then."""
@@ -101,15 +104,17 @@ class PostgresQuestion:
 
     def alerts_named(self, alert_ids: Sequence[UUID]) -> tuple[InboxAlert, ...]:
         """These alerts, without their grounds."""
-        return desk.alerts_named(self._cursor, list(alert_ids))
+        return with_more(self._cursor, desk.alerts_named(self._cursor, list(alert_ids)))
 
     def changes_of(self, authority: str | None, since: str) -> ChangesFound:
         """What changed in that inbox since the cursor; everything for a cursor not known."""
-        return changes_of(self._cursor, authority, since)
+        found = changes_of(self._cursor, authority, since)
+        return replace(found, alerts=with_more(self._cursor, found.alerts))
 
     def alert(self, alert_id: UUID) -> InboxAlert | None:
         """One alert, whatever its state."""
-        return inbox.alert(self._cursor, self._sealer, alert_id)
+        found = inbox.alert(self._cursor, self._sealer, alert_id)
+        return with_more(self._cursor, (found,))[0] if found else None
 
     def history(self, child_ref: bytes) -> HistoryFound | None:
         """What was told of a child and of those who are possibly it."""
