@@ -74,7 +74,7 @@ def _three_hospitals(story: Story) -> tuple[Sight, ...]:
             about=baby,
             says="3 arrivals at emergency departments, at 3 different sites",
             shown=(
-                "Today",
+                "Immediate",
                 "as told by 2 hospital trusts",
                 "Bradford Royal Infirmary",
                 "St James's University Hospital",
