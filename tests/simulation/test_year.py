@@ -84,7 +84,7 @@ def test_what_stands_at_the_end_follows_from_the_final_facts_and_links(seed, cal
 
 
 def test_where_much_happens_to_each_every_state_of_an_alert_is_met(calendars, policies):
-    year = a_year(7, 400, calendars, times=6)
+    year = a_year(7, 600, calendars, times=6)
     hub = lived(year, policies)
     assert differences(year, hub) == []
     assert STATES - {name for name, count in hub.counts.items() if count} == set()
@@ -135,5 +135,5 @@ class Hasty(MemoryHub):
 
 @pytest.mark.parametrize("wrong", [Forgetful, Hasty])
 def test_a_hub_that_is_wrong_is_found_out(wrong, calendars, policies):
-    year = a_year(9, 150, calendars, times=6)
+    year = a_year(9, 400, calendars, times=6)
     assert differences(year, lived(year, policies, wrong))
