@@ -11,7 +11,7 @@ from hub.ports import Held, InboxShows, InboxWanted
 from hub.service.contact_desk import ContactDesk
 from hub.service.front_door import FrontDoor, Wish
 from tests.service.encompass import an_incident, tell
-from tests.service.laboratory import LEEDS, NOW, a_child, an_attendance
+from tests.service.laboratory import LEEDS, NOW, a_child, a_plan, an_attendance
 from tests.service.test_triage import DUTY, ELSEWHERE, a_match, surroundings
 
 pytestmark = pytest.mark.stack
@@ -50,16 +50,18 @@ def listed(desk, asker=DUTY, shows=InboxShows.WAITING, **more):
 
 
 def test_brother_and_sister_of_one_incident_are_one_row_and_others_another(laboratory, desk):
-    a_match(laboratory)
+    ben = a_child(2, local_id="H7", given_names=("Ben",), birth_date=date(2016, 7, 8))
+    laboratory.receive(
+        [
+            *laboratory.extract(laboratory.council, a_plan(child=replace(ben, local_id="C7"))),
+            laboratory.says(laboratory.hospital, an_attendance(child=ben)),
+        ]
+    )
     one_incident(laboratory)
-    with laboratory.store.connection() as connection:
-        connection.execute(
-            "UPDATE alert SET raised_at = raised_at - interval '9 days' WHERE rule = 'plan_match'"
-        )
 
     found = listed(desk)
 
-    assert sorted(names(found)) == [["Mira Ashworth"], ["Mira Ashworth", "Sam Ashworth"]]
+    assert sorted(names(found)) == [["Ben Ashworth"], ["Mira Ashworth", "Sam Ashworth"]]
     assert found.counts[InboxShows.WAITING] == 2
     both = next(one for one in found.contacts if len(one.items) > 1)
     assert both.due_at == min(item.due_at for item in both.items)
