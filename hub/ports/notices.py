@@ -170,7 +170,7 @@ class NoticeRows(WakeRows, UnseenRows, Protocol):
     def due_timers(self, kinds: Sequence[str], now: datetime, most: int) -> tuple[TimerRow, ...]:
         """Timers of these kinds whose time has come, the oldest first, without a lock.
 
-        Of wakes only those that wait for no feed any more.
+        Of wakes only those that wait for no feed any more, and after all others.
         """
         ...
 

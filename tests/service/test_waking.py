@@ -12,6 +12,7 @@ import pytest
 from hub.core.event import EventState
 from hub.core.report import ConnectorStatus
 from hub.ports import WAKE, Store
+from hub.service.noticing import NOTICE_DUE
 from hub.service.tick import Tick
 from hub.service.waking import WakeUp
 from tests.core.waking_rule import NAME, RULE, live
@@ -227,3 +228,15 @@ def test_a_wake_that_has_told_the_feeds_is_no_alarm_while_it_waits_for_them(hub)
     hub.clock.instant = DUE + HOUR
     with hub.store.transaction() as transaction:
         assert transaction.due_timers([WAKE], hub.clock.now(), 10) == ()
+
+
+def test_wakes_of_long_ago_keep_nothing_of_today_waiting(hub):
+    tell(hub, an_incident(), an_incident("O2", began=NIGHT - timedelta(days=200)))
+    now = DUE + timedelta(days=9)
+    with hub.store.transaction() as transaction:
+        found = transaction.due_timers([WAKE, NOTICE_DUE], now, 10)
+
+    kinds = [one.kind for one in found]
+    assert set(kinds) == {WAKE, NOTICE_DUE}
+    assert kinds == sorted(kinds, key=lambda kind: kind == WAKE)
+    assert min(found, key=lambda one: one.due_at).kind == WAKE

@@ -142,8 +142,18 @@ def due_timers(
 ) -> tuple[TimerRow, ...]:
     """Timers of these kinds whose time has come and that wait for no feed, the oldest first.
 
-    Without a lock.
+    Without a lock. Wakes come last: a first load may bring thousands that were due years ago, and
+    no alert and no notice of today waits behind them.
     """
+    found = _due(cursor, [one for one in kinds if one != WAKE], now, most)
+    if WAKE in kinds and len(found) < most:
+        found += _due(cursor, [WAKE], now, most - len(found))
+    return found
+
+
+def _due(
+    cursor: Cursor[TupleRow], kinds: Sequence[str], now: datetime, most: int
+) -> tuple[TimerRow, ...]:
     cursor.execute(
         f"SELECT {_COLUMNS} FROM timer WHERE state = 'waiting' AND due_at <= %(now)s"
         f" AND kind = ANY(%(kinds)s) AND {MAY_FIRE}"
