@@ -5,12 +5,13 @@ The rule is made up: a child of an incident whom no hospital has seen for three 
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from hub.core.event import EventState
 from hub.core.report import ConnectorStatus
+from hub.core.rule import RuleMode
 from hub.ports import WAKE, Store
 from hub.service.noticing import NOTICE_DUE
 from hub.service.tick import Tick
@@ -34,13 +35,21 @@ def hub(laboratory, monkeypatch):
 
 
 def with_rules(laboratory, **numbers):
+    return with_settings(laboratory, live(**numbers))
+
+
+def in_shadow(laboratory):
+    """The rule as it is shipped, recorded and told to nobody."""
+    name = "not_seen_since_incident"
+    return {name: replace(laboratory.policies.hub.rules[name], mode=RuleMode.SHADOW)}
+
+
+def with_settings(laboratory, rules):
     policies = laboratory.policies
     laboratory.policies = replace(
         policies,
-        hub=replace(policies.hub, rules=live(**numbers)),
-        authorities={
-            code: replace(one, rules=live(**numbers)) for code, one in policies.authorities.items()
-        },
+        hub=replace(policies.hub, rules=rules),
+        authorities={code: replace(one, rules=rules) for code, one in policies.authorities.items()},
     )
     laboratory.receive = laboratory.a_receive()
     return laboratory
@@ -240,3 +249,22 @@ def test_wakes_of_long_ago_keep_nothing_of_today_waiting(hub):
     assert set(kinds) == {WAKE, NOTICE_DUE}
     assert kinds == sorted(kinds, key=lambda kind: kind == WAKE)
     assert min(found, key=lambda one: one.due_at).kind == WAKE
+
+
+def test_the_rule_on_children_whom_nobody_told_of_seeing_is_woken_too(laboratory):
+    hub = with_settings(with_a_force(laboratory), in_shadow(laboratory))
+    small = replace(CHILD, birth_date=date(2024, 5, 4))
+    tell(hub, an_incident(child=small))
+    due = NIGHT + timedelta(days=10)
+    asked = "SELECT rule, due_at FROM timer WHERE kind = 'wake'"
+    assert hub.rows(asked) == [("not_seen_since_incident", due)]
+
+    hub.clock.instant = due + HOUR
+    hospitals_tell(hub, due)
+    assert a_tick(hub)() == 0, "the force has not told"
+    beat = ConnectorStatus(read_count=0)
+    hub.receive([hub.says(hub.force, status=beat, source_as_of=due)])
+    assert a_tick(hub)() == 1
+
+    found = "SELECT delivered FROM alert WHERE rule = 'not_seen_since_incident'"
+    assert hub.rows(found) == [(False,)], "recorded, and in shadow delivered to nobody"
