@@ -1,7 +1,7 @@
 """Reads the authorities' policy files: typed, and refused whole if anything in them is wrong.
 
 One TOML file per authority, named by its GSS code, beside ``hub.toml``, which holds what applies
-wherever a file says nothing: a whole key of ``[windows]``, ``[clocks]``, ``[wakes]``,
+wherever a file says nothing: a whole key of ``[windows]``, ``[clocks]``, ``[wakes]``, ``[yields]``,
 ``[chronology]``, ``[encompass]``, ``[answers]``, ``[household]``, ``[office_hours]``, ``[relay]``,
 ``bank_holidays``, all of ``[[escalation]]``, and each key of a rule's table. Sources of
 ``hub.toml`` are joined by all. ``[matching]`` is of ``hub.toml`` alone. Any table may say in a
@@ -50,6 +50,7 @@ from hub.core.policy import (
 )
 from hub.core.report import Feed
 from hub.core.rule import Rule, RuleMode, RuleParameters
+from hub.core.rule_yield import Floor
 from hub.core.rules import RULES
 from hub.core.wake import Patience
 from hub.errors import ConfigurationError, InvalidIdentifier
@@ -100,10 +101,7 @@ def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
     told = _checked(path, PolicyFile, table)
     authority = _authority(path, told.authority, needed=own is not None)
     if authority and told.matching:
-        raise ConfigurationError(
-            f"{path.name}: matching: none was expected but in {HUB_FILE}, for a child is one child"
-            " for every authority."
-        )
+        raise _matching_elsewhere(path)
     rules = {name: _rule_setting(path, name, table) for name, table in told.rules.items()}
     said = own or _NOTHING
     settings = laid_out(
@@ -126,6 +124,7 @@ def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
         patience=Patience(**told.wakes.model_dump()),
         contacts=ContactPolicy(**told.contacts.model_dump()),
         escalation=told.passing_on(),
+        floor=Floor(**told.yields.model_dump()),
         informed_sees=told.chronology.informed_sees,
         rules=rules,
         encompass=told.encompass.policy(),
@@ -134,6 +133,13 @@ def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
         answer_webhooks=told.answers.webhooks,
         bands=Bands(**told.matching.model_dump()) if told.matching else None,
         settings=settings,
+    )
+
+
+def _matching_elsewhere(path: Path) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path.name}: matching: none was expected but in {HUB_FILE}, for a child is one child"
+        " for every authority."
     )
 
 
@@ -153,6 +159,7 @@ def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
         "clocks",
         "wakes",
         "contacts",
+        "yields",
         "chronology",
         "rules",
         "encompass",

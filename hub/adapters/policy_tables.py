@@ -93,6 +93,13 @@ class ContactsTable(Table):
     dispute_working_days: Annotated[int, Field(ge=0, le=366)] = 5
 
 
+class YieldsTable(Table):
+    """From when a rule is taken to yield too little."""
+
+    action_share: Annotated[float, Field(ge=0, le=1)] = 0.05
+    decided_min: Annotated[int, Field(ge=1, le=100_000)] = 20
+
+
 class ChronologyTable(Table):
     """Who sees what of a child's history."""
 
@@ -163,6 +170,7 @@ class PolicyFile(Table):
     wakes: WakesTable = WakesTable()
     chronology: ChronologyTable
     contacts: ContactsTable = ContactsTable()
+    yields: YieldsTable = YieldsTable()
     sources: list[SourceTable]
     rules: dict[str, dict[str, Any]]
     encompass: EncompassTable = EncompassTable()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from hub.api.times import day
 from hub.commands.papers import paper
@@ -33,7 +33,7 @@ def summary(report: BacktestReport) -> Iterable[str]:
 
 
 def _lines(first: str, some: Sequence[Line], total: Line | None = None) -> Table:
-    found = Table(first)
+    found = Table(Column(first, no_wrap=True))
     for name in ("told", "would be", "same", "changed", "added", "removed", "recorded only"):
         found.add_column(name, justify="right")
     for one in (*some, *([total] if total else [])):

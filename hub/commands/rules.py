@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from hub.adapters.policy_files import load_policies
 from hub.commands.papers import paper
+from hub.commands.rules_counted import show_shadow, show_yield
 from hub.core.clock import london_date
 from hub.core.identifiers import GssCode
 from hub.core.policy import LocalAuthorityPolicy, Policies
@@ -20,6 +21,8 @@ from hub.errors import ConfigurationError, InvalidIdentifier
 from hub.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="The rules, and what they yield.")
+app.command("yield")(show_yield)
+app.command("shadow")(show_shadow)
 
 _Directory = Annotated[
     Path | None,
@@ -50,7 +53,9 @@ def publish(
 def list_rules(policy: _Directory = None) -> None:
     """List every rule: its mode, who answers for it, and whether its review is overdue."""
     policies, today = load_policies(policy or load_settings().policies), _today()
-    table = Table("Rule", "Mode", "Answers for it", "Review by", "Ceiling", "Rests on")
+    table = Table(
+        Column("Rule", no_wrap=True), "Mode", "Answers for it", "Review by", "Ceiling", "Rests on"
+    )
     for rule in RULES:
         overdue = " OVERDUE" if rule.review_on < today else ""
         table.add_row(

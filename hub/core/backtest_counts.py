@@ -94,6 +94,13 @@ class RecordedAlert:
     outcome: Outcome = Outcome.UNDECIDED
 
 
+def seen_in(acknowledged_at: datetime | None, due_at: datetime | None) -> Seen:
+    """Answer whether it was acknowledged by its clock; an office that never opens is never late."""
+    if acknowledged_at is None:
+        return Seen.NOT
+    return Seen.IN_TIME if due_at is None or acknowledged_at <= due_at else Seen.LATE
+
+
 WORDS: Final[dict[StrEnum, str]] = {
     Change.SAME: "the same",
     Change.CHANGED: "changed",

@@ -25,6 +25,7 @@ from hub.core.plan_standing import DisplayWindows
 from hub.core.policy_settings import Settings
 from hub.core.report import Feed
 from hub.core.rule import Rule, RuleMode, RuleParameters
+from hub.core.rule_yield import Floor
 from hub.core.school_calendar import SchoolCalendars
 from hub.core.wake import Patience
 
@@ -125,6 +126,8 @@ class LocalAuthorityPolicy:
     """Who is next if nobody acknowledges an alert by its time."""
     patience: Patience = field(default_factory=Patience)
     """How long what waits for its time waits for feeds, and when it is late."""
+    floor: Floor = field(default_factory=Floor)
+    """Below what yield the owner of a rule is to look at it."""
     informed_sees: InformedSees = InformedSees.GROUNDS
     """Of a child whose alert this authority acts on, what others see that are informed of it."""
     contacts: ContactPolicy = field(default_factory=ContactPolicy)

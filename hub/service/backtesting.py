@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from hub.core.backtest import count
-from hub.core.backtest_counts import Counts, Period, RecordedAlert, Seen, outcome_of
+from hub.core.backtest_counts import Counts, Period, RecordedAlert, outcome_of, seen_in
 from hub.core.identifiers import GssCode, OdsCode
 from hub.core.policy import Policies
 from hub.core.replay import Replay
@@ -59,6 +59,7 @@ class Backtesting:
         return counts
 
     def _recorded(self, row: RaisedRow) -> RecordedAlert:
+        due_at = self._in_force.of(row.owner).due_at(row.severity, row.raised_at)
         return RecordedAlert(
             alert_id=row.alert_id,
             rule=row.rule,
@@ -67,17 +68,9 @@ class Backtesting:
             told=row.told,
             raised_at=row.raised_at,
             triggers=row.triggers,
-            seen=seen_by(self._in_force, row),
+            seen=seen_in(row.acknowledged_at, due_at),
             outcome=outcome_of(row.outcome),
         )
-
-
-def seen_by(policies: Policies, row: RaisedRow) -> Seen:
-    """Answer whether an alert was seen by the clock of the authority that acts on it."""
-    if row.acknowledged_at is None:
-        return Seen.NOT
-    due = policies.of(row.owner).due_at(row.severity, row.raised_at)
-    return Seen.IN_TIME if due is None or row.acknowledged_at <= due else Seen.LATE
 
 
 def parts_of(children: int) -> tuple[ReplayPart, ...]:

@@ -65,15 +65,23 @@ def test_authorities_that_use_the_rules_alike_stand_together_and_others_apart(po
     assert len(places) == 2
 
 
+SAID = (
+    "Being tried: what it finds is recorded, and nobody is told.",
+    "Off: nothing is concluded.",
+    "On: alerts go to children's services.",
+)
+
+
 def test_a_rule_that_is_tried_or_off_is_not_said_to_be_on(policies):
+    before = [page_of(policies, "--authority", BRADFORD).count(said) for said in SAID]
     file = policies / f"{BRADFORD}.toml"
     modes = '[rules.repeat_attendance]\nmode = "shadow"\n[rules.plan_match]\nmode = "off"\n'
     file.write_text(f"{file.read_text()}\n{modes}")
 
     page = page_of(policies, "--authority", BRADFORD)
 
-    assert page.count("Being tried: what it finds is recorded, and nobody is told.") == 1
-    assert page.count("Off: nothing is concluded.") == 1
+    tried, off, on = before
+    assert [page.count(said) for said in SAID] == [tried + 1, off + 1, on - 2]
     assert page.count("Off here: this authority does not let rules read") == 1
     assert "Leeds" not in page
 

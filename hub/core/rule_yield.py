@@ -1,0 +1,172 @@
+"""What a rule's alerts came to: seen in time, led to action, of no use; by source, age and sex.
+
+Counts alone. An alert counts for every source whose report raised it, so sources add up to more
+than all. Whoever was not decided about is no evidence for or against a rule.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from hub.core.backtest_counts import Outcome, Seen
+from hub.core.clock import age_in_years
+from hub.core.event import Sex
+from hub.core.rule import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    """From when a rule is taken to yield too little. Local choice; there is no source."""
+
+    action_share: float = 0.05
+    """Of decided alerts, the least share that leads to action."""
+    decided_min: int = 20
+    """Of fewer decided alerts nothing is concluded."""
+
+
+class By(StrEnum):
+    """By what alerts are counted."""
+
+    ALL = "all"
+    SOURCE = "source"
+    AGE = "age"
+    SEX = "sex"
+
+
+class AgeBand(StrEnum):
+    """Age on the day of the alert, in years. The bands are local choice; there is no source."""
+
+    UNDER_1 = "under 1"
+    FROM_1 = "1 to 4"
+    FROM_5 = "5 to 9"
+    FROM_10 = "10 to 15"
+    FROM_16 = "16 and over"
+    NOT_KNOWN = "age not known"
+
+
+def band_of(born: date | None, on: date) -> AgeBand:
+    """Answer the band of a child on a day; of one not born yet it is not known."""
+    if born is None or born > on:
+        return AgeBand.NOT_KNOWN
+    years = age_in_years(born, on)
+    return next(band for below, band in _BELOW if below is None or years < below)
+
+
+_BELOW: Final = (
+    (1, AgeBand.UNDER_1),
+    (5, AgeBand.FROM_1),
+    (10, AgeBand.FROM_5),
+    (16, AgeBand.FROM_10),
+    (None, AgeBand.FROM_16),
+)
+
+
+class Counted(NamedTuple):
+    """What is counted: one told alert under each."""
+
+    rule: str
+    by: By
+    value: str
+    seen: Seen
+    outcome: Outcome
+
+
+@dataclass(slots=True, kw_only=True)
+class YieldCounts:
+    """Counts of any number of alerts."""
+
+    told: Counter[Counted] = field(default_factory=Counter)
+    untold: Counter[str] = field(default_factory=Counter)
+    """By rule, alerts that were recorded and told to nobody."""
+
+    def add(  # noqa: PLR0913  # one alert: of which rule, from whom, of whom, what came of it
+        self,
+        *,
+        rule: str,
+        sources: Iterable[str],
+        band: AgeBand,
+        sex: Sex,
+        seen: Seen,
+        outcome: Outcome,
+    ) -> None:
+        """Count one alert that was told."""
+        values = [(By.ALL, ""), (By.AGE, band.value), (By.SEX, sex.value)]
+        values += [(By.SOURCE, source) for source in sources]
+        for by, value in values:
+            self.told[Counted(rule, by, value, seen, outcome)] += 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YieldLine:
+    """Alerts of one rule: all of them, or those of one source, age band or sex."""
+
+    rule: str
+    by: By
+    value: str
+    told: int
+    in_time: int
+    decided: int
+    action: int
+    not_useful: int
+
+    @property
+    def action_share(self) -> float | None:
+        """The share of decided alerts that led to action; ``None`` where none was decided."""
+        return self.action / self.decided if self.decided else None
+
+
+def yield_lines(counts: YieldCounts) -> tuple[YieldLine, ...]:
+    """Answer the lines by rule, all of it first."""
+    order = {by: place for place, by in enumerate(By)}
+    keys = {(one.rule, one.by, one.value) for one in counts.told}
+    ordered = sorted(keys, key=lambda one: (one[0], order[one[1]], one[2]))
+    return tuple(_line(counts, *key) for key in ordered)
+
+
+def _line(counts: YieldCounts, rule: str, by: By, value: str) -> YieldLine:
+    some = {o: n for o, n in counts.told.items() if (o.rule, o.by, o.value) == (rule, by, value)}
+    decided = sum(n for one, n in some.items() if one.outcome is not Outcome.UNDECIDED)
+    return YieldLine(
+        rule=rule,
+        by=by,
+        value=value,
+        told=sum(some.values()),
+        in_time=sum(n for one, n in some.items() if one.seen is Seen.IN_TIME),
+        decided=decided,
+        action=sum(n for one, n in some.items() if one.outcome is Outcome.ACTION),
+        not_useful=sum(n for one, n in some.items() if one.outcome is Outcome.NOT_USEFUL),
+    )
+
+
+def flags_of(
+    rules: Iterable[Rule[Any]], lines: Iterable[YieldLine], floors: Mapping[str, Floor], today: date
+) -> Mapping[str, tuple[str, ...]]:
+    """Answer, by rule, why its owner is to look at it; rules without a reason are not named.
+
+    ``floors`` by rule; a rule that is not named has the usual one.
+    """
+    whole = {one.rule: one for one in lines if one.by is By.ALL}
+    found = {
+        rule.name: (*_overdue(rule, today), *_too_little(whole.get(rule.name), floors))
+        for rule in rules
+    }
+    return {name: flags for name, flags in found.items() if flags}
+
+
+def _overdue(rule: Rule[Any], today: date) -> Iterable[str]:
+    if rule.review_on < today:
+        yield f"its review was due by {rule.review_on.isoformat()}"
+
+
+def _too_little(line: YieldLine | None, floors: Mapping[str, Floor]) -> Iterable[str]:
+    if line is None:
+        return
+    floor, share = floors.get(line.rule, Floor()), line.action_share
+    if share is not None and line.decided >= floor.decided_min and share < floor.action_share:
+        yield (
+            f"{line.action} of {line.decided} decided alerts led to action, less than"
+            f" {floor.action_share:.0%}"
+        )

@@ -1,0 +1,43 @@
+"""What counting the yield of rules asks of the store."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from hub.core.alert import Severity
+from hub.core.event import Sex
+from hub.core.identifiers import GssCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YieldRow:
+    """One alert, what people did about it, and of whom it is as far as is counted."""
+
+    rule: str
+    owner: GssCode | None
+    severity: Severity
+    told: bool
+    news: bool
+    """Whether anything that raised it is newer than its source's ``live_from``, and no backfill."""
+    raised_at: datetime
+    acknowledged_at: datetime | None
+    outcome: str | None
+    sources: tuple[str, ...]
+    """Agencies whose reports raised it, by their codes."""
+    born: date | None = field(repr=False)
+    """``None`` where it is not known, or agencies differ."""
+    sex: Sex
+    """Unknown as well where agencies differ."""
+
+
+class RuleYields(Protocol):
+    """The store of alerts as their yield is counted."""
+
+    def raised(self, since: datetime, authority: str | None, *, people: bool) -> Iterator[YieldRow]:
+        """Yield alerts raised since an instant, of one authority or of all, some at a time.
+
+        With ``people`` birth dates and sex are unsealed, and held no longer than an alert is
+        counted; else nothing is, and of nobody anything is known.
+        """
+        ...
