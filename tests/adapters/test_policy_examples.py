@@ -12,7 +12,7 @@ from hub.settings import PROJECT_ROOT
 
 DEPLOYED = PROJECT_ROOT / "deploy" / "policies"
 EXAMPLES = tuple(path.stem for path in sorted((DEPLOYED / "examples").glob("*.toml")))
-OF_THE_HUB = ("sources.", "encompass.desks.", "escalation.", "name", "version")
+OF_THE_HUB = ("sources.", "phones.", "encompass.desks.", "escalation.", "name", "version")
 """Feeds that tell everybody, and what bears other names in each policy."""
 
 
