@@ -45,7 +45,7 @@ class Looking:
     ) -> int:
         """Look at them with everything now known; answer how many alerts changed."""
         found = self._households.known(transaction, children, now)
-        known, kept = self._waking.known(transaction, found)
+        known, kept = self._waking.known(transaction, found, now)
         writes = said_of_identity(self._correlator(known, as_of, now), marks)
         if writes:
             transaction.write_alerts(writes, now)

@@ -49,12 +49,13 @@ class Waking:
         return cls(correlating)
 
     def known(
-        self, transaction: Transaction, known: Sequence[Known]
+        self, transaction: Transaction, known: Sequence[Known], now: datetime
     ) -> tuple[Sequence[Known], tuple[WakeKept, ...]]:
         """Answer these children, who are locked, with what has come; and every wake as it is."""
         if not known or self._wanting is None or not self._wanting.wake_anyone():
             return known, ()
-        kept = transaction.wakes_kept([one.child_ref for one in known])
+        stored = transaction.wakes_kept([one.child_ref for one in known])
+        kept = tuple(_as_told_by_now(transaction, one, now) for one in stored)
         come: dict[bytes, list[Woken]] = {}
         for one in kept:
             if one.state == "fired":
@@ -113,6 +114,18 @@ class WakeUp:
         )
         transaction.write_effects(Effects(woken=(come,), fired=(timer.timer_id,)), now)
         self._look(transaction, timer.child_ref, now)
+
+
+def _as_told_by_now(transaction: Transaction, kept: WakeKept, now: datetime) -> WakeKept:
+    """Answer a wake of which no feed is called silent that has told since it came."""
+    if kept.state != "fired" or not kept.silent:
+        return kept
+    silent = transaction.silent_needs(kept.timer_id)
+    if silent == kept.silent:
+        return kept
+    told = WokenRow(timer_id=kept.timer_id, silent=silent, late=kept.late)
+    transaction.write_effects(Effects(woken=(told,)), now)
+    return replace(kept, silent=silent)
 
 
 def _woken(kept: WakeKept) -> Woken:

@@ -133,6 +133,19 @@ def test_a_feed_that_stays_silent_is_waited_for_so_long_and_the_alert_says_so(hu
     assert said.startswith("A hospital had not told of everything up to 24 November 2026 at 22:40")
 
 
+def test_a_feed_that_has_told_since_is_called_silent_no_more_when_the_child_is_looked_at(hub):
+    tell(hub, an_incident())
+    hub.clock.instant = DUE + timedelta(hours=36)
+    a_tick(hub)()
+    hospitals_tell(hub, DUE)
+    assert hub.one("SELECT cardinality(not_known) FROM alert") == 1
+
+    tell(hub, an_incident(revision=2))
+
+    assert hub.one("SELECT cardinality(not_known) FROM alert") == 0
+    assert alerts(hub) == [("today", "standing")]
+
+
 def test_what_is_told_meanwhile_takes_the_wake_away(hub):
     tell(hub, an_incident())
     seen = an_attendance(child=CHILD, days_ago=0)
