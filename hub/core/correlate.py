@@ -52,7 +52,7 @@ def correlate(  # noqa: PLR0913, PLR0917  # what is known, what stands, by what,
     for rule, of_rule in every.items():
         ours = [alert for alert in by_age if alert.rule == rule]
         changes += step.compare(sorted(of_rule, key=_earliest), ours)
-    off = [alert for alert in by_age if not step.is_on(alert.rule)]
+    off = [one for one in by_age if not step.is_on(one.rule) and step.may_read_for(one.rule)]
     return (*changes, *step.compare((), off))
 
 
@@ -118,6 +118,11 @@ class _Step:
     def is_on(self, rule: str) -> bool:
         """Answer whether a rule concludes anything by this policy."""
         return any(one.name == rule and self.policy.reads(one) for one in RULES)
+
+    def may_read_for(self, rule: str) -> bool:
+        """Answer whether the chronology holds what a rule reads: of a household it may be none."""
+        allowed = self.policy.household_correlation
+        return all(one.household <= allowed for one in RULES if one.name == rule)
 
     def compare(self, found: Sequence[Finding], standing: Sequence[Alert]) -> list[AlertChange]:
         """Answer the changes; each finding keeps the oldest alert that it overlaps."""
