@@ -2,8 +2,8 @@
 
 A rule that does not wait for its time concludes from facts of its own kinds alone, and the same at
 any hour (tests hold both of every rule). So while the policy stays and nothing of its kinds has
-come, it finds what it found; and as long as no register entry decides whose a finding is, nothing
-of its alerts can change.
+come, it finds what it found; and as long as no register entry decides whose a finding is, nor did
+when they last looked, nothing of its alerts can change.
 """
 
 from collections.abc import Collection
@@ -27,6 +27,7 @@ class Remembered:
         """Nothing was found yet."""
         self._policy: LocalAuthorityPolicy | None = None
         self._whole = False
+        self._entered = False
         self._asked: dict[str, tuple[Finding, ...]] = {}
         self._found: Found = {}
 
@@ -60,7 +61,8 @@ class Remembered:
             return last
 
         found = findings_of(chronology, policy, at, ask)
-        former = self._found if plain and not chronology.register else {}
-        self._policy, self._whole = policy, whole
+        entered = bool(chronology.register)
+        former = self._found if plain and not (entered or self._entered) else {}
+        self._policy, self._whole, self._entered = policy, whole, entered
         self._asked, self._found = asked, found
         return {name: some for name, some in found.items() if former.get(name) != some}
