@@ -66,6 +66,8 @@ _STATE = {
     "settlements": "SELECT reference, settled_by, answerable FROM settlement ORDER BY 1",
     "faults": "SELECT agency, feed, code, subject, count FROM feed_fault ORDER BY 1, 2, 3, 4",
     "refusals": "SELECT topic, partition, kafka_offset, position FROM refusal ORDER BY 1, 2, 3, 4",
+    "decided": "SELECT rule, outcome, count(*) FROM alert WHERE decided_at IS NOT NULL"
+    " GROUP BY 1, 2 ORDER BY 1, 2",
     "alerts": "SELECT rule, alert.state, owner, informed, delivered,"
     " array_agg(fact_key ORDER BY fact_key) FROM alert JOIN alert_ground USING (alert_id)"
     " GROUP BY alert_id ORDER BY 1, 6",
