@@ -52,11 +52,10 @@ class Remembered:
         def ask(
             rule: Rule[Any], known: Chronology, by: LocalAuthorityPolicy, as_of: datetime
         ) -> tuple[Finding, ...]:
-            if not rule.household and not rule.may_concern(told.counts, told.said):
-                return ()
             last = before.get(rule.name)
             if last is None or rule.wakes is not None or not rule.kinds.isdisjoint(kinds):
-                last = findings_by(rule, known, by, as_of)
+                enough = bool(rule.household) or rule.may_concern(told.counts, told.said)
+                last = findings_by(rule, known, by, as_of) if enough else ()
             asked[rule.name] = last
             return last
 

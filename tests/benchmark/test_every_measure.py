@@ -114,3 +114,11 @@ def test_a_search_by_name_is_answered_by_whom_it_is_of_and_each_council_has_its_
     assert said["search by name, shielded"].endswith(" NONE")
     assert "ONE" in said["search by name, hit"]
     assert len(_of(rows, "report on matching")) == 4
+
+
+def test_a_backtest_replays_the_made_up_facts_beside_the_town(rows):
+    (row,) = _of(rows, "hub backtest")
+
+    events = int(row["load"].split()[0].replace(",", ""))
+    assert events >= 25
+    assert "looks of the rules" in row["remark"]
