@@ -50,6 +50,8 @@ class ContactsView:
     information: int = 0
     """Contacts that are for information alone and that nobody has seen."""
     next_due: datetime | None = None
+    taken_back: tuple[InboxRow, ...] = ()
+    """What the team had seen and was withdrawn since, until somebody says that they know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,9 @@ class Contacts(Protocol):
 
     def listed(self, user: User, filters: InboxFilters) -> ContactsView:
         """Answer a page of the contacts of the user's authority, as of now."""
+
+    def note_ending(self, user: User, alert_id: UUID) -> bool:
+        """Record that the user's team knows that an alert was taken back; whether it was news."""
 
     def digest(self, user: User) -> DigestView:
         """Answer what is for information and nobody has seen."""

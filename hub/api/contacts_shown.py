@@ -54,7 +54,12 @@ class ContactsShown:
             tiers=found.tiers,
             information=found.information,
             next_due=min(dues, default=None),
+            taken_back=tuple(self._alerts.row(one) for one in found.taken_back),
         )
+
+    def note_ending(self, user: User, alert_id: UUID) -> bool:
+        """Record that the user's team knows that an alert was taken back; whether it was news."""
+        return self._desk.note_ending(asker_of(user), alert_id)
 
     def digest(self, user: User) -> DigestView:
         """Answer what is for information and nobody has seen."""

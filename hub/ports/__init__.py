@@ -5,11 +5,10 @@ kill the process before and after every one of them, so a new one is covered wit
 """
 
 from hub.ports.answers import AnswerChanged, AnswerGiven, Answers, AskedAgain
-from hub.ports.aside import AsideFound, AsideState, AsideWanted, Overdue, Parked
+from hub.ports.aside import AsideFound, AsideState, AsideWanted, OutOfTime, Overdue, Parked
 from hub.ports.asking import (
     FeedActivity,
     GapFound,
-    OutOfTime,
     ParkedFound,
     Question,
     Questions,

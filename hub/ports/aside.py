@@ -72,6 +72,17 @@ class Overdue:
     oldest_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfTime:
+    """What should have happened by now and has not, in counts that stop at a thousand."""
+
+    late_notices: Overdue
+    timers_behind: Overdue
+    """Timers that nobody has looked at: no timekeeper runs, or it cannot."""
+    timers_parked: Overdue
+    """Timers on which the hub failed."""
+
+
 class Parked(Protocol):
     """The reports that wait, and the events that could not be used."""
 

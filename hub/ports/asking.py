@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from hub.ports.answers import AnswerChanged, AnswerGiven
-from hub.ports.aside import Overdue
+from hub.ports.aside import OutOfTime, Overdue
 from hub.ports.found import Found
 from hub.ports.history import HistoryFound
 from hub.ports.inbox import (
@@ -71,17 +71,6 @@ class ParkedFound:
     sequence: int | None
     received_at: datetime
     settled: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutOfTime:
-    """What should have happened by now and has not, in counts that stop at a thousand."""
-
-    late_notices: Overdue
-    timers_behind: Overdue
-    """Timers that nobody has looked at: no timekeeper runs, or it cannot."""
-    timers_parked: Overdue
-    """Timers on which the hub failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +140,15 @@ class Question(Protocol):
 
     def desk(self, authority: str | None, decided_since: datetime) -> DeskFound:
         """What stands at that desk and is not closed, and what was decided there since then."""
+        ...
+
+    def taken_back(self, authority: str, since: datetime) -> tuple[InboxAlert, ...]:
+        """Alerts that a team had seen, withdrawn since then, of which it does not know yet."""
+        ...
+
+    @durable
+    def note_ending(self, authority: str, alert_id: UUID, *, by: str, at: datetime) -> bool:
+        """Note that a team knows that an alert was withdrawn; answer whether it was news."""
         ...
 
     def alerts_named(self, alert_ids: Sequence[UUID]) -> tuple[InboxAlert, ...]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from hub.core.alert import Severity
 from hub.core.contact import Contact, Listed, contacts, relating
 from hub.core.disclosure import Role
+from hub.core.disclosure_ended import ENDED_OPENS_FOR
 from hub.ports import DeskFound, Held, InboxShows, InboxWanted, Question
 from hub.service.asker import Asker, Surroundings, audit_row
 from hub.service.inbox_items import InboxItem, InboxItems
@@ -45,6 +46,8 @@ class ContactsFound:
     asked_for: int
     cursor: str
     stale: tuple[str, ...]
+    taken_back: tuple[InboxItem, ...] = ()
+    """What the team had seen and was withdrawn since, until somebody says that they know."""
 
 
 class ContactDesk:
@@ -74,6 +77,7 @@ class ContactDesk:
             here = shown[(page - 1) * wanted.size : page * wanted.size]
             items = self._shown(asking, asker, here)
             stale = stale_feeds(asking, asker, self._policies, now)
+            ended = self._taken_back(asking, asker, now)
             self._audit(asking, asker, "inbox", items, f"{len(items)} contacts")
         return ContactsFound(
             contacts=items,
@@ -89,7 +93,23 @@ class ContactDesk:
             asked_for=len(shown),
             cursor=desk.cursor,
             stale=stale,
+            taken_back=ended,
         )
+
+    def note_ending(self, asker: Asker, alert_id: UUID) -> bool:
+        """Note that the asker's team knows that an alert was taken back; whether it was news.
+
+        Raises:
+            HubError: it could not be written or audited.
+        """
+        authority = asker.authority if asker.role is Role.DUTY_WORKER else None
+        with self._questions.question(changes=True) as asking:
+            news = authority is not None and asking.note_ending(
+                authority.reveal(), alert_id, by=asker.user_id, at=self._clock.now()
+            )
+            outcome = f"{alert_id}: {'noted' if news else 'nothing changed'}"
+            self._audit(asking, asker, "ending seen", [], outcome)
+        return news
 
     def digest(self, asker: Asker) -> tuple[ContactItem, ...]:
         """What is for information and waits, the latest first; it is no work.
@@ -127,6 +147,12 @@ class ContactDesk:
         named = (self._items.one(asking, asker, one.alert_id) for one in found.alerts)
         items = tuple(item for item in named if item is not None)
         return _item(found, items) if items else None
+
+    def _taken_back(self, asking: Question, asker: Asker, now: datetime) -> tuple[InboxItem, ...]:
+        if asker.role is not Role.DUTY_WORKER or asker.authority is None:
+            return ()
+        found = asking.taken_back(asker.authority.reveal(), now - ENDED_OPENS_FOR)
+        return self._items.listed(asking, asker, found)
 
     def _desk(self, asking: Question, asker: Asker, now: datetime) -> DeskFound:
         if asker.role is not (Role.DUTY_WORKER if asker.authority else Role.HUB_OPERATOR):

@@ -77,7 +77,15 @@ class FakeContacts:
             tiers={tier: sum(one.severity is tier for one in made) for tier in Severity},
             information=len(services.for_information),
             next_due=view.next_due,
+            taken_back=services.taken_back,
         )
+
+    def note_ending(self, user, alert_id):
+        services = self.services
+        services._note("note_ending", user, alert_id)
+        before = services.taken_back
+        services.taken_back = tuple(row for row in before if row.alert_id != alert_id)
+        return services.taken_back != before
 
     def digest(self, user):
         services = self.services

@@ -748,6 +748,7 @@ class FakeServices:
     contacts: FakeContacts = None
     before: tuple = ()
     grouped: tuple = ()
+    taken_back: tuple = ()
     for_information: tuple = ()
     by_name: ByName = ByName.NOT_SEARCHED
     changed: tuple = ()

@@ -117,3 +117,17 @@ def test_what_is_for_information_is_read_by_the_day_and_acknowledged_at_once(
     assert desk.post("/digest/acknowledgement", data=form).status_code == 303
     assert "Nothing for information." in desk.get("/digest").text
     assert "For information:" not in desk.get("/inbox").text
+
+
+def test_what_was_taken_back_after_it_was_seen_is_told_until_the_team_knows(
+    desk, duty_worker, services
+):
+    services.taken_back = (a_row(31),)
+
+    assert "Taken back since you saw them" in desk.get("/inbox").text
+    (row,) = duty_worker.get("/v1/contacts").json()["taken_back"]
+    assert row["alert_id"] == str(alert_id(31))
+    form = {"form_token": desk.token}
+    assert desk.post(f"/alerts/{alert_id(31)}/ending", data=form).status_code == 303
+    assert "Taken back since" not in desk.get("/inbox").text
+    assert duty_worker.post(f"/v1/alerts/{alert_id(31)}/ending").json() == {"noted": False}

@@ -52,6 +52,8 @@ OPENED_BY = {
     ("POST", "/contacts/{alert_id}/acknowledgement"): Permission.INBOX,
     ("GET", "/digest"): Permission.INBOX,
     ("POST", "/digest/acknowledgement"): Permission.INBOX,
+    ("POST", "/v1/alerts/{alert_id}/ending"): Permission.INBOX,
+    ("POST", "/alerts/{alert_id}/ending"): Permission.INBOX,
     ("GET", "/inbox"): Permission.INBOX,
     ("GET", "/inbox/list"): Permission.INBOX,
     ("GET", "/inbox/changed"): Permission.INBOX,

@@ -286,6 +286,7 @@ STATES = {
     ),
     "inbox, disputed": State(at("/inbox", rows=DISPUTED), "Disputed since"),
     "inbox, for information": State(at("/inbox", for_information=TOLD), "Read the digest"),
+    "inbox, taken back": State(at("/inbox", taken_back=WITHDRAWN), "Taken back since you saw them"),
     "digest": State(at("/digest", for_information=TOLD), "We have read these"),
     "digest, empty": State(at("/digest"), "Nothing for information."),
     "digest, down": State(at("/digest", broken=AWAY), "We cannot show this now", status=503),

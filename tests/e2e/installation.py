@@ -74,7 +74,7 @@ _STATE = {
     "notices": "SELECT fact_key, recipient, reason, state, version FROM encompass_notice"
     " ORDER BY 1, 2",
     "outbox": "SELECT recipient, count(*) FROM outbox GROUP BY 1 ORDER BY 1",
-    "acknowledged": "SELECT count(*) FROM alert WHERE acknowledged_at IS NOT NULL",
+    "done": "SELECT count(acknowledged_at), count(outcome), count(ended_seen_at) FROM alert",
     "pending": "SELECT count(*) FROM correlation_pending",
 }
 

@@ -68,8 +68,8 @@ SENTENCES = _names(
 
 ACCOUNTS = _names(
     """
-    alert.acknowledged_by alert.claimed_by alert.decided_by alert_step.by_whom alert_step.role
-    answer_changed.asked_by
+    alert.acknowledged_by alert.claimed_by alert.decided_by alert.ended_seen_by alert_step.by_whom
+    alert_step.role answer_changed.asked_by
     answer_changed.seen_by answer_given.asked_by attempt.worker audit_leaf.actor
     encompass_notice.acknowledged_by encompass_step.by_whom extract.decided_by
     identity_decision.by_whom identity_decision.reversed_by identity_decision.reversed_role

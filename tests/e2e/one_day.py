@@ -151,6 +151,13 @@ def _operate(hub):
     stand = hub.services.alert(DUTY_WORKER, alert_id).row.stand
     wish = Wish(act=Act.DECIDE, stand=stand, outcome=Outcome.EARLY_HELP, words="It was agreed.")
     assert not hub.services.contacts.act(DUTY_WORKER, alert_id, wish).refused
+    with hub.postgres.connection() as connection:
+        taken_back = connection.execute(
+            "SELECT alert_id FROM alert WHERE state = 'withdrawn' AND owner = 'E08000032'"
+            " ORDER BY alert_id"
+        ).fetchall()
+    assert taken_back, "nothing was taken back that day"
+    hub.services.contacts.note_ending(DUTY_WORKER, taken_back[0][0])
 
 
 def _ask_again(hub):

@@ -39,7 +39,7 @@ IN_CHRONOLOGY = {
 _ENDS = {"withdrawn", "superseded"}
 _OF_PEOPLE = {
     *("acknowledged", "claimed", "released", "taken over", "decided", "disputed", "closed"),
-    *("counted", "raised again"),
+    *("counted", "raised again", "ending seen"),
 }
 _PLAN_COLUMNS = (
     "fact_key", "event_id", "record_ref", "agency", "kind", "revision", "state", "authority",

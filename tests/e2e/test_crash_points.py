@@ -43,7 +43,7 @@ def day(calm_day, local_stack, database_url, tmp_path):
 def test_a_calm_day_comes_to_every_trouble(calm_day):
     oracle.check(calm_day, expired_on=NOW.date())
     state = calm_day.state()
-    assert state["acknowledged"] == [(1,)]
+    assert state["done"] == [(1, 1, 1)]
     assert state["pending"] == [(0,)]
     assert {row[3] for row in state["reports"]} == {"accepted"}
     for trouble in ("problems", "faults", "refusals", "settlements", "notices", "outbox"):

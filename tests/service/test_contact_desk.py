@@ -7,6 +7,7 @@ import pytest
 
 from hub.core.alert_life import Act, Outcome
 from hub.core.disclosure import Role
+from hub.core.event import EventState
 from hub.ports import Held, InboxShows, InboxWanted
 from hub.service.contact_desk import ContactDesk
 from hub.service.front_door import FrontDoor, Wish
@@ -183,3 +184,32 @@ def test_a_contact_is_mine_if_any_of_it_is_in_my_hands(laboratory, desk):
     assert len(listed(desk, held=Held.MINE).contacts) == 1
     assert listed(desk, held=Held.UNCLAIMED).contacts == ()
     assert len(listed(desk, held=Held.ANYONE).contacts) == 1
+
+
+def test_what_was_withdrawn_after_somebody_saw_it_is_told_to_the_team_until_they_know(
+    laboratory, around, desk
+):
+    a_match(laboratory)
+    (contact,) = listed(desk).contacts
+    alert_id = contact.items[0].disclosed.alert.alert_id
+    FrontDoor(around).acknowledge_all(DUTY, [alert_id])
+    assert listed(desk).taken_back == ()
+
+    gone = an_attendance(revision=2, state=EventState.WITHDRAWN)
+    laboratory.receive([laboratory.says(laboratory.hospital, gone)])
+
+    (told,) = listed(desk).taken_back
+    assert told.disclosed.alert.alert_id == alert_id
+    assert not desk.note_ending(ELSEWHERE, alert_id)
+    assert desk.note_ending(DUTY, alert_id)
+    assert not desk.note_ending(DUTY, alert_id)
+    assert listed(desk).taken_back == ()
+    assert laboratory.one("SELECT by_whom FROM alert_step WHERE kind = 'ending seen'") == "duty"
+
+
+def test_what_nobody_had_seen_is_taken_back_without_a_word(laboratory, desk):
+    a_match(laboratory)
+    gone = an_attendance(revision=2, state=EventState.WITHDRAWN)
+    laboratory.receive([laboratory.says(laboratory.hospital, gone)])
+
+    assert listed(desk).taken_back == ()

@@ -168,7 +168,8 @@ _REWRITE: Final = (
     )
     + f" raised_at = CASE WHEN {_SHOWN_BEFORE} THEN alert.raised_at ELSE excluded.raised_at END,"
     f" claimed_at = CASE WHEN {_STILL_HELD} THEN alert.claimed_at END,"
-    f" claimed_by = CASE WHEN {_STILL_HELD} THEN alert.claimed_by END"
+    f" claimed_by = CASE WHEN {_STILL_HELD} THEN alert.claimed_by END,"
+    " ended_seen_at = NULL, ended_seen_by = NULL"
 )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
+from hub.adapters.store.alerts import add_step
 from hub.adapters.store.arrays import array
 from hub.adapters.store.inbox import INBOX, SHOWN, TOLD, whose
 from hub.adapters.store.inbox_changes import SHOWN_DAYS, Snapshot, inbox_alert
@@ -75,3 +76,34 @@ def alerts_named(cursor: Cursor[TupleRow], alert_ids: list[UUID]) -> tuple[Inbox
         (array("uuid", alert_ids),),
     )
     return tuple(inbox_alert(row) for row in cursor)
+
+
+_TAKEN_BACK: Final = (
+    f" WHERE {TOLD} AND alert.state = 'withdrawn' AND alert.owner = %(who)s"
+    " AND alert.acknowledged_at IS NOT NULL AND alert.ended_seen_at IS NULL"
+    " AND alert.changed_at > %(since)s"
+)
+
+
+def taken_back(cursor: Cursor[TupleRow], authority: str, since: datetime) -> tuple[InboxAlert, ...]:
+    """Alerts that a team had seen and that were withdrawn since, of which it does not know yet."""
+    cursor.execute(
+        f"{INBOX}{_TAKEN_BACK} ORDER BY alert.changed_at DESC, alert.alert_id",
+        {"who": authority, "since": since},
+    )
+    return tuple(inbox_alert(row) for row in cursor)
+
+
+def note_ending(
+    cursor: Cursor[TupleRow], authority: str, alert_id: UUID, *, by: str, at: datetime
+) -> bool:
+    """Note that a team knows that an alert of theirs was withdrawn; answer whether it was news."""
+    cursor.execute(
+        "UPDATE alert SET ended_seen_at = %s, ended_seen_by = %s WHERE alert_id = %s"
+        " AND owner = %s AND state = 'withdrawn' AND ended_seen_at IS NULL RETURNING 1",
+        (at, by, alert_id, authority),
+    )
+    news = cursor.fetchone() is not None
+    if news:
+        add_step(cursor, alert_id, "ending seen", at, by, "The duty team knows it was taken back.")
+    return news

@@ -102,6 +102,14 @@ class PostgresQuestion:
         """What stands at a desk and is not closed, and what was decided there since then."""
         return desk.desk(self._cursor, authority, decided_since)
 
+    def taken_back(self, authority: str, since: datetime) -> tuple[InboxAlert, ...]:
+        """Alerts that a team had seen, withdrawn since then, of which it does not know yet."""
+        return desk.taken_back(self._cursor, authority, since)
+
+    def note_ending(self, authority: str, alert_id: UUID, *, by: str, at: datetime) -> bool:
+        """Note that a team knows that an alert was withdrawn; answer whether it was news."""
+        return desk.note_ending(self._cursor, authority, alert_id, by=by, at=at)
+
     def alerts_named(self, alert_ids: Sequence[UUID]) -> tuple[InboxAlert, ...]:
         """These alerts, without their grounds."""
         return with_more(self._cursor, desk.alerts_named(self._cursor, list(alert_ids)))

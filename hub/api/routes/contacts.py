@@ -121,6 +121,19 @@ def acknowledge_digest(user: Client, body: Seen, surface: SurfaceHere) -> Json:
     return {"acknowledged": surface.services.contacts.acknowledge_all(user, body.alerts)}
 
 
+@router.post("/v1/alerts/{alert_id}/ending")
+def note_ending(alert_id: UUID, user: Client, surface: SurfaceHere) -> Json:
+    """Record that the client's team knows that an alert was taken back; whether it was news."""
+    return {"noted": surface.services.contacts.note_ending(user, alert_id)}
+
+
+@router.post("/alerts/{alert_id}/ending", dependencies=[OurForm])
+def note_ending_on_page(alert_id: UUID, user: PageUser, surface: SurfaceHere) -> Response:
+    """Record that the user's team knows that an alert was taken back."""
+    surface.services.contacts.note_ending(user, alert_id)
+    return RedirectResponse("/inbox", 303)
+
+
 @router.get("/contacts/{alert_id}")
 def show_contact(
     request: Request, alert_id: UUID, user: PageUser, surface: SurfaceHere
