@@ -1,5 +1,6 @@
 """A year of a town comes to what its final facts and links say, whatever happened on the way."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,15 +9,17 @@ import pytest
 from hub.adapters.calendar_files import load_calendars
 from hub.adapters.policy_files import load_policies
 from hub.core.policy import RuleMode
+from hub.core.rules import RULES
 from hub.settings import PROJECT_ROOT
 from tests.service.laboratory import FewPlaces
 from tests.simulation.memory_hub import MemoryHub
 from tests.simulation.oracle import differences
-from tests.simulation.town import PolicyChanged, a_year
+from tests.simulation.town import DAYS, PolicyChanged, a_year
 
 SEEDS = tuple(map(int, (Path(__file__).parent / "seeds.txt").read_text().split()))
 """The first few, and every one that ever failed."""
 
+WEEKS = DAYS / 7
 STATES = frozenset(
     {
         "told twice",
@@ -81,6 +84,16 @@ def test_what_stands_at_the_end_follows_from_the_final_facts_and_links(seed, cal
     hub = lived(year, policies)
     assert differences(year, hub) == []
     assert sum(map(len, hub.standing.values())) > 100
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_rule_tells_a_front_door_more_than_its_ceiling(seed, calendars, policies):
+    year = a_year(seed, 2_000, calendars)
+    raised = Counter(one.rule for one in lived(year, policies).raised)
+    ceilings = {rule.name: rule.ceiling for rule in RULES}
+    weekly = {rule: count / len(year.children) * 1_000 / WEEKS for rule, count in raised.items()}
+    assert {rule: each for rule, each in weekly.items() if each > ceilings[rule]} == {}
+    assert sum(weekly.values()) > 1
 
 
 def test_where_much_happens_to_each_every_state_of_an_alert_is_met(calendars, policies):
