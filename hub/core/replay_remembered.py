@@ -2,8 +2,9 @@
 
 A rule that does not wait for its time concludes from facts of its own kinds alone, and the same at
 any hour (tests hold both of every rule). So while the policy stays and nothing of its kinds has
-come, it finds what it found; and as long as no register entry decides whose a finding is, nor did
-when they last looked, nothing of its alerts can change.
+come, it finds what it found. A fact that is corrected may leave a finding as it is and still move
+whose it is: what was asked anew is always compared. What was not is compared too where a register
+entry or shielding decides whose it is, or did when they last looked.
 """
 
 from collections.abc import Collection
@@ -27,7 +28,9 @@ class Remembered:
         """Nothing was found yet."""
         self._policy: LocalAuthorityPolicy | None = None
         self._whole = False
-        self._entered = False
+        self._claims = (False, False)
+        """Whether there was a register entry, and whether the child was shielded: both move whose
+        a finding is."""
         self._asked: dict[str, tuple[Finding, ...]] = {}
         self._found: Found = {}
 
@@ -45,23 +48,28 @@ class Remembered:
         """
         whole = not (chronology.withheld or chronology.household)
         plain = whole and self._whole and policy is self._policy
+        claims = (bool(chronology.register), chronology.shielded)
+        same_team = plain and claims == self._claims and not chronology.register
         before = self._asked if plain else {}
 
         asked: dict[str, tuple[Finding, ...]] = {}
+        anew: set[str] = set()
 
         def ask(
             rule: Rule[Any], known: Chronology, by: LocalAuthorityPolicy, as_of: datetime
         ) -> tuple[Finding, ...]:
             last = before.get(rule.name)
             if last is None or rule.wakes is not None or not rule.kinds.isdisjoint(kinds):
+                anew.add(rule.name)
                 enough = bool(rule.household) or rule.may_concern(told.counts, told.said)
                 last = findings_by(rule, known, by, as_of) if enough else ()
             asked[rule.name] = last
             return last
 
         found = findings_of(chronology, policy, at, ask)
-        entered = bool(chronology.register)
-        former = self._found if plain and not (entered or self._entered) else {}
-        self._policy, self._whole, self._entered = policy, whole, entered
+        former = self._found if same_team else {}
+        self._policy, self._whole, self._claims = policy, whole, claims
         self._asked, self._found = asked, found
-        return {name: some for name, some in found.items() if former.get(name) != some}
+        return {
+            name: some for name, some in found.items() if name in anew or former.get(name) != some
+        }
