@@ -25,8 +25,8 @@ pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 CLINICIAN = DEMO_USERS_BY_ID["clinician-rae01"]
 OTHERS = [feed for feed in Feed if feed is not Feed.HEALTH]
 
-REGISTERS, PUPILS = 60, 30
-SLOW_SECONDS = 2
+REGISTERS, PUPILS = 90, 30
+SLOW_SECONDS = 3
 """How long each statement takes that stores marks, so that a flood of them lasts."""
 
 
