@@ -4,6 +4,7 @@ import csv
 import getpass
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,8 +28,8 @@ from hub.settings import load_settings
 
 Authority = Annotated[str, typer.Argument(help="The authority, by its GSS code.")]
 
-TYPED_SHOWN: Final = 40
-"""Of what was typed in place of a code, so many characters are told."""
+_CODE_LIKE: Final = re.compile(r"[A-Za-z][0-9]{1,12}")
+"""Only what is like a code is told again: by mistake a name may be typed, and errors are kept."""
 KNOWN_SHOWN: Final = 10
 
 STANDING_WORDS: Final = {
@@ -127,9 +128,9 @@ def _code(authority: str) -> GssCode:
     try:
         return GssCode.parse(authority)
     except InvalidIdentifier as error:
+        typed = repr(authority) if _CODE_LIKE.fullmatch(authority) else "What was typed"
         raise ConfigurationError(
-            f"{authority[:TYPED_SHOWN]!r} is no GSS code of an authority: {error} One such as"
-            " E08000032 was expected."
+            f"{typed} is no GSS code of an authority: {error} One such as E08000032 was expected."
         ) from None
 
 

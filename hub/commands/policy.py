@@ -76,7 +76,7 @@ def explain(
     found = next((one for one in RULES if one.name == rule), None)
     if found is None:
         known = ", ".join(sorted(one.name for one in RULES))
-        raise ConfigurationError(f"{rule!r} is no rule; there are: {known}.")
+        raise ConfigurationError(f"There is no rule of that name; there are: {known}.")
     policy = _of(load_policies(directory or load_settings().policies), authority)
     console = Console()
     console.print(f"{found.title} ({found.name}): {policy.mode_of(found.name).value}")

@@ -334,7 +334,7 @@ def test_what_two_directories_say_otherwise_is_shown_once_for_all_concerned(file
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["repeat"], "'repeat' is no rule; there are: absence_after_attendance"),
+        (["repeat"], "There is no rule of that name; there are: absence_after_attendance"),
         (["plan_match", "--authority", "E99"], "--authority: "),
         (["plan_match", "--authority", "E06000052"], "E06000052 has no policy file here"),
     ],

@@ -22,6 +22,7 @@ def hub(database_url, tmp_path, monkeypatch):
     ("typed", "said"),
     [
         ("E99", "'E99' is no GSS code of an authority: GSS code: it has 3 characters"),
+        ("Thistlewood", "What was typed is no GSS code of an authority: "),
         ("Bradford", "One such as E08000032 was expected."),
         ("E08000099", "E08000099 is an authority that has no policy here; "),
         ("E08000099", "E08000032"),
@@ -32,6 +33,7 @@ def test_what_was_typed_is_named_and_what_was_expected(hub, tmp_path, command, t
     name, *options = command
     done = hub(name, typed, *(str(tmp_path / one) if "." in one else one for one in options))
     assert said in str(done.exception)
+    assert "Thistlewood" not in str(done.exception)
     assert not (tmp_path / "never.csv").exists()
 
 
