@@ -172,7 +172,7 @@ _FROM_HERE_ON = {
 
 def agency_in_words(policies: Policies, places: Places, agency: str) -> str:
     """Answer an agency's name: as a policy has it, or a council's own; empty if it has none."""
-    for policy in (policies.hub, *policies.authorities.values()):
+    for policy in policies.every():
         if agency in policy.sources:
             return policy.sources[agency].name
     try:

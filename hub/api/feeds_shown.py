@@ -125,7 +125,7 @@ def alarms_shown(found: Alarms) -> tuple[Alarm, ...]:
 
 def agency_name(policies: Policies, agency: str) -> str:
     """An agency's name for people, or its code where no policy names it."""
-    for policy in (policies.hub, *policies.authorities.values()):
+    for policy in policies.every():
         if agency in policy.sources:
             return policy.sources[agency].name
     return agency

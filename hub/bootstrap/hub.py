@@ -54,12 +54,12 @@ class Hub(Asking):
         """Tells agencies that want it that something waits for them."""
         desks = {
             force: desk.webhook
-            for policy in (self.policies.hub, *self.policies.authorities.values())
+            for policy in self.policies.every()
             for force, desk in policy.encompass.desks.items()
         }
         schools = {urn.agency: school.webhook for urn, school in self.schools.schools.items()}
         told = {agency: address for agency, address in (desks | schools).items() if address}
-        for policy in (self.policies.hub, *self.policies.authorities.values()):
+        for policy in self.policies.every():
             told |= policy.answer_webhooks
             told |= {one.desk: one.webhook for one in policy.escalation.steps if one.desk}
         return Webhooks(

@@ -173,7 +173,7 @@ def _key_column(title: str) -> Column:
 
 def _table(policies: Policies) -> Table:
     table = Table("Policy", "Version", "Register", "Hospitals", "School notices", "Rules")
-    for policy in (policies.hub, *policies.authorities.values()):
+    for policy in policies.every():
         table.add_row(
             f"{policy.authority.reveal()} {policy.name}" if policy.authority else policy.name,
             policy.version,

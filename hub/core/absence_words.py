@@ -1,10 +1,22 @@
-"""Missed sessions in words, as the sentences of rules say them."""
+"""Missed sessions in words, as the sentences of rules say them, and which marks a rule may name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from hub.core.absence import Absence
 from hub.core.rule import date_in_words
-from hub.core.school_marks import AbsenceReason
+from hub.core.school_marks import REASON_OF_CODE, AbsenceReason
+from hub.errors import ConfigurationError
+
+
+def refuse_untold_codes(codes: Collection[str]) -> None:
+    """Refuse marks for a rule to count that no school tells the hub, or none at all.
+
+    Raises:
+        ConfigurationError: there is such a mark; the sentence names those that are told.
+    """
+    if not codes or not set(codes) <= set(REASON_OF_CODE):
+        told = ", ".join(sorted(REASON_OF_CODE))
+        raise ConfigurationError(f"codes must be some of {told}.")
 
 
 def missed_in_words(missed: Sequence[Absence]) -> str:

@@ -1,7 +1,9 @@
 """A domestic-abuse incident as it concerns one child, folded from what a force told of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 from hub.core.event import Handling
 from hub.core.identifiers import GssCode
@@ -85,3 +87,21 @@ class Incident:
         if self.occurrence is None:
             return (self.agency, self.fact_key)
         return (self.agency, bytes.fromhex(self.occurrence))
+
+
+Told = tuple[Incident, ...]
+"""One incident as told of one child or family: once, or by several records or children."""
+
+
+def by_occurrence(incidents: Iterable[Incident]) -> list[Told]:
+    """Answer what is told of each incident together, facts by when they began.
+
+    Incidents are in the order of what tells them apart; see ``when_told`` for that of time.
+    """
+    in_order = sorted(incidents, key=lambda one: (one.same_incident, *when_told((one,))))
+    return [tuple(some) for _, some in groupby(in_order, key=lambda one: one.same_incident)]
+
+
+def when_told(told: Told) -> tuple[datetime, bytes]:
+    """Answer by what incidents are put in the order of time."""
+    return told[0].began_at, told[0].fact_key

@@ -228,6 +228,10 @@ class Policies:
     version: str
     """Of all of them together: what a check's answer quotes."""
 
+    def every(self) -> tuple[LocalAuthorityPolicy, ...]:
+        """Answer the hub's own policy and every authority's."""
+        return (self.hub, *self.authorities.values())
+
     def of(self, authority: GssCode | None) -> LocalAuthorityPolicy:
         """Answer an authority's policy, or the hub's own where it has none."""
         return self.authorities.get(authority, self.hub) if authority else self.hub

@@ -115,7 +115,7 @@ class Correlating:
 
     def wake_anyone(self) -> bool:
         """Whether any policy has a rule on that looks again at a time."""
-        every = (self._policies.hub, *self._policies.authorities.values())
+        every = self._policies.every()
         return any(rule.wakes is not None and one.reads(rule) for one in every for rule in RULES)
 
     def _seen(

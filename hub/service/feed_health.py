@@ -100,7 +100,7 @@ class FeedHealth:
         policies = self._around.policies
         ages = [
             source.maximum_age
-            for policy in (policies.hub, *policies.authorities.values())
+            for policy in policies.every()
             for source in policy.sources.values()
             if source.agency == activity.agency and source.feed.value == activity.feed
         ]

@@ -30,11 +30,7 @@ class Households:
     @classmethod
     def of(cls, policies: Policies) -> Self:
         """Answer them for these policies, as they are when a child is looked at."""
-        return cls(
-            are_read=lambda: any(
-                one.household_correlation for one in (policies.hub, *policies.authorities.values())
-            )
-        )
+        return cls(are_read=lambda: any(one.household_correlation for one in policies.every()))
 
     def known(
         self, transaction: Transaction, child_refs: Sequence[bytes], now: datetime

@@ -224,7 +224,7 @@ class InboxItems:
     def _source(self, agency: str, *, withheld: bool) -> str:
         if withheld:
             return "an agency"
-        for policy in (self._policies.hub, *self._policies.authorities.values()):
+        for policy in self._policies.every():
             if agency in policy.sources:
                 return policy.sources[agency].name
         return agency or "an agency"

@@ -144,7 +144,7 @@ class Settle:
         """What else stands against the answer, in words; empty if nothing does."""
         ages = [
             source.maximum_age
-            for policy in (self._around.policies.hub, *self._around.policies.authorities.values())
+            for policy in self._around.policies.every()
             for source in policy.sources.values()
             if source.agency == facts.agency and source.feed.value == feed
         ]

@@ -132,4 +132,4 @@ def test_while_it_is_kept_a_change_holds_by_itself(files, in_force, watch, monke
     monkeypatch.setattr("hub.adapters.policy_watch.LOOK_SECONDS", 0.01)
     with watch.kept():
         change(files / "hub.toml", "sites = 2", "sites = 3")
-        wait_until(lambda: sites_of(in_force) == 3, "a change holds")
+        assert wait_until(lambda: sites_of(in_force) == 3, "a change holds")

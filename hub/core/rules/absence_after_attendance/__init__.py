@@ -20,7 +20,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from hub.core.absence import Absence
-from hub.core.absence_words import missed_in_words, not_known_of
+from hub.core.absence_words import missed_in_words, not_known_of, refuse_untold_codes
 from hub.core.alert import Finding, Severity
 from hub.core.attendance_words import counted, counted_attendances, not_known_of_visits
 from hub.core.chronology import Attendance, Chronology
@@ -37,7 +37,6 @@ from hub.core.rule import (
     trigger,
 )
 from hub.core.school_calendar import SchoolCalendar, school_day_after
-from hub.core.school_marks import REASON_OF_CODE
 from hub.errors import ConfigurationError
 
 NAME = "absence_after_attendance"
@@ -57,9 +56,7 @@ class AbsenceAfterAttendanceParameters(RuleParameters):
     severity: Severity = Severity.INFORMATION
 
     def __post_init__(self) -> None:
-        if not self.codes or not set(self.codes) <= set(REASON_OF_CODE):
-            told = ", ".join(sorted(REASON_OF_CODE))
-            raise ConfigurationError(f"codes must be some of {told}.")
+        refuse_untold_codes(self.codes)
         if not 1 <= self.school_days <= _SCHOOL_DAYS_MAX:
             raise ConfigurationError(f"school_days must be between 1 and {_SCHOOL_DAYS_MAX} days.")
         if not 1 <= self.within_days <= _DAYS_MAX:

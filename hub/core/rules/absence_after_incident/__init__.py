@@ -23,7 +23,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from hub.core.absence import Absence
-from hub.core.absence_words import missed_in_words, not_known_of
+from hub.core.absence_words import missed_in_words, not_known_of, refuse_untold_codes
 from hub.core.alert import Finding, Severity
 from hub.core.chronology import Chronology
 from hub.core.clock import london_time
@@ -39,7 +39,7 @@ from hub.core.rule import (
     time_in_words,
 )
 from hub.core.school_calendar import SchoolCalendar, next_school_day, sessions_on
-from hub.core.school_marks import REASON_OF_CODE, SchoolSession
+from hub.core.school_marks import SchoolSession
 from hub.errors import ConfigurationError
 
 NAME = "absence_after_incident"
@@ -63,9 +63,7 @@ class AbsenceAfterIncidentParameters(RuleParameters):
     severity: Severity = Severity.TODAY
 
     def __post_init__(self) -> None:
-        if not self.codes or not set(self.codes) <= set(REASON_OF_CODE):
-            told = ", ".join(sorted(REASON_OF_CODE))
-            raise ConfigurationError(f"codes must be some of {told}.")
+        refuse_untold_codes(self.codes)
         if not 1 <= self.within_days <= _DAYS_MAX:
             raise ConfigurationError(f"within_days must be between 1 and {_DAYS_MAX} days.")
 

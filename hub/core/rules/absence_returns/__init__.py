@@ -28,7 +28,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from hub.core.absence import Absence
-from hub.core.absence_words import missed_in_words, not_known_of
+from hub.core.absence_words import missed_in_words, not_known_of, refuse_untold_codes
 from hub.core.alert import MOST_URGENT_FIRST, Finding, Severity
 from hub.core.attendance_words import counted
 from hub.core.chronology import Chronology, RegisterEntry
@@ -42,7 +42,6 @@ from hub.core.school_calendar import (
     school_day_after,
     sessions_on,
 )
-from hub.core.school_marks import REASON_OF_CODE
 from hub.errors import ConfigurationError
 
 NAME = "absence_returns"
@@ -65,9 +64,7 @@ class AbsenceReturnsParameters(RuleParameters):
     persistent: Severity = Severity.INFORMATION
 
     def __post_init__(self) -> None:
-        if not self.codes or not set(self.codes) <= set(REASON_OF_CODE):
-            told = ", ".join(sorted(REASON_OF_CODE))
-            raise ConfigurationError(f"codes must be some of {told}.")
+        refuse_untold_codes(self.codes)
         for name in ("days", "longer_days", "persistent_school_days"):
             if not 2 <= getattr(self, name) <= _SCHOOL_DAYS_MAX:  # noqa: PLR2004  # said in the message
                 raise ConfigurationError(f"{name} must be between 2 and {_SCHOOL_DAYS_MAX} days.")

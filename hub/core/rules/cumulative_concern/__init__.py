@@ -26,15 +26,14 @@ a part of it has grown into an alert of its own (decision 25).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from hub.core.absence import Absence
-from hub.core.absence_words import missed_in_words, not_known_of
+from hub.core.absence_words import missed_in_words, not_known_of, refuse_untold_codes
 from hub.core.alert import Finding, Ground, Severity
 from hub.core.attendance_words import counted_attendances
 from hub.core.chronology import Attendance, Chronology
 from hub.core.event import EventKind
-from hub.core.incident import Incident
+from hub.core.incident import Incident, by_occurrence
 from hub.core.pattern import joined, windows
 from hub.core.rule import (
     NO_SOURCE,
@@ -46,7 +45,6 @@ from hub.core.rule import (
     incident_trigger,
     trigger,
 )
-from hub.core.school_marks import REASON_OF_CODE
 from hub.errors import ConfigurationError
 
 NAME = "cumulative_concern"
@@ -71,9 +69,7 @@ class CumulativeConcernParameters(RuleParameters):
     def __post_init__(self) -> None:
         if not 2 <= self.agencies <= _KINDS:  # noqa: PLR2004  # said in the message
             raise ConfigurationError(f"agencies must be 2 or {_KINDS}: there are {_KINDS} kinds.")
-        if not self.codes or not set(self.codes) <= set(REASON_OF_CODE):
-            told = ", ".join(sorted(REASON_OF_CODE))
-            raise ConfigurationError(f"codes must be some of {told}.")
+        refuse_untold_codes(self.codes)
         for name in ("within_days", "absence_days"):
             if not 1 <= getattr(self, name) <= _DAYS_MAX:
                 raise ConfigurationError(f"{name} must be between 1 and {_DAYS_MAX} days.")
@@ -173,8 +169,7 @@ def _attendances_in_words(told: Sequence[Attendance]) -> str:
 
 def _incidents_in_words(told: Sequence[Incident]) -> str:
     """Answer how many different incidents, each by when it was first said to have begun."""
-    by_incident = sorted(told, key=lambda one: (one.same_incident, one.began_at, one.fact_key))
-    different = [next(some) for _, some in groupby(by_incident, key=lambda one: one.same_incident)]
+    different = [some[0] for some in by_occurrence(told)]
     words = "of domestic abuse told by the police"
     return _counted(different, "incident", words)
 

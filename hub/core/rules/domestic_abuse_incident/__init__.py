@@ -20,12 +20,11 @@ Sources:
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from hub.core.alert import MOST_URGENT_FIRST, Finding, Severity
 from hub.core.chronology import Chronology
 from hub.core.event import EventKind
-from hub.core.incident import Incident
+from hub.core.incident import Incident, by_occurrence
 from hub.core.incident_facts import RiskGrade
 from hub.core.incident_words import GRADE_WORDS, GradedParameters
 from hub.core.rule import Rule, RuleMode, incident_trigger, time_in_words
@@ -47,14 +46,8 @@ def findings(
     as_of: datetime,  # noqa: ARG001  # an incident counts whenever it was
 ) -> tuple[Finding, ...]:
     """Answer one finding for each incident at which the child was, or where it lives."""
-    concerning = sorted(
-        (one for one in chronology.incidents if one.concerns_child),
-        key=lambda one: one.same_incident,
-    )
-    found = [
-        _finding(tuple(told), parameters)
-        for _, told in groupby(concerning, key=lambda one: one.same_incident)
-    ]
+    concerning = (one for one in chronology.incidents if one.concerns_child)
+    found = [_finding(told, parameters) for told in by_occurrence(concerning)]
     return tuple(sorted(found, key=lambda one: min(g.occurred_at for g in one.grounds)))
 
 

@@ -17,12 +17,11 @@ elsewhere.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from hub.core.alert import MOST_URGENT_FIRST, Finding, Severity
 from hub.core.chronology import Chronology
 from hub.core.event import EventKind
-from hub.core.incident import Incident
+from hub.core.incident import Incident, by_occurrence
 from hub.core.incident_words import GRADE_WORDS, GradedParameters
 from hub.core.rule import NO_SOURCE, Rule, RuleMode, incident_trigger, time_in_words
 from hub.errors import ConfigurationError
@@ -54,14 +53,8 @@ def findings(
 ) -> tuple[Finding, ...]:
     """Answer one finding for each incident that lists a sibling and not this child."""
     own = {one.same_incident for one in chronology.incidents}
-    told = sorted(
-        (one for one in _of_siblings(chronology, parameters) if one.same_incident not in own),
-        key=lambda one: (one.same_incident, one.began_at, one.fact_key),
-    )
-    found = [
-        _finding(tuple(some), parameters)
-        for _, some in groupby(told, key=lambda one: one.same_incident)
-    ]
+    others = (one for one in _of_siblings(chronology, parameters) if one.same_incident not in own)
+    found = [_finding(told, parameters) for told in by_occurrence(others)]
     return tuple(sorted(found, key=lambda one: min(g.occurred_at for g in one.grounds)))
 
 

@@ -22,13 +22,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from hub.core.alert import Finding, Severity
 from hub.core.attendance_words import counted
 from hub.core.chronology import Chronology
 from hub.core.event import EventKind
-from hub.core.incident import Incident
+from hub.core.incident import Told, by_occurrence, when_told
 from hub.core.incident_facts import AdultRole
 from hub.core.pattern import joined, windows
 from hub.core.rule import Rule, RuleMode, RuleParameters, day_in_words, incident_trigger
@@ -38,9 +37,6 @@ NAME = "marac_escalation"
 
 _DAYS_MAX = 3 * 366
 _REPEAT_MIN = 2
-
-Told = tuple[Incident, ...]
-"""One incident as told of one child: once, or twice under two records of the child."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +64,7 @@ def findings(
     Clusters of two suspects that share an incident are one finding, for nobody is to be told twice
     of one night.
     """
-    told = _incidents(chronology)
+    told = sorted(by_occurrence(chronology.incidents), key=when_told)
     return tuple(
         _finding([told[place] for place in places], max(most), parameters)
         for places, most in joined(_enough(told, parameters))
@@ -84,14 +80,6 @@ def _enough(
         for window in windows(times, parameters.within_days):
             if len(window) >= parameters.incidents:
                 yield [places[place] for place in window], len(window)
-
-
-def _incidents(chronology: Chronology) -> list[Told]:
-    by_incident = sorted(
-        chronology.incidents, key=lambda one: (one.same_incident, one.began_at, one.fact_key)
-    )
-    told = [tuple(some) for _, some in groupby(by_incident, key=lambda one: one.same_incident)]
-    return sorted(told, key=lambda some: (some[0].began_at, some[0].fact_key))
 
 
 def _by_suspect(told: Sequence[Told]) -> Mapping[tuple[str, str], list[int]]:

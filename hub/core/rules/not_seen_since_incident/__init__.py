@@ -20,14 +20,13 @@ It begins in shadow: most of these children were seen by somebody whom the hub d
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from hub.core.alert import Finding, Severity
 from hub.core.attendance_words import counted
 from hub.core.chronology import Chronology
 from hub.core.clock import age_in_months, london_date
 from hub.core.event import EventKind
-from hub.core.incident import Incident
+from hub.core.incident import Incident, Told, by_occurrence, when_told
 from hub.core.report import Feed
 from hub.core.rule import (
     NO_SOURCE,
@@ -46,9 +45,6 @@ _MONTHS_IN_A_YEAR = 12
 _DAYS_MAX = 90
 _YEARS_MAX = 18
 _UNEXPLAINED = frozenset({"N", "O"})
-
-Told = tuple[Incident, ...]
-"""One incident as told of one child: once, or twice under two records of the child."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +86,8 @@ def findings(
 
 def _unseen(chronology: Chronology, parameters: NotSeenParameters) -> Iterator[Told]:
     """Yield the incidents at which the child was not seen, nor by anybody within the days."""
-    by_incident = sorted(
-        (one for one in chronology.incidents if one.concerns_child and not one.unborn),
-        key=lambda one: (one.same_incident, one.began_at, one.fact_key),
-    )
-    told = [tuple(some) for _, some in groupby(by_incident, key=lambda one: one.same_incident)]
-    for one in sorted(told, key=lambda some: (some[0].began_at, some[0].fact_key)):
+    concerning = (one for one in chronology.incidents if one.concerns_child and not one.unborn)
+    for one in sorted(by_occurrence(concerning), key=when_told):
         until = one[0].began_at + timedelta(days=parameters.days)
         seen = any(incident.seen for incident in one)
         if not seen and not _seen_within(chronology, one[0].began_at, until):

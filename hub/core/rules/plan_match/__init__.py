@@ -17,12 +17,12 @@ The severities are this project's own and have no published source; local policy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from hub.core.alert import MOST_URGENT_FIRST, Finding, Ground, Severity
 from hub.core.chronology import Chronology, RegisterEntry
 from hub.core.clock import london_date
 from hub.core.event import EventKind
+from hub.core.incident import by_occurrence
 from hub.core.plan_standing import PlanStanding, had_begun, last_day_of, register_on
 from hub.core.rule import (
     Rule,
@@ -104,12 +104,7 @@ def _arrivals(chronology: Chronology, parameters: PlanMatchParameters) -> Iterat
 
 
 def _incidents(chronology: Chronology, parameters: PlanMatchParameters) -> Iterator[_Occasion]:
-    concerning = sorted(
-        (one for one in chronology.incidents if one.concerns_child),
-        key=lambda one: (one.same_incident, one.began_at, one.fact_key),
-    )
-    for _, told in groupby(concerning, key=lambda one: one.same_incident):
-        facts = tuple(told)
+    for facts in by_occurrence(one for one in chronology.incidents if one.concerns_child):
         began = facts[0].began_at
         yield _Occasion(
             at=began,

@@ -19,12 +19,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from hub.core.alert import Finding, Severity
+from hub.core.attendance_words import counted
 from hub.core.chronology import Chronology
 from hub.core.event import EventKind
-from hub.core.incident import Incident
+from hub.core.incident import Told, by_occurrence, when_told
 from hub.core.incident_facts import RiskGrade
 from hub.core.pattern import joined, windows
 from hub.core.rule import Rule, RuleMode, RuleParameters, day_in_words, incident_trigger
@@ -33,9 +33,6 @@ from hub.errors import ConfigurationError
 NAME = "repeat_domestic_abuse"
 
 _DAYS_MAX = 3 * 366
-
-Told = tuple[Incident, ...]
-"""One incident as told of one child: once, or twice under two records of the child."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,29 +59,21 @@ def findings(
     as_of: datetime,  # noqa: ARG001  # any window counts, not only the one that ends today
 ) -> tuple[Finding, ...]:
     """Answer one finding for each maximal cluster of overlapping windows with enough incidents."""
-    counted = _incidents(chronology)
-    return tuple(_finding(cluster, parameters) for cluster in _clusters(counted, parameters))
-
-
-def _incidents(chronology: Chronology) -> list[Told]:
-    concerning = sorted(
-        (one for one in chronology.incidents if one.concerns_child),
-        key=lambda one: (one.same_incident, one.began_at, one.fact_key),
-    )
-    told = [tuple(some) for _, some in groupby(concerning, key=lambda one: one.same_incident)]
-    return sorted(told, key=lambda some: (some[0].began_at, some[0].fact_key))
+    concerning = (one for one in chronology.incidents if one.concerns_child)
+    told = sorted(by_occurrence(concerning), key=when_told)
+    return tuple(_finding(cluster, parameters) for cluster in _clusters(told, parameters))
 
 
 def _clusters(
-    counted: Sequence[Told], parameters: RepeatDomesticAbuseParameters
+    told: Sequence[Told], parameters: RepeatDomesticAbuseParameters
 ) -> list[Sequence[Told]]:
-    times = [told[0].began_at for told in counted]
+    times = [one[0].began_at for one in told]
     enough = (
         (window, None)
         for window in windows(times, parameters.within_days)
         if len(window) >= parameters.incidents
     )
-    return [[counted[place] for place in places] for places, _ in joined(enough)]
+    return [[told[place] for place in places] for places, _ in joined(enough)]
 
 
 def _finding(cluster: Sequence[Told], parameters: RepeatDomesticAbuseParameters) -> Finding:
@@ -125,7 +114,7 @@ def _not_known(cluster: Sequence[Told]) -> tuple[str, ...]:
     )
     if not unsaid:
         return ()
-    some = "1 incident" if unsaid == 1 else f"{unsaid} incidents"
+    some = counted(unsaid, "incident")
     return (f"Whether the child was there or lives there is not known of {some}.",)
 
 

@@ -20,14 +20,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hub.core.absence import Absence
-from hub.core.absence_words import missed_in_words, not_known_of
+from hub.core.absence_words import missed_in_words, not_known_of, refuse_untold_codes
 from hub.core.alert import MOST_URGENT_FIRST, Finding, Severity
 from hub.core.chronology import Chronology, RegisterEntry
 from hub.core.event import EventKind
 from hub.core.plan_standing import PlanStanding, had_begun, in_need_on, register_on
 from hub.core.rule import Rule, RuleMode, RuleParameters, absence_trigger, context
 from hub.core.school_calendar import next_school_day
-from hub.core.school_marks import REASON_OF_CODE
 from hub.errors import ConfigurationError
 
 NAME = "unexplained_absence"
@@ -48,9 +47,7 @@ class UnexplainedAbsenceParameters(RuleParameters):
     """Absences at most so many days apart are one spell: a weekend and a bank holiday between."""
 
     def __post_init__(self) -> None:
-        if not self.codes or not set(self.codes) <= set(REASON_OF_CODE):
-            told = ", ".join(sorted(REASON_OF_CODE))
-            raise ConfigurationError(f"codes must be some of {told}.")
+        refuse_untold_codes(self.codes)
         for name in ("on_plan_days", "looked_after_days", "in_need_days", "same_spell_days"):
             if not 1 <= getattr(self, name) <= _DAYS_MAX:
                 raise ConfigurationError(f"{name} must be between 1 and {_DAYS_MAX} days.")
