@@ -170,7 +170,7 @@ def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
             table[name] = _overlaid(defaults[name], own[name])
     ours, theirs = own.get("sources", []), defaults.get("sources", [])
     if isinstance(ours, list) and isinstance(theirs, list):
-        named = {source.get("agency") for source in ours if isinstance(source, dict)}
+        named = [source.get("agency") for source in ours if isinstance(source, dict)]
         table["sources"] = [*(one for one in theirs if one.get("agency") not in named), *ours]
     return table
 

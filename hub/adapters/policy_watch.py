@@ -13,6 +13,7 @@ from typing import Final
 
 from hub.core.policy import Policies
 from hub.errors import ConfigurationError
+from hub.service.failing import place_of
 from hub.service.policies_in_force import PoliciesInForce
 
 LOOK_SECONDS: Final = 2.0
@@ -33,6 +34,7 @@ class PolicyWatch:
         self._in_force = in_force
         self._load = load
         self._taken = self._seen = self._stamp()
+        self._unread: tuple[_Stamp, int] = (_UNREADABLE, 0)
 
     def look(self) -> bool:
         """Take the files if they have changed and stand still; answer whether that was done."""
@@ -42,8 +44,9 @@ class PolicyWatch:
         former, self._taken = self._taken, self._seen
         try:
             new = self._load(self._directory)
-        except OSError:  # a file went between the look and the reading: the next look sees that
+        except OSError as error:
             self._taken = former
+            self._note_unread(error)
             return False
         except ConfigurationError as error:
             log.error(  # noqa: TRY400  # the sentence says it all
@@ -52,11 +55,36 @@ class PolicyWatch:
                 error,
             )
             return False
+        except Exception as error:  # noqa: BLE001  # a fault of ours ends no watch, and is told
+            log.error(  # noqa: TRY400  # its place is enough, and its values may not be written
+                "the policy files were changed and are not taken, version %s stays in force:"
+                " %s in %s",
+                self._in_force.version,
+                type(error).__name__,
+                place_of(error),
+            )
+            return False
         if new.hub.bands != self._in_force.hub.bands:
             log.warning("[matching] was changed: it holds from the next start of each process")
         log.warning("policy version %s holds in place of %s", new.version, self._in_force.version)
         self._in_force.take(new)
         return True
+
+    def _note_unread(self, error: OSError) -> None:
+        """Tell, once, of files that stand still and cannot be read.
+
+        One that went between the look and the reading is told of by no one: the next look sees it.
+        """
+        times = self._unread[1] + 1 if self._unread[0] == self._seen else 1
+        self._unread = (self._seen, times)
+        if times == _TOLD_AT:
+            log.error(
+                "the policy files were changed and cannot be read, version %s stays in force:"
+                " %s: %s",
+                self._in_force.version,
+                Path(error.filename or ".").name,
+                error.strerror,
+            )
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -88,3 +116,4 @@ class PolicyWatch:
 
 
 _UNREADABLE: Final[_Stamp] = ()
+_TOLD_AT: Final = 2

@@ -22,6 +22,9 @@ def toml_table(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path.name}: TOML was expected: {error}.") from None
+    except (ValueError, RecursionError):  # what the reader itself gives up on
+        expected = "TOML was expected, without numbers of thousands of digits or endless nesting"
+        raise ConfigurationError(f"{path.name}: {expected}.") from None
 
 
 def typed_file(path: Path, model: type[ModelT]) -> ModelT:

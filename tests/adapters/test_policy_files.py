@@ -196,6 +196,23 @@ def test_a_wrong_file_is_refused_by_name_key_and_expectation(files, name, old, n
 BANDS = "\n[matching]\nlink = 0.97\nlink_unnamed = 0.999\nreview = 0.01\n"
 
 
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        ("x = " + "[" * 5_000, "TOML was expected, without"),
+        ("x = " + "1" * 5_000, "TOML was expected, without"),
+        ('agency = ["E08000032"]', r"sources\.[0-9]+\.agency"),
+    ],
+    ids=["endless nesting", "a number without end", "a list for a code"],
+)
+def test_what_no_reader_takes_is_a_sentence_and_no_fault(files, new, told):
+    path = files / "E08000032.toml"
+    path.write_text(path.read_text().replace('agency = "E08000032"', new))
+
+    with pytest.raises(ConfigurationError, match=f"^{path.name}: {told}"):
+        load_policies(files)
+
+
 def test_the_bands_of_likeness_are_the_hubs_policy_and_change_its_version(files):
     before = load_policies(files)
     assert before.hub.bands is None

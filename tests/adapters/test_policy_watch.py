@@ -121,6 +121,37 @@ def test_files_that_go_while_they_are_read_are_looked_at_again(files, in_force):
     assert sites_of(in_force) == 3
 
 
+def test_a_file_that_cannot_be_read_is_told_of_once_and_taken_once_it_can(
+    files, in_force, watch, caplog
+):
+    before = in_force.version
+    (files / "E06000001.toml").mkdir()
+
+    assert [watch.look() for _ in range(5)] == [False] * 5
+    assert in_force.version == before
+    (told,) = [one.getMessage() for one in caplog.records if "cannot be read" in one.message]
+    assert told.endswith(f"version {before} stays in force: E06000001.toml: Is a directory")
+
+    (files / "E06000001.toml").rmdir()
+    change(files / "E08000032.toml", 'version = "2026.1"', 'version = "2026.2"')
+    assert [watch.look() for _ in range(2)] == [False, True]
+
+
+def test_a_fault_of_ours_ends_no_watch(files, in_force):
+    loads = iter([KeyError("a fault"), load_policies])
+
+    def load(directory):
+        fault = next(loads)
+        if isinstance(fault, Exception):
+            raise fault
+        return fault(directory)
+
+    watch = PolicyWatch(files, in_force, load)
+    for version, taken in (("2026.2", False), ("2026.3", True)):
+        change(files / "hub.toml", 'version = "', f'version = "{version}')
+        assert [watch.look() for _ in range(2)] == [False, taken]
+
+
 def test_a_change_of_bands_says_that_it_waits_for_a_restart(files, watch, caplog):
     with (files / "hub.toml").open("a") as file:
         file.write("\n[matching]\nlink = 0.98\nlink_unnamed = 0.999\nreview = 0.1\n")
