@@ -125,3 +125,6 @@ class Contacts(Protocol):
 
     def acknowledge_all(self, user: User, alert_ids: Collection[UUID]) -> int:
         """Record that the user's team has seen these; how many of them nobody had."""
+
+    def read_digest(self, user: User, alert_ids: Collection[UUID]) -> int:
+        """Record the same of those that are for information still."""

@@ -16,6 +16,7 @@ from hub.api.contact_views import (
 )
 from hub.api.users import User
 from hub.api.views import InboxFilters
+from hub.core.alert import Severity
 from hub.core.clock import london_date
 from hub.ports import InboxWanted
 from hub.service.asker import Surroundings
@@ -98,6 +99,12 @@ class ContactsShown:
     def acknowledge_all(self, user: User, alert_ids: Collection[UUID]) -> int:
         """Record that the user's team has seen these; how many of them nobody had."""
         return self._front_door.acknowledge_all(asker_of(user), alert_ids)
+
+    def read_digest(self, user: User, alert_ids: Collection[UUID]) -> int:
+        """Record in the user's name that these were read for information."""
+        return self._front_door.acknowledge_all(
+            asker_of(user), alert_ids, only=Severity.INFORMATION
+        )
 
     def _acted(self, acted: Acted) -> ActedView:
         page = self._alerts.page(acted.item)

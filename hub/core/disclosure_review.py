@@ -2,14 +2,15 @@
 
 Whoever decides must see what each agency said. But a question about a shielded child could tell
 where it is: by its own address, by the other side's, which would be its own if both are one child,
-by whether the homes agree, and by which agencies spoke. So where either is shielded all of that
-goes, whoever asks.
+by whether the homes agree, by which agencies spoke, and by whose people answer. So where either is
+shielded all of that goes, whoever asks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import Final
 
 from hub.core.disclosure import Role, may_be_shown
 from hub.core.event import EventKind, Handling
@@ -97,6 +98,24 @@ def _unsourced(values: tuple[Said, ...]) -> tuple[Said, ...]:
     return tuple(
         replace(said, sources=tuple(("", at) for _, at in said.sources)) for said in values
     )
+
+
+COLLEAGUE: Final = "A colleague"
+"""Instead of a person whose desk would say where a child is."""
+
+
+def disclose_person(by: str | None, named: Container[str], *, shielded: bool) -> str | None:
+    """Answer who said or looks at something, as a reader sees it; ``None`` for nobody.
+
+    Whoever answers questions is known to be of some authority, and so a person of another desk
+    says which one is responsible for a child that is shielded.
+
+    Args:
+        by: the account.
+        named: whom the reader may know of it: themselves, and who is of their own organisation.
+        shielded: whether either child is.
+    """
+    return COLLEAGUE if shielded and by is not None and by not in named else by
 
 
 def disclose_waiting(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from hub.core.alert import Severity
 from hub.core.alert_life import OUTCOME_WORDS, Act, Life, Outcome, Side, after, refusal
 from hub.core.disclosure import Standing
 from hub.ports import LifeStep, Lived, Question
@@ -88,10 +89,13 @@ class FrontDoor:
                     self._audit(asking, asker, wishes[alert_id], looked[alert_id], outcome)
         return ActedOnAll(acted=theirs, done=done) if len(theirs) == len(ordered) else None
 
-    def acknowledge_all(self, asker: Asker, alert_ids: Collection[UUID]) -> int:
+    def acknowledge_all(
+        self, asker: Asker, alert_ids: Collection[UUID], *, only: Severity | None = None
+    ) -> int:
         """Note that the asker's team has seen these; answer how many of them nobody had seen.
 
-        Passed over is what is not theirs to act on, and what does not stand.
+        Passed over is what is not theirs to act on, what does not stand, and what is not of the
+        severity ``only``: who read a digest has not seen what became urgent since.
 
         Raises:
             HubError: it could not be written or audited; nothing may be shown then.
@@ -103,6 +107,8 @@ class FrontDoor:
                 asking.hold_alert(alert_id)
                 item = self._items.one(asking, asker, alert_id)
                 if item is None or item.life.acknowledged_at is not None:
+                    continue
+                if only not in {None, item.disclosed.alert.severity}:
                     continue
                 now = self._clock.now()
                 if self._why_not(item, wish, now) is None:

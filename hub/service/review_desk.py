@@ -63,7 +63,7 @@ class ReviewDesk:
         only = wanted.urgent_only or REVIEW_READERS[asker.role].urgent_only
         with self._store.review_transaction() as transaction:
             found = transaction.reviews_at(desk, replace(wanted, urgent_only=only), now)
-            items, children = self._items.listed(transaction, found.rows, now)
+            items, children = self._items.listed(transaction, asker, found.rows, now)
             outcome = f"{len(items)} questions"
             self.audit(transaction, asker, "review queue", children, outcome, ("child_name",))
         return ReviewsListed(items=items, found=found, urgent_only=only, as_of=now)

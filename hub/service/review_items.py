@@ -8,7 +8,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hub.core.clock import london_date
-from hub.core.disclosure_review import Waits, disclose_pair, disclose_waiting
+from hub.core.disclosure_review import (
+    Waits,
+    disclose_pair,
+    disclose_person,
+    disclose_waiting,
+    may_review,
+)
 from hub.core.identity_matching import Matching
 from hub.core.review import Choice, Proposed, ReviewState, had_plan, needs_second
 from hub.core.review_pair import Pair, compared
@@ -93,19 +99,20 @@ class ReviewItems:
         self._matching = matching
 
     def listed(
-        self, transaction: ReviewTransaction, rows: Sequence[ReviewRow], now: datetime
+        self,
+        transaction: ReviewTransaction,
+        asker: Asker,
+        rows: Sequence[ReviewRow],
+        now: datetime,
     ) -> tuple[tuple[ReviewListed, ...], frozenset[bytes]]:
         """These questions as a list shows them, and the children that they are about."""
         links = transaction.links([ref for row in rows for ref in (row.one, row.other)])
         children = sorted({link.child_ref for link in links.values()})
         briefs = {one.child_ref: one for one in transaction.in_brief(children)}
-        ended = [row.review_id for row in rows if row.state is not ReviewState.OPEN]
-        steps = transaction.steps(ended) if ended else {}
+        said = [row.review_id for row in rows if row.state is not ReviewState.OPEN or row.proposed]
+        steps = transaction.steps(said) if said else {}
         found = tuple(
-            replace(
-                _listed(row, links, briefs, london_date(now)),
-                ended=steps.get(row.review_id, ()),
-            )
+            _listed(asker, row, links, briefs, steps.get(row.review_id, ()), london_date(now))
             for row in rows
         )
         return found, frozenset(children)
@@ -126,10 +133,19 @@ class ReviewItems:
             return None
         told = [side.told() for side in sides]
         seen = [disclose_waiting(asker.role, one, now, shielded=shielded) for one in told]
-        others = [one for one in transaction.reviews_about(children) if one != row]
-        steps = transaction.steps([row.review_id, *(one.review_id for one in others)])
+        others = [
+            one
+            for one in transaction.reviews_about(children)
+            if one != row and may_review(asker.role, asker.authority, one.desks, one.urgent)
+        ]
+        steps = {
+            one: _named(asker, told, shielded=shielded)
+            for one, told in transaction.steps(
+                [row.review_id, *(one.review_id for one in others)]
+            ).items()
+        }
         return ReviewItem(
-            listed=_listed_of(row, sides, steps.get(row.review_id, ()), london_date(now)),
+            listed=_listed_of(asker, row, sides, steps.get(row.review_id, ()), london_date(now)),
             pair=pair,
             waits=(seen[0][0][:EVENTS_SHOWN_MAX], seen[1][0][:EVENTS_SHOWN_MAX]),
             waits_total=(len(seen[0][0]), len(seen[1][0])),
@@ -151,12 +167,17 @@ class ReviewItems:
 
 
 def _listed_of(
-    row: ReviewRow, sides: Sequence[Side], steps: tuple[ReviewStep, ...], on: date
+    asker: Asker,
+    row: ReviewRow,
+    sides: Sequence[Side],
+    steps: tuple[ReviewStep, ...],
+    on: date,
 ) -> ReviewListed:
+    shielded = any(side.chronology.shielded for side in sides)
     return ReviewListed(
-        row=row,
+        row=_held_by(asker, row, steps, shielded=shielded),
         sides=tuple(_side_told(in_brief_of(side.own), on) for side in sides),
-        shielded=any(side.chronology.shielded for side in sides),
+        shielded=shielded,
         ended=() if row.state is ReviewState.OPEN else steps,
     )
 
@@ -197,18 +218,48 @@ def stand_of(row: ReviewRow, stands: Iterable[RecordStand]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 
-def _listed(
+def _named(asker: Asker, steps: Sequence[ReviewStep], *, shielded: bool) -> tuple[ReviewStep, ...]:
+    """Answer steps with the people whom this reader may know of them."""
+    return tuple(
+        replace(step, by=disclose_person(step.by, _known_to(asker, [step]), shielded=shielded))
+        for step in steps
+    )
+
+
+def _held_by(
+    asker: Asker, row: ReviewRow, steps: Sequence[ReviewStep], *, shielded: bool
+) -> ReviewRow:
+    """Answer a question with whom its reader may know to look at it, and to have answered first."""
+    known = _known_to(asker, steps)
+    return replace(
+        row,
+        claimed_by=disclose_person(row.claimed_by, known, shielded=shielded),
+        proposed_by=disclose_person(row.proposed_by, known, shielded=shielded),
+    )
+
+
+def _known_to(asker: Asker, steps: Iterable[ReviewStep]) -> frozenset[str]:
+    own = (step.by for step in steps if step.organisation == asker.organisation)
+    return frozenset({asker.user_id, *(by for by in own if by)})
+
+
+def _listed(  # noqa: PLR0913, PLR0917  # all that a list shows of one question
+    asker: Asker,
     row: ReviewRow,
     links: Mapping[bytes, LinkRow],
     briefs: Mapping[bytes, ChildInBrief],
+    steps: Sequence[ReviewStep],
     on: date,
 ) -> ReviewListed:
     refs = [links[ref].child_ref for ref in (row.one, row.other) if ref in links]
     found = [briefs[ref] for ref in dict.fromkeys(refs) if ref in briefs]
+    shielded = any(brief.shielded or brief.perhaps_shielded for brief in found)
+    ended = row.state is not ReviewState.OPEN
     return ReviewListed(
-        row=row,
+        row=_held_by(asker, row, steps, shielded=shielded),
         sides=tuple(_side_told(brief, on) for brief in found),
-        shielded=any(brief.shielded or brief.perhaps_shielded for brief in found),
+        shielded=shielded,
+        ended=_named(asker, steps, shielded=shielded) if ended else (),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from hub.core.alert import Severity
 from hub.core.alert_life import Act, Outcome
 from hub.core.disclosure import Role
 from hub.core.event import EventState
@@ -171,6 +172,23 @@ def test_what_is_for_information_is_no_work_and_read_by_the_day(laboratory, arou
         laboratory.rows("SELECT by_whom, role FROM alert_step WHERE kind = 'acknowledged'")
         == [("duty", "duty_worker")] * 2
     )
+
+
+def test_what_became_urgent_since_the_digest_was_opened_is_not_read_with_it(
+    laboratory, around, desk
+):
+    one_incident(laboratory)
+    ids = [row[0] for row in laboratory.rows("SELECT alert_id FROM alert ORDER BY alert_id")]
+    with laboratory.store.connection() as connection:
+        connection.execute("UPDATE alert SET severity = 'information'")
+        connection.execute("UPDATE alert SET severity = 'immediate' WHERE alert_id = %s", ids[:1])
+
+    read = FrontDoor(around).acknowledge_all(DUTY, ids, only=Severity.INFORMATION)
+
+    assert read == len(ids) - 1
+    assert laboratory.rows("SELECT alert_id FROM alert WHERE acknowledged_at IS NULL") == [
+        (ids[0],)
+    ]
 
 
 def test_a_contact_is_mine_if_any_of_it_is_in_my_hands(laboratory, desk):

@@ -8,20 +8,21 @@ import pytest
 from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.store.reviews import PostgresReviews
 from hub.core.identity_decision import DecisionCause, DecisionKind
-from hub.core.review import Choice, Proposed, ReviewState
+from hub.core.review import Choice, Proposed, ReviewReason, ReviewState
 from hub.core.review_answer import Action, Refusal
 from hub.errors import DecisionRefused, TransientFault
-from hub.ports.review import ReviewShows, ReviewsWanted
+from hub.ports.review import ReviewAsked, ReviewShows, ReviewsWanted
 from hub.service.review_answers import AnswerOutcome, ReviewAnswers
 from hub.service.review_desk import ReviewDesk
 from hub.service.review_said import Answer
-from tests.service.laboratory import NOW, a_child, an_attendance
+from tests.service.laboratory import BRADFORD, LEEDS, NOW, a_child, an_attendance
 from tests.service.test_review_desk import OF_LEEDS, REVIEWER, a_question, audited, look
 from tests.service.test_triage import surroundings
 
 pytestmark = pytest.mark.stack
 
 TOMASZ = replace(REVIEWER, user_id="tomasz")
+WAITING = ReviewsWanted()
 ENDED = ReviewsWanted(shows=ReviewShows.ENDED)
 
 
@@ -229,6 +230,52 @@ def test_nobody_of_another_desk_answers(laboratory, reviews, desk, answers, corr
 
     assert answers.answer(OF_LEEDS, review_id, says(Action.SAME, item)) is None
     assert audited(laboratory)[-1][2] == f"{review_id}: not theirs"
+
+
+def test_of_a_shielded_child_nobody_of_another_desk_is_named(
+    laboratory, reviews, desk, answers, corrections
+):
+    review_id = a_question(laboratory, reviews, shielded=True)
+    with laboratory.store.connection() as connection:
+        connection.execute("UPDATE identity_review SET desks = %s", [[BRADFORD, LEEDS]])
+    desk.claim(OF_LEEDS, review_id, looks=True)
+
+    (waiting,) = desk.listed(REVIEWER, WAITING).items
+    assert desk.one(REVIEWER, review_id).listed.row.claimed_by == "A colleague"
+    assert waiting.row.claimed_by == "A colleague"
+    assert desk.one(OF_LEEDS, review_id).listed.row.claimed_by == OF_LEEDS.user_id
+
+    give(answers, desk, review_id, Action.SAME, OF_LEEDS)
+    proposed = desk.one(REVIEWER, review_id)
+    assert proposed.listed.row.proposed_by == proposed.steps[-1].by == "A colleague"
+    assert desk.one(replace(OF_LEEDS, user_id="li"), review_id).listed.row.proposed_by == "adaeze"
+    give(answers, desk, review_id, Action.CONFIRM)
+    (ended,) = desk.listed(REVIEWER, ENDED).items
+    assert [step.by for step in ended.ended if step.by] == ["A colleague", REVIEWER.user_id]
+    assert corrections.decided[0].by == f"{OF_LEEDS.user_id} and {REVIEWER.user_id}"
+
+
+def test_a_question_of_another_desk_is_not_named_beside_ones_own(laboratory, reviews, desk):
+    review_id = a_question(laboratory, reviews)
+    visit = an_attendance("V8", child=a_child(1, family_name="Uddin"), site="RR801")
+    laboratory.receive([laboratory.says(laboratory.other_hospital, visit)])
+    row = row_of(reviews, review_id)
+    (third,) = laboratory.rows(
+        "SELECT record_ref FROM record WHERE record_ref NOT IN (%s, %s)", row.one, row.other
+    )[0]
+    asked = ReviewAsked(one=row.one, other=bytes(third), reason=ReviewReason.AGENCY_MERGE)
+    with reviews.review_transaction() as transaction:
+        transaction.ask_review([asked], NOW)
+    look(laboratory, reviews)
+    beside = {one.row.review_id for one in desk.one(REVIEWER, review_id).earlier}
+    assert asked.review_id in beside
+
+    with laboratory.store.connection() as connection:
+        connection.execute(
+            "UPDATE identity_review SET desks = %s WHERE review_id <> %s", [[LEEDS], review_id]
+        )
+
+    assert desk.one(REVIEWER, review_id).earlier == ()
 
 
 def test_the_words_of_a_reason_are_sealed_at_rest(laboratory, reviews, desk, answers):

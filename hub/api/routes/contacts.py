@@ -110,15 +110,16 @@ def acknowledge_all(alert_id: UUID, user: Client, body: Seen, surface: SurfaceHe
 
 
 @router.get("/v1/digest")
-def answer_digest(user: Client, surface: SurfaceHere) -> Json:
+def answer_digest(request: Request, user: Client, surface: SurfaceHere) -> Json:
     """Answer what is for information and nobody has seen, by day."""
+    refuse_unknown_parameters(request)
     return digest_json(surface.services.contacts.digest(user))
 
 
 @router.post("/v1/digest/acknowledgement")
 def acknowledge_digest(user: Client, body: Seen, surface: SurfaceHere) -> Json:
-    """Record that these were seen; how many of them nobody had."""
-    return {"acknowledged": surface.services.contacts.acknowledge_all(user, body.alerts)}
+    """Record that these were seen, unless they are more urgent now; how many nobody had."""
+    return {"acknowledged": surface.services.contacts.read_digest(user, body.alerts)}
 
 
 @router.post("/v1/alerts/{alert_id}/ending")
@@ -198,7 +199,7 @@ def show_digest(request: Request, user: PageUser, surface: SurfaceHere) -> Respo
 @router.post("/digest/acknowledgement", dependencies=[OurForm])
 def acknowledge_digest_on_page(user: PageUser, surface: SurfaceHere, alert: Named) -> Response:
     """Record that a day of the digest was read."""
-    surface.services.contacts.acknowledge_all(user, alert)
+    surface.services.contacts.read_digest(user, alert)
     return RedirectResponse("/digest", 303)
 
 

@@ -75,8 +75,9 @@ Wanted = Annotated[ReviewsWanted, Depends(wanted_of)]
 
 
 @router.get("/v1/reviews")
-def answer_reviews(user: Client, surface: SurfaceHere, wanted: Wanted) -> Json:
+def answer_reviews(request: Request, user: Client, surface: SurfaceHere, wanted: Wanted) -> Json:
     """Answer a page of the questions of the client's desk, urgent ones first, then the oldest."""
+    refuse_unknown_parameters(request)
     return reviews_json(surface.services.reviews.listed(user, wanted))
 
 
