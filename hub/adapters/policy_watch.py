@@ -77,12 +77,13 @@ class PolicyWatch:
         """
         times = self._unread[1] + 1 if self._unread[0] == self._seen else 1
         self._unread = (self._seen, times)
+        file = Path(error.filename or ".").name
         if times == _TOLD_AT:
             log.error(
                 "the policy files were changed and cannot be read, version %s stays in force:"
                 " %s: %s",
                 self._in_force.version,
-                Path(error.filename or ".").name,
+                file,
                 error.strerror,
             )
 

@@ -133,17 +133,9 @@ class ReviewItems:
             return None
         told = [side.told() for side in sides]
         seen = [disclose_waiting(asker.role, one, now, shielded=shielded) for one in told]
-        others = [
-            one
-            for one in transaction.reviews_about(children)
-            if one != row and may_review(asker.role, asker.authority, one.desks, one.urgent)
-        ]
-        steps = {
-            one: _named(asker, told, shielded=shielded)
-            for one, told in transaction.steps(
-                [row.review_id, *(one.review_id for one in others)]
-            ).items()
-        }
+        others = _others(asker, row, transaction.reviews_about(children))
+        told_of = transaction.steps([row.review_id, *(one.review_id for one in others)])
+        steps = {one: _named(asker, of, shielded=shielded) for one, of in told_of.items()}
         return ReviewItem(
             listed=_listed_of(asker, row, sides, steps.get(row.review_id, ()), london_date(now)),
             pair=pair,
@@ -164,6 +156,15 @@ class ReviewItems:
                 _joined(side, seen[at][0], shielded=shielded) for at, side in enumerate(sides)
             ),
         )
+
+
+def _others(asker: Asker, row: ReviewRow, about: Iterable[ReviewRow]) -> list[ReviewRow]:
+    """Answer the other questions about these children that this reader may open."""
+    return [
+        one
+        for one in about
+        if one != row and may_review(asker.role, asker.authority, one.desks, one.urgent)
+    ]
 
 
 def _listed_of(
