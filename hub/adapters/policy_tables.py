@@ -94,10 +94,11 @@ class ContactsTable(Table):
 
 
 class YieldsTable(Table):
-    """From when a rule is taken to yield too little."""
+    """From when a rule is taken to yield too little, or to tell too much."""
 
     action_share: Annotated[float, Field(ge=0, le=1)] = 0.05
     decided_min: Annotated[int, Field(ge=1, le=100_000)] = 20
+    children: Annotated[int, Field(ge=100, le=3_000_000)] | None = None
 
 
 class ChronologyTable(Table):

@@ -24,6 +24,7 @@ from hub.api.routes import (
     notices,
     registers,
     reviews,
+    rules,
     sign_in,
 )
 from hub.api.services import Clock, Services, SurfaceSettings
@@ -42,6 +43,7 @@ ROUTERS = (
     feeds.router,
     registers.router,
     matching.router,
+    rules.router,
     notices.router,
     reviews.router,
     health.router,

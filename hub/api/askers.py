@@ -8,6 +8,7 @@ _ROLES = {
     Role.CLINICIAN: disclosure.Role.ED_CLINICIAN,
     Role.RECEPTION: disclosure.Role.ED_RECEPTION,
     Role.DUTY_WORKER: disclosure.Role.DUTY_WORKER,
+    Role.FRONT_DOOR_MANAGER: disclosure.Role.FRONT_DOOR_MANAGER,
     Role.HOSPITAL_INTEGRATION: disclosure.Role.AGENCY_STAFF,
     Role.REGISTER_STAFF: disclosure.Role.AGENCY_STAFF,
     Role.OPERATOR: disclosure.Role.HUB_OPERATOR,

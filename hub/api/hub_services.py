@@ -16,6 +16,7 @@ from hub.api.notices import NoticesShown
 from hub.api.register_views import ExtractView, extract_view
 from hub.api.related_views import RelatedView, related_view
 from hub.api.review_views import Reviews
+from hub.api.rules_views import RulesView, rules_view
 from hub.api.users import Role, User
 from hub.api.views import (
     Alarm,
@@ -39,20 +40,23 @@ from hub.service.notice_answers import NoticeAnswer
 from hub.service.notice_desk import NoticeDesk
 from hub.service.register_desk import RegisterDesk
 from hub.service.relatives import Relatives
+from hub.service.rule_yield_keeping import RuleYieldKeeping
 from hub.service.triage import Triage
 
 
 class HubServices:
     """``hub.api.services.Services`` over the use cases."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # the composition root passes each use case once
         self,
         around: Surroundings,
         notices: InboxNotices,
         registers: RegisterDesk,
         school_notices: NoticeDesk,
         reviews: Reviews,
+        rule_yields: RuleYieldKeeping,
     ) -> None:
+        self._rule_yields = rule_yields
         self.reviews = reviews
         self._registers = registers
         self._notices = NoticesShown(school_notices)
@@ -176,6 +180,13 @@ class HubServices:
     def matching(self, user: User) -> MatchingView:
         """Answer how well the records of the user's own council are matched."""
         return matching_view(self._registers.match_reports(asker_of(user)), self._policies)
+
+    def rules(self, user: User, days: int) -> RulesView:
+        """Answer what the alerts of the user's own council came to over so many days, by rule."""
+        asker = asker_of(user)
+        return rules_view(
+            self._rule_yields.told(asker, days), self._policies.of(asker.authority), days
+        )
 
     def decide_extract(self, user: User, extract_id: str, *, approve: bool, reason: str) -> bool:
         """Decide in the user's name; ``False`` if no such extract of that council waits."""

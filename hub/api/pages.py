@@ -33,6 +33,7 @@ HOME_BY_PERMISSION = {
     Permission.NOTICES: ("/notices", "Notices"),
     Permission.REVIEWS: ("/reviews", "One child?"),
     Permission.MATCHING: ("/matching", "Matching"),
+    Permission.RULES: ("/rules", "Rules"),
 }
 
 

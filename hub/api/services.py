@@ -12,6 +12,7 @@ from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.register_views import ExtractView
 from hub.api.related_views import RelatedView
 from hub.api.review_views import Reviews
+from hub.api.rules_views import RulesView
 from hub.api.users import User
 from hub.api.views import (
     AlertView,
@@ -36,9 +37,9 @@ class Services(Protocol):
 
     All are called from worker threads, several at once. ``check``, ``inbox``, ``inbox_changes``,
     ``alert``, ``chronology``, ``related``, ``acknowledge``, ``claim``, ``take_over``, ``release``,
-    ``feeds`` and ``matching`` commit their audit row before they answer. If they cannot, they raise
-    a ``HubError``; the surface then answers 503 "we could not check", with the numbers to ring and
-    nothing else.
+    ``feeds``, ``matching`` and ``rules`` commit their audit row before they answer. If they cannot,
+    they raise a ``HubError``; the surface then answers 503 "we could not check", with the numbers
+    to ring and nothing else.
     """
 
     @property
@@ -101,6 +102,10 @@ class Services(Protocol):
 
     def matching(self, user: User) -> MatchingView:
         """Answer how well the records of the user's own council are matched."""
+        ...
+
+    def rules(self, user: User, days: int) -> RulesView:
+        """Answer what the alerts of the user's own council came to over so many days, by rule."""
         ...
 
     def decide_extract(self, user: User, extract_id: str, *, approve: bool, reason: str) -> bool:

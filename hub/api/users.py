@@ -14,6 +14,7 @@ class Role(StrEnum):
     CLINICIAN = "clinician"
     RECEPTION = "reception"
     DUTY_WORKER = "duty_worker"
+    FRONT_DOOR_MANAGER = "front_door_manager"
     HOSPITAL_INTEGRATION = "hospital_integration"
     REGISTER_STAFF = "register_staff"
     OPERATOR = "operator"
@@ -32,6 +33,7 @@ class Permission(StrEnum):
     NOTICES = "notices"
     REVIEWS = "reviews"
     MATCHING = "matching"
+    RULES = "rules"
 
 
 ROLE_OPENS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -39,6 +41,7 @@ ROLE_OPENS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.CLINICIAN: frozenset({Permission.CHECK}),
         Role.RECEPTION: frozenset({Permission.CHECK}),
         Role.DUTY_WORKER: frozenset({Permission.INBOX, Permission.NOTICES, Permission.REVIEWS}),
+        Role.FRONT_DOOR_MANAGER: frozenset({Permission.RULES}),
         Role.HOSPITAL_INTEGRATION: frozenset({Permission.FEEDS}),
         Role.REGISTER_STAFF: frozenset(
             {Permission.FEEDS, Permission.REGISTERS, Permission.MATCHING}
@@ -136,6 +139,20 @@ DEMO_USERS: tuple[User, ...] = (
     ),
     _at_council(
         Role.DUTY_WORKER, "Duty social worker", "Owen Sutcliffe", "E08000033", "Calderdale Council"
+    ),
+    _at_council(
+        Role.FRONT_DOOR_MANAGER,
+        "Front door manager",
+        "Helen Dearden",
+        "E08000032",
+        "Bradford Council",
+    ),
+    _at_council(
+        Role.FRONT_DOOR_MANAGER,
+        "Front door manager",
+        "Marcus Thwaite",
+        "E08000035",
+        "Leeds City Council",
     ),
     User(
         user_id="hospital-integration-rae",

@@ -9,8 +9,10 @@ from hub.adapters.narratives import Narratives
 from hub.adapters.store.answers import PostgresAnswers
 from hub.adapters.store.match_reports import PostgresMatchReports
 from hub.adapters.store.notices import PostgresNotices
+from hub.adapters.store.operator_flags import PostgresOperatorFlags
 from hub.adapters.store.questions import PostgresQuestions
 from hub.adapters.store.reviews import PostgresReviews
+from hub.adapters.store.rule_yields import PostgresKeptYields, PostgresRuleYields
 from hub.api.hub_services import HubServices
 from hub.api.reviews_shown import ReviewsShown
 from hub.bootstrap.clock import new_id
@@ -24,6 +26,8 @@ from hub.service.register_desk import RegisterDesk
 from hub.service.review_answers import ReviewAnswers
 from hub.service.review_desk import ReviewDesk
 from hub.service.reviewing import Reviewing
+from hub.service.rule_yield_keeping import RuleYieldKeeping
+from hub.service.rule_yielding import RuleYielding
 from hub.service.settle import Settle
 
 
@@ -69,7 +73,14 @@ class Asking(Deciding):
             reports=self.match_reporting,
         )
         reviews = ReviewsShown(self.surroundings, self.review_desk, self.review_answers)
-        return HubServices(self.surroundings, self.notices, desk, self.notice_desk, reviews)
+        return HubServices(
+            self.surroundings,
+            self.notices,
+            desk,
+            self.notice_desk,
+            reviews,
+            self.rule_yield_keeping,
+        )
 
     @cached_property
     def reviews(self) -> PostgresReviews:
@@ -138,3 +149,20 @@ class Asking(Deciding):
     def match_reporting(self) -> MatchReporting:
         """Counts how well each authority's records are matched."""
         return MatchReporting(self.surroundings, self.match_reports)
+
+    @cached_property
+    def rule_yielding(self) -> RuleYielding:
+        """Counts what the alerts of each rule came to."""
+        yields = PostgresRuleYields(self.postgres, self.keys.sealer)
+        return RuleYielding(self.surroundings, yields)
+
+    @cached_property
+    def operator_flags(self) -> PostgresOperatorFlags:
+        """Faults that stand for as long as something holds."""
+        return PostgresOperatorFlags(self.postgres)
+
+    @cached_property
+    def rule_yield_keeping(self) -> RuleYieldKeeping:
+        """Keeps those counts for managers, and flags rules."""
+        kept = PostgresKeptYields(self.postgres)
+        return RuleYieldKeeping(self.surroundings, self.rule_yielding, kept, self.operator_flags)

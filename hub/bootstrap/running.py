@@ -106,7 +106,8 @@ def run_timekeeper(settings: Settings) -> None:
         signal.signal(number, lambda *_: told.set())
     try:
         hub.tick.release()  # what failed may be mended by this release
-        reports = (hub.match_reporting.make_if_due,)  # beside the rest: it may take minutes
+        # beside the rest: they may take minutes
+        reports = (hub.match_reporting.make_if_due, hub.rule_yield_keeping.make_if_due)
         beside = threading.Thread(target=keep_time, args=(reports, told.wait), daemon=True)
         beside.start()
         rounds = (hub.tick, hub.deliver, hub.changes, hub.reviewing, hub.review_answers.finish)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from hub.core.clock import LONDON, london_date
 from hub.core.disclosure import Role
 from hub.core.identifiers import GssCode
-from hub.core.rule_yield import By, YieldLine
+from hub.core.rule_yield import USUAL_DAYS, By, YieldLine
 from hub.errors import ConfigurationError, InvalidIdentifier
 from hub.service.asker import Asker
 from hub.service.rule_yielding import RuleYielding, YieldReport
@@ -22,14 +22,10 @@ from hub.settings import load_settings
 
 if TYPE_CHECKING:
     from hub.bootstrap import Hub
-
-DAYS_BACK: Final = 90
-"""What is counted unless a day is given. Local choice."""
-
 _Authority = Annotated[str, typer.Option("--authority", help="One authority, by its GSS code.")]
 _Since = Annotated[
     datetime | None,
-    typer.Option("--since", formats=["%Y-%m-%d"], help=f"The first day; else {DAYS_BACK} back."),
+    typer.Option("--since", formats=["%Y-%m-%d"], help=f"The first day; else {USUAL_DAYS} back."),
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Answer = TypeVar("Answer")
@@ -52,8 +48,8 @@ def show_yield(*, authority: _Authority = "", since: _Since = None, in_json: _Js
     console = Console()
     console.print(f"Alerts raised since {report.since:%Y-%m-%d}.")
     console.print(_table(report.lines))
-    for rule, flags in report.flags.items():
-        console.print(f"LOOK AT {rule}: {'; '.join(flags)}.")
+    for flag in report.flags:
+        console.print(f"LOOK AT {flag.rule}: {flag.sentence}.")
     for rule, count in report.untold.items():
         console.print(f"{rule}: {count:,} more were recorded and told to nobody.")
 
@@ -79,17 +75,15 @@ def show_shadow(
 
 
 def _asked(since: datetime | None, ask: Callable[[RuleYielding, datetime], Answer]) -> Answer:
-    from hub.adapters.store.rule_yields import PostgresRuleYields  # noqa: PLC0415  # fast --help
-    from hub.bootstrap import Hub  # noqa: PLC0415  # as above
+    from hub.bootstrap import Hub  # noqa: PLC0415  # keeps --help fast
 
     hub = Hub(load_settings())
     with closing(hub):
-        yields = PostgresRuleYields(hub.postgres, hub.keys.sealer)
-        return ask(RuleYielding(hub.surroundings, yields), _first(hub, since))
+        return ask(hub.rule_yielding, _first(hub, since))
 
 
 def _first(hub: "Hub", since: datetime | None) -> datetime:
-    day = since.date() if since else london_date(hub.clock.now()) - timedelta(days=DAYS_BACK)
+    day = since.date() if since else london_date(hub.clock.now()) - timedelta(days=USUAL_DAYS)
     return datetime.combine(day, time(0, tzinfo=LONDON))
 
 
@@ -135,5 +129,7 @@ def _as_json(report: YieldReport) -> dict[str, object]:
             for one in report.lines
         ],
         "recorded_and_told_to_nobody": report.untold,
-        "flags": report.flags,
+        "flags": [
+            {"rule": one.rule, "kind": one.kind.value, "why": one.sentence} for one in report.flags
+        ],
     }

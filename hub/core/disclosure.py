@@ -32,6 +32,8 @@ class Role(StrEnum):
     ED_RECEPTION = "ed_reception"
     DUTY_WORKER = "duty_worker"
     """Of one authority's front door."""
+    FRONT_DOOR_MANAGER = "front_door_manager"
+    """Sees what came of its authority's alerts in counts, and nothing of any answer or alert."""
     AGENCY_STAFF = "agency_staff"
     """Sees how its own agency's reports fared, and nothing of any answer."""
     HUB_OPERATOR = "hub_operator"

@@ -5,26 +5,34 @@ than all. Whoever was not decided about is no evidence for or against a rule.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from hub.core.backtest_counts import Outcome, Seen
 from hub.core.clock import age_in_years
 from hub.core.event import Sex
-from hub.core.rule import Rule
+
+PERIODS_DAYS: Final = (28, 91, 364)
+"""Over how many days alerts are counted for people to choose from: 4, 13 and 52 whole weeks."""
+
+USUAL_DAYS: Final = 91
+"""What is counted where nobody chooses, and by which a rule is held against its floor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
-    """From when a rule is taken to yield too little. Local choice; there is no source."""
+    """From when a rule yields too little or tells too much. Local choice; there is no source."""
 
     action_share: float = 0.05
     """Of decided alerts, the least share that leads to action."""
     decided_min: int = 20
     """Of fewer decided alerts nothing is concluded."""
+    children: int | None = None
+    """How many children live in the area, against which a rule's ceiling is held; ``None``: nobody
+    says, and whether a rule is above its ceiling is not known."""
 
 
 class By(StrEnum):
@@ -118,11 +126,14 @@ class YieldLine:
         return self.action / self.decided if self.decided else None
 
 
+_BANDS: Final = {band.value: place for place, band in enumerate(AgeBand)}
+
+
 def yield_lines(counts: YieldCounts) -> tuple[YieldLine, ...]:
     """Answer the lines by rule, all of it first."""
     order = {by: place for place, by in enumerate(By)}
     keys = {(one.rule, one.by, one.value) for one in counts.told}
-    ordered = sorted(keys, key=lambda one: (one[0], order[one[1]], one[2]))
+    ordered = sorted(keys, key=lambda one: (one[0], order[one[1]], _BANDS.get(one[2], 0), one[2]))
     return tuple(_line(counts, *key) for key in ordered)
 
 
@@ -139,34 +150,3 @@ def _line(counts: YieldCounts, rule: str, by: By, value: str) -> YieldLine:
         action=sum(n for one, n in some.items() if one.outcome is Outcome.ACTION),
         not_useful=sum(n for one, n in some.items() if one.outcome is Outcome.NOT_USEFUL),
     )
-
-
-def flags_of(
-    rules: Iterable[Rule[Any]], lines: Iterable[YieldLine], floors: Mapping[str, Floor], today: date
-) -> Mapping[str, tuple[str, ...]]:
-    """Answer, by rule, why its owner is to look at it; rules without a reason are not named.
-
-    ``floors`` by rule; a rule that is not named has the usual one.
-    """
-    whole = {one.rule: one for one in lines if one.by is By.ALL}
-    found = {
-        rule.name: (*_overdue(rule, today), *_too_little(whole.get(rule.name), floors))
-        for rule in rules
-    }
-    return {name: flags for name, flags in found.items() if flags}
-
-
-def _overdue(rule: Rule[Any], today: date) -> Iterable[str]:
-    if rule.review_on < today:
-        yield f"its review was due by {rule.review_on.isoformat()}"
-
-
-def _too_little(line: YieldLine | None, floors: Mapping[str, Floor]) -> Iterable[str]:
-    if line is None:
-        return
-    floor, share = floors.get(line.rule, Floor()), line.action_share
-    if share is not None and line.decided >= floor.decided_min and share < floor.action_share:
-        yield (
-            f"{line.action} of {line.decided} decided alerts led to action, less than"
-            f" {floor.action_share:.0%}"
-        )

@@ -1,6 +1,6 @@
 """What counting the yield of rules asks of the store."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from hub.core.alert import Severity
 from hub.core.event import Sex
 from hub.core.identifiers import GssCode
+from hub.ports.marks import durable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,5 +40,52 @@ class RuleYields(Protocol):
 
         With ``people`` birth dates and sex are unsealed, and held no longer than an alert is
         counted; else nothing is, and of nobody anything is known.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptYield:
+    """What was counted of an authority's alerts over so many days."""
+
+    days: int
+    since: datetime
+    made_at: datetime
+    counted: Mapping[str, object]
+
+
+class KeptYields(Protocol):
+    """The store of what was counted."""
+
+    def told(self, authority: str, days: int) -> KeptYield | None:
+        """The last count over so many days; ``None`` if there is none."""
+        ...
+
+    @durable
+    def keep(self, authority: str, rows: Sequence[KeptYield]) -> None:
+        """Keep counts in place of earlier ones of as many days."""
+        ...
+
+
+class OperatorFlags(Protocol):
+    """Faults that stand for as long as something holds, for the operator."""
+
+    @durable
+    def stand(
+        self,
+        codes: Collection[str],
+        within: str,
+        subjects: Collection[tuple[str, str]],
+        at: datetime,
+    ) -> None:
+        """Let these stand, and settle what else of these codes stands.
+
+        What a person has settled stays so under the same code and subject.
+
+        Args:
+            codes: what is spoken of.
+            within: only subjects that begin so are settled; empty: all.
+            subjects: code and subject of what holds.
+            at: now.
         """
         ...

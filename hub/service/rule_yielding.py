@@ -1,18 +1,20 @@
 """Counts what the alerts of each rule came to, for the rules' owners."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from hub.core.backtest_counts import outcome_of, seen_in, team_of, week_of
 from hub.core.clock import london_date
 from hub.core.identifiers import GssCode
-from hub.core.policy import Policies
+from hub.core.policy import LocalAuthorityPolicy
 from hub.core.rule import RuleMode
-from hub.core.rule_yield import YieldCounts, YieldLine, band_of, flags_of, yield_lines
+from hub.core.rule_flags import Flag, flags_of
+from hub.core.rule_yield import YieldCounts, YieldLine, band_of, yield_lines
 from hub.core.rules import RULES
-from hub.ports.rule_yields import RuleYields
+from hub.ports.rule_yields import RuleYields, YieldRow
 from hub.service.asker import Asker, Surroundings, audit_row
 
 
@@ -25,7 +27,31 @@ class YieldReport:
     authority: GssCode | None
     lines: tuple[YieldLine, ...]
     untold: dict[str, int]
-    flags: dict[str, tuple[str, ...]]
+    flags: tuple[Flag, ...]
+
+
+def report_of(
+    since: datetime,
+    made_at: datetime,
+    authority: GssCode | None,
+    policy: LocalAuthorityPolicy,
+    counted: tuple[tuple[YieldLine, ...], Mapping[str, int]],
+) -> YieldReport:
+    """Answer a report of what was counted, with which rules are to be looked at by a policy.
+
+    Of an authority only rules that it has not turned off are; without one all are.
+    """
+    lines, untold = counted
+    rules = [one for one in RULES if authority is None or policy.reads(one)]
+    days = (made_at - since) / timedelta(days=1)
+    return YieldReport(
+        since=since,
+        made_at=made_at,
+        authority=authority,
+        lines=lines,
+        untold=dict(sorted(untold.items())),
+        flags=flags_of(rules, lines, policy.floor, days=days, today=london_date(made_at)),
+    )
 
 
 class Shadowed(NamedTuple):
@@ -49,20 +75,25 @@ class RuleYielding:
         Raises:
             HubError: they could not be read or audited; nothing may be shown then.
         """
-        now = self._around.clock.now()
-        counts = self._counted(self._around.policies, since, authority)
-        lines = yield_lines(counts)
-        floors = {rule.name: self._around.policies.of(authority).floor for rule in RULES}
-        report = YieldReport(
-            since=since,
-            made_at=now,
-            authority=authority,
-            lines=lines,
-            untold=dict(sorted(counts.untold.items())),
-            flags=dict(flags_of(RULES, lines, floors, london_date(now))),
-        )
-        self._audit(asker, authority)
+        (report,) = self.reports(asker, (since,), authority)
         return report
+
+    def reports(
+        self, asker: Asker, since: Sequence[datetime], authority: GssCode | None
+    ) -> tuple[YieldReport, ...]:
+        """Count the same since each of several instants, going through the alerts once.
+
+        Raises:
+            HubError: as above.
+        """
+        now = self._around.clock.now()
+        policy = self._around.policies.of(authority)
+        counted = self._counted(since, authority)
+        self._audit(asker, authority)
+        return tuple(
+            report_of(first, now, authority, policy, (yield_lines(counts), counts.untold))
+            for first, counts in zip(since, counted, strict=True)
+        )
 
     def shadowed(self, since: datetime, authority: GssCode | None) -> Counter[Shadowed]:
         """Count what rules in shadow recorded since an instant, and would have told if live.
@@ -80,23 +111,28 @@ class RuleYielding:
         return found
 
     def _counted(
-        self, policies: Policies, since: datetime, authority: GssCode | None
-    ) -> YieldCounts:
-        counts = YieldCounts()
-        for row in self._yields.raised(since, _code(authority), people=True):
-            if not row.told:
-                counts.untold[row.rule] += 1
-                continue
-            due_at = policies.of(row.owner).due_at(row.severity, row.raised_at)
-            counts.add(
-                rule=row.rule,
-                sources=row.sources,
-                band=band_of(row.born, london_date(row.raised_at)),
-                sex=row.sex,
-                seen=seen_in(row.acknowledged_at, due_at),
-                outcome=outcome_of(row.outcome),
-            )
-        return counts
+        self, since: Sequence[datetime], authority: GssCode | None
+    ) -> tuple[YieldCounts, ...]:
+        found = tuple((first, YieldCounts()) for first in since)
+        for row in self._yields.raised(min(since), _code(authority), people=True):
+            for first, counts in found:
+                if row.raised_at >= first:
+                    self._count(counts, row)
+        return tuple(counts for _, counts in found)
+
+    def _count(self, counts: YieldCounts, row: YieldRow) -> None:
+        if not row.told:
+            counts.untold[row.rule] += 1
+            return
+        due_at = self._around.policies.of(row.owner).due_at(row.severity, row.raised_at)
+        counts.add(
+            rule=row.rule,
+            sources=row.sources,
+            band=band_of(row.born, london_date(row.raised_at)),
+            sex=row.sex,
+            seen=seen_in(row.acknowledged_at, due_at),
+            outcome=outcome_of(row.outcome),
+        )
 
     def _audit(self, asker: Asker, authority: GssCode | None) -> None:
         around = self._around

@@ -16,6 +16,7 @@ from hub.api.matching_views import matching_view
 from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.register_views import extract_view
 from hub.api.related_views import related_view
+from hub.api.rules_views import rules_view
 from hub.api.users import Role
 from hub.api.views import (
     Alarm,
@@ -60,6 +61,7 @@ from hub.service.match_reporting import KeptReport, week_of
 from hub.service.notice_answers import NoticeAnswer
 from hub.service.relatives import RelatedTold
 from hub.settings import PROJECT_ROOT
+from tests.api import fake_yields
 from tests.api.fake_contacts import FakeContacts, acts_of
 from tests.api.fake_reviews import FakeReviews
 
@@ -743,6 +745,7 @@ class FakeServices:
     school_notices: tuple = SCHOOL_NOTICES
     unreadable_notices: int = 0
     match_reports: tuple = MATCH_REPORTS
+    rule_yields: object = field(default_factory=fake_yields.usual)
     broken: Exception | None = None
     reviews: FakeReviews = None
     contacts: FakeContacts = None
@@ -944,6 +947,11 @@ class FakeServices:
     def matching(self, user):
         self._note("matching", user)
         return matching_view(self.match_reports, POLICIES)
+
+    def rules(self, user, days):
+        self._note("rules", user, days)
+        report = self.rule_yields
+        return rules_view(report, POLICIES.of(user.authority), days)
 
     def decide_extract(self, user, extract_id, *, approve, reason):
         self._note("decide_extract", user, extract_id, approve, reason)

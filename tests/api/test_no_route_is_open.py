@@ -78,6 +78,7 @@ OPENED_BY = {
     ("GET", "/reviews/{review_id}"): Permission.REVIEWS,
     ("GET", "/matching"): Permission.MATCHING,
     ("GET", "/matching.csv"): Permission.MATCHING,
+    ("GET", "/rules"): Permission.RULES,
     ("GET", "/v1/notices"): Permission.NOTICES,
     ("GET", "/v1/notices/{notice_id}"): Permission.NOTICES,
     ("POST", "/v1/notices/{notice_id}/answer"): Permission.NOTICES,
@@ -93,6 +94,7 @@ WRONG_ROLE = {
     Permission.NOTICES: CLINICIAN,
     Permission.REVIEWS: CLINICIAN,
     Permission.MATCHING: INTEGRATION,
+    Permission.RULES: DUTY_WORKER,
 }
 ROUTES = sorted(
     (method, route.path)

@@ -14,7 +14,7 @@ from hub.core.alert_life import Outcome, Stage
 from hub.core.answer import ByName
 from hub.errors import TooManyQuestions
 from hub.service.review_answers import AnswerOutcome
-from tests.api import fake_reviews
+from tests.api import fake_reviews, fake_yields
 from tests.api import fake_services as fake
 from tests.api.fake_contacts import decided
 from tests.api.fake_services import AWAY, NOW, ROWS, alert_id
@@ -27,6 +27,7 @@ INTEGRATION = "hospital-integration-rae"
 SCHOOL_LEAD = "school-lead-107200"
 POLICE_DESK = "police-desk-pol13"
 REGISTER_STAFF = "register-staff-e08000032"
+MANAGER = "front-door-manager-e08000032"
 REVIEWER = "identity-reviewer-e08000032"
 SECOND_REVIEWER = "second-identity-reviewer-e08000032"
 
@@ -52,6 +53,12 @@ def at(path, user_id=DUTY_WORKER, *, broken=None, **changes):
         visitor.page.goto(visitor.url + path)
 
     return visit
+
+
+def rules_open(visitor, services):
+    at("/rules", MANAGER)(visitor, services)
+    for summary in visitor.page.locator("summary").all():
+        summary.click()
 
 
 def signed_out(visitor, services):
@@ -265,6 +272,19 @@ STATES = {
     "matching, down": State(
         at("/matching", REGISTER_STAFF, broken=AWAY), "We cannot show this now", status=503
     ),
+    "rules": State(at("/rules", MANAGER), "less than 5%"),
+    "rules, sources, ages and sexes open": State(rules_open, "Bradford Teaching Hospitals"),
+    "rules, nothing told": State(
+        at("/rules?weeks=4", MANAGER, rule_yields=fake_yields.NOTHING),
+        "No alert was told in these 4 weeks.",
+    ),
+    "rules, review overdue": State(
+        at("/rules?weeks=52", MANAGER, rule_yields=fake_yields.OVERDUE), "its review was due by"
+    ),
+    "rules, not counted yet": State(
+        at("/rules", MANAGER, rule_yields=None), "Nothing has been counted yet."
+    ),
+    "rules, down": State(at("/rules", MANAGER, broken=AWAY), "We cannot show this now", status=503),
     "inbox": State(at("/inbox"), "Third A&E visit in 61 days"),
     "inbox, all": State(at("/inbox?shows=all", stale_feeds=QUIET), "Not heard from lately"),
     "inbox, first of pages": State(at("/inbox", rows=MANY), "2 of 3"),

@@ -72,7 +72,7 @@ class Visitor:
     def sign_in(self, user_id):
         self.page.goto(f"{self.url}/sign-in")
         self.page.click(f"button[value='{user_id}']")
-        self.page.wait_for_url(re.compile(r"/(check|inbox|feeds|notices|reviews)$"))
+        self.page.wait_for_url(re.compile(r"/(check|inbox|feeds|notices|reviews|rules)$"))
         return self.page
 
     def check(self, nhs_number, born=("3", "5", "2023"), **fields):

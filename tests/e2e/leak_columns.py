@@ -44,6 +44,7 @@ CODES = _names(
     publisher_reports_for.agency publisher_reports_for.feed publisher_reports_for.publisher
     record.agency record.said_fields record_key.kind refusal.agency refusal.feed refusal.topic
     register.agency register.baseline_connector register.baseline_publisher report.agency
+    rule_yield_report.authority
     report.connector report.feed report.publisher report.reason report.state report.topic
     school_word.school school_word.source shared_incident.agency spool.agencies spool.connector
     spool.feed spool.publisher statement.agency statement_entry.agency
@@ -89,7 +90,7 @@ TOLD_BY_AGENCIES = _names(
 )
 """What agencies call their own extracts and rows, and why a person decided on a feed."""
 
-JSON = _names("event.facts match_report.counted record.authorities")
+JSON = _names("event.facts match_report.counted record.authorities rule_yield_report.counted")
 """Coded facts and counts; see ``leak_media.json_numbers`` for numbers that could be a day."""
 
 EVERY = (CODES, SENTENCES, JSON, ACCOUNTS, TOLD_BY_AGENCIES)

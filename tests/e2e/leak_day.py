@@ -325,7 +325,7 @@ class Day:
         with httpx.Client(base_url=self.address, timeout=30, follow_redirects=True) as browser:
             token = _form_token(browser.get("/sign-in").text)
             browser.post("/sign-in", data={"user_id": user, "form_token": token})
-            own = ("/reviews", "/matching", "/matching.csv", "/v1/checks/changed")
+            own = ("/reviews", "/matching", "/matching.csv", "/rules", "/v1/checks/changed")
             usual = ("/check", "/inbox", "/feeds", "/registers", "/inbox/list")
             for path in (*usual, *own, *_paths()):
                 self._keep(browser.get(path), STRAY)

@@ -51,7 +51,7 @@ PLANTED = Search([CONTROL])
 ECHOES_ITS_FORM = ("POST", "/check", 422)
 FOR_ANY_STAFF = (
     *("/feeds", "/v1/feeds", "/registers", "/health/live", "/health/ready"),
-    *("/matching", "/matching.csv", "/v1/checks/changed"),
+    *("/matching", "/matching.csv", "/rules", "/v1/checks/changed"),
 )
 
 

@@ -173,6 +173,7 @@ def test_the_page_and_the_json_say_why_the_rest_is_not_shown(laboratory, alert_i
         registers=register_desk(laboratory),
         school_notices=None,
         reviews=None,
+        rule_yields=None,
     )
 
     view = services.alert(DUTY_WORKER, alert_id)

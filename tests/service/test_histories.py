@@ -269,7 +269,7 @@ def shown(laboratory):
 
     def show(period=Period.YEAR):
         desk = register_desk(laboratory)
-        services = HubServices(surroundings(laboratory), Unheard(), desk, None, None)
+        services = HubServices(surroundings(laboratory), Unheard(), desk, None, None, None)
         alert_id = laboratory.one("SELECT alert_id FROM alert WHERE rule = 'plan_match'")
         return services.chronology(DUTY_WORKER, alert_id, ChronologyWanted(period=period))
 

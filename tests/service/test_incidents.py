@@ -255,7 +255,12 @@ def test_the_owner_sees_the_coded_facts_and_another_authority_nothing(hub):
     tell(hub, an_incident(facts={"officer_grade": RiskGrade.HIGH, "spoken_to": True}))
     alert_id = hub.one("SELECT alert_id FROM alert")
     services = HubServices(
-        surroundings(hub), UNHEARD, registers=None, school_notices=None, reviews=None
+        surroundings(hub),
+        UNHEARD,
+        registers=None,
+        school_notices=None,
+        reviews=None,
+        rule_yields=None,
     )
     shown = services.alert(DUTY_WORKER, alert_id)
 

@@ -92,6 +92,7 @@ def services(laboratory):
         registers=None,
         school_notices=None,
         reviews=None,
+        rule_yields=None,
     )
 
 

@@ -366,7 +366,7 @@ def copies(laboratory, how_many, **changes):
 
 def an_inbox(laboratory, filters):
     view = HubServices(
-        surroundings(laboratory), Unheard(), register_desk(laboratory), None, None
+        surroundings(laboratory), Unheard(), register_desk(laboratory), None, None, None
     ).inbox(DUTY_WORKER, filters)
     return len(view.rows), view.not_shown, view.counts
 

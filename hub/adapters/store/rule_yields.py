@@ -1,4 +1,4 @@
-"""Alerts with what people did about them, streamed, in PostgreSQL."""
+"""Alerts with what people did about them, streamed, and what was counted of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -6,6 +6,7 @@ from typing import Final
 
 from psycopg import Connection, IsolationLevel
 from psycopg.rows import TupleRow
+from psycopg.types.json import Jsonb
 
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.connection import PostgresStore
@@ -15,7 +16,7 @@ from hub.core.event import Sex
 from hub.core.identifiers import GssCode
 from hub.core.person import birth_date_of
 from hub.ports import ColumnSealer, RecordRow
-from hub.ports.rule_yields import YieldRow
+from hub.ports.rule_yields import KeptYield, YieldRow
 
 ALERTS_AT_ONCE: Final = 500
 """So many alerts are held at a time, with the records of their children."""
@@ -92,3 +93,37 @@ def _born(records: Sequence[RecordRow]) -> date | None:
 def _sex(records: Sequence[RecordRow]) -> Sex:
     told = {str(one.ledger["sex"][0]) for one in records if one.ledger.get("sex", (None,))[0]}
     return Sex(told.pop()) if len(told) == 1 else Sex.UNKNOWN
+
+
+class PostgresKeptYields:
+    """The store of what was counted, over PostgreSQL."""
+
+    def __init__(self, store: PostgresStore) -> None:
+        self._store = store
+
+    def told(self, authority: str, days: int) -> KeptYield | None:
+        """The last count over so many days; ``None`` if there is none."""
+        with self._store.connection() as connection:
+            found = connection.execute(
+                "SELECT days, since, made_at, counted FROM rule_yield_report"
+                " WHERE authority = %s AND days = %s",
+                (authority, days),
+            ).fetchone()
+        if found is None:
+            return None
+        days, since, made_at, counted = found
+        return KeptYield(days=days, since=since, made_at=made_at, counted=counted)
+
+    def keep(self, authority: str, rows: Sequence[KeptYield]) -> None:
+        """Keep counts in place of earlier ones of as many days."""
+        with self._store.connection() as connection:
+            connection.cursor().executemany(
+                "INSERT INTO rule_yield_report (authority, days, since, made_at, counted)"
+                " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (authority, days) DO UPDATE SET"
+                " since = excluded.since, made_at = excluded.made_at, counted = excluded.counted"
+                " WHERE rule_yield_report.made_at < excluded.made_at",
+                [
+                    (authority, one.days, one.since, one.made_at, Jsonb(dict(one.counted)))
+                    for one in rows
+                ],
+            )

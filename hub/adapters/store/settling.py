@@ -15,6 +15,7 @@ from hub.adapters.store.operator_faults import (
     NUMBERS_AT_ODDS,
     OVER_QUOTA,
     REMOVED,
+    RULE_FLAGS,
     TIMER_PARKED,
     UNDELIVERED,
     feed_of,
@@ -55,6 +56,11 @@ SELECT code, feed, subject, count, first_at, (SELECT array_agg(agency ORDER BY a
 WHERE settled_at IS NULL ORDER BY first_at, code, feed, subject LIMIT %s
 """
 
+_ANSWERS_FOR_IT: Final = (
+    ": whoever answers for it ('hub rules list') is to look at it; it is settled by itself when"
+    " that holds no longer."
+)
+
 FAULT_SENTENCES: Final = {
     REMOVED: "Kafka removed {count} positions before the hub had read them: {subject}.",
     OVER_QUOTA: "The bytes of {count} reports of unknown senders were not kept: {subject}.",
@@ -83,6 +89,18 @@ FAULT_SENTENCES: Final = {
     TIMER_PARKED: (
         "The hub failed {count} times on what was due ({subject}): it is kept, and tried again when"
         " the timekeeper starts, or by 'hub timers retry'."
+    ),
+    **dict(
+        zip(
+            RULE_FLAGS,
+            (
+                "A rule is past its review ({subject})" + _ANSWERS_FOR_IT,
+                "A rule's alerts lead to action less often than its floor ({subject})"
+                + _ANSWERS_FOR_IT,
+                "A rule tells more alerts than its ceiling ({subject})" + _ANSWERS_FOR_IT,
+            ),
+            strict=True,
+        )
     ),
 }
 
