@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from hub.core.attendance_facts import ClinicianConcern, DepartureManner
 from hub.core.event import (
     REGISTER_KINDS,
     Audience,
@@ -31,7 +32,7 @@ from hub.core.event import (
     SubjectRole,
     UnbornChildProtectionPlanFacts,
 )
-from hub.core.identifiers import NhsNumber, Postcode, Upn, Urn
+from hub.core.identifiers import NhsNumber, Postcode, SnomedCode, Upn, Urn
 from hub.core.identity_change import Change
 from hub.core.incident_facts import (
     AdultRole,
@@ -186,6 +187,9 @@ def subjects(draw, roles=(SubjectRole.CHILD, SubjectRole.UNBORN)):
     )
 
 
+CONCERNS = (SnomedCode("836881000000105"), SnomedCode("1064961000000107"))
+
+
 def attendance_facts():
     """Facts of an attendance that say at least where."""
     return st.builds(
@@ -201,6 +205,11 @@ def attendance_facts():
         left_before_seen=maybe(st.booleans()),
         injury=maybe(st.booleans()),
         age_months=maybe(st.integers(0, 250)),
+        departure=maybe(st.sampled_from(DepartureManner)),
+        safeguarding_concerns=maybe(tuples_of(st.sampled_from(CONCERNS))),
+        clinician_concern=maybe(st.sampled_from(ClinicianConcern)),
+        held_from=maybe(instants()),
+        hold_ended_at=maybe(instants()),
     )
 
 

@@ -1,12 +1,21 @@
 """A child's history in plain words, line by line, and what the sources did not tell."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from hub.api.times import age_from_months, day, london_day, moment
 from hub.api.wording import DEPARTMENTS
 from hub.api.wording_incident import incident_parts
 from hub.core.absence_words import missed_in_words
+from hub.core.attendance_facts import ClinicianConcern
 from hub.core.chronology import Attendance, Listing, RegisterEntry
+from hub.core.concern_words import (
+    CONCERN_WORDS,
+    concerns_known,
+    concerns_without_words,
+    left_while_held,
+)
 from hub.core.disclosure_ended import closes_at
 from hub.core.event import REGISTER_KINDS, DepartmentType, EventKind
 from hub.core.history import EntryState, HistoryEntry
@@ -89,9 +98,25 @@ def _attended(attended: Attendance, site: str) -> tuple[str, tuple[str, ...]]:
         DEPARTMENTS[kind.value] if _says_more(kind, site) else "",
         "Left before being seen" if attended.left_before_seen else "",
         "With an injury" if attended.injury else "",
+        _TAPPED.get(attended.clinician_concern, ""),
+        _coded(attended.safeguarding_concerns),
+        "Left while it was to be kept there" if left_while_held(attended) else "",
         f"Aged {age_from_months(attended.age_months).lower()}" if attended.age_months else "",
     ]
     return said, tuple(one for one in details if one)
+
+
+_TAPPED: Final = {
+    ClinicianConcern.INJURY_OR_BRUISE_NOT_YET_MOBILE: (
+        "A clinician said: injury or bruise, not yet mobile"
+    )
+}
+
+
+def _coded(codes: Sequence[str]) -> str:
+    words = [CONCERN_WORDS[code] for code in concerns_known(codes)]
+    words += [f"SNOMED CT code {code}" for code in concerns_without_words(codes)]
+    return f"Concern coded: {'; '.join(words)}" if words else ""
 
 
 def _says_more(kind: DepartmentType, site: str) -> bool:

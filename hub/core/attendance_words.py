@@ -6,6 +6,7 @@ from hub.core.chronology import Attendance, Chronology
 from hub.core.clock import age_in_months, london_date
 
 _PLANNED_FOLLOW_UP = "4"
+_ADULT_MONTHS = 18 * 12
 
 
 def counted_attendances(chronology: Chronology) -> list[Attendance]:
@@ -28,6 +29,16 @@ def age_months_at(chronology: Chronology, attendance: Attendance) -> int | None:
     arrived = london_date(attendance.arrived_at)
     born = chronology.birth_date
     return age_in_months(born, arrived) if born is not None and born <= arrived else None
+
+
+def may_be_child(chronology: Chronology, attendance: Attendance) -> bool:
+    """Answer whether the person was under 18 at arrival; one whose age is not known may be."""
+    return (age_months_at(chronology, attendance) or 0) < _ADULT_MONTHS
+
+
+def not_known_of_site(attendance: Attendance) -> tuple[str, ...]:
+    """Answer that the site of a visit was not told, in a sentence, where it was not."""
+    return () if attendance.site_code is not None else ("Which site it was is not known.",)
 
 
 def counted(count: int, noun: str) -> str:

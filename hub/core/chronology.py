@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Self
 
+from hub.core import attendance_facts as told
 from hub.core.absence import Absence
 from hub.core.event import (
     Contact,
@@ -73,6 +74,12 @@ class Attendance:
     left_before_seen: bool = False
     injury: bool | None = None
     age_months: int | None = None
+    departure: told.DepartureManner = told.DepartureManner.UNKNOWN
+    safeguarding_concerns: tuple[str, ...] = ()
+    """Codes of the safeguarding concern reference set."""
+    clinician_concern: told.ClinicianConcern = told.ClinicianConcern.UNKNOWN
+    held_from: datetime | None = None
+    hold_ended_at: datetime | None = None
     received_at: datetime
     """When the hub first received any revision of it."""
     handling: Handling = field(default_factory=Handling)
@@ -191,6 +198,11 @@ def fold_attendance(revisions: Sequence[StoredEvent]) -> Attendance | None:
         left_before_seen=flag_in(facts.get("left_before_seen")) or False,
         injury=flag_in(facts.get("injury")),
         age_months=whole_number_in(facts.get("age_months")),
+        departure=told.departure_in(facts.get("departure"), text_in(facts.get("disposition"))),
+        safeguarding_concerns=told.concerns_in(facts.get("safeguarding_concerns")),
+        clinician_concern=told.clinician_concern_in(facts.get("clinician_concern")),
+        held_from=instant_in(facts.get("held_from")),
+        hold_ended_at=instant_in(facts.get("hold_ended_at")),
         received_at=received_at,
         handling=folded_handling([event.handling for event in ordered], received_at),
         shielded=any(event.shielded for event in ordered),

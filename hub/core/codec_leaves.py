@@ -7,7 +7,7 @@ from typing import Final
 
 from hub.core.codec_shape import Drop, Leaf, Leaves, Plain, Shape, Unwritable
 from hub.core.event import Contact, Mother, Subject
-from hub.core.identifiers import NhsNumber, Postcode, Upn, Urn
+from hub.core.identifiers import NhsNumber, Postcode, SnomedCode, Upn, Urn
 from hub.errors import InvalidIdentifier
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,6 +49,7 @@ def identifier_leaves(*, test_numbers: bool) -> Leaves:
         Postcode: Leaf(Postcode.reveal, Postcode.parse),
         Upn: Leaf(Upn.reveal, Upn.parse),
         Urn: Leaf(Urn.reveal, Urn),
+        SnomedCode: Leaf(SnomedCode.reveal, SnomedCode.parse),
     }
 
 

@@ -115,7 +115,7 @@ class Shaper:
             (inner,) = (argument for argument in arguments if argument is not types.NoneType)
             return _optional(self._member(inner, leaves, path), path)
         if origin is tuple:
-            return _listed(self._member(arguments[0], leaves, path))
+            return _listed(self._member(arguments[0], leaves, path), path)
         if hint in leaves:
             return _leaf_member(leaves[hint])
         if issubclass(hint, StrEnum):
@@ -206,14 +206,21 @@ def _optional(inner: _Member, path: str) -> _Member:
     return _Member(write=write_optional, read=read_optional, as_is=inner.as_is, may_be_none=True)
 
 
-def _listed(inner: _Member) -> _Member:
+def _listed(inner: _Member, path: str) -> _Member:
+    """Answer a list of members; an identifier in it that is not valid costs only itself."""
     write, read = inner.write, inner.read
 
     def write_list(values: Any) -> Any:  # noqa: ANN401  # a tuple of whatever the hint says
         return list(values) if inner.as_is else [write(value) for value in values]
 
     def read_list(values: Any, drop: Drop) -> Any:  # noqa: ANN401  # a list of plain values
-        return tuple([read(value, drop) for value in values])
+        kept = []
+        for value in values:
+            try:
+                kept.append(read(value, drop))
+            except InvalidIdentifier as error:
+                drop(path, error.reason)
+        return tuple(kept)
 
     return _Member(write=write_list, read=read_list)
 

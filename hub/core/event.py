@@ -1,13 +1,11 @@
-"""What happened to a child, as one agency tells it: the types of events, valid by construction.
-
-The Avro schemas in ``schemas/`` are what agencies agree to; ``hub.core.codec`` reads and writes it.
-"""
+"""What happened to a child, as one agency tells it; ``schemas/`` is what agencies agree to."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, get_args
 
+from hub.core.attendance_facts import AttendanceTold
 from hub.core.identifiers import NhsNumber, Postcode, Upn
 from hub.core.identity_change import ChangeTold
 from hub.core.incident_facts import IncidentTold
@@ -153,7 +151,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmergencyAttendanceFacts:
+class EmergencyAttendanceFacts(AttendanceTold):
     """Coded facts of one attendance; ``None`` is unchanged from the revision before."""
 
     kind: ClassVar[EventKind] = EventKind.EMERGENCY_ATTENDANCE

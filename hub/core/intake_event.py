@@ -25,6 +25,7 @@ from hub.core.event import (
 )
 from hub.core.handling import WITHHELD_MAX
 from hub.core.identifiers import LocalId
+from hub.core.intake_attendance import attendance_faults, attendance_flags
 from hub.core.intake_identity import identity_faults
 from hub.core.intake_incident import incident_faults, incident_flags, stored_facts
 from hub.core.intake_marks import mark_faults
@@ -251,7 +252,7 @@ def _handling_faults(event: Event) -> Iterator[Fault]:
 def _fact_faults(event: Event, context: EventContext) -> Iterator[Fault]:
     match event.facts:
         case EmergencyAttendanceFacts() as facts:
-            yield from _attendance_faults(facts)
+            yield from attendance_faults(facts)
         case PlanFacts() as facts:
             yield from plan_faults(facts)
         case DomesticAbuseIncidentFacts() as facts:
@@ -262,15 +263,6 @@ def _fact_faults(event: Event, context: EventContext) -> Iterator[Fault]:
             yield from identity_faults(event, facts, context.feed, context.agency)
         case _:
             return
-
-
-def _attendance_faults(facts: EmergencyAttendanceFacts) -> Iterator[Fault]:
-    if not any((facts.site_code, facts.site_as_sent, facts.arrived_at, facts.departed_at)):
-        yield Fault(
-            reason=RejectReason.NOTHING_SAID,
-            field="facts",
-            expected="A site, an arrival or a departure was expected.",
-        )
 
 
 def _flags(event: Event, received_at: datetime) -> tuple[EventFlag, ...]:
@@ -284,11 +276,8 @@ def _flags(event: Event, received_at: datetime) -> tuple[EventFlag, ...]:
     if event.recorded_at > latest:
         flags.append(EventFlag.RECORDED_IN_FUTURE)
     match event.facts:
-        case EmergencyAttendanceFacts(
-            arrived_at=datetime() as came, departed_at=datetime() as left
-        ):
-            if left < came:
-                flags.append(EventFlag.DEPARTED_BEFORE_ARRIVAL)
+        case EmergencyAttendanceFacts() as attendance:
+            flags += attendance_flags(attendance)
         case DomesticAbuseIncidentFacts() as incident:
             flags += incident_flags(incident)
         case _:

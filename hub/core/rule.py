@@ -80,8 +80,8 @@ class Rule(Generic[ParametersT]):
     parameters: type[ParametersT]
     findings: Callable[[Chronology, ParametersT, datetime], tuple[Finding, ...]]
     said: frozenset[str] = frozenset()
-    """Facts answered by yes or no of which one must have been answered yes, of whatever event and
-    in whatever revision, for it to find anything, beside ``least``; none: ``least`` is enough."""
+    """Facts of which one must have been said (answered yes, or given any value), of whatever event
+    and in whatever revision, for it to find anything, beside ``least``; none: that is enough."""
     household: frozenset[EventKind] = frozenset()
     """The kinds of events of the child's household that it reads; of such a rule ``least`` says
     nothing. It is off where the policy does not allow every one of them."""

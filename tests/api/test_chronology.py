@@ -3,9 +3,14 @@
 from dataclasses import replace
 
 from hub.api.chronology_views import Period
+from hub.api.wording_chronology import line_words
+from hub.core.attendance_facts import ClinicianConcern, DepartureManner
+from hub.core.event import EventKind
+from hub.core.history import HistoryEntry
 from tests.api import fake_services as fake
 from tests.api.conftest import DUTY_WORKER
 from tests.api.fake_services import AWAY, LINES, alert_id
+from tests.core.builders import an_attendance, on_day
 
 PATH = f"/v1/alerts/{alert_id(1)}/chronology"
 
@@ -129,3 +134,26 @@ def test_the_name_of_a_parameter_is_not_repeated_if_it_may_be_somebodys(client_o
 
 def test_what_was_told_is_not_in_the_repr_of_a_line():
     assert "Visit" not in repr(replace(LINES[0], details=("Visit",)))
+
+
+def test_a_visit_says_what_staff_coded_tapped_and_asked_for():
+    visit = an_attendance(
+        safeguarding_concerns=("836881000000105", "1066301000000103", "342891000000105"),
+        clinician_concern=ClinicianConcern.INJURY_OR_BRUISE_NOT_YET_MOBILE,
+        departure=DepartureManner.LEFT,
+        held_from=on_day(0),
+        departed_at=on_day(0.1),
+    )
+    entry = HistoryEntry(
+        kind=EventKind.EMERGENCY_ATTENDANCE,
+        on=visit.arrived_at,
+        happened=visit,
+        fact_keys=(visit.fact_key,),
+        agency="RAE",
+    )
+    _, details = line_words(entry, "")
+    assert details[-3:] == (
+        "A clinician said: injury or bruise, not yet mobile",
+        "Concern coded: child is cause for safeguarding concern; SNOMED CT code 1066301000000103",
+        "Left while it was to be kept there",
+    )

@@ -43,7 +43,7 @@ def test_many_readings_become_one_report_with_the_latest_time_of_the_source(pack
     (draft,) = packed(packer, readings)
     assert source_keys([draft]) == list(range(10))
     assert draft.source_as_of == NOW + timedelta(minutes=2)
-    assert draft.event_schemas == ("emergency_attendance.v1",)
+    assert draft.event_schemas == ("emergency_attendance.v2",)
     assert draft.body.status is None
 
 

@@ -4,6 +4,7 @@ from itertools import permutations
 
 import pytest
 
+from hub.core.attendance_facts import ClinicianConcern, DepartureManner
 from hub.core.chronology import attendances, fold_attendance
 from hub.core.event import Audience, DepartmentType, EventKind, EventState, Handling
 from tests.core.builders import DAY_0, an_event, digest, on_day
@@ -122,3 +123,35 @@ def test_attendances_are_grouped_by_fact_and_ordered_by_arrival():
         an_event("c", day=1, kind=EventKind.PERSON_DETAILS),
     ]
     assert [one.fact_key for one in attendances(events)] == [digest("b"), digest("a")]
+
+
+def test_how_a_child_left_is_as_told_else_as_the_disposition_says():
+    def left(**facts):
+        told = {"counted_because": "site_mapping", **facts}
+        return fold_attendance([an_event(facts=told)]).departure
+
+    assert left(departure="admitted", disposition="3") is DepartureManner.ADMITTED
+    assert left(disposition="01") is DepartureManner.ADMITTED
+    assert left(disposition="12") is DepartureManner.LEFT
+    assert left(departure="unknown", disposition="7") is DepartureManner.TRANSFERRED
+    assert left(disposition="14") is DepartureManner.UNKNOWN
+    assert left() is DepartureManner.UNKNOWN
+
+
+def test_concerns_that_are_told_anew_take_the_place_of_those_before():
+    first = {"counted_because": "site_mapping", "safeguarding_concerns": ["836881000000105"]}
+    later = an_event(revision=2, state=CORRECTED, facts={"safeguarding_concerns": []})
+    silent = an_event(revision=3, state=CORRECTED, facts={"disposition": "3"})
+    told = an_event(facts=first)
+    assert fold_attendance([told, silent]).safeguarding_concerns == ("836881000000105",)
+    assert fold_attendance([told, later, silent]).safeguarding_concerns == ()
+
+
+def test_a_tap_stands_until_it_is_cleared():
+    concern = {"clinician_concern": "injury_or_bruise_not_yet_mobile"}
+    told = an_event(facts={"counted_because": "site_mapping", **concern})
+    silent = an_event(revision=2, state=CORRECTED, facts={"clinician_concern": "unknown"})
+    cleared = an_event(revision=3, state=CORRECTED, facts={}, cleared=("clinician_concern",))
+    said = ClinicianConcern.INJURY_OR_BRUISE_NOT_YET_MOBILE
+    assert fold_attendance([told, silent]).clinician_concern is said
+    assert fold_attendance([told, cleared]).clinician_concern is ClinicianConcern.UNKNOWN

@@ -18,6 +18,7 @@ from hub.core.identifiers import (
     NhsNumber,
     OdsCode,
     Postcode,
+    SnomedCode,
     Upn,
     Urn,
 )
@@ -31,6 +32,7 @@ ONE_OF_EACH: list[Identifier] = [
     ForceCode.parse("13"),
     Postcode.parse("LS1 3EX"),
     LocalId.parse("MRN-77 1234"),
+    SnomedCode.parse("836881000000105"),
 ]
 each_kind = pytest.mark.parametrize("identifier", ONE_OF_EACH, ids=lambda i: type(i).__name__)
 
@@ -140,7 +142,8 @@ def attempt(parse, text) -> InvalidIdentifier | None:
 
 @given(text=st.text("QXZ0123456789ÄΩ-", min_size=4, max_size=20))
 def test_a_refusal_names_its_check_and_holds_no_part_of_the_text(text):
-    for parse in (live, Upn.parse, OdsCode.parse, GssCode.parse, Postcode.parse, LocalId.parse):
+    parsers = (live, Upn.parse, OdsCode.parse, GssCode.parse, Postcode.parse, LocalId.parse)
+    for parse in (*parsers, SnomedCode.parse):
         refused = attempt(parse, text)
         if refused is not None:
             assert refused.reason in set(Flaw)
@@ -480,3 +483,48 @@ def test_a_school_is_an_agency_by_its_urn_and_no_other_agency_is_a_school():
     for other in ("107442", "E08000032", "RAE", "urn107442", "URN1"):
         with pytest.raises(InvalidIdentifier):
             Urn.of_agency(other)
+
+
+# SNOMED CT
+
+SNOMED = [
+    "836881000000105",
+    "878111000000109",
+    "1064961000000107",
+    "375041000000100",
+    "342891000000105",
+    "764951000000107",
+    "1076171000000104",
+    "1066301000000103",
+    "182992009",
+]
+
+
+@pytest.mark.parametrize("code", SNOMED)
+def test_a_published_snomed_code_has_the_right_check_digit(code):
+    assert SnomedCode.parse(f" {code} ").reveal() == code
+
+
+@pytest.mark.parametrize("code", SNOMED)
+def test_a_slip_in_a_snomed_code_is_seen(code):
+    for place in range(1, len(code)):
+        wrong = f"{code[:place]}{(int(code[place]) + 1) % 10}{code[place + 1 :]}"
+        assert refusal(SnomedCode.parse, wrong).reason == Flaw.CHECK_DIGIT
+    for place in range(1, len(code) - 1):
+        turned = f"{code[:place]}{code[place + 1]}{code[place]}{code[place + 2 :]}"
+        if turned != code:
+            assert refusal(SnomedCode.parse, turned).reason == Flaw.CHECK_DIGIT
+
+
+@pytest.mark.parametrize(
+    ("text", "flaw"),
+    [
+        ("", Flaw.EMPTY),
+        ("child at risk", Flaw.CHARACTERS),
+        ("18299", Flaw.LENGTH),
+        ("1829920091829920091", Flaw.LENGTH),
+        ("0182992009", Flaw.NOT_ISSUED),
+    ],
+)
+def test_what_is_no_snomed_code_is_refused_by_name(text, flaw):
+    assert refusal(SnomedCode.parse, text).reason == flaw

@@ -21,7 +21,7 @@ from hub.core.event import (
     Subject,
     SubjectRole,
 )
-from hub.core.identifiers import Urn
+from hub.core.identifiers import SnomedCode, Urn
 from hub.core.identity_change import Change
 from hub.core.intake import VALUE_BYTES_MAX, OpenedReport, ParkedReport, SigningKey, open_report
 from hub.core.intake_event import KINDS_BY_FEED, EventContext, ValidEvent, judge_event
@@ -68,8 +68,8 @@ def a_mark(**facts):
     return an_event(facts=SchoolAbsenceFacts(**said), **PLAN_TIMES)
 
 
-def judged(event, feed=Feed.HEALTH):
-    context = EventContext(
+def a_context(feed=Feed.HEALTH):
+    return EventContext(
         feed=feed,
         agency=strategies.SCHOOL.agency if feed is Feed.SCHOOLS else "RR8",
         received_at=NOW,
@@ -77,7 +77,10 @@ def judged(event, feed=Feed.HEALTH):
         digests=DIGESTS,
         test_numbers=True,
     )
-    return judge_event(0, codec.encode_event(event, REGISTRY), context)
+
+
+def judged(event, feed=Feed.HEALTH):
+    return judge_event(0, codec.encode_event(event, REGISTRY), a_context(feed))
 
 
 def test_a_report_as_agreed_is_opened_and_its_events_have_their_ids():
@@ -367,6 +370,27 @@ def test_a_departure_before_the_arrival_is_flagged_and_the_attendance_stands():
     facts = EmergencyAttendanceFacts(arrived_at=NOW, departed_at=NOW - timedelta(hours=1))
     event = judged(an_event(facts=facts))
     assert event.flags == (EventFlag.DEPARTED_BEFORE_ARRIVAL,)
+
+
+def test_more_concerns_than_there_are_terms_are_refused():
+    facts = EmergencyAttendanceFacts(
+        site_code="RR801", safeguarding_concerns=(SnomedCode("836881000000105"),) * 47
+    )
+    refused = judged(an_event(facts=facts))
+    assert refused.field == "facts.safeguarding_concerns"
+
+
+def test_a_concern_that_is_no_code_is_left_out_and_named_and_the_others_stand():
+    """Words where a code should be could hold a name: they are never stored."""
+    facts = EmergencyAttendanceFacts(
+        site_code="RR801", safeguarding_concerns=(SnomedCode("836881000000105"),)
+    )
+    _, plain = REGISTRY.read(codec.encode_event(an_event(facts=facts), REGISTRY))
+    plain["facts"]["safeguarding_concerns"] = ["mother of Ann", "836881000000105"]
+    stored = judge_event(0, REGISTRY.write("emergency_attendance", plain), a_context())
+    assert stored.facts["safeguarding_concerns"] == ["836881000000105"]
+    (dropped,) = stored.dropped_identifiers
+    assert (dropped.field, dropped.reason) == ("facts.safeguarding_concerns", "characters")
 
 
 def test_the_same_event_again_has_the_same_id_and_content_and_a_changed_one_other_content():

@@ -32,20 +32,20 @@ def folder(tmp_path):
 
 
 def next_version(folder, change, *, keep=True):
-    """Make version 2 of the attendance by ``change``, and keep version 1 as the README says."""
-    first = folder / f"{ATTENDANCE}.v1.avsc"
+    """Make version 3 of the attendance by ``change``, and keep version 2 as the README says."""
+    first = folder / f"{ATTENDANCE}.v2.avsc"
     schema = json.loads(first.read_text())
     if keep:
-        kept = folder / "previous" / f"{ATTENDANCE}.v1.avsc"
-        kept.parent.mkdir(parents=True)
-        kept.write_text(RUN.invoke(app, ["show", "emergency_attendance.v1"]).stdout)
+        kept = folder / "previous" / f"{ATTENDANCE}.v2.avsc"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(RUN.invoke(app, ["show", "emergency_attendance.v2"]).stdout)
     first.unlink()
     change(schema)
-    (folder / f"{ATTENDANCE}.v2.avsc").write_text(json.dumps(schema))
+    (folder / f"{ATTENDANCE}.v3.avsc").write_text(json.dumps(schema))
 
 
 def in_place(folder, change):
-    path = folder / f"{ATTENDANCE}.v1.avsc"
+    path = folder / f"{ATTENDANCE}.v2.avsc"
     schema = json.loads(path.read_text())
     change(schema)
     path.write_text(json.dumps(schema))
@@ -120,7 +120,7 @@ def test_an_event_of_the_last_version_reads_into_the_next(folder):
     encoded = codec.encode_event(an_event(), shipped_schemas())
     next_version(folder, add_field)
     registry = SchemaRegistry.of(schema_sources(folder))
-    assert registry.find(encoded).label == "emergency_attendance.v1"
+    assert registry.find(encoded).label == "emergency_attendance.v2"
     assert codec.decode_event(encoded, registry, test_numbers=True).event == an_event()
     assert problems(schema_check.check_folder(folder)) == []
     assert problems(schema_check.check_against("v1.0", folder)) == []
@@ -131,7 +131,7 @@ def test_an_event_of_tomorrow_waits_and_the_fault_names_what_is_known(folder):
     registry = SchemaRegistry.of(schema_sources(folder))
     _, plain = shipped_schemas().read(codec.encode_event(an_event(), shipped_schemas()))
     tomorrow = registry.write("emergency_attendance", plain)
-    with pytest.raises(ReportFault, match=r"known: .*emergency_attendance\.v1"):
+    with pytest.raises(ReportFault, match=r"known: .*emergency_attendance\.v2"):
         codec.decode_event(tomorrow, shipped_schemas(), test_numbers=True)
 
 
@@ -184,7 +184,7 @@ def test_a_version_that_would_lose_something_is_named_with_its_field(folder, exp
 
     next_version(folder, change)
     (said, *_) = problems(schema_check.check_folder(folder))
-    assert said.startswith("emergency_attendance.v2 cannot read emergency_attendance.v1: ")
+    assert said.startswith("emergency_attendance.v3 cannot read emergency_attendance.v2: ")
     assert expected in said
     assert expected in problems(schema_check.check_against("v1.0", folder))[0]
 
@@ -192,16 +192,16 @@ def test_a_version_that_would_lose_something_is_named_with_its_field(folder, exp
 def test_a_version_that_is_not_kept_is_named(folder):
     next_version(folder, add_field, keep=False)
     (said,) = problems(schema_check.check_folder(folder))
-    assert "emergency_attendance.v1 is not kept under previous/" in said
+    assert "emergency_attendance.v2 is not kept under previous/" in said
     (said,) = problems(schema_check.check_against("v1.0", folder))
-    assert "emergency_attendance.v1 of v1.0 is not kept" in said
+    assert "emergency_attendance.v2 of v1.0 is not kept" in said
 
 
 @pytest.mark.parametrize("change", [add_field, add_symbol, *CANNOT.values()])
 def test_a_change_in_place_is_named(folder, change):
     in_place(folder, change)
     (said,) = problems(schema_check.check_against("v1.0", folder))
-    assert "emergency_attendance.v1 was changed since v1.0 without a new version" in said
+    assert "emergency_attendance.v2 was changed since v1.0 without a new version" in said
 
 
 def test_a_change_of_the_subject_in_place_is_named_for_every_event(folder):
@@ -230,10 +230,10 @@ def test_two_versions_that_only_differ_in_a_default_are_refused(folder):
 
 
 def test_two_current_versions_of_one_schema_are_refused(folder):
-    text = (folder / f"{ATTENDANCE}.v1.avsc").read_text()
+    text = (folder / f"{ATTENDANCE}.v2.avsc").read_text()
     schema = json.loads(text)
     add_field(schema)
-    (folder / f"{ATTENDANCE}.v2.avsc").write_text(json.dumps(schema))
+    (folder / f"{ATTENDANCE}.v3.avsc").write_text(json.dumps(schema))
     with pytest.raises(ConfigurationError, match="two current versions"):
         SchemaRegistry.of(schema_sources(folder))
 
@@ -261,9 +261,10 @@ def test_a_folder_without_schemas_is_named(tmp_path):
 def test_the_command_says_in_words_that_all_is_well(folder):
     done = RUN.invoke(app, ["check", "--from", str(folder), "--against", "v1.0"])
     assert done.exit_code == 0
-    assert "emergency_attendance.v1 is the first version" in done.stdout
-    assert "emergency_attendance.v1 is as it was at v1.0." in done.stdout
-    assert "emergency_attendance.v1 is known to this version of the hub." in done.stdout
+    assert "school_absence.v1 is the first version" in done.stdout
+    assert "emergency_attendance.v2 can read emergency_attendance.v1" in done.stdout
+    assert "emergency_attendance.v2 is as it was at v1.0." in done.stdout
+    assert "emergency_attendance.v2 is known to this version of the hub." in done.stdout
 
 
 def test_the_command_fails_and_says_why_and_a_worker_refuses_to_start(folder, monkeypatch):
@@ -271,7 +272,7 @@ def test_the_command_fails_and_says_why_and_a_worker_refuses_to_start(folder, mo
     done = RUN.invoke(app, ["check", "--from", str(folder)])
     assert isinstance(done.exception, HubError)
     assert "field facts.injury is no longer there" in done.stdout
-    assert "emergency_attendance.v2 is not known to this version of the hub" in done.stdout
+    assert "emergency_attendance.v3 is not known to this version of the hub" in done.stdout
     monkeypatch.setattr(
         schema_check, "check_folder", lambda check=schema_check.check_folder: check(folder)
     )
@@ -285,7 +286,7 @@ def test_a_reference_that_git_does_not_know_is_named(folder):
 
 
 def test_a_schema_is_shown_whole(folder):
-    shown = RUN.invoke(app, ["show", "emergency_attendance.v1"]).stdout
+    shown = RUN.invoke(app, ["show", "emergency_attendance.v2"]).stdout
     assert json.loads(shown)["name"] == "EmergencyAttendance"
     assert '"safeguarding.Subject"' not in shown
     assert isinstance(RUN.invoke(app, ["show", "x.v1"]).exception, ConfigurationError)

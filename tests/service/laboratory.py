@@ -134,7 +134,7 @@ class Agency:
             sequence=number,
             created_at=NOW,
             source_as_of=as_of,
-            event_schemas=tuple(sorted({f"{e.kind.value}.v1" for e in events})),
+            event_schemas=tuple(sorted({REGISTRY.current[e.kind.value].label for e in events})),
             suite=SUITE,
             key_id="ingest-1",
             extract=extract,

@@ -96,9 +96,13 @@ def test_no_rule_tells_a_front_door_more_than_its_ceiling(seed, calendars, polic
     assert sum(weekly.values()) > 1
 
 
+SAID_BY_STAFF = {"safeguarding_concern_coded", "injury_not_yet_mobile", "left_while_held"}
+
+
 def test_where_much_happens_to_each_every_state_of_an_alert_is_met(calendars, policies):
     year = a_year(7, 600, calendars, times=6)
     hub = lived(year, policies)
+    assert SAID_BY_STAFF - {one.rule for one in hub.raised} == set()
     assert differences(year, hub) == []
     assert STATES - {name for name, count in hub.counts.items() if count} == set()
 

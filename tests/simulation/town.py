@@ -31,6 +31,9 @@ INCIDENTS_OF_TROUBLED = 1.6
 TROUBLED_SHARE = 0.06  # of families
 UNEXPLAINED_DAYS = 0.8
 UNEXPLAINED_DAYS_OF_TROUBLED = 8.0
+CONCERN_CODED = 0.008  # of attendances
+NOT_YET_MOBILE = 0.02  # of attendances of infants
+HELD = 0.02  # of attendances
 PLAN_SHARE = 0.006
 LOOKED_AFTER_SHARE = 0.007
 IN_NEED_SHARE = 0.03
@@ -136,12 +139,14 @@ def a_year(seed, children, calendars: SchoolCalendars, *, times=1):
     The same arguments make the same year.
     """
     chance = random.Random(seed)  # noqa: S311  # a made-up town, and no secret
-    return _Maker(chance, calendars, times).year(children)
+    staff = random.Random(f"staff {seed}")  # noqa: S311  # as above
+    return _Maker(chance, staff, calendars, times).year(children)
 
 
 class _Maker:
-    def __init__(self, chance, calendars, times):
+    def __init__(self, chance, staff, calendars, times):
         self.chance = chance
+        self.staff = staff
         self.often = times
         self.calendars = calendars
         self.arrivals = []
@@ -250,8 +255,25 @@ class _Maker:
             "injury": chance.random() < 0.3,
             "left_before_seen": chance.random() < 0.04,
             "age_months": max((at.date() - child.born).days // 30, 0),
+            **self.said_by_staff(child, at),
         }
         self.tell(child, trust, EventKind.EMERGENCY_ATTENDANCE, at, facts)
+
+    def said_by_staff(self, child, at):
+        """A concern that is coded, a tap, a hold and how the child left."""
+        staff, facts = self.staff, {}
+        left = at + timedelta(minutes=staff.randrange(30, 300))
+        if staff.random() < CONCERN_CODED * (5 if child.troubled else 1):
+            facts["safeguarding_concerns"] = [staff.choice(("836881000000105", "1064961000000107"))]
+        if (at.date() - child.born).days < 300 and staff.random() < NOT_YET_MOBILE:
+            facts["clinician_concern"] = "injury_or_bruise_not_yet_mobile"
+        if staff.random() < HELD:
+            facts["held_from"] = (at + timedelta(minutes=20)).isoformat()
+            facts["departed_at"] = left.isoformat()
+            facts["departure"] = staff.choice(("admitted", "admitted", "discharged", "left"))
+            if staff.random() < 0.7:
+                facts["hold_ended_at"] = (left - timedelta(minutes=5)).isoformat()
+        return facts
 
     def incidents(self, children):
         families = {}

@@ -7,12 +7,13 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import bytea
 from hub.core.event import EventKind
-from hub.core.rules import SAID
+from hub.core.rules import SAID, SAYS_NOTHING
 from hub.ports import AtStake
 
 _STANDS = ""
 
-_ANSWERS = "".join(f", bool_or(event.facts->>'{name}' = 'true')" for name in SAID)
+_NOTHING = ", ".join(f"'{text}'" for text in SAYS_NOTHING)
+_ANSWERS = "".join(f", bool_or(event.facts->>'{name}' NOT IN ({_NOTHING}))" for name in SAID)
 _NO = ", false" * len(SAID)
 _ANY = ", true" * len(SAID)
 

@@ -9,6 +9,7 @@ type itself takes only the canonical spelling, as kept in the hub's own store. `
 from hub.core.identifiers.base import Flaw, Identifier
 from hub.core.identifiers.person import LocalId, NhsNumber, Upn
 from hub.core.identifiers.place import ForceCode, GssCode, OdsCode, Postcode, Urn
+from hub.core.identifiers.term import SnomedCode
 
 __all__ = [
     "Flaw",
@@ -19,6 +20,7 @@ __all__ = [
     "NhsNumber",
     "OdsCode",
     "Postcode",
+    "SnomedCode",
     "Upn",
     "Urn",
 ]

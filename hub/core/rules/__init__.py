@@ -21,9 +21,15 @@ RULES: tuple[Rule[Any], ...] = _found()
 """Every rule that exists, by name. One that a policy does not name is off."""
 
 SAID: Final = tuple(sorted({name for rule in RULES for name in rule.said}))
-"""Facts answered by yes or no that some rule asks for (``Rule.said``)."""
+"""Facts that some rule needs to have been said of a visit (``Rule.said``)."""
+
+SAYS_NOTHING: Final = ("", "false", "unknown", "[]")
+"""What a fact may be, as text, without saying anything that a rule asks for."""
 
 
 def said_yes(facts: Mapping[str, object]) -> Iterator[str]:
-    """Yield which of the facts that rules ask for an event answers yes."""
-    return (name for name in SAID if facts.get(name) is True)
+    """Yield which of the facts that rules ask for an event says: yes, or anything at all."""
+    return (name for name in SAID if facts.get(name) not in _NOTHING)
+
+
+_NOTHING: Final[tuple[object, ...]] = (None, False, "", "unknown", [], ())

@@ -165,6 +165,18 @@ def _moved(event, day):
     return _again(event, 2, EventState.CORRECTED, facts=facts)
 
 
+CODED = {"safeguarding_concerns": ["836881000000105"]}
+TAPPED = {"clinician_concern": "injury_or_bruise_not_yet_mobile"}
+HELD = {"departure": "left"}
+
+
+def _held(facts, on):
+    """A hold that was open when the child left."""
+    if facts.get("departure") != "left":
+        return {}
+    return {"held_from": on_day(on).isoformat(), "departed_at": on_day(on + 0.1).isoformat()}
+
+
 def _visits(draw, number, length):
     site = draw(st.sampled_from([("RAE01",), ("RAE01", "RR801"), (None, "RR801")]))
     facts = {
@@ -173,6 +185,7 @@ def _visits(draw, number, length):
         "injury": draw(st.sampled_from([True, False, None])),
         "left_before_seen": draw(st.sampled_from([True, False])),
         "age_months": draw(st.sampled_from([3, 11, 12, 60, None])),
+        **draw(st.sampled_from([{}, CODED, TAPPED, HELD])),
     }
 
     def visit(place):
@@ -180,7 +193,12 @@ def _visits(draw, number, length):
         agency = at[:3] if at else "RAE"
         return lambda on: (
             "event",
-            an_event(f"v{number}.{place}", day=on, agency=agency, facts={**facts, "site_code": at}),
+            an_event(
+                f"v{number}.{place}",
+                day=on,
+                agency=agency,
+                facts={**facts, **_held(facts, on), "site_code": at},
+            ),
         )
 
     return [visit(place) for place in range(length)]

@@ -41,7 +41,9 @@ ATTENDANCE = re.compile(
     r"day (?P<day>\d+): attendance (?P<name>\w+) at "
     r"(an unknown site of (?P<trust>\w+)|(?P<site>\w+))"
     r"(?P<more>(, (planned follow-up|cancelled|backfill|category not told|category 3|injury"
-    r"|no injury|left before being seen|aged (?P<age>\d+) months))*)"
+    r"|no injury|left before being seen|aged (?P<age>\d+) months|concern \d+"
+    r"|said to be not yet mobile|(held from|hold lifted at) \d\d:\d\d"
+    r"|(left|discharged|admitted|transferred|gone) at (\d\d:\d\d|an unknown time)))*)"
 )
 INCIDENT = re.compile(
     r"day (?P<day>\d+)( at (?P<hour>\d\d):(?P<minute>\d\d))?: incident (?P<name>\w+)"
@@ -86,11 +88,31 @@ def the_events(line):
         "injury": False if "no injury" in more else True if "injury" in more else None,
         "left_before_seen": True if "left" in more else None,
         "age_months": int(told["age"]) if told["age"] else None,
+        **since_version_2(day, more),
     }
     agency = told["trust"] or site[:3]
     first = an_event(name, day=day, facts=facts, agency=agency, backfill="backfill" in more)
     cancel = an_event(name, revision=2, day=day, state=EventState.WITHDRAWN, facts={})
     return [first, cancel] if "cancelled" in more else [first]
+
+
+def since_version_2(day, more):
+    """What staff coded, tapped and asked for at a visit, and how the child left."""
+    facts = {"safeguarding_concerns": re.findall(r"concern (\d+)", more) or None}
+    if "not yet mobile" in more:
+        facts["clinician_concern"] = "injury_or_bruise_not_yet_mobile"
+    at = r" (?:at|from) (?:(\d\d):(\d\d)|an unknown time)"
+    for what, hour, minute in re.findall(rf"(held|hold lifted){at}", more):
+        name = "held_from" if what == "held" else "hold_ended_at"
+        facts[name] = the_time(day, hour, minute)
+    for how, hour, minute in re.findall(rf"(left|discharged|admitted|transferred|gone){at}", more):
+        facts["departure"] = "unknown" if how == "gone" else how
+        facts["departed_at"] = the_time(day, hour, minute) if hour else None
+    return facts
+
+
+def the_time(day, hour, minute):
+    return on_day(day + (int(hour) - 12) / 24 + int(minute) / 1440).isoformat()
 
 
 def the_incidents(line):

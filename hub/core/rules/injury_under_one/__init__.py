@@ -5,8 +5,8 @@ Sources:
 - Royal Manchester Children's emergency department: *all injuries in babies under one: consider
   safeguarding*. It is rule R2 of the project's health reference (section 5): same-day review.
 - NICE CG89 1.1.2: *suspect* maltreatment at bruising of a child that is not independently mobile.
-  Mobility is rarely coded, so age stands in for it, and every alert says so. Where a clinician has
-  said "not yet mobile" no fact reaches the hub.
+  Mobility is rarely coded, so age stands in for it, and every alert says so, but where a clinician
+  has said "not yet mobile" (``injury_not_yet_mobile`` tells of that at once).
 - That an injury of an infant is for today, and twelve months: Manchester's; the urgency is **this
   project's own and has no source** (areas ask for the same day; Wigan, Bedfordshire and Cornwall
   for an immediate discussion by whoever sees it first, which is the clinician and not the hub).
@@ -19,7 +19,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hub.core.alert import Finding, Severity
-from hub.core.attendance_words import age_months_at, counted, counted_attendances
+from hub.core.attendance_facts import ClinicianConcern
+from hub.core.attendance_words import (
+    age_months_at,
+    counted,
+    counted_attendances,
+    not_known_of_site,
+)
 from hub.core.chronology import Attendance, Chronology
 from hub.core.event import EventKind
 from hub.core.rule import Rule, RuleMode, RuleParameters, time_in_words, trigger
@@ -58,9 +64,8 @@ def findings(
 
 
 def _finding(attendance: Attendance, age: int, parameters: InjuryUnderOneParameters) -> Finding:
-    unknown = ["Whether the child could move about by itself yet is not known."]
-    if attendance.site_code is None:
-        unknown.append("Which site it was is not known.")
+    said = attendance.clinician_concern is ClinicianConcern.INJURY_OR_BRUISE_NOT_YET_MOBILE
+    unknown = () if said else ("Whether the child could move about by itself yet is not known.",)
     return Finding(
         rule=NAME,
         severity=parameters.severity,
@@ -69,7 +74,7 @@ def _finding(attendance: Attendance, age: int, parameters: InjuryUnderOneParamet
             f"Arrived at an emergency department on {time_in_words(attendance.arrived_at)} with an "
             f"injury, {counted(age, 'month')} old, as told by 1 hospital trust."
         ),
-        not_known=tuple(unknown),
+        not_known=(*unknown, *not_known_of_site(attendance)),
     )
 
 

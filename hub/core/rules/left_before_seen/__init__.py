@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hub.core.alert import Finding, Severity
-from hub.core.attendance_words import age_months_at, counted_attendances
+from hub.core.attendance_words import counted_attendances, may_be_child, not_known_of_site
 from hub.core.chronology import Attendance, Chronology, RegisterEntry
 from hub.core.clock import london_date
 from hub.core.event import EventKind
@@ -28,7 +28,6 @@ from hub.errors import ConfigurationError
 
 NAME = "left_before_seen"
 
-_ADULT_MONTHS = 18 * 12
 _HOURS_MAX = 14 * 24
 
 
@@ -57,7 +56,7 @@ def findings(
         _finding(chronology, one, parameters)
         for one in visits
         if one.left_before_seen
-        and (age_months_at(chronology, one) or 0) < _ADULT_MONTHS
+        and may_be_child(chronology, one)
         and not any(_settles(other, one, parameters) for other in visits)
     )
 
@@ -72,9 +71,6 @@ def _finding(
     chronology: Chronology, left: Attendance, parameters: LeftBeforeSeenParameters
 ) -> Finding:
     entries = _entries(chronology, left, parameters)
-    unknown = ["Whether the child was seen by a general practitioner is not known."]
-    if left.site_code is None:
-        unknown.append("Which site it was is not known.")
     return Finding(
         rule=NAME,
         severity=parameters.on_plan if entries else parameters.otherwise,
@@ -85,7 +81,10 @@ def _finding(
             f"{', while on a plan or looked after' if entries else ''}; no later visit within "
             f"{parameters.seen_within_hours} hours is told of."
         ),
-        not_known=tuple(unknown),
+        not_known=(
+            "Whether the child was seen by a general practitioner is not known.",
+            *not_known_of_site(left),
+        ),
     )
 
 
