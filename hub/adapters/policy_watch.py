@@ -35,6 +35,8 @@ class PolicyWatch:
         self._load = load
         self._taken = self._seen = self._stamp()
         self._unread: tuple[_Stamp, int] = (_UNREADABLE, 0)
+        self.refused = ""
+        """Why the files are not taken as they are, in a sentence; empty if they are."""
 
     def look(self) -> bool:
         """Take the files if they have changed and stand still; answer whether that was done."""
@@ -49,6 +51,7 @@ class PolicyWatch:
             self._note_unread(error)
             return False
         except ConfigurationError as error:
+            self.refused = str(error)
             log.error(  # noqa: TRY400  # the sentence says it all
                 "the policy files were changed and are not taken, version %s stays in force: %s",
                 self._in_force.version,
@@ -56,6 +59,7 @@ class PolicyWatch:
             )
             return False
         except Exception as error:  # noqa: BLE001  # a fault of ours ends no watch, and is told
+            self.refused = f"The hub failed on them: {type(error).__name__} in {place_of(error)}."
             log.error(  # noqa: TRY400  # its place is enough, and its values may not be written
                 "the policy files were changed and are not taken, version %s stays in force:"
                 " %s in %s",
@@ -68,6 +72,7 @@ class PolicyWatch:
             log.warning("[matching] was changed: it holds from the next start of each process")
         log.warning("policy version %s holds in place of %s", new.version, self._in_force.version)
         self._in_force.take(new)
+        self.refused = ""
         return True
 
     def _note_unread(self, error: OSError) -> None:
@@ -79,6 +84,7 @@ class PolicyWatch:
         self._unread = (self._seen, times)
         file = Path(error.filename or ".").name
         if times == _TOLD_AT:
+            self.refused = f"{file}: {error.strerror}."
             log.error(
                 "the policy files were changed and cannot be read, version %s stays in force:"
                 " %s: %s",

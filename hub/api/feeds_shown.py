@@ -4,6 +4,7 @@ from hub.api.views import Alarm, FeedsView, FeedView, HubFault, ParkedShown, Ref
 from hub.api.wording_faults import fault_shown, field_shown, outcome_shown, refused_event_words
 from hub.core.policy import Policies
 from hub.ports import FeedActivity, ParkedFound, RefusalFound
+from hub.ports.operator_flags import POLICY_REFUSED, POLICY_WAITS
 from hub.service.asker import Asker, Surroundings
 from hub.service.feed_health import Alarms, FeedHealth
 from hub.service.source_states import known_since
@@ -27,7 +28,10 @@ class FeedsShown:
             feeds=tuple(self._feed(one, mine=mine) for one in found.feeds),
             alarms=alarms_shown(found.alarms) if found.alarms else (),
             faults=tuple(
-                HubFault(reference=one.reference, sentence=one.sentence)
+                HubFault(
+                    reference="" if one.place[0] in _GOES_BY_ITSELF else one.reference,
+                    sentence=one.sentence,
+                )
                 for one in (found.alarms.faults if found.alarms else ())
             ),
         )
@@ -88,6 +92,9 @@ def _refusal(found: RefusalFound, *, mine: bool) -> Refusal:
 def _reference(found: RefusalFound) -> str:
     return refused_event_words(found.event) if found.event else found.reference
 
+
+_GOES_BY_ITSELF = frozenset({POLICY_REFUSED, POLICY_WAITS})
+"""What is settled when it is mended, and by nothing else."""
 
 _RINGS = {
     "parked_reports": "Reports have been parked for too long; see 'hub reports list'.",

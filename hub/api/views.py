@@ -266,7 +266,10 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubFault:
-    """A fault of the hub's own that stands until somebody settles it by its reference."""
+    """A fault of the hub's own that stands until somebody settles it by its reference.
+
+    Without a reference it goes by itself when it is mended.
+    """
 
     reference: str
     sentence: str

@@ -19,11 +19,13 @@ from hub.service.escalating import ALERT_UNSEEN
 from hub.service.expire import ExpireWaiting
 from hub.service.households import HOUSEHOLD_LOOK, LookForAnother
 from hub.service.noticing import NOTICE_DUE
+from hub.service.policy_telling import PolicyTelling
 from hub.service.received import Received
 from hub.service.reconcile import Reconcile
 from hub.service.retry import RetryParked
 from hub.service.tick import Handler, Tick
 from hub.service.waking import WakeUp
+from hub.service.webhook_addresses import WebhookAddresses
 from hub.service.withholding import TOLD_LATER, DecideAgain
 from hub.service.work import Work
 from hub.topics import report_topic
@@ -52,18 +54,8 @@ class Hub(Asking):
     @cached_property
     def webhooks(self) -> Webhooks:
         """Tells agencies that want it that something waits for them."""
-        desks = {
-            force: desk.webhook
-            for policy in self.policies.every()
-            for force, desk in policy.encompass.desks.items()
-        }
-        schools = {urn.agency: school.webhook for urn, school in self.schools.schools.items()}
-        told = {agency: address for agency, address in (desks | schools).items() if address}
-        for policy in self.policies.every():
-            told |= policy.answer_webhooks
-            told |= {one.desk: one.webhook for one in policy.escalation.steps if one.desk}
         return Webhooks(
-            addresses=told,
+            addresses=WebhookAddresses(self.policies, self.schools),
             secrets=lambda agency: load_webhook_secrets(self.settings.keys, agency),
             to_this_machine=self.settings.demo,
         )
@@ -84,6 +76,12 @@ class Hub(Asking):
             ALERT_UNSEEN: self.escalating,
         }
         return Tick(store=self.store, clock=self.clock, handlers=handlers)
+
+    @cached_property
+    def policy_telling(self) -> PolicyTelling:
+        """Tells the operator of policy files that are not taken."""
+        watch = self.policy_watch
+        return PolicyTelling(self.policies, lambda: watch.refused, self.operator_flags, self.clock)
 
     @cached_property
     def expire_waiting(self) -> ExpireWaiting:

@@ -112,7 +112,7 @@ def run_timekeeper(settings: Settings) -> None:
         beside.start()
         rounds = (hub.tick, hub.deliver, hub.changes, hub.reviewing, hub.review_answers.finish)
         with hub.policy_watch.kept():
-            keep_time((*rounds, hub.ask_again), told.wait)
+            keep_time((*rounds, hub.ask_again, hub.policy_telling), told.wait)
     finally:
         hub.close()
 

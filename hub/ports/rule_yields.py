@@ -1,6 +1,6 @@
 """What counting the yield of rules asks of the store."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -64,28 +64,4 @@ class KeptYields(Protocol):
     @durable
     def keep(self, authority: str, rows: Sequence[KeptYield]) -> None:
         """Keep counts in place of earlier ones of as many days."""
-        ...
-
-
-class OperatorFlags(Protocol):
-    """Faults that stand for as long as something holds, for the operator."""
-
-    @durable
-    def stand(
-        self,
-        codes: Collection[str],
-        within: str,
-        subjects: Collection[tuple[str, str]],
-        at: datetime,
-    ) -> None:
-        """Let these stand, and settle what else of these codes stands.
-
-        What a person has settled stays so under the same code and subject.
-
-        Args:
-            codes: what is spoken of.
-            within: only subjects that begin so are settled; empty: all.
-            subjects: code and subject of what holds.
-            at: now.
-        """
         ...

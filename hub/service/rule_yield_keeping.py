@@ -15,7 +15,13 @@ from hub.core.identifiers import GssCode
 from hub.core.rule_flags import CEILING_DAYS, FlagKind
 from hub.core.rule_yield import PERIODS_DAYS, USUAL_DAYS, By
 from hub.core.rule_yield_kept import lines_of, plain_lines
-from hub.ports.rule_yields import KeptYield, KeptYields, OperatorFlags
+from hub.ports.operator_flags import (
+    RULE_ABOVE_CEILING,
+    RULE_BELOW_FLOOR,
+    RULE_REVIEW_OVERDUE,
+    OperatorFlags,
+)
+from hub.ports.rule_yields import KeptYield, KeptYields
 from hub.service.asker import Asker, Surroundings, audit_row
 from hub.service.rule_yielding import RuleYielding, YieldReport, report_of
 
@@ -26,7 +32,11 @@ FEW_ALERTS: Final = 2_000
 LOOKED_AGAIN_AFTER: Final = timedelta(minutes=5)
 """How often it is looked whether a count is due."""
 
-FLAG_CODES: Final = {kind: f"rule_{kind.value}" for kind in FlagKind}
+FLAG_CODES: Final = {
+    FlagKind.REVIEW: RULE_REVIEW_OVERDUE,
+    FlagKind.FLOOR: RULE_BELOW_FLOOR,
+    FlagKind.CEILING: RULE_ABOVE_CEILING,
+}
 """By the reason, the code of the fault that the operator is told."""
 
 _TIMEKEEPER: Final = Asker(user_id="timekeeper", role=Role.HUB_OPERATOR, organisation="HUB")

@@ -10,8 +10,10 @@ from hub.adapters.calendar_files import load_calendars
 from hub.adapters.policy_files import load_policies
 from hub.adapters.policy_watch import PolicyWatch
 from hub.core.identifiers import GssCode
+from hub.core.school_directory import SchoolDirectory
 from hub.service.households import Households
 from hub.service.policies_in_force import PoliciesInForce
+from hub.service.webhook_addresses import WebhookAddresses
 from tests.e2e.waiting import wait_until
 
 DEPLOYED = Path(__file__).parents[2] / "deploy"
@@ -164,3 +166,23 @@ def test_while_it_is_kept_a_change_holds_by_itself(files, in_force, watch, monke
     with watch.kept():
         change(files / "hub.toml", "sites = 2", "sites = 3")
         assert wait_until(lambda: sites_of(in_force) == 3, "a change holds")
+
+
+def test_it_says_why_files_are_not_taken_until_they_are(files, watch):
+    assert watch.refused == ""
+    change(files / "hub.toml", "sites = 2", 'sites = "two"')
+    assert [watch.look() for _ in range(2)] == [False, False]
+    assert watch.refused.startswith("hub.toml: rules.repeat_attendance.sites: ")
+    change(files / "hub.toml", 'sites = "two"', "sites = 3")
+    assert [watch.look() for _ in range(2)] == [False, True]
+    assert watch.refused == ""
+
+
+def test_addresses_of_webhooks_follow_their_file(files, in_force, watch):
+    addresses = WebhookAddresses(in_force, SchoolDirectory(schools={}))
+    before = dict(addresses)
+    with (files / "E08000032.toml").open("a") as file:
+        file.write('\n[answers.webhooks]\nRAE = "https://rae.example/told"\n')
+    assert [watch.look() for _ in range(2)] == [False, True]
+    assert dict(addresses) == before | {"RAE": "https://rae.example/told"}
+    assert len(addresses) == len(before) + 1

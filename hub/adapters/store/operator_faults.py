@@ -38,10 +38,6 @@ ALERT_UNANSWERED: Final = ALERT_UNANSWERED_FAULT
 """Nobody acknowledged an alert, and no contact is left; subject: whose it is."""
 
 
-RULE_FLAGS: Final = ("rule_review_overdue", "rule_below_floor", "rule_above_ceiling")
-"""Whoever answers for a rule is to look at it; subject: authority:rule:month."""
-
-
 def count_operator_faults(
     cursor: Cursor[TupleRow], rows: Sequence[OperatorFaultRow], at: datetime
 ) -> None:

@@ -15,12 +15,18 @@ from hub.adapters.store.operator_faults import (
     NUMBERS_AT_ODDS,
     OVER_QUOTA,
     REMOVED,
-    RULE_FLAGS,
     TIMER_PARKED,
     UNDELIVERED,
     feed_of,
 )
 from hub.ports import Unsettled
+from hub.ports.operator_flags import (
+    POLICY_REFUSED,
+    POLICY_WAITS,
+    RULE_ABOVE_CEILING,
+    RULE_BELOW_FLOOR,
+    RULE_REVIEW_OVERDUE,
+)
 
 UNSETTLED_MAX: Final = 1000
 """How many of each kind are listed; the next look sees the rest."""
@@ -90,17 +96,17 @@ FAULT_SENTENCES: Final = {
         "The hub failed {count} times on what was due ({subject}): it is kept, and tried again when"
         " the timekeeper starts, or by 'hub timers retry'."
     ),
-    **dict(
-        zip(
-            RULE_FLAGS,
-            (
-                "A rule is past its review ({subject})" + _ANSWERS_FOR_IT,
-                "A rule's alerts lead to action less often than its floor ({subject})"
-                + _ANSWERS_FOR_IT,
-                "A rule tells more alerts than its ceiling ({subject})" + _ANSWERS_FOR_IT,
-            ),
-            strict=True,
-        )
+    RULE_REVIEW_OVERDUE: "A rule is past its review ({subject})" + _ANSWERS_FOR_IT,
+    RULE_BELOW_FLOOR: (
+        "A rule's alerts lead to action less often than its floor ({subject})" + _ANSWERS_FOR_IT
+    ),
+    RULE_ABOVE_CEILING: "A rule tells more alerts than its ceiling ({subject})" + _ANSWERS_FOR_IT,
+    POLICY_REFUSED: (
+        "The policy files were changed and are not taken; what held before holds on. {subject}"
+    ),
+    POLICY_WAITS: (
+        "The table [{subject}] of hub.toml was changed: it holds from the next start of each"
+        " process, so start them anew."
     ),
 }
 

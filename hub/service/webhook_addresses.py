@@ -1,0 +1,48 @@
+"""Where each agency's system is told that something waits, as the policies in force say it."""
+
+from collections.abc import Iterator, Mapping
+
+from hub.core.policy import Policies
+from hub.core.school_directory import SchoolDirectory
+
+
+class WebhookAddresses(Mapping[str, str]):
+    """By the agency's, site's or contact's code; they follow a change of the policy files."""
+
+    def __init__(self, policies: Policies, schools: SchoolDirectory) -> None:
+        self._policies = policies
+        self._schools = {
+            urn.agency: school.webhook for urn, school in schools.schools.items() if school.webhook
+        }
+        self._of = ""
+        self._known: Mapping[str, str] = {}
+
+    def __getitem__(self, recipient: str) -> str:
+        """Answer an address; a ``KeyError`` where none is wanted."""
+        return self._now()[recipient]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over whoever wants to be told."""
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        """Answer how many those are."""
+        return len(self._now())
+
+    def _now(self) -> Mapping[str, str]:
+        version = self._policies.version
+        if version != self._of:
+            self._known, self._of = self._read(), version
+        return self._known
+
+    def _read(self) -> Mapping[str, str]:
+        told: dict[str, str] = {}
+        every = self._policies.every()
+        for policy in every:
+            desks = policy.encompass.desks.items()
+            told |= {force: desk.webhook for force, desk in desks if desk.webhook}
+        told |= self._schools
+        for policy in every:
+            told |= policy.answer_webhooks
+            told |= {one.desk: one.webhook for one in policy.escalation.steps if one.desk}
+        return told
