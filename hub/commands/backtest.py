@@ -13,9 +13,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from hub.adapters.stop_signals import stop_asked
 from hub.commands.backtest_counting import Wanted, counted, tried_policies
 from hub.commands.backtest_shown import page, summary, table
+from hub.commands.papers import refuse_unwritable, write_paper
 from hub.core.backtest_counts import Counts
 from hub.core.backtest_report import BacktestReport, as_plain, backtest_report
 from hub.core.clock import LONDON, london_date
+from hub.core.codec_leaves import YEAR_MIN
 from hub.core.identifiers import GssCode
 from hub.errors import ConfigurationError, InvalidIdentifier
 from hub.settings import load_settings
@@ -58,9 +60,11 @@ def backtest(  # noqa: PLR0913  # a command's options, all by name
 
     now = SystemClock().now()
     wanted = _wanted(policy, since.date(), until.date() if until else None, authority, now)
+    if html is not None:
+        refuse_unwritable(html)
     report = _replayed(wanted)
     if html is not None:
-        html.write_text(page(report, now), encoding="utf-8")
+        write_paper(html, page(report, now))
     if in_json:
         typer.echo(json.dumps(as_plain(report), ensure_ascii=False))
         return
@@ -81,9 +85,12 @@ def _replayed(wanted: Wanted) -> BacktestReport:
 
 
 def _wanted(policy: Path, first: date, last: date | None, authority: str, now: datetime) -> Wanted:
-    last = last or london_date(now)
-    if last < first:
-        raise ConfigurationError("--until: a day that is not before --since was expected.")
+    today = london_date(now)
+    last = last or today
+    if not date(YEAR_MIN, 1, 1) <= first <= today:
+        raise ConfigurationError(f"--since: a day from {YEAR_MIN} to today was expected.")
+    if not first <= last <= today:
+        raise ConfigurationError("--until: a day from --since to today was expected.")
     try:
         code = GssCode(authority).reveal() if authority else ""
     except InvalidIdentifier as error:

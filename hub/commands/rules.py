@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from hub.adapters.policy_files import load_policies
-from hub.commands.papers import paper
+from hub.commands.papers import paper, write_paper
 from hub.commands.rules_counted import show_shadow, show_yield
 from hub.core.clock import london_date
 from hub.core.identifiers import GssCode
@@ -45,7 +45,7 @@ def publish(
     policies = load_policies(policy or load_settings().policies)
     chosen = (chosen_policy(policies, authority),) if authority else None
     shown = paper("rules.html", places=rules_published(policies, chosen), today=_today())
-    out.write_text(shown, encoding="utf-8")
+    write_paper(out, shown)
     typer.echo(f"{out} says what {len(RULES)} rules do, by policy {policies.version}.")
 
 

@@ -9,6 +9,7 @@ from hub.adapters.policy_files import load_policies
 from hub.commands import rules
 from hub.core.rules import RULES
 from hub.core.rules_published import rules_published
+from hub.errors import ConfigurationError
 from hub.settings import PROJECT_ROOT
 
 SHIPPED = PROJECT_ROOT / "deploy" / "policies"
@@ -52,6 +53,16 @@ def test_the_page_stands_by_itself(policies):
 
     for outside in ("<script", "<link", "src=", "http://", "https://", "@import", "url("):
         assert outside not in page
+
+
+def test_a_page_that_cannot_be_written_there_is_a_sentence(policies):
+    for out in (policies, policies / "nowhere" / "page.html"):
+        with pytest.raises(ConfigurationError, match="cannot be written: "):
+            CliRunner().invoke(
+                rules.app,
+                ["publish", "--policy", str(policies), "--out", str(out)],
+                catch_exceptions=False,
+            )
 
 
 def test_authorities_that_use_the_rules_alike_stand_together_and_others_apart(policies):
