@@ -5,6 +5,7 @@ none. What stands at the end, as (rule, child, grounds), does not depend on the 
 ids may, since an alert keeps the id of the event that first raised it.
 """
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -256,10 +257,15 @@ def _new_id(finding: Finding, child_ref: bytes, taken: set[UUID]) -> UUID:
     Where a finding was split so often that all are taken, it follows from the earliest and a count.
     """
     triggers = sorted(_triggers(finding.grounds), key=lambda one: (one.occurred_at, one.event_id))
-    causes = [one.event_id for one in triggers]
-    causes += [causes[0] + bytes([count]) for count in range(len(taken) + 1)]
+    earliest = triggers[0].event_id
+    split = (earliest + _as_bytes(count) for count in itertools.count())
+    causes = itertools.chain((one.event_id for one in triggers), split)
     ids = (alert_id(finding.rule, child_ref, cause) for cause in causes)
     return next(one for one in ids if one not in taken)
+
+
+def _as_bytes(count: int) -> bytes:
+    return count.to_bytes(max(1, (count.bit_length() + 7) // 8), "big")
 
 
 def _earliest(finding: Finding) -> tuple[datetime, bytes]:

@@ -278,6 +278,15 @@ def test_the_id_follows_from_rule_child_and_the_earliest_trigger():
     assert raised[0].alert.alert_id.version == 5
 
 
+def test_a_child_with_more_alerts_than_a_byte_counts_is_looked_at_like_any_other():
+    child = Child()
+    child.registers(an_entry())
+    for half in range(3):
+        child.hears(*(visit(f"a{half}-{number}", 5 + half) for number in range(100)))
+    matches = [one for one in child.standing() if one.rule == "plan_match"]
+    assert len(matches) == len({one.alert_id for one in matches}) == 300
+
+
 MESSAGES = (
     visit("a1", 0),
     visit("a2", 20, "RR801"),
