@@ -266,10 +266,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubFault:
-    """A fault of the hub's own that stands until somebody settles it by its reference.
-
-    Without a reference it goes by itself when it is mended.
-    """
+    """A fault of the hub's own; without a reference to settle it by, it goes when it is mended."""
 
     reference: str
     sentence: str
