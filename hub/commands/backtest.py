@@ -63,6 +63,10 @@ def backtest(  # noqa: PLR0913  # a command's options, all by name
     if html is not None:
         refuse_unwritable(html)
     report = _replayed(wanted)
+    _show(report, now, html, in_json=in_json)
+
+
+def _show(report: BacktestReport, now: datetime, html: Path | None, *, in_json: bool) -> None:
     if html is not None:
         write_paper(html, page(report, now))
     if in_json:

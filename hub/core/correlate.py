@@ -215,13 +215,16 @@ _KEPT_BACK = "An agency asks that what it rests on be told later: until then nob
 
 def _assign(found: Sequence[Finding], standing: Sequence[Alert]) -> dict[int, Alert]:
     """Answer which alert each finding keeps: the oldest that it overlaps and nobody has taken."""
+    places: dict[bytes, list[int]] = {}
+    for place, finding in enumerate(found):
+        for fact in _trigger_facts(finding.grounds):
+            places.setdefault(fact, []).append(place)
     kept: dict[int, Alert] = {}
     for alert in standing:
-        facts = _trigger_facts(alert.grounds)
-        for place, finding in enumerate(found):
-            if place not in kept and facts & _trigger_facts(finding.grounds):
-                kept[place] = alert
-                break
+        overlapped = {at for fact in _trigger_facts(alert.grounds) for at in places.get(fact, ())}
+        free = sorted(overlapped - kept.keys())
+        if free:
+            kept[free[0]] = alert
     return kept
 
 

@@ -174,12 +174,12 @@ def latest_place(
     found = [
         (one.arrived_at, one.fact_key, authority_of_site(one.site_code) if one.site_code else None)
         for one in chronology.attendances
+        if among is None or one.fact_key in among
     ]
     found += [
         (one.began_at, one.fact_key, one.place_authority)
         for one in chronology.incidents
-        if one.unborn or one.present is not False
+        if (among is None or one.fact_key in among) and (one.unborn or one.present is not False)
     ]
-    placed = sorted((at, fact, authority.reveal()) for at, fact, authority in found if authority)
-    counted = [code for _, fact, code in placed if among is None or fact in among]
-    return GssCode(counted[-1]) if counted else None
+    placed = [(at, fact, authority.reveal()) for at, fact, authority in found if authority]
+    return GssCode(max(placed)[-1]) if placed else None
