@@ -16,9 +16,11 @@ from connectors.health.case import Case, visit_key
 from connectors.health.demographics import Birth, birth
 from connectors.health.discharge import outcome
 from connectors.health.moments import british_day
+from connectors.health.staff import staff_said
 from connectors.health.subject import cancelled_subject, is_shielded, subject, who
 from connectors.health.triggers import Act
 from connectors.outcome import LeftOut, Refused
+from hub.core.attendance_facts import DepartureManner
 from hub.core.event import (
     EmergencyAttendanceFacts,
     Event,
@@ -67,6 +69,13 @@ def _attendance(case: Case, seen: Visit) -> Event:
     opens = case.trigger.act is Act.OPENS
     arrived_at = case.times.occurred_at if opens else case.times.admitted_at
     ended = outcome(case)
+    said = staff_said(
+        case.message,
+        case.mapping.staff,
+        arrived_at or case.times.occurred_at,
+        min(ended.departed_at or case.times.recorded_at, case.times.recorded_at),
+        case.notes,
+    )
     facts = EmergencyAttendanceFacts(
         site_code=seen.location.site,
         site_as_sent=seen.location.as_sent,
@@ -78,14 +87,20 @@ def _attendance(case: Case, seen: Visit) -> Event:
         left_before_seen=ended.left_before_seen,
         injury=injury(case.message),
         age_months=age_months(born, arrived_at),
+        departure=ended.departure,
+        **said.facts,
     )
-    return _event(case, key, _subject(case, born, key), facts, ended.deleted)
+    cleared = tuple(dict.fromkeys((*ended.deleted, *said.deleted)))
+    return _event(case, key, _subject(case, born, key), facts, cleared)
 
 
 def _moved_away(case: Case) -> Event:
     """A move from the department to a ward ends the attendance, and says nothing else of it."""
     key, born = visit_key(case), _of_a_child(case)
-    facts = EmergencyAttendanceFacts(departed_at=case.times.left_at)
+    reads = case.mapping.staff.reads_anything
+    facts = EmergencyAttendanceFacts(
+        departed_at=case.times.left_at, departure=DepartureManner.ADMITTED if reads else None
+    )
     return _event(case, key, _subject(case, born, key), facts)
 
 

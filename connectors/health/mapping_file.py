@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from connectors.health.sites import Department, HospitalMapping, code
+from connectors.health.staff_mapping import StaffTables
 from connectors.mapping_toml import EDITION_MAX, read_mapping
 from hub.core.event import DepartmentType
 from hub.core.identifiers import OdsCode
@@ -54,7 +55,7 @@ class _Department(BaseModel):
         )
 
 
-class _MappingFile(BaseModel):
+class _MappingFile(StaffTables):
     model_config = _Strict
     version: Literal[1]
     edition: Annotated[int, Field(ge=0, le=EDITION_MAX)] = 0
@@ -98,6 +99,7 @@ class _MappingFile(BaseModel):
             mother_relationships=frozenset(self.mother_relationships),
             enhanced_acknowledgements=self.acknowledgement == "enhanced",
             edition=self.edition,
+            staff=self.staff(),
         )
 
 

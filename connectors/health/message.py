@@ -26,12 +26,13 @@ REPETITIONS_MAX: Final = 50
 NULL: Final = '""'
 """HL7's order to delete the stored value; an empty field means unchanged."""
 
-_SEGMENTS_READ: Final = frozenset({"MSH", "EVN", "PID", "MRG", "NK1", "PV1", "DG1", "ZU8"})
+_SEGMENTS_READ: Final = frozenset(
+    {"MSH", "EVN", "PID", "MRG", "NK1", "PV1", "DG1", "OBX", "ZU3", "ZU8"}
+)
 _ENCODING_CHARACTERS_MAX: Final = 5
 _HEADER_FIELDS_MIN: Final = 3
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 """Never echoed in an answer: ``0x1C`` before its CR would end the answer's frame."""
-
 _LINE_END = re.compile(r"[\r\n]")
 _FEEDS_MAX: Final = 64
 """For how many different sets of separators what follows from them is kept: a feed has one."""

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from connectors.health.message import Value
+from connectors.health.staff import StaffMapping
 from hub.core.event import DepartmentType
 
 EMERGENCY_CLASS: Final = "E"
@@ -94,6 +95,7 @@ class HospitalMapping:
         enhanced_acknowledgements: answer CA, CE or CR where MSH-15 is AL.
         edition: how often the mapping has been mended: what was told under an earlier one is
             corrected by telling it again.
+        staff: where it keeps what staff say of a visit; by default nowhere.
     """
 
     trust: str | None = None
@@ -105,6 +107,7 @@ class HospitalMapping:
     mother_relationships: frozenset[str] = frozenset({"MTH", "MOTHER"})
     enhanced_acknowledgements: bool = False
     edition: int = 0
+    staff: StaffMapping = field(default_factory=StaffMapping)
 
     def sender(self, sent: str) -> str:
         """Answer the stable name of the sender: the trust's code, or MSH-4 as it came."""

@@ -18,6 +18,8 @@ FEED_WORDS = {
 
 FAULT_WORDS = {
     "site_not_mapped": "A place that the mapping does not name; counted by patient class",
+    "observation_not_mapped": "A value of an observation that the mapping does not name",
+    "attendance_category_not_mapped": "An attendance category that the mapping does not name",
     "department_not_mapped": "A department that the mapping does not name",
     "code_not_mapped": "A code that the mapping does not name",
     "handling_code_not_mapped": "A handling code that the mapping does not name",
