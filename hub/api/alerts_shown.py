@@ -80,7 +80,13 @@ class AlertsShown:
             may_dispute=self._may(item, Act.DISPUTE),
             may_close=self._may(item, Act.CLOSE) and item.life.closed_at is None,
             steps=tuple(
-                StepLine(at=step.at, sentence=step.sentence, by=step.by, words=step.words)
+                StepLine(
+                    at=step.at,
+                    sentence=step.sentence,
+                    by=step.by,
+                    words=step.words,
+                    told=step.told,
+                )
                 for step in item.steps
             ),
             before=tuple(

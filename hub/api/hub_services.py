@@ -9,6 +9,7 @@ from hub.api.chronology_shown import ChronologyShown
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.contacts_shown import ContactsShown
 from hub.api.counted import Counted
+from hub.api.feedback_shown import FeedbackShown
 from hub.api.feeds_shown import FeedsShown
 from hub.api.matching_views import MatchingView, matching_view
 from hub.api.notice_views import NoticesView, NoticeView
@@ -72,6 +73,7 @@ class HubServices:
         self._clock = around.clock
         self._alerts = AlertsShown(around.policies, around.places, around.clock)
         self.contacts = ContactsShown(around, self._alerts)
+        self.feedback = FeedbackShown(around)
 
     def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
         """Answer the check, already cut down to what this user may know."""

@@ -55,6 +55,7 @@ def alert_json(view: AlertView) -> Json:
                 "sentence": step.sentence,
                 "by": step.by,
                 "words": step.words,
+                "told": step.told,
             }
             for step in view.steps
         ],

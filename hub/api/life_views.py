@@ -14,6 +14,8 @@ class StepLine:
     sentence: str
     by: str | None = None
     words: str | None = field(default=None, repr=False)
+    told: str | None = field(default=None, repr=False)
+    """What those were told whose reports it rests on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from hub.api.streams import Streams
 from hub.api.users import DEMO_USERS_BY_ID, Permission, User
 from hub.api.wording_chronology import STATE_WORDS
 from hub.api.wording_faults import FEED_WORDS
+from hub.core.disclosure_feedback import TOLD_LENGTH_MAX
 
 WEB_FOLDER = Path(hub.web.__file__).parent
 STATIC_FOLDER = WEB_FOLDER / "static"
@@ -31,6 +32,7 @@ HOME_BY_PERMISSION = {
     Permission.FEEDS: ("/feeds", "Feeds"),
     Permission.REGISTERS: ("/registers", "Register"),
     Permission.NOTICES: ("/notices", "Notices"),
+    Permission.FEEDBACK: ("/feedback", "Our reports"),
     Permission.REVIEWS: ("/reviews", "One child?"),
     Permission.MATCHING: ("/matching", "Matching"),
     Permission.RULES: ("/rules", "Rules"),
@@ -76,6 +78,7 @@ def template_environment() -> Environment:
     )
     environment.globals["state_words"] = STATE_WORDS
     environment.globals["feed_words"] = FEED_WORDS
+    environment.globals["told_length_max"] = TOLD_LENGTH_MAX
     environment.globals["static_version"] = _version_of_static_files()
     return environment
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.contact_views import Contacts
+from hub.api.feedback_views import Feedbacks
 from hub.api.matching_views import MatchingView
 from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.register_views import ExtractView
@@ -45,6 +46,10 @@ class Services(Protocol):
     @property
     def reviews(self) -> Reviews:
         """The questions about who is who."""
+
+    @property
+    def feedback(self) -> Feedbacks:
+        """What became of what agencies reported."""
 
     @property
     def contacts(self) -> Contacts:

@@ -20,6 +20,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     SCHOOL_SAFEGUARDING_LEAD = "school_safeguarding_lead"
     POLICE_DESK = "police_desk"
+    HOSPITAL_SAFEGUARDING_TEAM = "hospital_safeguarding_team"
     IDENTITY_REVIEWER = "identity_reviewer"
 
 
@@ -31,6 +32,7 @@ class Permission(StrEnum):
     FEEDS = "feeds"
     REGISTERS = "registers"
     NOTICES = "notices"
+    FEEDBACK = "feedback"
     REVIEWS = "reviews"
     MATCHING = "matching"
     RULES = "rules"
@@ -47,8 +49,9 @@ ROLE_OPENS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {Permission.FEEDS, Permission.REGISTERS, Permission.MATCHING}
         ),
         Role.OPERATOR: frozenset({Permission.FEEDS}),
-        Role.SCHOOL_SAFEGUARDING_LEAD: frozenset({Permission.NOTICES}),
-        Role.POLICE_DESK: frozenset({Permission.NOTICES}),
+        Role.SCHOOL_SAFEGUARDING_LEAD: frozenset({Permission.NOTICES, Permission.FEEDBACK}),
+        Role.POLICE_DESK: frozenset({Permission.NOTICES, Permission.FEEDBACK}),
+        Role.HOSPITAL_SAFEGUARDING_TEAM: frozenset({Permission.FEEDBACK}),
         Role.IDENTITY_REVIEWER: frozenset({Permission.REVIEWS}),
     }
 )
@@ -159,6 +162,14 @@ DEMO_USERS: tuple[User, ...] = (
         name="Priya Shah",
         role=Role.HOSPITAL_INTEGRATION,
         role_name="Hospital integration team",
+        organisation="RAE",
+        organisation_name="Bradford Teaching Hospitals",
+    ),
+    User(
+        user_id="hospital-safeguarding-rae",
+        name="Moira Finch",
+        role=Role.HOSPITAL_SAFEGUARDING_TEAM,
+        role_name="Hospital safeguarding team",
         organisation="RAE",
         organisation_name="Bradford Teaching Hospitals",
     ),

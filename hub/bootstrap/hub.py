@@ -15,8 +15,9 @@ from hub.core.reasons import ParkReason
 from hub.core.report import Feed
 from hub.ports import WAKE, AsideState, AsideWanted, Outbox
 from hub.service.deliver import Deliver
-from hub.service.escalating import ALERT_UNSEEN
+from hub.service.escalating import ALERT_DISPUTED, ALERT_UNSEEN
 from hub.service.expire import ExpireWaiting
+from hub.service.hearing_back import REPORT_UNSEEN, report_unseen
 from hub.service.households import HOUSEHOLD_LOOK, LookForAnother
 from hub.service.noticing import NOTICE_DUE
 from hub.service.policy_telling import PolicyTelling
@@ -74,6 +75,8 @@ class Hub(Asking):
             HOUSEHOLD_LOOK: LookForAnother(self.decide.for_another),
             WAKE: WakeUp(self.decide.for_another),
             ALERT_UNSEEN: self.escalating,
+            ALERT_DISPUTED: self.escalating,
+            REPORT_UNSEEN: report_unseen,
         }
         return Tick(store=self.store, clock=self.clock, handlers=handlers)
 

@@ -41,6 +41,8 @@ class Role(StrEnum):
     """A school's designated safeguarding lead, or the deputy."""
     POLICE_DESK = "police_desk"
     """A force's Operation Encompass desk."""
+    HOSPITAL_SAFEGUARDING_TEAM = "hospital_safeguarding_team"
+    """A trust's named nurse or doctor and their team: what became of its reports."""
     IDENTITY_REVIEWER = "identity_reviewer"
     """Says whether two records are of one child: of one authority, or of the hub's own desk."""
 

@@ -26,16 +26,20 @@ class StepShown:
     organisation: str | None = None
     code: str | None = None
     words: str | None = field(default=None, repr=False)
+    told: str | None = field(default=None, repr=False)
+    """What those are told whose reports the alert rests on; of who is informed, nobody reads it."""
 
 
 def disclose_step(
     step: StepShown, standing: Standing, organisation: str, *, withheld: bool
 ) -> StepShown | None:
     """Answer a step as a viewer of this organisation sees it; ``None`` if not at all."""
-    if standing is Standing.OWNER or step.organisation == organisation:
+    if standing is Standing.OWNER:
         return step
+    if step.organisation == organisation:
+        return replace(step, told=None)
     if step.kind in TEAM_STEPS:
         return None
     if withheld or standing is Standing.HUB_DESK:
-        return replace(step, by=None, organisation=None, words=None)
-    return replace(step, words=None)
+        return replace(step, by=None, organisation=None, words=None, told=None)
+    return replace(step, words=None, told=None)

@@ -198,6 +198,15 @@ class LocalAuthorityPolicy:
         due = self.due_at(severity, raised_at)
         return turns(self.escalation, severity, due, self.office_hours, self.bank_holidays)
 
+    def dispute_turns(self, severity: Severity, disputed_at: datetime) -> tuple[Turn, ...]:
+        """Answer whose turn it is from when, if nobody answers who disagrees with a decision.
+
+        What was for information is passed on as what is to be seen today: it waits for a person.
+        """
+        due = self.dispute_due_at(severity, disputed_at)
+        tier = Severity.IMMEDIATE if severity is Severity.IMMEDIATE else Severity.TODAY
+        return turns(self.escalation, tier, due, self.office_hours, self.bank_holidays)
+
     def in_office_hours(self, at: datetime) -> bool:
         """Answer whether the authority's office is open."""
         return is_open(self.office_hours, self.bank_holidays, at)

@@ -19,6 +19,7 @@ from hub.ports.asking import (
 from hub.ports.decisions import DecisionSigning, Filed, Founded
 from hub.ports.escalating import AlertStepRow, AlertUnseen
 from hub.ports.extracts import ExtractTold, WaitingExtract
+from hub.ports.feedback import FeedbackFound, FeedbackRow, FeedbackWanted
 from hub.ports.found import ChildFound, Found
 from hub.ports.history import POSSIBLE_MAX, ChildHistory, HistoryFound
 from hub.ports.identity import CANDIDATES_PER_KEY_MAX, IdentityStore, IdentityTransaction
@@ -121,6 +122,9 @@ __all__ = [
     "FaultRow",
     "FeedActivity",
     "FeedFacts",
+    "FeedbackFound",
+    "FeedbackRow",
+    "FeedbackWanted",
     "Filed",
     "FirstLoad",
     "Found",

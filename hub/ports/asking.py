@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hub.ports.answers import AnswerChanged, AnswerGiven
 from hub.ports.aside import OutOfTime, Overdue
+from hub.ports.feedback import FeedbackRows
 from hub.ports.found import Found
 from hub.ports.history import HistoryFound
 from hub.ports.inbox import (
@@ -109,7 +110,7 @@ class Unsettled:
     since: datetime | None = None
 
 
-class Question(Protocol):
+class Question(FeedbackRows, Protocol):
     """One question in one transaction; its audit row commits before anything is answered."""
 
     def search(

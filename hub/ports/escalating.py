@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hub.core.alert import Severity
 from hub.core.identifiers import GssCode
+from hub.ports.feedback import ReporterRows
 
 ALERT_UNANSWERED_FAULT: Final = "alert_unanswered"
 """The code of the operator's fault: nobody is left to whom an alert could be passed on."""
@@ -15,13 +16,15 @@ ALERT_UNANSWERED_FAULT: Final = "alert_unanswered"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertUnseen:
-    """An alert that stands, is delivered, and that nobody has acknowledged."""
+    """An alert that stands, is delivered, and waits: to be seen, or to be decided again."""
 
     alert_id: UUID
     child_ref: bytes
     owner: GssCode | None
     severity: Severity
     raised_at: datetime
+    disputed_at: datetime | None = None
+    """Since when somebody disagrees with what was decided; until it is decided again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +36,12 @@ class AlertStepRow:
     sentence: str
 
 
-class UnseenRows(Protocol):
+class UnseenRows(ReporterRows, Protocol):
     """What the deciding transaction reads of alerts that wait."""
 
     def alerts_unseen(self, alert_ids: Sequence[UUID]) -> tuple[AlertUnseen, ...]:
-        """Lock these alerts, after their children, and answer those that nobody has seen."""
+        """Lock these alerts, after their children, and answer those that wait.
+
+        Those are what nobody has seen, and what is disputed, seen or not.
+        """
         ...

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from hub.core.alert import Alert
 from hub.core.alert_life import Life, Outcome
+from hub.ports.notices import Effects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class LifeStep:
     """The outcome that was decided."""
     words: str | None = field(default=None, repr=False)
     """The reason in a person's own words; sealed where it is kept."""
+    told: str | None = field(default=None, repr=False)
+    """What those are told whose reports the alert rests on; sealed as well."""
     sentence: str
     """The hub's own words."""
 
@@ -33,6 +36,8 @@ class Lived:
     steps: tuple[LifeStep, ...]
     by: str
     """Who acted: who has seen or decided it now."""
+    effects: Effects = field(default_factory=Effects)
+    """What follows from it: timers, and what agencies are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

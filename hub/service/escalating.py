@@ -1,4 +1,7 @@
-"""Passes on what nobody has acknowledged by its time: to the next contact, at last to the operator.
+"""Passes on what nobody has answered by its time: to the next contact, at last to the operator.
+
+That is an alert that nobody has acknowledged, and a decision that somebody disputes and that nobody
+has made anew, whether somebody has seen the dispute or not.
 
 Whatever raises an alert sets the timer of its first turn, in that transaction; each turn that
 comes sets the next. A turn of an alert that somebody has acknowledged, or that stands no longer,
@@ -8,7 +11,7 @@ several alerts can take the place of one.
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from hub.core.alert import Alert, AlertState
@@ -28,9 +31,13 @@ from hub.ports import (
     Transaction,
 )
 from hub.ports.escalating import ALERT_UNANSWERED_FAULT
+from hub.service.hearing_back import REPORT_UNSEEN, has_reporters
 
 ALERT_UNSEEN: Final = "alert_unseen"
-"""The kind of the timer at which an alert is passed on."""
+"""The kind of the timer at which an alert is passed on that nobody has acknowledged."""
+
+ALERT_DISPUTED: Final = "alert_disputed"
+"""The kind of the timer at which one is passed on that nobody has decided again."""
 
 ESCALATED: Final = "escalated"
 """The kind of the step that says so, and of what a contact's system is told by the outbox."""
@@ -66,13 +73,50 @@ class Escalating:
         unseen = transaction.alerts_unseen([one.alert_id for one in anew]) if anew else ()
         effects = Effects(
             settled_subjects=tuple(one.alert_id for one in (*anew, *over)),
-            timers=tuple(
-                _timer(one, uuid.uuid5(_NAMESPACE, f"{one.alert_id}|{now.isoformat()}"), found, 0)
-                for one in unseen
-                if (found := self._turns(one))
-            ),
+            timers=tuple(self._begun(unseen, anew, now)),
         )
         transaction.write_effects(effects, now)
+
+    def disputed(self, alert: Alert, at: datetime) -> Effects:
+        """The first turn of an alert that is disputed now; none where it is passed on to nobody.
+
+        Written with the dispute by whoever holds the alert, whose child is not locked: nothing is
+        ended, so that nobody who has the alert waits for a timer. What waited before passes.
+        """
+        one = AlertUnseen(
+            alert_id=alert.alert_id,
+            child_ref=alert.child_ref,
+            owner=alert.owner,
+            severity=alert.severity,
+            raised_at=alert.raised_at,
+            disputed_at=at,
+        )
+        return Effects(timers=self._first_of_dispute(one))
+
+    def _first_of_dispute(self, one: AlertUnseen) -> tuple[TimerRow, ...]:
+        found = self._turns(one)
+        return (_timer(one, _dispute(one), found, 0),) if found else ()
+
+    def _begun(
+        self, unseen: Sequence[AlertUnseen], written: Sequence[Alert], now: datetime
+    ) -> Iterator[TimerRow]:
+        reported = {one.alert_id for one in written if has_reporters(one)}
+        for one in unseen:
+            if one.disputed_at is not None:
+                yield from self._first_of_dispute(one)
+                continue
+            cause = uuid.uuid5(_NAMESPACE, f"{one.alert_id}|{now.isoformat()}")
+            if found := self._turns(one):
+                yield _timer(one, cause, found, 0)
+            due = self._policies.of(one.owner).due_at(one.severity, one.raised_at)
+            if due is not None and one.alert_id in reported:
+                yield TimerRow(
+                    timer_id=uuid.uuid5(cause, REPORT_UNSEEN),
+                    kind=REPORT_UNSEEN,
+                    subject_id=one.alert_id,
+                    child_ref=one.child_ref,
+                    due_at=due,
+                )
 
     def __call__(self, transaction: Transaction, timer: TimerRow, now: datetime) -> None:
         """Pass an alert on whose turn has come; its child is locked.
@@ -80,6 +124,8 @@ class Escalating:
         Every turn that has passed by now is noted, in order, so that a stop of the hub hides none.
         """
         for one in transaction.alerts_unseen([timer.subject_id]):
+            if not _is_of(timer, one):
+                return
             found = self._turns(one)
             first = timer.turn
             come = [n for n in range(first, len(found)) if n == first or found[n].at <= now]
@@ -95,7 +141,10 @@ class Escalating:
             transaction.write_effects(effects, now)
 
     def _turns(self, one: AlertUnseen) -> tuple[Turn, ...]:
-        return self._policies.of(one.owner).turns(one.severity, one.raised_at)
+        policy = self._policies.of(one.owner)
+        if one.disputed_at is not None:
+            return policy.dispute_turns(one.severity, one.disputed_at)
+        return policy.turns(one.severity, one.raised_at)
 
 
 def _is_shown(alert: Alert) -> bool:
@@ -111,10 +160,24 @@ def _begins(alert: Alert, before: Mapping[uuid.UUID, Alert]) -> bool:
     return (was.severity, was.owner) != (alert.severity, alert.owner)
 
 
+def _dispute(one: AlertUnseen) -> uuid.UUID:
+    """The cause of every turn of one dispute: another one has others."""
+    at = one.disputed_at.astimezone(UTC).isoformat() if one.disputed_at else ""
+    return uuid.uuid5(_NAMESPACE, f"{one.alert_id}|disputed|{at}")
+
+
+def _is_of(timer: TimerRow, one: AlertUnseen) -> bool:
+    """Whether a turn is of what the alert waits for now: to be seen, or of this very dispute."""
+    if one.disputed_at is None:
+        return timer.kind == ALERT_UNSEEN
+    return timer.timer_id == uuid.uuid5(_dispute(one), str(timer.turn))
+
+
 def _timer(one: AlertUnseen, cause: uuid.UUID, found: Sequence[Turn], turn: int) -> TimerRow:
+    disputed = one.disputed_at is not None
     return TimerRow(
-        timer_id=uuid.uuid5(cause, str(turn)),
-        kind=ALERT_UNSEEN,
+        timer_id=uuid.uuid5(_dispute(one) if disputed else cause, str(turn)),
+        kind=ALERT_DISPUTED if disputed else ALERT_UNSEEN,
         subject_id=one.alert_id,
         child_ref=one.child_ref,
         due_at=found[turn].at,
@@ -124,7 +187,8 @@ def _timer(one: AlertUnseen, cause: uuid.UUID, found: Sequence[Turn], turn: int)
 
 def _step(one: AlertUnseen, found: Sequence[Turn], turn: int) -> AlertStepRow:
     step = found[turn].step
-    by = f"Nobody had acknowledged it by {time_in_words(found[turn].at)}"
+    what = "acknowledged it" if one.disputed_at is None else "answered who disagrees"
+    by = f"Nobody had {what} by {time_in_words(found[turn].at)}"
     if step is None:
         sentence = f"{by}, and no contact is left: the hub's operator is told."
     else:

@@ -8,8 +8,10 @@ from uuid import UUID
 from hub.core.alert import Severity
 from hub.core.alert_life import OUTCOME_WORDS, Act, Life, Outcome, Side, after, refusal
 from hub.core.disclosure import Standing
-from hub.ports import LifeStep, Lived, Question
+from hub.ports import Effects, LifeStep, Lived, Question
 from hub.service.asker import Asker, Surroundings, audit_row
+from hub.service.escalating import Escalating
+from hub.service.hearing_back import told_of_decision
 from hub.service.inbox_items import InboxItem, InboxItems
 
 
@@ -23,6 +25,8 @@ class Wish:
     outcome: Outcome | None = None
     words: str = field(default="", repr=False)
     """Why, in their own words; kept sealed."""
+    told: str = field(default="", repr=False)
+    """What those are told whose reports it rests on; only with a decision, and kept sealed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,7 @@ class FrontDoor:
         self._clock = around.clock
         self._new_id = around.new_id
         self._items = InboxItems(around.policies, around.clock)
+        self._escalating = Escalating(around.policies)
 
     def act(self, asker: Asker, alert_id: UUID, wish: Wish) -> Acted | None:
         """Do what somebody wants done; ``None`` if there is no such alert or it is not theirs.
@@ -112,7 +117,7 @@ class FrontDoor:
                     continue
                 now = self._clock.now()
                 if self._why_not(item, wish, now) is None:
-                    asking.record(alert_id, _lived(asker, item.life, wish, now), now)
+                    asking.record(alert_id, lived(asker, item.life, wish, now), now)
                     self._audit(asking, asker, wish, Acted(item=item), f"{alert_id}: acknowledged")
                     seen += 1
         return seen
@@ -128,7 +133,9 @@ class FrontDoor:
             now = self._clock.now()
             acted = self._refused(asker, item, wish, now)
             if acted is None:
-                asking.record(alert_id, _lived(asker, item.life, wish, now), now)
+                after_it = lived(asker, item.life, wish, now)
+                effects = self._effects(asking, item, wish, now)
+                asking.record(alert_id, replace(after_it, effects=effects), now)
                 done = self._items.one(asking, asker, alert_id)
                 acted = Acted(item=done or item)
                 outcome = wish.outcome.value if wish.outcome else "done"
@@ -147,6 +154,16 @@ class FrontDoor:
         if wish.stand != item.stand:
             return Acted(item=item, refused=_CHANGED, changed=True)
         return None
+
+    def _effects(self, asking: Question, item: InboxItem, wish: Wish, now: datetime) -> Effects:
+        """What follows: who reported hears of a decision, and a dispute is not left lying."""
+        alert_id = item.disclosed.alert.alert_id
+        if wish.act is Act.DECIDE:
+            return Effects(outbox=told_of_decision(asking, alert_id, now))
+        if wish.act is Act.DISPUTE:
+            (found,) = asking.alerts_named([alert_id])
+            return self._escalating.disputed(found.alert, now)
+        return Effects()
 
     def _why_not(self, item: InboxItem, wish: Wish, now: datetime) -> str | None:
         within = self._policies.of(item.disclosed.alert.owner).contacts.dispute_within
@@ -186,14 +203,15 @@ def _is_done_already(asker: Asker, item: InboxItem, wish: Wish) -> bool:
     last = [step for step in item.steps if step.kind in _KINDS.values()]
     if not last or wish.stand == item.stand:
         return False
-    return (last[-1].kind, last[-1].by, last[-1].code, last[-1].words or "") == (
+    done = last[-1]
+    return (done.kind, done.by, done.code, done.words or "", done.told or "") == (
         *(_KINDS[wish.act], asker.user_id),
-        *(wish.outcome.value if wish.outcome else None, wish.words),
+        *(wish.outcome.value if wish.outcome else None, wish.words, wish.told),
     )
 
 
-def _lived(asker: Asker, life: Life, wish: Wish, now: datetime) -> Lived:
-    """The life after the act, and its steps: who decides what nobody has seen has seen it too."""
+def lived(asker: Asker, life: Life, wish: Wish, now: datetime) -> Lived:
+    """Answer the life after the act, and its steps: who decides what was not seen has seen it."""
     step = LifeStep(
         kind=_KINDS[wish.act],
         at=now,
@@ -202,11 +220,12 @@ def _lived(asker: Asker, life: Life, wish: Wish, now: datetime) -> Lived:
         organisation=asker.organisation,
         code=wish.outcome.value if wish.outcome else None,
         words=wish.words or None,
+        told=wish.told or None,
         sentence=_SENTENCES[wish.act](wish.outcome),
     )
     steps: tuple[LifeStep, ...] = (step,)
     if wish.act is Act.DECIDE and life.acknowledged_at is None:
-        seen = replace(step, kind=_KINDS[Act.ACKNOWLEDGE], code=None, words=None)
+        seen = replace(step, kind=_KINDS[Act.ACKNOWLEDGE], code=None, words=None, told=None)
         steps = (replace(seen, sentence="Seen by the duty team."), step)
     return Lived(life=after(life, wish.act, now, wish.outcome), steps=steps, by=asker.user_id)
 

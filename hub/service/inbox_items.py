@@ -134,6 +134,11 @@ class InboxItems:
         )
         return tuple(item for item in items if item is not None)
 
+    def shielded_among(self, asking: Question, child_refs: Sequence[bytes]) -> frozenset[bytes]:
+        """Of which of these children it must not be told where they are."""
+        briefs = {one.child_ref: one for one in asking.in_brief(child_refs)}
+        return _shielded(asking, briefs)
+
     def without_relations(self, asking: Question, child_refs: Sequence[bytes]) -> frozenset[bytes]:
         """Which of these children no list relates to another: shielded, or not sure who it is."""
         briefs = {one.child_ref: one for one in asking.in_brief(child_refs)}
@@ -170,9 +175,12 @@ class InboxItems:
         )
 
     def _due_at(self, found: InboxAlert) -> datetime | None:
-        """By when it should be seen, by the policy of the authority that acts on it."""
-        waits = found.alert.state is AlertState.STANDING and found.acknowledged_at is None
-        if not waits:
+        """By when it should be seen, by the policy of the authority that acts on it.
+
+        What is disputed waits until it is decided again: that somebody saw it is no answer.
+        """
+        waits = found.acknowledged_at is None or found.disputed_at is not None
+        if not waits or found.alert.state is not AlertState.STANDING:
             return None
         policy, severity = self._policies.of(found.alert.owner), found.alert.severity
         if found.disputed_at is not None:
@@ -181,10 +189,13 @@ class InboxItems:
 
     def _passed(self, found: InboxAlert) -> Passed | None:
         """Whose turn it is to see it, by the policy of the authority that acts on it."""
-        if self._due_at(found) is None or found.disputed_at is not None:
+        if self._due_at(found) is None:
             return None
         alert = found.alert
         policy = self._policies.of(alert.owner)
+        if found.disputed_at is not None:
+            turns = policy.dispute_turns(alert.severity, found.disputed_at)
+            return passed(turns, self._clock.now())
         return passed(policy.turns(alert.severity, alert.raised_at), self._clock.now())
 
     def _grounds(
@@ -243,6 +254,7 @@ def _steps(asker: Asker, disclosed: DisclosedAlert, found: InboxAlert) -> tuple[
                 organisation=step.organisation,
                 code=step.code,
                 words=step.words,
+                told=step.told,
             ),
             disclosed.standing,
             asker.organisation,

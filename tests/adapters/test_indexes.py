@@ -1,8 +1,12 @@
 """No statement on the way of an event reads a table whole, however much is stored."""
 
+import uuid
+from datetime import UTC, datetime
+
 import psycopg
 import pytest
 
+from hub.adapters.store.feedback import PAGE, REPORTERS
 from hub.adapters.store.history import POSSIBLY
 from hub.adapters.store.households import PERHAPS_THE_SAME
 from hub.adapters.store.links import read_naming
@@ -58,6 +62,16 @@ def test_who_is_possibly_the_child_of_a_history_is_found_by_an_index(cursor):
 
     assert all("Seq Scan" not in plan for plan in explained.plans), explained.plans
     assert any("link_naming" in plan for plan in explained.plans), explained.plans
+
+
+def test_what_became_of_the_reports_of_an_agency_is_found_by_an_index(cursor):
+    explained = Explained(cursor)
+    asked = {"agency": "POL13", "reader": "desk", "changed_after": None, "most": 50, "passed": 0}
+    explained.execute(PAGE, asked | {"occurred_after": datetime(2026, 5, 1, tzinfo=UTC)})
+    explained.execute(REPORTERS, {"alerts": [uuid.UUID(int=7)]})
+
+    assert all("Seq Scan" not in plan for plan in explained.plans), explained.plans
+    assert "alert_ground_reporter" in explained.plans[0]
 
 
 def test_every_table_that_names_records_is_asked_by_an_index_when_one_goes(cursor):

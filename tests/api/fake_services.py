@@ -63,6 +63,7 @@ from hub.service.relatives import RelatedTold
 from hub.settings import PROJECT_ROOT
 from tests.api import fake_yields
 from tests.api.fake_contacts import FakeContacts, acts_of
+from tests.api.fake_feedback import REPORTS, FakeFeedback
 from tests.api.fake_reviews import FakeReviews
 
 NOW = datetime(2026, 11, 22, 14, 2, 31, tzinfo=UTC)
@@ -749,6 +750,9 @@ class FakeServices:
     broken: Exception | None = None
     reviews: FakeReviews = None
     contacts: FakeContacts = None
+    feedback: FakeFeedback = None
+    reports: tuple = REPORTS
+    reports_a_page: int = 50
     before: tuple = ()
     grouped: tuple = ()
     taken_back: tuple = ()
@@ -763,6 +767,11 @@ class FakeServices:
     def __post_init__(self):
         self.reviews = FakeReviews(self._note)
         self.contacts = FakeContacts(self)
+        self.feedback = FakeFeedback(self)
+
+    def asked_of(self, name):
+        """What was given with each question of this name."""
+        return [asked[-1] for asked in self.asked if asked[0] == name]
 
     def _note(self, name, user, *more):
         self.asked.append((name, user.user_id, *more))

@@ -6,7 +6,14 @@ import pytest
 
 from hub.api.app import ROUTERS
 from hub.api.users import DEMO_USERS, Permission, Role
-from tests.api.conftest import CLINICIAN, DUTY_WORKER, INTEGRATION, REVIEWER, SCHOOL_LEAD
+from tests.api.conftest import (
+    CLINICIAN,
+    DUTY_WORKER,
+    INTEGRATION,
+    POLICE_DESK,
+    REVIEWER,
+    SCHOOL_LEAD,
+)
 
 OPEN = {
     ("GET", "/"),  # leads to the sign-in page
@@ -79,6 +86,12 @@ OPENED_BY = {
     ("GET", "/matching"): Permission.MATCHING,
     ("GET", "/matching.csv"): Permission.MATCHING,
     ("GET", "/rules"): Permission.RULES,
+    ("GET", "/v1/feedback"): Permission.FEEDBACK,
+    ("GET", "/v1/feedback/{feedback_id}"): Permission.FEEDBACK,
+    ("POST", "/v1/feedback/{feedback_id}/dispute"): Permission.FEEDBACK,
+    ("GET", "/feedback"): Permission.FEEDBACK,
+    ("GET", "/feedback/{feedback_id}"): Permission.FEEDBACK,
+    ("POST", "/feedback/{feedback_id}/dispute"): Permission.FEEDBACK,
     ("GET", "/v1/notices"): Permission.NOTICES,
     ("GET", "/v1/notices/{notice_id}"): Permission.NOTICES,
     ("POST", "/v1/notices/{notice_id}/answer"): Permission.NOTICES,
@@ -92,6 +105,7 @@ WRONG_ROLE = {
     Permission.FEEDS: DUTY_WORKER,
     Permission.REGISTERS: INTEGRATION,
     Permission.NOTICES: CLINICIAN,
+    Permission.FEEDBACK: INTEGRATION,
     Permission.REVIEWS: CLINICIAN,
     Permission.MATCHING: INTEGRATION,
     Permission.RULES: DUTY_WORKER,
@@ -107,7 +121,7 @@ CLOSED = [route for route in ROUTES if route not in OPEN]
 
 def ask(client, method, path):
     address = path.replace("{alert_id}", str(uuid.UUID(int=7)))
-    for name in ("{notice_id}", "{changed_id}", "{review_id}"):
+    for name in ("{notice_id}", "{changed_id}", "{review_id}", "{feedback_id}"):
         address = address.replace(name, str(uuid.UUID(int=7)))
     body = {"json": {"nhs_number": None, "birth_date": None}} if path == "/v1/checks" else {}
     if method == "POST" and not path.startswith("/v1"):
@@ -153,6 +167,7 @@ def test_a_json_route_does_not_take_a_cookie(signed_in, method, path):
         Permission.INBOX: DUTY_WORKER,
         Permission.FEEDS: INTEGRATION,
         Permission.NOTICES: SCHOOL_LEAD,
+        Permission.FEEDBACK: POLICE_DESK,
         Permission.REVIEWS: REVIEWER,
     }[OPENED_BY[method, path]]
     assert ask(signed_in(right), method, path).status_code == 401
@@ -164,13 +179,15 @@ def test_a_page_does_not_take_a_bearer_token(client_of, services, method, path):
     assert services.asked == []
 
 
-def test_every_demo_role_opens_one_surface_and_two_roles_more():
+def test_every_demo_role_opens_one_surface_and_four_roles_more():
     for user in DEMO_USERS:
         surfaces = {permission for permission in Permission if user.may(permission)}
         if user.role is Role.REGISTER_STAFF:
             assert surfaces == {Permission.FEEDS, Permission.REGISTERS, Permission.MATCHING}
         elif user.role is Role.DUTY_WORKER:
             assert surfaces == {Permission.INBOX, Permission.NOTICES, Permission.REVIEWS}
+        elif user.role in {Role.POLICE_DESK, Role.SCHOOL_SAFEGUARDING_LEAD}:
+            assert surfaces == {Permission.NOTICES, Permission.FEEDBACK}
         else:
             assert len(surfaces) == 1
 

@@ -29,6 +29,7 @@ def services(served):
     fresh = FakeServices()
     fresh.reviews.note = served.services._note
     fresh.contacts.services = served.services
+    fresh.feedback.services = served.services
     served.services.__dict__.update(fresh.__dict__)
     return served.services
 

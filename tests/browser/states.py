@@ -14,7 +14,7 @@ from hub.core.alert_life import Outcome, Stage
 from hub.core.answer import ByName
 from hub.errors import TooManyQuestions
 from hub.service.review_answers import AnswerOutcome
-from tests.api import fake_reviews, fake_yields
+from tests.api import fake_feedback, fake_reviews, fake_yields
 from tests.api import fake_services as fake
 from tests.api.fake_contacts import decided
 from tests.api.fake_services import AWAY, NOW, ROWS, alert_id
@@ -114,6 +114,11 @@ def answer_given(path, button, *, choice=None, **changes):
 def question(number):
     """The address of a question about who is who."""
     return f"/reviews/{fake_reviews.review_id(number)}"
+
+
+def report(number):
+    """The address of what became of a report."""
+    return f"/feedback/{fake_feedback.feedback_id(number)}"
 
 
 def pressed(path, button, user_id=DUTY_WORKER, *, before=None, **changes):
@@ -380,6 +385,25 @@ STATES = {
         "Nothing was decided",
         status=422,
     ),
+    "reports": State(at("/feedback", POLICE_DESK), "Early help"),
+    "reports, none": State(at("/feedback", SCHOOL_LEAD), "No alert rests on a report of yours."),
+    "reports, middle of pages": State(
+        at("/feedback?page=2", POLICE_DESK, reports_a_page=2), "3 of 3"
+    ),
+    "reports, down": State(
+        at("/feedback", POLICE_DESK, broken=AWAY), "We cannot show this now", status=503
+    ),
+    "report, decided": State(at(report(1), POLICE_DESK), fake_feedback.TOLD),
+    "report, overdue": State(at(report(2), POLICE_DESK), "Overdue: ring the front door"),
+    "report, disputed": State(at(report(3), POLICE_DESK), "is to decide again"),
+    "report, taken back": State(at(report(4), POLICE_DESK), "Keep nothing as a fact"),
+    "report, added": State(at(report(5), POLICE_DESK), "With what they have in hand"),
+    "report, no reason": State(
+        pressed(report(1), 'button:has-text("We disagree")', POLICE_DESK),
+        "Say in a few words why.",
+        status=422,
+    ),
+    "report, of another agency": State(at(report(1), SCHOOL_LEAD), "", status=404),
     "notices": State(at("/notices", SCHOOL_LEAD), "One notice is late."),
     "notices, none": State(at("/notices", SCHOOL_LEAD, school_notices=()), "No notice waits."),
     "notices, police desk": State(at("/notices", POLICE_DESK), "Notices"),

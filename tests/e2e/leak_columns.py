@@ -19,8 +19,9 @@ def _names(text):
 
 CODES = _names(
     """
-    alert.informed alert.outcome alert.owner alert.rule alert.severity alert.state alert_ground.kind
-    alert_ground.role alert_step.code alert_step.kind alert_step.organisation
+    alert.informed alert.outcome alert.owner alert.rule alert.severity alert.state
+    alert_ground.agency alert_ground.kind alert_ground.role alert_step.code
+    alert_step.kind alert_step.organisation
     answer_changed.organisation answer_changed.part answer_changed.role
     answer_given.organisation answer_given.role answer_given.site
     attempt.topic attendance_register.agency attendance_register.session audit_leaf.action

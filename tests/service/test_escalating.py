@@ -8,17 +8,20 @@ import pytest
 
 from hub.adapters.store.questions import PostgresQuestions
 from hub.core.alert import Severity
+from hub.core.alert_life import Act, Outcome
 from hub.core.escalation import Available, EscalationPolicy, EscalationStep
 from hub.core.event import EventState
+from hub.core.identifiers import GssCode
 from hub.core.incident_facts import RiskGrade
 from hub.ports import InboxWanted, Store
-from hub.service.escalating import ALERT_UNSEEN, Escalating
+from hub.service.escalating import ALERT_DISPUTED, ALERT_UNSEEN, Escalating
 from hub.service.feed_health import read_alarms
+from hub.service.front_door import FrontDoor, Wish
 from hub.service.tick import Tick
 from hub.service.triage import Triage
 from tests.e2e.watched import Watched
 from tests.service.encompass import an_incident, tell, with_a_force
-from tests.service.laboratory import BRADFORD
+from tests.service.laboratory import BRADFORD, LEEDS
 from tests.service.test_incidents import DUTY, UNHEARD, surroundings
 
 pytestmark = pytest.mark.stack
@@ -49,7 +52,8 @@ def hub(laboratory):
 
 
 def a_tick(hub, store=None):
-    handlers = {ALERT_UNSEEN: Escalating(hub.policies)}
+    escalating = Escalating(hub.policies)
+    handlers = {ALERT_UNSEEN: escalating, ALERT_DISPUTED: escalating}
     return Tick(store=store or hub.store, clock=hub.clock, handlers=handlers)
 
 
@@ -213,3 +217,85 @@ def test_an_office_contact_is_passed_over_at_night_and_the_clock_never_pauses(hu
     a_tick(hub)()
 
     assert passed_on(hub) == ["it is the turn of Night."]
+
+
+def a_dispute(hub, alert_id):
+    """A decision of the duty worker's that an informed authority disagrees with."""
+    with hub.store.connection() as connection:
+        connection.execute("UPDATE alert SET informed = ARRAY[%s]", (LEEDS,))
+    front_door, triage = FrontDoor(surroundings(hub)), Triage(surroundings(hub), UNHEARD)
+    informed = replace(DUTY, user_id="leeds", organisation=LEEDS, authority=GssCode(LEEDS))
+    for asker, act, outcome in (
+        (DUTY, Act.DECIDE, Outcome.NO_FURTHER_ACTION),
+        (informed, Act.DISPUTE, None),
+    ):
+        stand = triage.alert(asker, alert_id).stand
+        wish = Wish(act=act, stand=stand, outcome=outcome, words="As we see it.")
+        assert not front_door.act(asker, alert_id, wish).refused
+    return hub.one("SELECT disputed_at FROM alert")
+
+
+def test_a_dispute_that_nobody_answers_goes_to_the_manager_and_to_the_operator(hub):
+    tell(hub, high())
+    hub.clock.instant = hub.one("SELECT raised_at FROM alert") + 5 * MINUTE
+    disputed_at = a_dispute(hub, raised(hub))
+    tick = a_tick(hub)
+
+    for after, told in ((59, 0), (60, 1), (75, 2), (95, 3), (600, 3)):
+        hub.clock.instant = disputed_at + after * MINUTE
+        tick()
+        assert len(passed_on(hub)) == told, after
+
+    assert passed_on(hub)[1:] == ["it is the turn of Manager.", "the hub's operator is told."]
+    sentence = hub.rows("SELECT sentence FROM alert_step WHERE kind = 'escalated'")[0][0]
+    assert "Nobody had answered who disagrees" in sentence
+    assert hub.rows("SELECT recipient FROM outbox WHERE kind = 'escalated'") == [("BFD-DUTY",)]
+
+
+def test_to_have_seen_a_dispute_is_no_answer_and_to_decide_anew_is(hub):
+    tell(hub, high())
+    alert_id = raised(hub)
+    disputed_at = a_dispute(hub, alert_id)
+    triage = Triage(surroundings(hub), UNHEARD)
+    triage.acknowledge(DUTY, alert_id)
+    hub.clock.instant = disputed_at + 61 * MINUTE
+    a_tick(hub)()
+    seen = triage.alert(DUTY, alert_id)
+    assert len(passed_on(hub)) == 1
+    assert seen.due_at == disputed_at + HOUR
+    assert seen.passed.with_whom.label == "Duty worker"
+
+    wish = Wish(act=Act.DECIDE, stand=seen.stand, outcome=Outcome.ASSESSMENT, words="Looked again.")
+    assert not FrontDoor(surroundings(hub)).act(DUTY, alert_id, wish).refused
+    hub.clock.instant = disputed_at + 600 * MINUTE
+    a_tick(hub)()
+    assert len(passed_on(hub)) == 1
+
+
+def test_a_second_dispute_has_its_own_clock_and_no_turn_of_the_first(hub):
+    tell(hub, high())
+    alert_id = raised(hub)
+    a_dispute(hub, alert_id)
+    hub.clock.instant += 50 * MINUTE
+    second = a_dispute(hub, alert_id)
+    hub.clock.instant = second + 20 * MINUTE
+    a_tick(hub)()
+    assert passed_on(hub) == []
+
+    hub.clock.instant = second + HOUR
+    a_tick(hub)()
+    assert passed_on(hub) == ["it is the turn of Duty worker."]
+
+
+def test_a_dispute_of_what_is_for_information_is_passed_on_by_the_clock_of_today(hub):
+    tell(hub, an_incident())
+    with hub.store.connection() as connection:
+        connection.execute("UPDATE alert SET severity = 'information'")
+    disputed_at = a_dispute(hub, hub.one("SELECT alert_id FROM alert"))
+    policy = hub.policies.of(GssCode(BRADFORD))
+    due = policy.dispute_due_at(Severity.INFORMATION, disputed_at)
+    assert due > disputed_at + 5 * 24 * HOUR
+
+    hub.clock.instant = due
+    a_tick(hub)()
+    assert passed_on(hub) == ["it is the turn of Duty worker."]

@@ -46,6 +46,13 @@ _GROUND = {
     "role": "text",
     "live": "boolean",
 }
+_ADD_GROUNDS: Final = (
+    "INSERT INTO alert_ground (alert_id, fact_key, event_id, kind, occurred_at, role, live, agency)"
+    " SELECT given.alert_id, given.fact_key, given.event_id, given.kind, given.occurred_at,"
+    " given.role, given.live,"
+    " (SELECT event.agency FROM event WHERE event.fact_key = given.fact_key LIMIT 1)"
+    " FROM {} ON CONFLICT DO NOTHING"
+)
 _STEP = {
     "alert_id": "uuid",
     "kind": "text",
@@ -187,30 +194,24 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
     insert(cursor, "alert", _ALERT, [_alert_values(write, at) for write in ordered], then=_REWRITE)
     ids = [write.alert.alert_id for write in ordered]
     cursor.execute("DELETE FROM alert_ground WHERE alert_id = ANY(%s)", (array("uuid", ids),))
-    insert(
-        cursor,
-        "alert_ground",
-        _GROUND,
-        [
-            (
-                w.alert.alert_id,
-                g.fact_key,
-                g.event_id,
-                g.kind.value,
-                g.occurred_at,
-                g.role.value,
-                g.live,
-            )
-            for w in ordered
-            for g in w.alert.grounds
-        ],
-    )
+    _add_grounds(cursor, [one.alert for one in ordered])
     _add_steps(cursor, [(w.alert.alert_id, w.step, at, None, w.sentence) for w in ordered])
     again = [(w.alert.alert_id, w.again) for w in ordered if w.alert.alert_id in reopened]
     counted = [(w.alert.alert_id, _COUNTED) for w in ordered if w.repeat_of]
     _add_steps(cursor, [(one, "raised again", at, None, why) for one, why in again])
     _add_steps(cursor, [(one, "counted", at, None, why) for one, why in counted])
     _release(cursor, [one for one in ordered if one.alert.state is not AlertState.STANDING], at)
+
+
+def _add_grounds(cursor: Cursor[TupleRow], written: Sequence[Alert]) -> None:
+    """The grounds of these alerts, each with whose report it is: the events are written before."""
+    rows = [
+        (a.alert_id, g.fact_key, g.event_id, g.kind.value, g.occurred_at, g.role.value, g.live)
+        for a in written
+        for g in a.grounds
+    ]
+    if rows:
+        cursor.execute(with_rows(_ADD_GROUNDS, _GROUND), in_columns(rows, _GROUND), binary=True)
 
 
 _COUNTED = "Counted on an earlier alert of the same kind about the child that has been seen."
@@ -278,11 +279,12 @@ def add_steps(cursor: Cursor[TupleRow], rows: Sequence[AlertStepRow], at: dateti
 
 
 def alerts_unseen(cursor: Cursor[TupleRow], alert_ids: Sequence[UUID]) -> tuple[AlertUnseen, ...]:
-    """Lock these alerts and answer those that stand, are delivered, and that nobody has seen."""
+    """Lock these alerts and answer those that stand, are delivered, and wait."""
     cursor.execute(
-        "SELECT alert_id, child_ref, owner, severity, raised_at FROM alert"
+        "SELECT alert_id, child_ref, owner, severity, raised_at, disputed_at FROM alert"
         " WHERE alert_id = ANY(%s) AND state = 'standing' AND delivered"
-        " AND acknowledged_at IS NULL AND disputed_at IS NULL ORDER BY alert_id FOR NO KEY UPDATE",
+        " AND (acknowledged_at IS NULL OR disputed_at IS NOT NULL)"
+        " ORDER BY alert_id FOR NO KEY UPDATE",
         (array("uuid", sorted(set(alert_ids))),),
     )
     return tuple(
@@ -292,6 +294,7 @@ def alerts_unseen(cursor: Cursor[TupleRow], alert_ids: Sequence[UUID]) -> tuple[
             owner=GssCode.parse(owner) if owner else None,
             severity=Severity(severity),
             raised_at=raised_at,
+            disputed_at=disputed_at,
         )
-        for alert_id, child_ref, owner, severity, raised_at in cursor.fetchall()
+        for alert_id, child_ref, owner, severity, raised_at, disputed_at in cursor.fetchall()
     )

@@ -8,11 +8,15 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.alerts import ALERT_COLUMNS, alert_of
+from hub.adapters.store.timers import write_effects
 from hub.core.alert_life import Outcome
 from hub.ports import ColumnSealer, DecidedBefore, LifeStep, Lived
 
 _TABLE: Final = "alert_step"
 _WORDS: Final = "words"
+TOLD: Final = (_TABLE, "told")
+"""To what the words for those who reported are bound, beside the place of their step."""
+
 _BEFORE_MAX: Final = 20
 
 _LIVED: Final = """
@@ -29,15 +33,18 @@ WHERE alert_id = %(alert_id)s
 
 _ADD: Final = """
 INSERT INTO alert_step
-  (alert_id, step, kind, at, by_whom, role, organisation, code, words, sentence)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+  (alert_id, step, kind, at, by_whom, role, organisation, code, words, told, sentence)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
 def record(
     cursor: Cursor[TupleRow], sealer: ColumnSealer, alert_id: UUID, lived: Lived, at: datetime
 ) -> None:
-    """Let an alert that is held be as a person's act leaves it, with the steps that say so."""
+    """Let an alert that is held be as a person's act leaves it, with the steps that say so.
+
+    Beside them what follows from the act: timers, and what agencies are told.
+    """
     cursor.execute("SET LOCAL synchronous_commit = on")
     life = lived.life
     cursor.execute(
@@ -59,24 +66,26 @@ def record(
     last = row[0] if row else 0
     for number, step in enumerate(lived.steps, start=last + 1):
         _add(cursor, sealer, alert_id, number, step)
+    write_effects(cursor, lived.effects, at)
 
 
 def _add(
     cursor: Cursor[TupleRow], sealer: ColumnSealer, alert_id: UUID, number: int, step: LifeStep
 ) -> None:
-    place = _place(alert_id, number)
+    place = place_of_step(alert_id, number)
     words = sealer.seal(_TABLE, _WORDS, place, step.words.encode()) if step.words else None
+    told = sealer.seal(*TOLD, place, step.told.encode()) if step.told else None
     cursor.execute(
         _ADD,
         (
             *(alert_id, number, step.kind, step.at, step.by, step.role, step.organisation),
-            *(step.code, words, step.sentence),
+            *(step.code, words, told, step.sentence),
         ),
     )
 
 
-def _place(alert_id: UUID, number: int) -> bytes:
-    """To what the words of a step are bound: they open in no other step's place."""
+def place_of_step(alert_id: UUID, number: int) -> bytes:
+    """Answer to what the words of a step are bound: they open in no other step's place."""
     return alert_id.bytes + number.to_bytes(4)
 
 
@@ -85,7 +94,7 @@ def read_steps(
 ) -> tuple[LifeStep, ...]:
     """Everything that happened to an alert, the earliest first."""
     cursor.execute(
-        "SELECT step, kind, at, by_whom, role, organisation, code, words, sentence"
+        "SELECT step, kind, at, by_whom, role, organisation, code, words, told, sentence"
         " FROM alert_step WHERE alert_id = %s ORDER BY step",
         (alert_id,),
     )
@@ -97,15 +106,20 @@ def read_steps(
             role=role,
             organisation=organisation,
             code=code,
-            words=(
-                sealer.unseal(_TABLE, _WORDS, _place(alert_id, step), bytes(words)).decode()
-                if words
-                else None
-            ),
+            words=_opened(sealer, (_TABLE, _WORDS), alert_id, step, words),
+            told=_opened(sealer, TOLD, alert_id, step, told),
             sentence=sentence,
         )
-        for step, kind, at, by, role, organisation, code, words, sentence in cursor.fetchall()
+        for step, kind, at, by, role, organisation, code, words, told, sentence in cursor.fetchall()
     )
+
+
+def _opened(
+    sealer: ColumnSealer, column: tuple[str, str], alert_id: UUID, step: int, sealed: bytes | None
+) -> str | None:
+    if sealed is None:
+        return None
+    return sealer.unseal(*column, place_of_step(alert_id, step), bytes(sealed)).decode()
 
 
 def decided_before(

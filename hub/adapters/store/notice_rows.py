@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store import alerts, encompass, timers, wakes
+from hub.adapters.store import alerts, encompass, feedback, timers, wakes
 from hub.core.encompass_notice import EncompassNotice
 from hub.ports import (
     AlertUnseen,
@@ -77,5 +77,9 @@ class PostgresNoticeRows:
         return wakes.silent_needs(self._cursor, timer_id)
 
     def alerts_unseen(self, alert_ids: Sequence[UUID]) -> tuple[AlertUnseen, ...]:
-        """Lock these alerts, after their children, and answer those that nobody has seen."""
+        """Lock these alerts, after their children, and answer those that wait."""
         return alerts.alerts_unseen(self._cursor, alert_ids)
+
+    def reporters(self, alert_ids: Sequence[UUID]) -> tuple[tuple[UUID, str], ...]:
+        """Whose reports are live triggers of these alerts."""
+        return feedback.reporters(self._cursor, alert_ids)

@@ -11,6 +11,7 @@ from psycopg import Connection, IsolationLevel
 from psycopg.rows import TupleRow
 
 from hub.adapters.store import activity, answers, desk, inbox, life, settling, timers
+from hub.adapters.store import feedback as reported
 from hub.adapters.store.brief import read_in_brief
 from hub.adapters.store.completeness import read_feeds
 from hub.adapters.store.connection import PostgresStore
@@ -34,6 +35,9 @@ from hub.ports import (
     ColumnSealer,
     DeskFound,
     FeedActivity,
+    FeedbackFound,
+    FeedbackRow,
+    FeedbackWanted,
     FeedFacts,
     Found,
     HistoryFound,
@@ -157,6 +161,18 @@ class PostgresQuestion:
     def release(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
         """Note that who had it in hand has it no more; answer whether they had."""
         return inbox.release(self._cursor, alert_id, by=by, at=at)
+
+    def feedback_of(self, wanted: FeedbackWanted) -> FeedbackFound:
+        """A page of the reports of an agency on which delivered alerts rest."""
+        return reported.feedback_of(self._cursor, self._sealer, wanted)
+
+    def feedback(self, feedback_id: UUID, reader: str) -> FeedbackRow | None:
+        """One of them; ``None`` if there is none that this reader may see."""
+        return reported.feedback(self._cursor, self._sealer, feedback_id, reader)
+
+    def reporters(self, alert_ids: Sequence[UUID]) -> tuple[tuple[UUID, str], ...]:
+        """Whose reports are live triggers of these alerts."""
+        return reported.reporters(self._cursor, alert_ids)
 
     def activity(self, agencies: Sequence[str] | None) -> tuple[FeedActivity, ...]:
         """What the feeds of these agencies have done; of all agencies for ``None``."""

@@ -22,7 +22,15 @@ from hub.api.json_body import json_body
 from hub.api.json_values import Json
 from hub.api.pages import Surface, render
 from hub.api.problems import FieldProblem, Problem, not_found, unusable
-from hub.api.routes.decisions import CHOOSE, SAY_WHY, DecidedBody, WordsTyped, problem_code, said
+from hub.api.routes.decisions import (
+    CHOOSE,
+    SAY_WHY,
+    DecidedBody,
+    ToldTyped,
+    WordsTyped,
+    problem_code,
+    said,
+)
 from hub.api.routes.inbox import SEVERITY_WORDS, Page
 from hub.api.users import Permission, User
 from hub.api.views import InboxFilters
@@ -94,8 +102,7 @@ def decide_all(
     surface: SurfaceHere,
 ) -> Json:
     """Record one outcome for each of the alerts named; if one has changed, for none."""
-    words = said(body.words)
-    wishes = _wishes(body.stands, body.outcome, words)
+    wishes = _wishes(body.stands, body.outcome, said(body.words), body.told.strip())
     refused = _refused(_decided(user, wishes, surface))
     if refused is not None:
         raise Problem(HTTPStatus.CONFLICT, problem_code(refused), refused.refused)
@@ -162,6 +169,7 @@ def decide_all_on_page(  # noqa: PLR0913, PLR0917  # the boxes of the form
     stand: Stands,
     outcome: Annotated[Outcome | None, Form()] = None,
     words: WordsTyped = "",
+    told: ToldTyped = "",
 ) -> Response:
     """Record one outcome for each; what cannot be taken keeps what was typed."""
     if outcome is None or not words.strip():
@@ -172,10 +180,11 @@ def decide_all_on_page(  # noqa: PLR0913, PLR0917  # the boxes of the form
             wrong=CHOOSE if outcome is None else SAY_WHY,
             outcome=outcome,
             words=words,
+            told=told,
         )
     if len(alert) != len(stand):
         raise unusable([_STAND_OF_EACH])
-    wishes = _wishes(dict(zip(alert, stand, strict=True)), outcome, words.strip())
+    wishes = _wishes(dict(zip(alert, stand, strict=True)), outcome, words.strip(), told.strip())
     refused = _refused(_decided(user, wishes, surface))
     if refused is None:
         return RedirectResponse(f"/contacts/{alert_id}", 303)
@@ -186,6 +195,7 @@ def decide_all_on_page(  # noqa: PLR0913, PLR0917  # the boxes of the form
         notice=refused.refused,
         outcome=outcome,
         words=words,
+        told=told,
     )
 
 
@@ -203,9 +213,9 @@ def acknowledge_digest_on_page(user: PageUser, surface: SurfaceHere, alert: Name
     return RedirectResponse("/digest", 303)
 
 
-def _wishes(stands: dict[UUID, int], outcome: Outcome, words: str) -> dict[UUID, Wish]:
+def _wishes(stands: dict[UUID, int], outcome: Outcome, words: str, told: str) -> dict[UUID, Wish]:
     return {
-        one: Wish(act=Act.DECIDE, stand=stand, outcome=outcome, words=words)
+        one: Wish(act=Act.DECIDE, stand=stand, outcome=outcome, words=words, told=told)
         for one, stand in stands.items()
     }
 
@@ -237,6 +247,7 @@ def _page(  # noqa: PLR0913  # what a page says beside the contact
     notice: str = "",
     outcome: Outcome | None = None,
     words: str = "",
+    told: str = "",
 ) -> Response:
     return render(
         request,
@@ -247,6 +258,7 @@ def _page(  # noqa: PLR0913  # what a page says beside the contact
         notice=notice,
         outcome=outcome,
         words=words,
+        told=told,
         outcome_words=OUTCOME_WORDS,
         severity_words=SEVERITY_WORDS,
         words_length_max=WORDS_LENGTH_MAX,

@@ -18,6 +18,7 @@ from hub.api.pages import Surface, render
 from hub.api.problems import FieldProblem, Problem, not_found, unusable
 from hub.api.users import Permission, User
 from hub.core.alert_life import OUTCOME_WORDS, WORDS_LENGTH_MAX, Act, Outcome
+from hub.core.disclosure_feedback import TOLD_LENGTH_MAX
 from hub.service.front_door import Wish
 
 router = APIRouter()
@@ -48,6 +49,8 @@ class DecidedBody(BaseModel):
 
     outcome: Annotated[Outcome, Field(strict=False)]
     words: Words
+    told: Annotated[str, Field(max_length=TOLD_LENGTH_MAX)] = ""
+    """What those are told whose reports it rests on; beside the outcome, which they always are."""
 
 
 class DecisionBody(DecidedBody, StandBody):
@@ -62,7 +65,13 @@ def decide(
     surface: SurfaceHere,
 ) -> Json:
     """Record what is done about an alert and answer it; 409 if it is not as it was looked at."""
-    wish = Wish(act=Act.DECIDE, stand=body.stand, outcome=body.outcome, words=said(body.words))
+    wish = Wish(
+        act=Act.DECIDE,
+        stand=body.stand,
+        outcome=body.outcome,
+        words=said(body.words),
+        told=body.told.strip(),
+    )
     return _answered(alert_id, user, wish, surface)
 
 
@@ -91,6 +100,7 @@ def close(
 
 Stand = Annotated[int, Form(ge=1)]
 WordsTyped = Annotated[str, Form(max_length=WORDS_LENGTH_MAX)]
+ToldTyped = Annotated[str, Form(max_length=TOLD_LENGTH_MAX)]
 
 
 @router.post("/alerts/{alert_id}/decision", dependencies=[OurForm])
@@ -102,12 +112,16 @@ def decide_on_page(  # noqa: PLR0913, PLR0917  # the boxes of the form
     stand: Stand,
     outcome: Annotated[Outcome | None, Form()] = None,
     words: WordsTyped = "",
+    told: ToldTyped = "",
 ) -> Response:
     """Record what is done about an alert; what cannot be taken keeps what was typed."""
     if outcome is None or not words.strip():
         wrong = CHOOSE if outcome is None else SAY_WHY
-        return _page(request, alert_id, user, surface, wrong=wrong, outcome=outcome, words=words)
-    wish = Wish(act=Act.DECIDE, stand=stand, outcome=outcome, words=words.strip())
+        wish = Wish(act=Act.DECIDE, stand=stand, outcome=outcome, words=words, told=told)
+        return _page(request, alert_id, user, surface, wrong=wrong, typed=wish)
+    wish = Wish(
+        act=Act.DECIDE, stand=stand, outcome=outcome, words=words.strip(), told=told.strip()
+    )
     return _done_on_page(request, alert_id, user, surface, wish)
 
 
@@ -184,8 +198,7 @@ def _done_on_page(
         surface,
         status=HTTPStatus.CONFLICT,
         notice=acted.refused,
-        outcome=wish.outcome,
-        words=wish.words,
+        typed=wish,
     )
 
 
@@ -198,8 +211,7 @@ def _page(  # noqa: PLR0913  # what a page says beside the alert
     status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
     wrong: str = "",
     notice: str = "",
-    outcome: Outcome | None = None,
-    words: str = "",
+    typed: Wish | None = None,
 ) -> Response:
     view = surface.services.alert(user, alert_id)
     if view is None:
@@ -211,8 +223,9 @@ def _page(  # noqa: PLR0913  # what a page says beside the alert
         alert=view,
         wrong=wrong,
         notice=notice,
-        outcome=outcome,
-        words=words,
+        outcome=typed.outcome if typed else None,
+        words=typed.words if typed else "",
+        told=typed.told if typed else "",
         outcome_words=OUTCOME_WORDS,
         words_length_max=WORDS_LENGTH_MAX,
     )
