@@ -160,7 +160,10 @@ class ReviewTransaction(ReviewQuestions, Protocol):
         ...
 
     def representatives(self, child_refs: Sequence[bytes]) -> Mapping[bytes, bytes]:
-        """A record that stands for each child: that which founded it, if it is still there."""
+        """A record that stands for each child: that which founded it, if it is still there.
+
+        Children of whom a register ever told come first.
+        """
         ...
 
     def links(self, record_refs: Sequence[bytes]) -> Mapping[bytes, LinkRow]:

@@ -1,7 +1,7 @@
 """What uncertain links ask of people, and which questions they ask no longer."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -11,6 +11,10 @@ from hub.ports import LinkRow
 from hub.ports.review import ReviewRow, ReviewStep, ReviewTransaction
 
 UNSURE: Final = frozenset({"possible", "many"})
+
+AT_ONCE_MAX: Final = 20
+"""So many questions wait about one record at a time: no person compares it with two hundred. As
+they are answered, the others are asked. This project's own figure."""
 
 Change = tuple[ReviewRow, tuple[ReviewStep, ...]]
 
@@ -33,13 +37,21 @@ def wanted(
     held: Sequence[ReviewRow],
     links: Mapping[bytes, LinkRow],
 ) -> Iterator[Wanted]:
-    """Yield what these records' uncertain links ask; of a record that is asked about already."""
+    """Yield what these records' uncertain links ask, of a record that is asked about already.
+
+    Where a record may be of very many children, it is asked first of those who are asked about
+    already, then of those of whom a register told.
+    """
     unsure = [links[ref] for ref in marked if ref in links and links[ref].verdict in UNSURE]
     stands_for = transaction.representatives([ref for link in unsure for ref in link.possible])
+    ordered = sorted(held, key=lambda one: (one.state is not ReviewState.OPEN, one.review_id))
     for link in unsure:
-        for child_ref in link.possible:
-            beside = _asked_of(link.record_ref, child_ref, held, links) or stands_for.get(child_ref)
-            if beside is not None and beside != link.record_ref:
+        already = _asked_of(link.record_ref, ordered, links)
+        children = [ref for ref in already if ref in link.possible]
+        children += [ref for ref in stands_for if ref in link.possible and ref not in already]
+        for child_ref in children[:AT_ONCE_MAX]:
+            beside = already.get(child_ref) or stands_for[child_ref]
+            if beside != link.record_ref:
                 yield Wanted(
                     record_ref=link.record_ref,
                     child_ref=child_ref,
@@ -50,15 +62,16 @@ def wanted(
 
 
 def _asked_of(
-    record_ref: bytes, child_ref: bytes, held: Sequence[ReviewRow], links: Mapping[bytes, LinkRow]
-) -> bytes | None:
-    """A record of the child about which this record is asked already, whatever became of it."""
-    for row in sorted(held, key=lambda one: (one.state is not ReviewState.OPEN, one.review_id)):
+    record_ref: bytes, held: Iterable[ReviewRow], links: Mapping[bytes, LinkRow]
+) -> Mapping[bytes, bytes]:
+    """Of each child about whom this record is asked already, its record; open questions first."""
+    found: dict[bytes, bytes] = {}
+    for row in held:
         if record_ref in {row.one, row.other}:
             beside = row.other if record_ref == row.one else row.one
-            if beside in links and links[beside].child_ref == child_ref:
-                return beside
-    return None
+            if beside in links:
+                found.setdefault(links[beside].child_ref, beside)
+    return found
 
 
 def asked(wanted: Sequence[Wanted], held: Sequence[ReviewRow], now: datetime) -> Iterator[Change]:

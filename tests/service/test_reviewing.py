@@ -12,6 +12,7 @@ from hub.core.identifiers import Postcode
 from hub.core.review import HUB_DESK, ReviewReason, ReviewState, Urgency, review_id
 from hub.errors import TransientFault
 from hub.ports.review import ReviewAsked, ReviewShows, ReviewsWanted
+from hub.service.review_asking import AT_ONCE_MAX
 from hub.service.reviewing import Reviewing
 from tests.service.laboratory import BRADFORD, LEEDS, NOW, a_child, a_plan, an_attendance
 
@@ -77,6 +78,28 @@ def test_an_uncertain_record_asks_once_for_each_child_it_may_be_of(laboratory, r
     assert (found.counts[ReviewShows.WAITING], found.urgent, found.behind) == (1, 1, 0)
     assert found.oldest_at == NOW
     assert steps(reviews, row) == [("opened", "possible")]
+
+
+def test_a_record_that_may_be_of_very_many_is_asked_of_twenty_and_first_of_who_has_a_plan(
+    laboratory, reviews, reviewing
+):
+    laboratory.receive(laboratory.extract(laboratory.council, a_plan()))
+    for number in range(26):
+        nameless = unnamed(local_id=f"N{number}", given_names=())
+        visit = an_attendance(f"N{number}", child=nameless)
+        laboratory.receive([laboratory.says(laboratory.hospital, visit)])
+        reviewing()
+    last = laboratory.keys.events.record_ref(laboratory.hospital.agency, "N25")
+
+    with reviews.review_transaction() as transaction:
+        (link,) = transaction.links([last]).values()
+        asked = transaction.reviews_of([last])
+        of_register = next(iter(transaction.representatives(link.possible).values()))
+
+    assert len(link.possible) == 26
+    assert len(asked) == AT_ONCE_MAX
+    assert of_register in {ref for row in asked for ref in (row.one, row.other)}
+    assert laboratory.rows("SELECT 1 FROM plan WHERE record_ref = %s", of_register)
 
 
 def test_it_goes_by_itself_when_the_record_is_told_to_be_the_childs(laboratory, reviews, reviewing):

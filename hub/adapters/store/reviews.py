@@ -80,11 +80,14 @@ class PostgresReviewTransaction:
         return review_rows.of_records(self._cursor, record_refs)
 
     def representatives(self, child_refs: Sequence[bytes]) -> Mapping[bytes, bytes]:
-        """A record that stands for each child: that which founded it, if it is still there."""
+        """A record that stands for each child, children of whom a register ever told first."""
         self._cursor.execute(
-            "SELECT DISTINCT ON (link.child_ref) link.child_ref, link.record_ref"
+            "SELECT child_ref, record_ref FROM (SELECT DISTINCT ON (link.child_ref)"
+            " link.child_ref, link.record_ref"
             " FROM link JOIN child USING (child_ref) WHERE link.child_ref = ANY(%s)"
-            " ORDER BY link.child_ref, (link.record_ref <> child.founded_by), link.record_ref",
+            " ORDER BY link.child_ref, (link.record_ref <> child.founded_by), link.record_ref)"
+            " AS founder ORDER BY NOT EXISTS (SELECT FROM link JOIN plan USING (record_ref)"
+            " WHERE link.child_ref = founder.child_ref), child_ref",
             (bytea(sorted(set(child_refs))),),
         )
         return {bytes(child): bytes(record) for child, record in self._cursor}
