@@ -24,6 +24,7 @@ from benchmark.percentiles import latencies
 from benchmark.results import Row
 from hub.bootstrap import Hub
 from hub.core.identity import linking_keys
+from hub.core.identity_screen import Screen
 from hub.core.identity_weighed import resolve_by_weights
 from hub.service.board import Board
 from hub.service.linking import Linking, Observation
@@ -177,9 +178,9 @@ def _alone(
     with hub.store.identity_transaction() as transaction:
         board = Board(transaction.candidates(keys), keys)
         for ref in rows:
-            near = board.candidates(ref)
-            looked_at += len(near)
             matching = linking._matching  # noqa: SLF001  # as above
+            near = board.candidates(ref, Screen(found[ref], matching))
+            looked_at += len(board.near(ref))
             verdict = resolve_by_weights(found[ref], near, matching).verdict.value
             verdicts[verdict] = verdicts.get(verdict, 0) + 1
     return looked_at

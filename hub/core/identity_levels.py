@@ -7,6 +7,7 @@ counts. Levels say what agreed and never a value.
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from operator import ne
 from typing import Final
 
 from hub.core.homes import Home, same_numbers, same_street
@@ -122,7 +123,7 @@ def birth_level(one: Profile, other: Profile) -> BirthLevel:
     best = BirthLevel.MISSING if not (one.born and other.born) else BirthLevel.DIFFERS
     for first in one.born:
         for second in other.born:
-            level = _dates_level(first, second)
+            level = dates_level(first, second)
             if _BIRTH_ORDER[level] < _BIRTH_ORDER[best]:
                 best = level
     if (one.born_between or other.born_between) and best in _MAY_BE_PARTIAL:
@@ -134,7 +135,8 @@ _BIRTH_ORDER: Final = {level: place for place, level in enumerate(BirthLevel)}
 _MAY_BE_PARTIAL: Final = frozenset({BirthLevel.MISSING, BirthLevel.DIFFERS})
 
 
-def _dates_level(one: date, other: date) -> BirthLevel:
+def dates_level(one: date, other: date) -> BirthLevel:
+    """Answer how far two whole dates agree."""
     if one == other:
         first = one.month == 1 and one.day == 1
         return BirthLevel.SAME_JANUARY if first else BirthLevel.SAME
@@ -155,6 +157,8 @@ def _is_default(one: date, other: date) -> bool:
 def _one_slip(one: date, other: date) -> bool:
     """Answer whether one digit differs, or two neighbours of day, month or year are exchanged."""
     first, second = one.isoformat(), other.isoformat()
+    if sum(map(ne, first, second)) > 2:  # noqa: PLR2004  # two neighbours; nearly all end here
+        return False
     differing = [place for place in range(len(first)) if first[place] != second[place]]
     if len(differing) == 1:
         return True
@@ -218,9 +222,34 @@ def _places_level(one: Place, other: Place) -> PlaceLevel:
         return PlaceLevel.HOME_NEAR_POSTCODE if at_one else PlaceLevel.MISSING
     if _misspelt(one.postcode, other.postcode) and _at_one_address(one.home, other.home):
         return PlaceLevel.HOME_NEAR_POSTCODE
-    if one.postcode[:-2] == other.postcode[:-2]:
+    return _postcodes_level(one.postcode, other.postcode)
+
+
+def _postcodes_level(one: str, other: str) -> PlaceLevel:
+    if one[:-2] == other[:-2]:
         return PlaceLevel.SECTOR
-    return PlaceLevel.DISTRICT if one.postcode[:-3] == other.postcode[:-3] else PlaceLevel.DIFFERS
+    return PlaceLevel.DISTRICT if one[:-3] == other[:-3] else PlaceLevel.DIFFERS
+
+
+def levels_at(one: str | None, other: str | None) -> tuple[PlaceLevel, ...]:
+    """Answer every level at which homes of two postcodes may agree, whatever the lines say.
+
+    Postcodes are without their space, as in a :class:`Place`; None where none is known.
+    """
+    if one is None or other is None:
+        return PlaceLevel.MISSING, PlaceLevel.HOME_NEAR_POSTCODE
+    if one == other:
+        return _AT_ONE_POSTCODE
+    level = _postcodes_level(one, other)
+    return (level, PlaceLevel.HOME_NEAR_POSTCODE) if _misspelt(one, other) else (level,)
+
+
+_AT_ONE_POSTCODE: Final = (
+    PlaceLevel.HOME,
+    PlaceLevel.HOME_IN_PART,
+    PlaceLevel.POSTCODE,
+    PlaceLevel.NEIGHBOUR,
+)
 
 
 def _at_one_address(one: Home | None, other: Home | None) -> bool:
@@ -240,7 +269,7 @@ def _at_one_postcode(one: Home | None, other: Home | None) -> PlaceLevel:
 
 
 def _misspelt(one: str, other: str) -> bool:
-    if len(one) != len(other):
+    if len(one) != len(other) or sum(map(ne, one, other)) > 2:  # noqa: PLR2004  # as below
         return False
     differing = [place for place in range(len(one)) if one[place] != other[place]]
     if len(differing) == 2:  # noqa: PLR2004  # two neighbours exchanged

@@ -51,6 +51,7 @@ class FamilyLevel(StrEnum):
 _GIVEN_ORDER: Final = {level: place for place, level in enumerate(GivenLevel)}
 _FAMILY_ORDER: Final = {level: place for place, level in enumerate(FamilyLevel)}
 _PAIRS_KEPT: Final = 50_000
+_WORDS_KEPT: Final = 20_000
 
 
 def given_level(
@@ -210,6 +211,7 @@ _HEARD: Final = (
 _UNHEARD: Final = str.maketrans("", "", "aeiouyh")
 
 
+@lru_cache(_WORDS_KEPT)
 def _bones(word: str) -> str:
     """Answer the consonants of a word as heard, and whether it begins with a vowel.
 
@@ -266,7 +268,7 @@ def _any_near(one: Iterable[str], other: Iterable[str]) -> bool:
 def names_are_swapped(one: Profile, other: Profile) -> bool:
     """Answer whether the given name of each is the family name of the other."""
     return any(
-        _given_is_family(a, f2) and _given_is_family(b, f1)
+        given_is_family(a, f2) and given_is_family(b, f1)
         for a in one.given
         for b in other.given
         for f1 in one.family
@@ -274,7 +276,7 @@ def names_are_swapped(one: Profile, other: Profile) -> bool:
     )
 
 
-def _given_is_family(given: Words, family: FamilyForm) -> bool:
+def given_is_family(given: Words, family: FamilyForm) -> bool:
     """Answer whether a given name is in a family name, or one of several is the whole of it."""
     return "".join(given) == family.whole or any(
         word in family.parts for word in given if len(word) > 1

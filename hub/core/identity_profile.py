@@ -64,7 +64,7 @@ def profile_of(records: Sequence[RecordEvidence]) -> Profile:
     written = [text for record in records for text in _given_names(record)]
     given = [given_forms(text) for text in written]
     names = tuple(dict.fromkeys(name for forms in given for name in forms.names))
-    partial = [between for r in records if (between := _between(r.birth_date_partial))]
+    partial = [between for r in records if (between := days_between(r.birth_date_partial))]
     return Profile(
         given=names,
         of_several=any(forms.of_several for forms in given),
@@ -107,16 +107,21 @@ def _families(records: Sequence[RecordEvidence]) -> tuple[FamilyForm, ...]:
 def _places(records: Sequence[RecordEvidence]) -> Iterable[Place]:
     for record in records:
         if record.postcode or record.address_lines:
-            told = record.postcode.reveal().replace(" ", "") if record.postcode else ""
-            known = told and not told.startswith(_NO_HOME)
-            yield Place(told if known else None, record.address_lines)
+            told = postcode_told(record.postcode.reveal()) if record.postcode else None
+            yield Place(told, record.address_lines)
 
 
 _NO_HOME = "ZZ99"
 """Postcodes that say why there is none: no fixed abode, abroad, not known (NHS Data Dictionary)."""
 
 
-def _between(partial: str | None) -> tuple[date, date] | None:
+def postcode_told(written: str) -> str | None:
+    """Answer a postcode without its space; None where it only says why there is none."""
+    told = written.replace(" ", "")
+    return None if told.startswith(_NO_HOME) else told
+
+
+def days_between(partial: str | None) -> tuple[date, date] | None:
     """Answer the first and last day that a partial birth date may be; None if it tells none."""
     found = _PARTIAL.fullmatch(partial) if partial else None
     if not found:

@@ -8,7 +8,9 @@ twins share counts little, and a placeholder for a name leaves twins undecided.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from math import log2
+from typing import Final
 
 from hub.core.identity_levels import Levels
 from hub.core.identity_names import GivenLevel, Synonyms
@@ -22,6 +24,9 @@ class Kinship(StrEnum):
     SIBLING = "a brother or sister"
     STRANGER = "a stranger"
 
+
+_PRIORS_KEPT: Final = 64
+"""A process has one or few: whoever asks again need not take logarithms again."""
 
 Bits = tuple[float, float, float, float]
 """The logarithms to base 2 of a level's chance in each class, in the order of :class:`Kinship`."""
@@ -88,8 +93,31 @@ class IdentityWeights:
     def prior(self, children: int) -> Bits:
         """Answer the bits of each class before anything is compared, among so many children."""
         among = max(children, self.children_least)
-        chances = (self.known_before / among, self.twins / among, self.siblings / among)
-        return (*(log2(chance) for chance in chances), log2(1 - sum(chances)))  # type: ignore[return-value]  # four of them
+        return _prior(self.known_before / among, self.twins / among, self.siblings / among)
+
+    @cached_property
+    def against_strangers(self) -> Mapping[str, Mapping[str, float]]:
+        """The bits of each level of each field for the same child against a stranger."""
+        return {
+            name: {level: bits[0] - bits[3] for level, bits in levels.items()}
+            for name, levels in self.levels.items()
+        }
+
+    def of_given(self, level: GivenLevel, agreed: tuple[str, ...]) -> float:
+        """Answer how much likelier than usual strangers agree on these given names, in bits."""
+        if not agreed:
+            return 0.0
+        return self.given.of(agreed, commonest=level is GivenLevel.VARIANT)
+
+    def of_family(self, agreed: tuple[str, ...]) -> float:
+        """Answer how much likelier than usual strangers agree on these family names, in bits."""
+        return self.family.of(agreed, commonest=False) if agreed else 0.0
+
+
+@lru_cache(_PRIORS_KEPT)
+def _prior(*chances: float) -> Bits:
+    same, twin, sibling = map(log2, chances)
+    return same, twin, sibling, log2(1 - sum(chances))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,35 +145,37 @@ _ALL_BUT_CERTAIN = 0.999
 def score(levels: Levels, weights: IdentityWeights, children: int) -> Score:
     """Answer how likely two people at these levels of agreement are one child."""
     rows = [(name, getattr(levels, name), _bits(name, levels, weights)) for name in FIELDS]
-    totals = [
-        sum(one, before)
-        for one, before in zip(
-            zip(*(bits for _, _, bits in rows), strict=True), weights.prior(children), strict=True
-        )
-    ]
-    highest = max(totals)
-    chances = [2.0 ** (total - highest) for total in totals]
+    same, twin, sibling, stranger = weights.prior(children)
+    for _, _, bits in rows:
+        same += bits[0]
+        twin += bits[1]
+        sibling += bits[2]
+        stranger += bits[3]
+    highest = max(same, twin, sibling, stranger)
+    chances = [2.0 ** (total - highest) for total in (same, twin, sibling, stranger)]
     other = max(range(1, len(chances)), key=chances.__getitem__)
     return Score(
         chance=chances[0] / sum(chances),
         likeliest_other=_KINSHIPS[other],
         weights=tuple(
-            (FIELDS_IN_WORDS[name], level.value, bits[0] - bits[3])
+            (FIELDS_IN_WORDS[name], str(level), bits[0] - bits[3])
             for name, level, bits in rows
-            if level.value != "not known"
+            if level != _NOT_KNOWN
         ),
     )
 
 
+_NOT_KNOWN: Final = "not known"
 _KINSHIPS = tuple(Kinship)
 
 
 def _bits(name: str, levels: Levels, weights: IdentityWeights) -> Bits:
-    level = getattr(levels, name)
-    same, twin, sibling, stranger = weights.levels[name][level]
-    if name == "given" and levels.given_agreed:
-        commonest = level is GivenLevel.VARIANT
-        stranger += weights.given.of(levels.given_agreed, commonest=commonest)
-    elif name == "family" and levels.family_agreed:
-        stranger += weights.family.of(levels.family_agreed, commonest=False)
-    return same, twin, sibling, stranger
+    bits = weights.levels[name][getattr(levels, name)]
+    if name == "given":
+        more = weights.of_given(levels.given, levels.given_agreed)
+    elif name == "family":
+        more = weights.of_family(levels.family_agreed)
+    else:
+        return bits
+    same, twin, sibling, stranger = bits
+    return same, twin, sibling, stranger + more

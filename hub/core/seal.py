@@ -35,7 +35,10 @@ IDENTITY_KEY_MISSING: Final = (
 
 _SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _LENGTH_BYTES: Final = 4
+_KEY_ID_LENGTH: Final = KEY_ID_BYTES.to_bytes(_LENGTH_BYTES, "big")
 _BODY_AT: Final = 1 + KEY_ID_BYTES + NONCE_BYTES
+_COLUMNS_MAX: Final = 256
+"""Of how many columns the prepared name is kept: more than are sealed."""
 _KEYS_MAX: Final = 64
 """Of how many keys the prepared form is kept: more than any installation has at once."""
 
@@ -279,4 +282,19 @@ def open_field(envelope: bytes, *, keys: Mapping[bytes, bytes], place: Place) ->
 
 
 def _associated(place: Place, key_id: bytes) -> bytes:
-    return framed([b"column", place.table.encode(), place.column.encode(), place.row, key_id])
+    row = place.row
+    return b"".join(
+        (
+            _column(place.table, place.column),
+            len(row).to_bytes(_LENGTH_BYTES, "big"),
+            row,
+            _KEY_ID_LENGTH,
+            key_id,
+        )
+    )
+
+
+@lru_cache(_COLUMNS_MAX)
+def _column(table: str, column: str) -> bytes:
+    """Answer the part that all values of a column share; making it took half of opening one."""
+    return framed([b"column", table.encode(), column.encode()])

@@ -60,7 +60,7 @@ from hub.ports.notices import (
     TimerRow,
 )
 from hub.ports.outbox import Channel, Outbox
-from hub.ports.records import ChildRecords, LinkRow, RecordRow, Said, Told, ToldAgain
+from hub.ports.records import ChildRecords, KnownRecord, LinkRow, RecordRow, Said, Told, ToldAgain
 from hub.ports.related import HouseholdFound, RelatedFound, SharedIncidentFound
 from hub.ports.rows import (
     AlertWrite,
@@ -143,6 +143,7 @@ __all__ = [
     "InboxShows",
     "InboxWanted",
     "Known",
+    "KnownRecord",
     "LifeStep",
     "LinkRow",
     "Lived",

@@ -61,8 +61,18 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRecord:
+    """What one agency says of one person now, and nothing else of the row; in memory only."""
+
+    record_ref: bytes
+    agency: str
+    said: Mapping[str, object] = attribute(repr=False)
+    """The values of its ledger, by field; None where one was deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChildRecords:
     """One child with every record linked to it; for identity, in memory only."""
 
     child_ref: bytes
-    records: tuple[RecordRow, ...]
+    records: tuple[KnownRecord, ...]

@@ -12,6 +12,7 @@ from hub.core.identity import RecordEvidence, Resolution, Verdict, identity_keys
 from hub.core.identity_joining import Joining
 from hub.core.identity_keys import Key, hides, linking_among
 from hub.core.identity_matching import Matching
+from hub.core.identity_screen import Screen
 from hub.core.identity_weighed import resolve_by_weights
 from hub.core.person import Ledger, ledger_of
 from hub.ports import (
@@ -239,7 +240,7 @@ class Linking:
         made: dict[bytes, LinkRow] = {}
         bridges: list[Bridge] = []
         for ref in sorted(found):
-            beside = board.candidates(ref)
+            beside = board.candidates(ref, Screen(found[ref], self._matching))
             resolution = resolve_by_weights(found[ref], beside, self._matching)
             if resolution.verdict is Verdict.NEW and hides(by[ref], transaction.cut(by[ref])):
                 resolution = NOT_ALL_SEEN

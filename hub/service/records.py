@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from hub.core.identifiers import NhsNumber
-from hub.core.identity import RecordEvidence, evidence_of, identity_keys
+from hub.core.identity import RecordEvidence, identity_keys
 from hub.core.identity_keys import Key
-from hub.core.person import NUMBER_NOW, Ledger, merge, same_evidence, subject_of
-from hub.ports import IdentityTransaction, RecordRow, Said, Told, ToldAgain
+from hub.core.person import NUMBER_NOW, Ledger, evidence_said, merge, same_evidence, values_of
+from hub.ports import IdentityTransaction, KnownRecord, RecordRow, Said, Told, ToldAgain
 
 Done = TypeVar("Done")
 
@@ -28,12 +28,14 @@ def evidence_in(record: RecordRow, current: Mapping[str, str] = _NONE) -> Record
 
     ``current`` are replaced numbers that are not noted with records yet, by the former one.
     """
-    subject = subject_of(record.ledger, "record")
-    found = evidence_of(subject, record_ref=record.record_ref, agency=record.agency)
-    now, _ = record.ledger.get(NUMBER_NOW, (None, 0))
-    if now is not None and found.nhs_number is not None:
-        found = replace(found, nhs_number=NhsNumber.parse(str(now), test_numbers=True))
+    said = values_of(record.ledger)
+    found = evidence_said(said, record_ref=record.record_ref, agency=record.agency)
     return under_current(found, current) if current else found
+
+
+def evidence_known(record: KnownRecord) -> RecordEvidence:
+    """The identity evidence of a record among the candidates, as ``evidence_in`` answers it."""
+    return evidence_said(record.said, record_ref=record.record_ref, agency=record.agency)
 
 
 def under_current(evidence: RecordEvidence, current: Mapping[str, str]) -> RecordEvidence:

@@ -10,7 +10,7 @@ from hub.core.identity_matching import Matching
 from hub.core.identity_standing import Known, OwnLink, Part, parts
 from hub.core.identity_weighed import resolve_by_weights
 from hub.ports import Filed, IdentityDigests, IdentityTransaction, LinkRow
-from hub.service.records import evidence_in
+from hub.service.records import evidence_in, evidence_known
 
 _ONE: Final = {
     DecisionCause.PERSON: "decided by a person: one child",
@@ -114,7 +114,7 @@ class StandingLinks:
             near = [
                 Candidate(
                     child_ref=child.child_ref,
-                    records=tuple(evidence_in(row) for row in child.records),
+                    records=tuple(evidence_known(row) for row in child.records),
                 )
                 for child in self._transaction.candidates({ref: linking_keys(evidence)})[ref]
                 if child.child_ref not in self._around.children

@@ -16,6 +16,7 @@ from hub.core.identity import (
     linking_keys,
 )
 from hub.core.identity_matching import Matching
+from hub.core.identity_screen import Screen
 from hub.core.identity_weighed import resolve_by_weights
 from hub.core.superseded import NATIONAL_DEMOGRAPHICS
 from hub.errors import InvalidIdentifier
@@ -23,6 +24,7 @@ from hub.ports import ChildRecords, Clock, IdentityStore, IdentityTransaction, L
 from hub.service.records import (
     combined,
     evidence_in,
+    evidence_known,
     former_keys,
     in_transactions,
     needs_resolving,
@@ -133,11 +135,13 @@ class Waiting:
 
         A child that only schools know of any more is none to match: its own ground has moved away.
         """
-        candidates = []
+        candidates, screen = [], Screen(evidence, self._matching)
         for child in near:
             others = [row for row in child.records if row.record_ref != evidence.record_ref]
+            if screen.rules_out([row.said for row in others]):
+                continue
             if any(not founds_no_child(row.agency) for row in others):
-                records = tuple(evidence_in(row) for row in others)
+                records = tuple(evidence_known(row) for row in others)
                 candidates.append(Candidate(child_ref=child.child_ref, records=records))
         found = resolve_by_weights(evidence, candidates, self._matching)
         if found.verdict is not Verdict.MATCHED or found.child_ref is None:

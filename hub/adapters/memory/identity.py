@@ -16,10 +16,12 @@ from types import MappingProxyType
 from hub.adapters.memory.decisions import MemoryDecisionRows
 from hub.adapters.memory.tables import Digest, Tables, held
 from hub.core.identity_decision import IdentityDecision
+from hub.core.person import values_of
 from hub.ports import (
     CANDIDATES_PER_KEY_MAX,
     ChildRecords,
     IdentityDigests,
+    KnownRecord,
     LinkRow,
     RecordRow,
     Told,
@@ -67,8 +69,16 @@ class MemoryIdentityTransaction(MemoryDecisionRows):
         found: dict[bytes, ChildRecords] = {}
         behind = {key: self._children_behind(key) for own in keys.values() for key in own}
         for child_ref in {child for children in behind.values() for child in children}:
-            rows = tuple(self._tables.row(ref) for ref in sorted(self._tables.own_of(child_ref)))
-            found[child_ref] = ChildRecords(child_ref=child_ref, records=rows)
+            rows = [self._tables.row(ref) for ref in sorted(self._tables.own_of(child_ref))]
+            found[child_ref] = ChildRecords(
+                child_ref=child_ref,
+                records=tuple(
+                    KnownRecord(
+                        record_ref=row.record_ref, agency=row.agency, said=values_of(row.ledger)
+                    )
+                    for row in rows
+                ),
+            )
         return {
             ref: tuple(found[child] for child in sorted({c for key in own for c in behind[key]}))
             for ref, own in keys.items()

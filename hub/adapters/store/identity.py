@@ -14,7 +14,7 @@ from hub.adapters.store.arrays import bytea
 from hub.adapters.store.decisions import PostgresDecisionRows
 from hub.adapters.store.epochs import hold_epochs, keep_former, take_epochs
 from hub.adapters.store.homes import save_homes
-from hub.adapters.store.ledgers import seal_ledger, unseal_ledger
+from hub.adapters.store.ledgers import seal_ledger, unseal_ledger, unseal_values
 from hub.adapters.store.links import read_own_links, write_own_links
 from hub.adapters.store.operator_faults import tell_wide_keys
 from hub.adapters.store.rows import in_columns, insert, with_rows
@@ -26,6 +26,7 @@ from hub.ports import (
     ChildRecords,
     ColumnSealer,
     IdentityDigests,
+    KnownRecord,
     LinkRow,
     RecordRow,
 )
@@ -121,21 +122,23 @@ def children_behind(
         binary=True,
     )
     behind: dict[tuple[str, bytes], list[bytes]] = {}
-    for kind, digest, child_ref in cursor:
+    for kind, digest, child_ref in cursor.fetchall():
         behind.setdefault((kind, digest), []).append(child_ref)
     everyone = sorted({ref for refs in behind.values() for ref in refs})
     if not everyone:
         return {}, {}
     filed = _OWN_OF if own else "SELECT record_ref, child_ref FROM link WHERE child_ref = ANY(%s)"
     cursor.execute(
-        "SELECT record_ref, agency, sealed, shielded, authorities, child_ref"
+        "SELECT record_ref, agency, sealed, child_ref"
         f" FROM ({filed}) AS filed JOIN record USING (record_ref) ORDER BY child_ref, record_ref",
         [bytea(everyone)] * (2 if own else 1),
         binary=True,
     )
-    records: dict[bytes, list[RecordRow]] = {}
-    for *row, child_ref in cursor:
-        records.setdefault(child_ref, []).append(record_of(sealer, tuple(row)))
+    records: dict[bytes, list[KnownRecord]] = {}
+    for record_ref, agency, sealed, child_ref in cursor.fetchall():
+        said = unseal_values(sealer, record_ref, sealed)
+        known = KnownRecord(record_ref=record_ref, agency=agency, said=said)
+        records.setdefault(child_ref, []).append(known)
     children = {
         ref: ChildRecords(child_ref=ref, records=tuple(rows)) for ref, rows in records.items()
     }
