@@ -1,49 +1,69 @@
-"""``python -m tests.simulation [SEED] [CHILDREN]``: what a made-up year asks of a front door.
+"""``python -m tests.simulation [SEED] [CHILDREN] [--stack]``: a made-up year, lived once.
 
 Prints alerts raised a week for every 1,000 children, rule by rule and beside each rule's ceiling,
-how many were to be delivered, and how fast the year was lived. The rates of what happens are this
-project's own assumptions (``town.py``).
+how many were to be delivered, what has happened on the way, and how fast the year was lived. With
+``--stack`` the same year goes through a Kafka, the workers and a PostgreSQL of its own besides, and
+what stands must be the same. The rates of what happens are this project's own assumptions
+(``town.py``).
 """
 
+import argparse
 import sys
+import tempfile
 import time
 from collections import Counter
+from pathlib import Path
 
 from hub.adapters.calendar_files import load_calendars
-from hub.adapters.policy_files import load_policies
 from hub.core.rules import RULES
 from hub.settings import PROJECT_ROOT
 from tests.service.laboratory import FewPlaces
 from tests.simulation.memory_hub import MemoryHub
+from tests.simulation.messages import Beat, DeskLooks
 from tests.simulation.oracle import differences
+from tests.simulation.policies import policies_of_the_year
 from tests.simulation.town import DAYS, a_year
 
 
-def main(seed=1, children=2_000):
+def main(arguments=None):
     """Live one year and print what came of it; answer how many alerts the oracle disputes."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation")
+    parser.add_argument("seed", type=int, nargs="?", default=1)
+    parser.add_argument("children", type=int, nargs="?", default=2_000)
+    wanted = parser.parse_args(arguments)
     calendars = load_calendars(PROJECT_ROOT / "deploy" / "calendars")
-    policies = load_policies(PROJECT_ROOT / "deploy" / "policies").with_calendars(calendars)
-    year = a_year(seed, children, calendars)
-    hub = MemoryHub(FewPlaces(), (policies,) * 3, dict(year.links))
+    with tempfile.TemporaryDirectory() as folder:
+        policies = policies_of_the_year(Path(folder), calendars)
+    year = a_year(wanted.seed, wanted.children, calendars)
+    hub = MemoryHub(FewPlaces(), (policies[0],) * len(policies), year)
     began = time.process_time()
     hub.live_through(year)
     spent = time.process_time() - began
-    shares = children / 1_000 * DAYS / 7
+    wrong = differences(year, hub)
+    sys.stdout.write("\n".join(lines(year, hub, spent)) + f"\n{len(wrong)} differences\n")
+    return len(wrong)
+
+
+def lines(year, hub, spent):
+    """What came of a year, in words."""
+    shares = len(year.children) / 1_000 * DAYS / 7
     raised = Counter(one.rule for one in hub.raised)
     told = Counter(one.rule for one in hub.raised if one.delivered)
     ceilings = {rule.name: rule.ceiling for rule in RULES}
-    lines = [
-        f"{rule:28}{count / shares:8.2f} raised {told[rule] / shares:8.2f} delivered"
-        f"   ceiling {ceilings[rule]:g}"
-        for rule, count in raised.most_common()
-    ]
+    for rule, count in raised.most_common():
+        yield (
+            f"{rule:28}{count / shares:8.2f} raised {told[rule] / shares:8.2f} delivered"
+            f"   ceiling {ceilings[rule]:g}"
+        )
     both = raised.total() / shares, told.total() / shares
-    lines.append(f"{'all':28}{both[0]:8.2f} raised {both[1]:8.2f} delivered")
-    speed = len(year.arrivals) / spent * 60
-    lines.append(f"{len(year.arrivals)} messages, {speed:,.0f} a minute of one core")
-    sys.stdout.write("\n".join(lines) + "\n")
-    return len(differences(year, hub))
+    yield f"{'all':28}{both[0]:8.2f} raised {both[1]:8.2f} delivered"
+    yield ", ".join(f"{name}: {count}" for name, count in sorted(hub.counts.items()))
+    told = sum(not isinstance(one.says, Beat | DeskLooks) for one in year.arrivals)
+    yield (
+        f"{told} messages beside connectors' word on how far they have read,"
+        f" {told / spent * 60:,.0f} a minute of one core"
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(1 if main(*map(int, sys.argv[1:])) else 0)
+    sys.exit(1 if main() else 0)

@@ -1,63 +1,98 @@
 """What should stand at the end of a year, worked out at once from the final facts and links.
 
-It reads the year's messages, not what the hub made of them on the way. From the hub it takes only
-when each child was looked at last, for a rule may ask what day it is.
+It reads the year's messages, not what the hub made of them on the way: who is who follows from what
+people have decided and not taken back, and every wake has come whose time was long enough ago. From
+the hub it takes only when each child was looked at last, and by which policies: a change of policy
+alone changes nothing.
 """
 
-from collections import defaultdict
+from dataclasses import replace
 
 from hub.core.alert import GroundRole
-from hub.core.chronology import StoredEvent
 from hub.core.correlate import findings_of
+from hub.core.identity_decision import DecisionKind
 from hub.core.policy import RuleMode
+from hub.core.rules import RULES
+from hub.core.waking import wakes_of
 from hub.core.withheld import told_by
 from hub.service.correlating import chronology_of, responsible_for
-from tests.simulation.memory_hub import known_of
-from tests.simulation.town import Listed, Moved, RegisterRead
+from tests.simulation.memory_hub import Facts
+from tests.simulation.messages import Decided, RegisterRead, Reversed, Told
 
 
-class Final:
-    """The facts and links at the end, in whatever order they came."""
+def final_facts(year):
+    """Everything that was told."""
+    facts = Facts(year)
+    for arrival in year.arrivals:
+        if isinstance(arrival.says, Told | RegisterRead):
+            facts.take(arrival.says, arrival.at)
+    return facts
 
-    def __init__(self, year):
-        self.links = dict(year.links)
-        self.events, self.register, self.read = (defaultdict(dict) for _ in range(3))
-        for arrival in year.arrivals:
-            says = arrival.says
-            if isinstance(says, StoredEvent):
-                self.events[says.record_ref].setdefault(says.event_id, says)
-            elif isinstance(says, RegisterRead):
-                self.read[says.record_ref][says.fact_key] = says.at
-            elif isinstance(says, Moved):
-                self.links[says.record_ref] = says.child_ref
-            elif isinstance(says, Listed):
-                held = self.register[says.entry.record_ref]
-                told = held.setdefault(says.entry.fact_key, says.entry)
-                if told.as_at <= says.entry.as_at:
-                    held[says.entry.fact_key] = says.entry
 
-    def children(self):
-        found = defaultdict(set)
-        for record, child in self.links.items():
-            found[child].add(record)
-        return found
+def final_groups(year):
+    """The records of each child, as they are in the end: what is joined, and what is parted.
+
+    Nobody is in two decisions (``town.py``), so none stands against another.
+    """
+    in_force = {}
+    for arrival in year.arrivals:
+        if isinstance(arrival.says, Decided):
+            in_force[arrival.says.name] = arrival.says
+        elif isinstance(arrival.says, Reversed):
+            in_force.pop(arrival.says.name, None)
+    of = {}
+    for child in year.children:
+        sure = {record for record in child.records() if record not in year.unsure}
+        of |= dict.fromkeys(sure, sure)
+        of |= {record: {record} for record in child.records() if record in year.unsure}
+    for says in in_force.values():
+        if says.kind is DecisionKind.SAME:
+            for one, other in says.pairs:
+                joined = of[one] | of[other]
+                of |= dict.fromkeys(joined, joined)
+        else:
+            own = says.pairs[0][0]
+            rest = of[own] - {own}
+            of |= dict.fromkeys(rest, rest) | {own: {own}}
+    return {frozenset(group) for group in of.values()}
+
+
+def should_stand(known, ends, places, looked):
+    """The findings of one child, as (rule, triggers), and the policy and chronology behind them."""
+    chronology = told_by(chronology_of(known), looked.now)
+    authority = responsible_for(chronology, looked.policies, places, looked.as_of)
+    policy = looked.policies.of(authority)
+    waited = ends - policy.patience.waits
+    come = [
+        one.came()
+        for one in wakes_of(chronology, policy, looked.as_of, RULES)
+        if one.wake.due_at <= waited
+    ]
+    chronology = replace(chronology, woken=tuple(come))
+    found = findings_of(chronology, policy, looked.as_of)
+    should = {(rule, triggers(one)) for rule, all_of in found.items() for one in all_of}
+    return should, policy, chronology
 
 
 def differences(year, hub):
     """Answer what stands and should not, and what should and does not; no child should be there."""
-    final, wrong = Final(year), []
-    children = final.children()
-    for child in sorted(children.keys() | hub.standing.keys()):
+    facts, wrong = final_facts(year), []
+    groups = final_groups(year)
+    child_of = {frozenset(some): child for child, some in hub.records.items() if some}
+    wrong += [("joined or parted wrongly", group) for group in groups ^ child_of.keys()]
+    wrong += [
+        (c, "stands of nobody") for c, held in hub.standing.items() if held and not hub.records[c]
+    ]
+    for group in sorted(groups & child_of.keys(), key=sorted):
+        child = child_of[group]
         looked = hub.looked.get(child)
         if looked is None:
             if hub.standing.get(child):
                 wrong.append((child, "an alert, and the child was never looked at"))
             continue
-        chronology = told_by(chronology_of(known_of(final, child, children[child])), looked.now)
-        authority = responsible_for(chronology, looked.policies, hub.places, looked.as_of)
-        policy = looked.policies.of(authority)
-        found = findings_of(chronology, policy, looked.as_of)
-        should = {(rule, triggers(one)) for rule, all_of in found.items() for one in all_of}
+        should, policy, chronology = should_stand(
+            facts.known(child, group), year.ends, hub.places, looked
+        )
         stands = {(one.rule, triggers(one)): one for one in hub.standing.get(child, {}).values()}
         wrong += [(child, "missing", *one) for one in should - stands.keys()]
         for key in stands.keys() - should:

@@ -1,26 +1,60 @@
 """A year of a made-up town, as the messages that a hub would get: seeded, and nobody is real.
 
 What happens to whom is drawn with rates that are this project's own and stand below; how it is told
-is drawn after that: late, twice, out of order, corrected, withdrawn, to the wrong child, while the
-hub is down. What comes of it is judged by ``oracle.py`` and never by this module.
+is drawn after that (``_Telling``): late, twice, out of order, corrected, withdrawn, of the wrong
+child, while a connector cannot send or the hub is down. What comes of it is judged by ``oracle.py``
+and never by this module.
 """
 
-import hashlib
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from hub.core.chronology import RegisterEntry, StoredEvent
-from hub.core.event import EventKind, EventState
-from hub.core.identifiers import GssCode, Urn
+from hub.core.attendance_facts import ClinicianConcern, DepartureManner
+from hub.core.event import (
+    ChildInNeedPeriodFacts,
+    ChildProtectionPlanFacts,
+    CountedBecause,
+    DomesticAbuseIncidentFacts,
+    EmergencyAttendanceFacts,
+    Event,
+    EventState,
+    LookedAfterPeriodFacts,
+    SchoolAbsenceFacts,
+)
+from hub.core.identifiers import GssCode, SnomedCode, Urn
+from hub.core.identity_decision import DecisionKind
+from hub.core.incident_facts import AdultRole, IncidentAdult, RiskGrade
+from hub.core.report import Feed
 from hub.core.school_calendar import SchoolCalendars, is_school_day
-from hub.core.school_marks import REASON_OF_CODE
+from hub.core.school_marks import REASON_OF_CODE, SchoolSession
+from tests.simulation.messages import (
+    Arrival,
+    Beat,
+    Decided,
+    DeskLooks,
+    PolicyChanged,
+    RegisterRead,
+    Reversed,
+    Told,
+    Year,
+    at_noon,
+)
+from tests.simulation.people import ANCHOR, FORCE, HOSPITALS, Child
 
 FIRST = date(2026, 9, 7)
 DAYS = 365
 BRADFORD, LEEDS = GssCode("E08000032"), GssCode("E08000035")
 SITES = {"RAE": ("RAE01",), "RR8": ("RR801", "RR813")}
 SCHOOLS = ("900101", "900102", "900103", "900201", "900202", "900203")
+FEEDS = {
+    **dict.fromkeys(HOSPITALS, Feed.HEALTH),
+    FORCE: Feed.POLICE,
+    BRADFORD.reveal(): Feed.SOCIAL_CARE,
+    LEEDS.reveal(): Feed.SOCIAL_CARE,
+    **{Urn(school).agency: Feed.SCHOOLS for school in SCHOOLS},
+}
+"""Who tells."""
 
 # Rates of a year, for a child unless said. All are this project's own assumptions, chosen so that a
 # year holds many of everything; they are not an estimate of any town.
@@ -37,6 +71,13 @@ HELD = 0.02  # of attendances
 PLAN_SHARE = 0.006
 LOOKED_AFTER_SHARE = 0.007
 IN_NEED_SHARE = 0.03
+_CONCERNS = tuple(map(SnomedCode, ("836881000000105", "1064961000000107")))
+_DEPARTURES = (
+    *(DepartureManner.ADMITTED, DepartureManner.ADMITTED),
+    *(DepartureManner.DISCHARGED, DepartureManner.LEFT),
+)
+KNOWN_BEFORE_DAYS = 500
+"""So long before the year everybody was at a hospital, or at birth: what a first load tells of."""
 
 # How it is told.
 TWICE = 0.03
@@ -45,131 +86,120 @@ WITHDRAWN = 0.02
 LATE = 0.04  # by days, not minutes
 OUT_OF_ORDER = 0.3  # of corrections: before what they correct
 BACKFILL = 0.01
-FOUND_LATER = 0.08  # children of whom one record is first taken for another child's own
-MIXED_UP = 0.02  # children of whom one record is taken for somebody else's for a while
+EXPLAINED = 0.25  # of sessions: a later complete register lists nobody
+OUTAGE_SHARE = 0.25  # of agencies: for some days its connector cannot send
+
+# Who is taken for whom.
+FOUND_LATER = 0.04  # children of whom one record tells nothing, until a person knows whose it is
+MIXED_UP = 0.01  # children whom a person takes for another, most of them for a while
+PARTED = 0.01  # children of whom a person says that one record is somebody else's
 
 
-def digest(*parts):
-    """A made-up reference of 16 bytes."""
-    return hashlib.sha256("/".join(map(str, parts)).encode()).digest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """Somebody who does not exist."""
-
-    number: int
-    family: int
-    born: date
-    authority: GssCode
-    school: str | None
-    troubled: bool
-    frequent: bool
-
-    @property
-    def ref(self):
-        return digest("child", self.number)
-
-    def record(self, agency):
-        return digest("record", self.number, agency)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What a register says of a plan, as read at an instant."""
-
-    entry: RegisterEntry
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterRead:
-    """A complete register of a session that does not list a pupil any more."""
-
-    record_ref: bytes
-    fact_key: bytes
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A record turns out to be another child's: half of a merge, or of a split."""
-
-    record_ref: bytes
-    child_ref: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyChanged:
-    """Other policies hold from now on."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Arrival:
-    """A message: when the broker took it, in which order, and what it says."""
-
-    at: datetime
-    place: int
-    says: object = field(compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Year:
-    """Everything that comes to a hub."""
-
-    children: tuple[Child, ...]
-    links: dict[bytes, bytes]
-    """Record -> child, as they are taken to be at first."""
-    arrivals: tuple[Arrival, ...]
-    downtimes: tuple[tuple[datetime, datetime], ...]
-
-    @property
-    def ends(self):
-        return at_noon(FIRST + timedelta(days=DAYS + 60))
-
-
-def at_noon(day):
-    return datetime.combine(day, time(12), tzinfo=UTC)
-
-
-def a_year(seed, children, calendars: SchoolCalendars, *, times=1):
+def a_year(seed, children, calendars: SchoolCalendars, *, times=1, days=DAYS):
     """Make a year in which everything happens so many times as often.
 
-    The same arguments make the same year.
+    The same arguments make the same year. With fewer ``days`` it holds as much in less time.
     """
     chance = random.Random(seed)  # noqa: S311  # a made-up town, and no secret
     staff = random.Random(f"staff {seed}")  # noqa: S311  # as above
-    return _Maker(chance, staff, calendars, times).year(children)
+    return _Maker(chance, staff, calendars, times, days).year(children)
 
 
-class _Maker:
-    def __init__(self, chance, staff, calendars, times):
+class _Telling:
+    """How what happens comes to a hub."""
+
+    def __init__(self, chance, days):
         self.chance = chance
-        self.staff = staff
-        self.often = times
-        self.calendars = calendars
+        self.days = days
         self.arrivals = []
         self.facts = 0
 
+    def some_time(self):
+        return self.instant(FIRST + timedelta(days=self.chance.randrange(10, self.days)))
+
+    def instant(self, day):
+        minutes = self.chance.randrange(0, 24 * 60)
+        return datetime.combine(day, time(0), tzinfo=UTC) + timedelta(minutes=minutes)
+
+    def delayed(self, at):
+        late = self.chance.random() < LATE
+        minutes = self.chance.randrange(1440, 40 * 1440) if late else self.chance.randrange(1, 90)
+        return at + timedelta(minutes=minutes)
+
+    def tell(self, child, agency, at, facts):
+        """Tell a fact in all its revisions; answer when it was told first."""
+        chance = self.chance
+        self.facts += 1
+        first = Event(
+            source_key=f"{agency}|{self.facts}",
+            revision=1,
+            state=EventState.REPORTED,
+            occurred_at=at,
+            recorded_at=at,
+            subject=child.subject(agency, self.unsure),
+            facts=facts,
+        )
+        told = self.delayed(at)
+        self.send(agency, first, told, backfill=chance.random() < BACKFILL)
+        drawn = chance.random()
+        if drawn < CORRECTED + WITHDRAWN:
+            state = EventState.CORRECTED if drawn < CORRECTED else EventState.WITHDRAWN
+            recorded = at + timedelta(hours=chance.randrange(1, 400))
+            later = replace(first, revision=2, state=state, recorded_at=recorded)
+            if state is EventState.CORRECTED:
+                later = replace(later, facts=self.corrected(first))
+            received = self.delayed(recorded)
+            if chance.random() < OUT_OF_ORDER:
+                received = told - timedelta(minutes=chance.randrange(1, 60))
+            self.send(agency, later, received)
+        return told
+
+    def corrected(self, first):
+        """What a correction says; nothing said is unchanged."""
+        if isinstance(first.facts, EmergencyAttendanceFacts):
+            moved = first.occurred_at + timedelta(days=self.chance.randrange(-5, 6))
+            return EmergencyAttendanceFacts(arrived_at=moved, attendance_category="1")
+        if isinstance(first.facts, DomesticAbuseIncidentFacts):
+            grade = self.chance.choice((RiskGrade.STANDARD, RiskGrade.MEDIUM, RiskGrade.HIGH))
+            began = first.facts.began_at
+            return DomesticAbuseIncidentFacts(began_at=began, officer_grade=grade)
+        return replace(first.facts, code="N", reason=REASON_OF_CODE["N"])
+
+    def send(self, agency, event, at, *, backfill=False):
+        told = Told.of(agency, event, backfill=backfill)
+        self.arrive(at, told)
+        if self.chance.random() < TWICE:
+            self.arrive(at + timedelta(minutes=self.chance.randrange(1, 20_000)), told)
+
+    def arrive(self, at, says):
+        self.arrivals.append(Arrival(at, len(self.arrivals), says, at))
+
+
+class _Maker(_Telling):
+    """What happens in the year."""
+
+    def __init__(self, chance, staff, calendars, times, days):
+        super().__init__(chance, days)
+        self.staff = staff
+        self.often = times
+        self.calendars = calendars
+        self.sessions = set()
+
     def year(self, count):
         children = self.children(count)
+        self.who_is_who(children)
         for child in children:
+            self.known_before(child)
             self.live(child)
         self.incidents(children)
-        links = self.links(children)
-        for number, day in enumerate((120, 240), start=1):
-            self.arrive(at_noon(FIRST + timedelta(days=day)), PolicyChanged(number))
-        starts = sorted(self.chance.sample(range(20, DAYS), 6))
-        downtimes = tuple(
-            (at_noon(FIRST + timedelta(days=day)), at_noon(FIRST + timedelta(days=day + 1.5 * n)))
-            for n, day in enumerate(starts, start=1)
-        )
+        self.beside()
+        ends = at_noon(FIRST + timedelta(days=self.days + 60))
         return Year(
             children=children,
-            links=links,
-            arrivals=tuple(sorted(self.arrivals)),
-            downtimes=downtimes,
+            unsure=self.unsure,
+            arrivals=tuple(sorted(self.held_up(self.arrivals))),
+            downtimes=self.downtimes(),
+            ends=ends,
         )
 
     def children(self, count):
@@ -188,32 +218,6 @@ class _Maker:
                 )
         return tuple(found[:count])
 
-    def links(self, children):
-        links = {}
-        for child in children:
-            for agency in ("RAE", "RR8", "POL13", "school", child.authority.reveal()):
-                links[child.record(agency)] = child.ref
-        for child in children:
-            kind = self.chance.random()
-            agency = self.chance.choice(("RAE", "RR8", "POL13", "school"))
-            record = child.record(agency)
-            if kind < FOUND_LATER:
-                links[record] = digest("provisional", child.number, agency)
-                self.arrive(self.some_time(), Moved(record, child.ref))
-            elif kind < FOUND_LATER + MIXED_UP:
-                stranger = self.chance.choice(children)
-                first, second = sorted((self.some_time(), self.some_time()))
-                self.arrive(first, Moved(record, stranger.ref))
-                self.arrive(second, Moved(record, child.ref))
-        return links
-
-    def some_time(self):
-        return self.instant(FIRST + timedelta(days=self.chance.randrange(10, DAYS)))
-
-    def instant(self, day):
-        minutes = self.chance.randrange(0, 24 * 60)
-        return datetime.combine(day, time(0), tzinfo=UTC) + timedelta(minutes=minutes)
-
     def times(self, rate):
         """How often something of this rate happens in the year."""
         count, spent = 0, self.chance.expovariate(1)
@@ -222,7 +226,61 @@ class _Maker:
             spent += self.chance.expovariate(1)
         return count
 
+    # Who is taken for whom, and when.
+
+    def who_is_who(self, children):
+        """Let some be found later, taken for others, and parted; no child comes to two of these.
+
+        What is decided in the end can then be said without asking who decides: ``oracle.py``.
+        """
+        chance, often = self.chance, min(self.often, 4)
+        some = list(children)
+        chance.shuffle(some)
+        shares = [int(len(some) * often * share) for share in (FOUND_LATER, 2 * MIXED_UP, PARTED)]
+        found, mixed = some[: shares[0]], some[shares[0] : shares[0] + shares[1]]
+        parted = some[shares[0] + shares[1] : sum(shares)]
+        elsewhere = [chance.choice((HOSPITALS[1], FORCE)) for _ in found]
+        self.unsure = frozenset(one.record(at) for one, at in zip(found, elsewhere, strict=True))
+        for child, agency in zip(found, elsewhere, strict=True):
+            pair = (child.record(agency), child.anchor)
+            self.decide(f"found {child.number}", DecisionKind.SAME, (pair,), back=0.2)
+        for one, other in zip(mixed[::2], mixed[1::2], strict=False):
+            pair = (one.anchor, other.anchor)
+            self.decide(f"mixed {one.number}", DecisionKind.SAME, (pair,), back=0.7)
+        for child in parted:
+            agency = chance.choice((HOSPITALS[1], FORCE))
+            own = child.record(agency)
+            pairs = tuple((own, other) for other in child.records() if other != own)
+            self.decide(f"parted {child.number}", DecisionKind.DIFFERENT, pairs, back=0.5)
+
+    def decide(self, name, kind, pairs, *, back):
+        first, second = sorted((self.some_time(), self.some_time()))
+        self.arrive(first, Decided(name, kind, pairs))
+        if self.chance.random() < back:
+            self.arrive(max(second, first + timedelta(hours=1)), Reversed(name))
+
     # What happens.
+
+    def known_before(self, child):
+        """What a first load tells: that a hospital knows the child."""
+        at = at_noon(max(FIRST - timedelta(days=KNOWN_BEFORE_DAYS), child.born))
+        facts = EmergencyAttendanceFacts(
+            counted_because=CountedBecause.SITE_MAPPING,
+            site_code=SITES[ANCHOR][0],
+            arrived_at=at,
+            age_months=max((at.date() - child.born).days // 30, 0),
+        )
+        event = Event(
+            source_key=f"{ANCHOR}|known {child.number}",
+            revision=1,
+            state=EventState.REPORTED,
+            occurred_at=at,
+            recorded_at=at,
+            subject=child.subject(ANCHOR),
+            facts=facts,
+        )
+        told = at_noon(FIRST - timedelta(days=1))
+        self.arrive(told, Told.of(ANCHOR, event, backfill=True))
 
     def live(self, child):
         chance = self.chance
@@ -236,9 +294,9 @@ class _Maker:
             self.miss(child, self.times(UNEXPLAINED_DAYS))
         share = 6 if child.troubled else 1
         for kind, part in (
-            (EventKind.CHILD_PROTECTION_PLAN, PLAN_SHARE),
-            (EventKind.LOOKED_AFTER_PERIOD, LOOKED_AFTER_SHARE),
-            (EventKind.CHILD_IN_NEED_PERIOD, IN_NEED_SHARE),
+            (ChildProtectionPlanFacts, PLAN_SHARE),
+            (LookedAfterPeriodFacts, LOOKED_AFTER_SHARE),
+            (ChildInNeedPeriodFacts, IN_NEED_SHARE),
         ):
             if chance.random() < part * share * self.often:
                 self.list(child, kind)
@@ -247,32 +305,32 @@ class _Maker:
         chance = self.chance
         trust = chance.choice(("RAE", "RAE", "RR8"))
         at = self.some_time()
-        facts = {
-            "counted_because": "site_mapping",
-            "site_code": chance.choice(SITES[trust]),
-            "arrived_at": at.isoformat(),
-            "attendance_category": chance.choice("11111111124"),
-            "injury": chance.random() < 0.3,
-            "left_before_seen": chance.random() < 0.04,
-            "age_months": max((at.date() - child.born).days // 30, 0),
+        facts = EmergencyAttendanceFacts(
+            counted_because=CountedBecause.SITE_MAPPING,
+            site_code=chance.choice(SITES[trust]),
+            arrived_at=at,
+            attendance_category=chance.choice("11111111124"),
+            injury=chance.random() < 0.3,
+            left_before_seen=chance.random() < 0.04,
+            age_months=max((at.date() - child.born).days // 30, 0),
             **self.said_by_staff(child, at),
-        }
-        self.tell(child, trust, EventKind.EMERGENCY_ATTENDANCE, at, facts)
+        )
+        self.tell(child, trust, at, facts)
 
     def said_by_staff(self, child, at):
         """A concern that is coded, a tap, a hold and how the child left."""
         staff, facts = self.staff, {}
         left = at + timedelta(minutes=staff.randrange(30, 300))
         if staff.random() < CONCERN_CODED * (5 if child.troubled else 1):
-            facts["safeguarding_concerns"] = [staff.choice(("836881000000105", "1064961000000107"))]
+            facts["safeguarding_concerns"] = (staff.choice(_CONCERNS),)
         if (at.date() - child.born).days < 300 and staff.random() < NOT_YET_MOBILE:
-            facts["clinician_concern"] = "injury_or_bruise_not_yet_mobile"
+            facts["clinician_concern"] = ClinicianConcern.INJURY_OR_BRUISE_NOT_YET_MOBILE
         if staff.random() < HELD:
-            facts["held_from"] = (at + timedelta(minutes=20)).isoformat()
-            facts["departed_at"] = left.isoformat()
-            facts["departure"] = staff.choice(("admitted", "admitted", "discharged", "left"))
+            facts["held_from"] = at + timedelta(minutes=20)
+            facts["departed_at"] = left
+            facts["departure"] = staff.choice(_DEPARTURES)
             if staff.random() < 0.7:
-                facts["hold_ended_at"] = (left - timedelta(minutes=5)).isoformat()
+                facts["hold_ended_at"] = left - timedelta(minutes=5)
         return facts
 
     def incidents(self, children):
@@ -281,38 +339,38 @@ class _Maker:
             if child.troubled:
                 families.setdefault(child.family, []).append(child)
         for family, members in sorted(families.items()):
-            suspect = digest("suspect", family).hex()
-            victim = digest("victim", family).hex()
             for number in range(self.times(INCIDENTS_OF_TROUBLED)):
-                self.incident(members, f"{family}/{number}", suspect, victim)
+                self.incident(members, family, number)
 
-    def incident(self, members, name, suspect, victim):
+    def incident(self, members, family, number):
         chance = self.chance
         at = self.some_time()
-        grade = chance.choices(("standard", "medium", "high"), (6, 3, 1))[0]
-        adults = [
-            {"role": role, "person": person, "relation": "unknown", "lives_with_child": True}
-            for role, person in (("victim", victim), ("suspect", suspect))
-        ]
+        grades = (RiskGrade.STANDARD, RiskGrade.MEDIUM, RiskGrade.HIGH)
+        grade = chance.choices(grades, (6, 3, 1))[0]
+        adults = tuple(
+            IncidentAdult(role=role, person=f"{role.value} {family}", lives_with_child=True)
+            for role in (AdultRole.VICTIM, AdultRole.SUSPECT)
+        )
         for child in members:
             if chance.random() < 0.15:
                 continue  # nobody listed it
-            facts = {
-                "began_at": at.isoformat(),
-                "officer_grade": grade,
-                "present": chance.random() < 0.7,
-                "resident": True,
-                "injured": chance.random() < 0.03,
-                "occurrence": digest("occurrence", name).hex(),
-                "adults": adults,
-                "age_months": max((at.date() - child.born).days // 30, 0),
-            }
-            self.tell(child, "POL13", EventKind.DOMESTIC_ABUSE_INCIDENT, at, facts)
+            facts = DomesticAbuseIncidentFacts(
+                began_at=at,
+                officer_grade=grade,
+                present=chance.random() < 0.7,
+                resident=True,
+                seen=chance.choice((True, False, None)),
+                injured=chance.random() < 0.03,
+                occurrence=f"{family}/{number}",
+                adults=adults,
+                age_months=max((at.date() - child.born).days // 30, 0),
+            )
+            self.tell(child, FORCE, at, facts)
 
     def miss(self, child, days):
         calendar = self.calendars.of(Urn(child.school))
         while days:
-            day = FIRST + timedelta(days=self.chance.randrange(0, DAYS - 20))
+            day = FIRST + timedelta(days=self.chance.randrange(0, max(self.days - 20, 20)))
             spell = min(days, self.chance.choice((1, 1, 1, 2, 5)))
             days -= spell
             for on in (day + timedelta(days=n) for n in range(spell)):
@@ -322,111 +380,92 @@ class _Maker:
     def mark(self, child, day):
         chance = self.chance
         code = chance.choice("NNNOOUG")
-        for session, hour in (("am", 9), ("pm", 13)):
+        agency = Urn(child.school).agency
+        for session, hour in ((SchoolSession.AM, 9), (SchoolSession.PM, 13)):
             at = datetime.combine(day, time(hour), tzinfo=UTC)
-            facts = {
-                "school": child.school,
-                "session_date": day.isoformat(),
-                "session": session,
-                "code": code,
-                "reason": REASON_OF_CODE[code].value,
-                "register_complete": True,
-            }
-            told = self.tell(child, "school", EventKind.SCHOOL_ABSENCE, at, facts)
-            if chance.random() < 0.25:  # explained later: a complete register lists it no more
-                read = told + timedelta(hours=chance.randrange(5, 200))
-                ended = RegisterRead(child.record("school"), self.fact_key(), read)
-                self.arrive(read, ended)
+            facts = SchoolAbsenceFacts(
+                school=Urn(child.school),
+                session_date=day,
+                session=session,
+                code=code,
+                reason=REASON_OF_CODE[code],
+                register_complete=True,
+            )
+            told = self.tell(child, agency, at, facts)
+            if (agency, day, session) not in self.sessions:
+                self.sessions.add((agency, day, session))
+                if chance.random() < EXPLAINED:
+                    read = told + timedelta(hours=chance.randrange(5, 200))
+                    self.arrive(read, RegisterRead(agency, day, session.value, read))
 
     def list(self, child, kind):
         chance = self.chance
-        start = FIRST + timedelta(days=chance.randrange(-300, DAYS - 30))
+        start = FIRST + timedelta(days=chance.randrange(-300, self.days - 30))
         end = start + timedelta(days=chance.randrange(60, 500))
         council = child.authority.reveal()
         self.facts += 1
-        entry = RegisterEntry(
-            fact_key=self.fact_key(),
-            event_id=digest("event", self.facts, 1),
-            record_ref=child.record(council),
-            agency=council,
-            kind=kind,
-            authority=child.authority,
-            started_on=start,
-            as_at=at_noon(max(start, FIRST)),
-        )
-        self.arrive(self.delayed(entry.as_at), Listed(entry))
-        if end < FIRST + timedelta(days=DAYS):
-            ended = replace(
-                entry, ended_on=end, as_at=at_noon(max(end, FIRST)) + timedelta(hours=1)
-            )
-            self.arrive(self.delayed(ended.as_at), Listed(ended))
-
-    # How it is told.
-
-    def fact_key(self):
-        return digest("fact", self.facts)
-
-    def delayed(self, at):
-        late = self.chance.random() < LATE
-        minutes = self.chance.randrange(1440, 40 * 1440) if late else self.chance.randrange(1, 90)
-        return at + timedelta(minutes=minutes)
-
-    def tell(self, child, agency, kind, at, facts):
-        """Tell a fact in all its revisions; answer when it was told first."""
-        chance = self.chance
-        self.facts += 1
-        code = f"URN{child.school}" if agency == "school" else agency
-        first = StoredEvent(
-            event_id=digest("event", self.facts, 1),
-            fact_key=self.fact_key(),
-            record_ref=child.record(agency),
-            agency=code,
-            kind=kind,
-            revision=1,
+        as_at = at_noon(max(start, FIRST))
+        first = Event(
+            source_key=f"{kind.kind.value}|{self.facts}",
+            revision=_milliseconds(as_at),
             state=EventState.REPORTED,
-            occurred_at=at,
-            recorded_at=at,
-            received_at=self.delayed(at),
-            facts=facts,
-            backfill=chance.random() < BACKFILL,
+            occurred_at=datetime.combine(start, time(0), tzinfo=UTC),
+            recorded_at=as_at,
+            subject=child.subject(council),
+            facts=kind(authority=council, started_on=start),
         )
-        self.send(first)
-        drawn = chance.random()
-        if drawn < CORRECTED + WITHDRAWN:
-            state = EventState.CORRECTED if drawn < CORRECTED else EventState.WITHDRAWN
-            self.send(self.later(first, state))
-        return first.received_at
+        self.arrive(self.delayed(as_at), Told.of(council, first))
+        if end < FIRST + timedelta(days=self.days):
+            ended = at_noon(max(end, FIRST)) + timedelta(hours=1)
+            last = replace(
+                first,
+                revision=_milliseconds(ended),
+                recorded_at=ended,
+                facts=replace(first.facts, ended_on=end),
+            )
+            self.arrive(self.delayed(ended), Told.of(council, last))
 
-    def later(self, first, state):
-        chance = self.chance
-        recorded = first.recorded_at + timedelta(hours=chance.randrange(1, 400))
-        received = self.delayed(recorded)
-        if chance.random() < OUT_OF_ORDER:
-            received = first.received_at - timedelta(minutes=chance.randrange(1, 60))
-        return replace(
-            first,
-            event_id=digest("event", self.facts, 2),
-            revision=2,
-            state=state,
-            recorded_at=recorded,
-            received_at=received,
-            facts=self.corrected(first) if state is EventState.CORRECTED else {},
+    # What goes on beside it.
+
+    def beside(self):
+        """Connectors' word on how far they have read, the desks, and changes of policy."""
+        for number in range(self.days + 60):
+            day = FIRST + timedelta(days=number)
+            for agency in (*HOSPITALS, FORCE, BRADFORD.reveal(), LEEDS.reveal()):
+                at = datetime.combine(day, time(0, 30), tzinfo=UTC)
+                self.arrive(at, Beat(agency, FEEDS[agency]))
+            self.arrive(datetime.combine(day, time(9, 30), tzinfo=UTC), DeskLooks(number))
+        for number, part in enumerate((0.33, 0.66), start=1):
+            at = at_noon(FIRST + timedelta(days=int(self.days * part)))
+            self.arrive(at, PolicyChanged(number))
+
+    def downtimes(self):
+        count = max(1, round(6 * self.days / DAYS))
+        starts = sorted(self.chance.sample(range(20, self.days, 10), count))
+        return tuple(
+            (at_noon(FIRST + timedelta(days=day)), at_noon(FIRST + timedelta(days=day + 1.5 * n)))
+            for n, day in enumerate(starts, start=1)
         )
 
-    def corrected(self, first):
-        """What a correction says; nothing said is unchanged."""
-        if first.kind is EventKind.EMERGENCY_ATTENDANCE:
-            moved = first.occurred_at + timedelta(days=self.chance.randrange(-5, 6))
-            return {"arrived_at": moved.isoformat(), "attendance_category": "1"}
-        if first.kind is EventKind.DOMESTIC_ABUSE_INCIDENT:
-            return {"officer_grade": self.chance.choice(("standard", "medium", "high"))}
-        return {"code": "N", "reason": REASON_OF_CODE["N"].value}
+    def held_up(self, arrivals):
+        """The same where connectors could not send: they keep it, and send it in its order then."""
+        outages = []
+        for agency in sorted(FEEDS):
+            if agency == FORCE or self.chance.random() < OUTAGE_SHARE:
+                start = self.chance.randrange(15, self.days)
+                end = start + self.chance.randrange(2, 9)
+                outages.append(
+                    (agency, *(at_noon(FIRST + timedelta(days=n)) for n in (start, end)))
+                )
+        for agency, start, end in outages:
+            arrivals = [
+                one.held_up(end)
+                if getattr(one.says, "agency", None) == agency and start <= one.at < end
+                else one
+                for one in arrivals
+            ]
+        return arrivals
 
-    def send(self, event):
-        self.arrive(event.received_at, event)
-        if self.chance.random() < TWICE:
-            again = event.received_at + timedelta(minutes=self.chance.randrange(1, 20_000))
-            self.arrive(again, event)
 
-    def arrive(self, at, says):
-        self.arrivals.append(Arrival(at, len(self.arrivals), says))
+def _milliseconds(at):
+    return int(at.timestamp() * 1000)
