@@ -5,7 +5,7 @@ linked, and a decision holds whatever is learnt later. Pure; the keys that sign 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -166,9 +166,15 @@ def consistent(decisions: Iterable[IdentityDecision]) -> tuple[IdentityDecision,
         decisions: those in force about some records and all that these are tied to.
     """
     held: list[IdentityDecision] = []
+    groups: _Groups = {}
+    apart: list[IdentityDecision] = []
     for one in sorted(decisions, key=_weight):
-        if not _contradicts(one, held):
+        if not _contradicts(one, groups, apart):
             held.append(one)
+            if one.keeps_apart:
+                apart.append(one)
+            else:
+                _unite(groups, one)
     return tuple(held)
 
 
@@ -189,7 +195,8 @@ def objection(new: IdentityDecision, in_force: Iterable[IdentityDecision]) -> st
         one.cause is DecisionCause.PERSON for one in against
     ):
         return "a person has decided otherwise about the two records."
-    if not _contradicts(new, rest):
+    apart = [one for one in rest if one.keeps_apart]
+    if not _contradicts(new, _groups((), rest), apart):
         return None
     if new.keeps_apart:
         return (
@@ -206,15 +213,31 @@ def joined(
     records: Iterable[bytes], held: Iterable[IdentityDecision]
 ) -> dict[bytes, frozenset[bytes]]:
     """Answer for each of these and every decided record which records are joined with it."""
-    groups: dict[bytes, set[bytes]] = {ref: {ref} for ref in records}
+    groups = _groups(records, held)
+    frozen = {id(group): frozenset(group) for group in groups.values()}
+    return {ref: frozen[id(group)] for ref, group in groups.items()}
+
+
+_Groups = dict[bytes, set[bytes]]
+"""Of each record all that are joined with it: one set for all of them."""
+
+
+def _groups(records: Iterable[bytes], held: Iterable[IdentityDecision]) -> _Groups:
+    groups: _Groups = {ref: {ref} for ref in records}
     for one in held:
         for ref in one.pair:
             groups.setdefault(ref, {ref})
-        if not one.keeps_apart and groups[one.one] is not groups[one.other]:
-            both = groups[one.one] | groups[one.other]
-            groups.update(dict.fromkeys(both, both))
-    frozen = {id(group): frozenset(group) for group in groups.values()}
-    return {ref: frozen[id(group)] for ref, group in groups.items()}
+        if not one.keeps_apart:
+            _unite(groups, one)
+    return groups
+
+
+def _unite(groups: _Groups, one: IdentityDecision) -> None:
+    """Join the groups of a decision's two records; the smaller goes into the larger."""
+    few, many = sorted((groups.setdefault(ref, {ref}) for ref in one.pair), key=len)
+    if few is not many:
+        many |= few
+        groups.update(dict.fromkeys(few, many))
 
 
 def _weight(one: IdentityDecision) -> tuple[bool, bool, float, bytes]:
@@ -223,13 +246,12 @@ def _weight(one: IdentityDecision) -> tuple[bool, bool, float, bytes]:
     return not adopted, not person, -one.at.timestamp(), one.decision_id
 
 
-def _contradicts(one: IdentityDecision, held: Sequence[IdentityDecision]) -> bool:
-    groups = joined(one.pair, held)
+def _contradicts(one: IdentityDecision, groups: _Groups, apart: Iterable[IdentityDecision]) -> bool:
+    ours, theirs = (groups.get(ref, {ref}) for ref in one.pair)
     if one.keeps_apart:
-        return one.other in groups[one.one]
+        return one.other in ours
     return any(
-        (other.one in groups[one.one] and other.other in groups[one.other])
-        or (other.one in groups[one.other] and other.other in groups[one.one])
-        for other in held
-        if other.keeps_apart
+        (other.one in ours and other.other in theirs)
+        or (other.one in theirs and other.other in ours)
+        for other in apart
     )
