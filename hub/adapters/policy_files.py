@@ -23,6 +23,7 @@ from pydantic import (
     create_model,
 )
 
+from hub.adapters.front_doors import defaults_of, shared_of
 from hub.adapters.policy_reasons import Reasons, laid_out, parted, refuse_reasons_of_nothing
 from hub.adapters.policy_table import Table
 from hub.adapters.policy_tables import (
@@ -97,15 +98,15 @@ _NOTHING = _File({}, {})
 
 def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
     """Answer an authority's policy, or the hub's own where no file of an authority is given."""
-    table = _merged(own.table, hub.table) if own else hub.table
+    below = defaults_of(path, own.table, (hub.table, hub.reasons)) if own else None
+    table = _merged(own.table, below[0]) if own and below else hub.table
     told = _checked(path, PolicyFile, table)
     authority = _authority(path, told.authority, needed=own is not None)
-    if authority and told.matching:
-        raise _matching_elsewhere(path)
+    _refuse_elsewhere(path, authority, told)
     rules = {name: _rule_setting(path, name, table) for name, table in told.rules.items()}
     said = own or _NOTHING
     settings = laid_out(
-        (said.table, said.reasons), (hub.table, hub.reasons), table, _numbers(rules)
+        (said.table, said.reasons), below or (hub.table, hub.reasons), table, _numbers(rules)
     )
     refuse_reasons_of_nothing(path, (own or hub).reasons, settings)
     return LocalAuthorityPolicy(
@@ -132,15 +133,20 @@ def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
         told_again_days=told.answers.told_again_days,
         answer_webhooks=told.answers.webhooks,
         bands=Bands(**told.matching.model_dump()) if told.matching else None,
+        front_door=shared_of(told.front_door, hub.table),
         settings=settings,
     )
 
 
-def _matching_elsewhere(path: Path) -> ConfigurationError:
-    return ConfigurationError(
-        f"{path.name}: matching: none was expected but in {HUB_FILE}, for a child is one child"
-        " for every authority."
-    )
+def _refuse_elsewhere(path: Path, authority: GssCode | None, told: PolicyFile) -> None:
+    """Refuse what only the hub may say, and what only an authority may."""
+    if authority and told.matching:
+        raise ConfigurationError(
+            f"{path.name}: matching: none was expected but in {HUB_FILE}, for a child is one child"
+            " for every authority."
+        )
+    if authority is None and told.front_door:
+        raise ConfigurationError(f"{path.name}: front_door: none was expected in {HUB_FILE}.")
 
 
 def _numbers(rules: Mapping[str, RuleSetting]) -> dict[str, dict[str, object]]:
@@ -153,7 +159,7 @@ def _numbers(rules: Mapping[str, RuleSetting]) -> dict[str, dict[str, object]]:
 
 def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     """Answer the file's table with the hub's where it is silent; keys that are unknown stay."""
-    table = {name: value for name, value in defaults.items() if name not in _OF_ITS_OWN} | own
+    table = defaults | own
     for name in (
         "windows",
         "clocks",
@@ -173,10 +179,6 @@ def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
         named = [source.get("agency") for source in ours if isinstance(source, dict)]
         table["sources"] = [*(one for one in theirs if one.get("agency") not in named), *ours]
     return table
-
-
-_OF_ITS_OWN = frozenset({"authority", "name", "version", "phones", "matching"})
-"""What no authority takes from the hub: above all, whom to ring."""
 
 
 def _overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,9 @@ from hub.core.policy import InformedSees, PhoneHours
 from hub.core.report import Feed
 from hub.errors import ConfigurationError
 
+FrontDoorCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
+"""By what the files of authorities name a front door that they share."""
+
 _FORCE = re.compile(r"POL[0-9]{2}")
 
 
@@ -48,6 +51,15 @@ class OfficeHoursTable(Table):
     friday: OpeningTable | None = None
     saturday: OpeningTable | None = None
     sunday: OpeningTable | None = None
+
+
+class FrontDoorTable(Table):
+    """A team that serves several authorities, with what it shares among them."""
+
+    name: Words
+    phones: list[PhoneTable] = Field(default_factory=list, max_length=20)
+    office_hours: OfficeHoursTable | None = None
+    escalation: list[EscalationTable] = Field(default_factory=list, max_length=STEPS_MAX)
 
 
 class WindowsTable(Table):
@@ -178,6 +190,8 @@ class PolicyFile(Table):
     answers: AnswersTable = AnswersTable()
     household: HouseholdTable = HouseholdTable()
     matching: MatchingTable | None = None
+    front_door: FrontDoorCode | None = None
+    front_doors: dict[FrontDoorCode, FrontDoorTable] = Field(default_factory=dict)
     escalation: list[EscalationTable] = Field(default_factory=list, max_length=STEPS_MAX)
 
     def passing_on(self) -> EscalationPolicy:

@@ -25,6 +25,8 @@ from hub.api.signing import SESSION_RENEWED_AFTER, Session
 from hub.api.users import Permission, User
 
 SESSION_COOKIE = "hub_session"
+DESK_HEADER = "x-hub-desk"
+"""By which a client of a front door that serves several authorities says at whose desk it asks."""
 _SAME_SITE = {"same-origin", "none"}
 UserOf = Callable[[Request], Awaitable[User]]
 
@@ -51,11 +53,23 @@ async def session_of(request: Request) -> Session:
                 started_at=session.started_at,
                 seen_at=now,
                 nonce=session.nonce,
+                desk=session.desk,
             ),
         )
     request.state.session = session
-    request.state.user = session.user
+    request.state.user = seated(surface, session)
     return session
+
+
+def seated(surface: Surface, session: Session) -> User | None:
+    """Answer the person of a session at the desk at which they sit.
+
+    That is the own one where the front door no longer serves the other.
+    """
+    user = session.user
+    if user is None or not session.desk:
+        return user
+    return surface.services.at_desk(user, session.desk) or user
 
 
 def keep_session(request: Request, session: Session) -> None:
@@ -76,7 +90,8 @@ def page_user(permission: Permission) -> UserOf:
             raise SignInNeeded
         if not session.user.may(permission):
             raise not_your_role()
-        return session.user
+        seat: User = request.state.user
+        return seat
 
     return user_of
 
@@ -95,7 +110,12 @@ def client_user(permission: Permission) -> UserOf:
         request.state.user = user
         if not user.may(permission):
             raise not_your_role()
-        return user
+        desk = request.headers.get(DESK_HEADER)
+        seat = surface.services.at_desk(user, desk) if desk else user
+        if seat is None:
+            raise not_your_role()
+        request.state.user = seat
+        return seat
 
     return user_of
 

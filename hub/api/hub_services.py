@@ -9,6 +9,7 @@ from hub.api.chronology_shown import ChronologyShown
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.contacts_shown import ContactsShown
 from hub.api.counted import Counted
+from hub.api.desks_shown import DeskShown, DesksShown
 from hub.api.feedback_shown import FeedbackShown
 from hub.api.feeds_shown import FeedsShown
 from hub.api.matching_views import MatchingView, matching_view
@@ -58,6 +59,7 @@ class HubServices:
         rule_yields: RuleYieldKeeping,
     ) -> None:
         self._rule_yields = rule_yields
+        self._desks = DesksShown(around)
         self.reviews = reviews
         self._registers = registers
         self._notices = NoticesShown(school_notices)
@@ -182,6 +184,14 @@ class HubServices:
     def matching(self, user: User) -> MatchingView:
         """Answer how well the records of the user's own council are matched."""
         return matching_view(self._registers.match_reports(asker_of(user)), self._policies)
+
+    def at_desk(self, user: User, authority: str) -> User | None:
+        """Answer the user at another desk of the own front door; ``None`` if it has no such."""
+        return self._desks.at(user, authority)
+
+    def desks(self, user: User) -> tuple[DeskShown, ...]:
+        """Answer the desks of the user's front door, if it serves several, and what waits there."""
+        return self._desks.shown(user)
 
     def rules(self, user: User, days: int) -> RulesView:
         """Answer what the alerts of the user's own council came to over so many days, by rule."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.contact_views import Contacts
+from hub.api.desks_shown import DeskShown
 from hub.api.feedback_views import Feedbacks
 from hub.api.matching_views import MatchingView
 from hub.api.notice_views import NoticesView, NoticeView
@@ -108,6 +109,12 @@ class Services(Protocol):
     def matching(self, user: User) -> MatchingView:
         """Answer how well the records of the user's own council are matched."""
         ...
+
+    def at_desk(self, user: User, authority: str) -> User | None:
+        """Answer the user at another desk of the own front door; ``None`` if it has no such."""
+
+    def desks(self, user: User) -> tuple[DeskShown, ...]:
+        """Answer the desks of the user's front door, if it serves several, and what waits there."""
 
     def rules(self, user: User, days: int) -> RulesView:
         """Answer what the alerts of the user's own council came to over so many days, by rule."""

@@ -25,6 +25,7 @@ SESSION_RENEWED_AFTER = timedelta(seconds=30)
 SECRET_BYTES_MIN = 32
 
 _ANONYMOUS = "-"
+_AT = "@"
 _PARTS = 5
 
 
@@ -36,6 +37,8 @@ class Session:
     started_at: datetime
     seen_at: datetime
     nonce: str
+    desk: str = ""
+    """At which authority's desk the person sits whose front door serves several; empty: the own."""
 
 
 class SignIn:
@@ -83,7 +86,7 @@ class SignIn:
     def write(self, session: Session) -> str:
         """Answer the cookie's value."""
         parts = (
-            session.user.user_id if session.user else _ANONYMOUS,
+            f"{session.user.user_id}{_AT}{session.desk}" if session.user else _ANONYMOUS,
             str(int(session.started_at.timestamp())),
             str(int(session.seen_at.timestamp())),
             session.nonce,
@@ -95,12 +98,14 @@ class SignIn:
         parts = (cookie or "").split(".")
         if len(parts) != _PARTS or not self._agrees(parts[4], "session", *parts[:4]):
             return None
-        user_id, started, seen, nonce, _ = parts
+        who, started, seen, nonce, _ = parts
+        user_id, _, desk = who.partition(_AT)
         session = Session(
             user=DEMO_USERS_BY_ID.get(user_id),
             started_at=datetime.fromtimestamp(int(started), tz=now.tzinfo),
             seen_at=datetime.fromtimestamp(int(seen), tz=now.tzinfo),
             nonce=nonce,
+            desk=desk,
         )
         too_old = now - session.started_at > SESSION_LONGEST
         idle = now - session.seen_at > SESSION_IDLE_LONGEST

@@ -176,11 +176,14 @@ def _key_column(title: str) -> Column:
 
 
 def _table(policies: Policies) -> Table:
-    table = Table("Policy", "Version", "Register", "Hospitals", "School notices", "Rules")
+    table = Table(
+        *("Policy", "Version", "Front door", "Register", "Hospitals", "School notices", "Rules")
+    )
     for policy in policies.every():
         table.add_row(
             f"{policy.authority.reveal()} {policy.name}" if policy.authority else policy.name,
             policy.version,
+            policy.front_door.code if policy.front_door else "its own",
             _register(policy),
             ", ".join(source.agency for source in policy.hospitals()),
             policy.encompass.level.value,

@@ -19,6 +19,7 @@ from hub.core.due import Clocks, due_at
 from hub.core.encompass_policy import EncompassPolicy
 from hub.core.escalation import EscalationPolicy, Turn, turns
 from hub.core.event import EventKind
+from hub.core.front_door import SharedFrontDoor
 from hub.core.identifiers import GssCode
 from hub.core.identity_weights import Bands
 from hub.core.plan_standing import DisplayWindows
@@ -134,6 +135,8 @@ class LocalAuthorityPolicy:
     """What is one contact, what a repeat, and by when a dispute should be looked at."""
     encompass: EncompassPolicy = field(default_factory=EncompassPolicy)
     """What is agreed on notices to schools."""
+    front_door: SharedFrontDoor | None = None
+    """The team that it shares with others that name the same; ``None``: its own."""
     calendars: SchoolCalendars | None = field(default=None, repr=False)
     """The school days that its rules are given; see ``Policies.with_calendars``."""
     settings: Settings = field(default_factory=dict, repr=False, compare=False)
@@ -244,6 +247,16 @@ class Policies:
     def of(self, authority: GssCode | None) -> LocalAuthorityPolicy:
         """Answer an authority's policy, or the hub's own where it has none."""
         return self.authorities.get(authority, self.hub) if authority else self.hub
+
+    def served_with(self, authority: GssCode | None) -> tuple[GssCode, ...]:
+        """Answer the authorities that an authority's front door serves, its own among them."""
+        if authority is None:
+            return ()
+        door = self.of(authority).front_door if authority in self.authorities else None
+        if door is None:
+            return (authority,)
+        served = (code for code, one in self.authorities.items() if one.front_door == door)
+        return tuple(sorted(served, key=lambda one: one.reveal()))
 
     def with_calendars(self, calendars: SchoolCalendars) -> Self:
         """Answer the same policies, whose rules are given these school days."""

@@ -72,5 +72,8 @@ def _is_a_fact(key: str) -> bool:
 
 
 _FACTS: Final = frozenset(
-    {"authority", "name", "version", "phones", "relay", "sources", "bank_holidays", "matching"}
+    {
+        *("authority", "name", "version", "phones", "relay", "sources", "bank_holidays"),
+        *("matching", "front_door", "front_doors"),
+    }
 )

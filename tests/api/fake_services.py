@@ -746,6 +746,8 @@ class FakeServices:
     school_notices: tuple = SCHOOL_NOTICES
     unreadable_notices: int = 0
     match_reports: tuple = MATCH_REPORTS
+    own_desks: tuple = ()
+    organisations: list = field(default_factory=list)
     rule_yields: object = field(default_factory=fake_yields.usual)
     broken: Exception | None = None
     reviews: FakeReviews = None
@@ -774,6 +776,7 @@ class FakeServices:
         return [asked[-1] for asked in self.asked if asked[0] == name]
 
     def _note(self, name, user, *more):
+        self.organisations.append((name, user.organisation if user else ""))
         self.asked.append((name, user.user_id, *more))
         if self.broken:
             raise self.broken
@@ -956,6 +959,23 @@ class FakeServices:
     def matching(self, user):
         self._note("matching", user)
         return matching_view(self.match_reports, POLICIES)
+
+    def at_desk(self, user, authority):
+        served = {one.authority: one for one in self.own_desks}
+        if authority not in served or user.role is not Role.DUTY_WORKER:
+            return None
+        return replace(
+            user,
+            authority=GssCode(authority),
+            organisation=authority,
+            organisation_name=served[authority].name,
+        )
+
+    def desks(self, user):
+        if user.role is not Role.DUTY_WORKER:
+            return ()
+        code = user.authority.reveal()
+        return tuple(replace(one, here=one.authority == code) for one in self.own_desks)
 
     def rules(self, user, days):
         self._note("rules", user, days)

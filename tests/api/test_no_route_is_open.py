@@ -85,6 +85,7 @@ OPENED_BY = {
     ("GET", "/reviews/{review_id}"): Permission.REVIEWS,
     ("GET", "/matching"): Permission.MATCHING,
     ("GET", "/matching.csv"): Permission.MATCHING,
+    ("POST", "/desk"): Permission.INBOX,
     ("GET", "/rules"): Permission.RULES,
     ("GET", "/v1/feedback"): Permission.FEEDBACK,
     ("GET", "/v1/feedback/{feedback_id}"): Permission.FEEDBACK,

@@ -7,6 +7,7 @@ is then looked at in every width, zoomed, in forced colours, without scripts and
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from hub.api.desks_shown import DeskShown
 from hub.api.signing import SESSION_LONGEST
 from hub.api.views import PAGE_SIZE, Standing
 from hub.core.alert import AlertState, Severity
@@ -53,6 +54,12 @@ def at(path, user_id=DUTY_WORKER, *, broken=None, **changes):
         visitor.page.goto(visitor.url + path)
 
     return visit
+
+
+DESKS = (
+    DeskShown(authority="E08000032", name="Bradford", waiting=7, here=True),
+    DeskShown(authority="E08000033", name="Calderdale", waiting=3, here=False),
+)
 
 
 def rules_open(visitor, services):
@@ -291,6 +298,7 @@ STATES = {
     ),
     "rules, down": State(at("/rules", MANAGER, broken=AWAY), "We cannot show this now", status=503),
     "inbox": State(at("/inbox"), "Third A&E visit in 61 days"),
+    "inbox, several desks": State(at("/inbox", own_desks=DESKS), "Calderdale"),
     "inbox, all": State(at("/inbox?shows=all", stale_feeds=QUIET), "Not heard from lately"),
     "inbox, first of pages": State(at("/inbox", rows=MANY), "2 of 3"),
     "inbox, middle of pages": State(at("/inbox?page=2", rows=MANY), "3 of 3"),

@@ -21,6 +21,7 @@ from hub.api.guard import (
     client_user,
     page_user,
     refuse_unknown_parameters,
+    seated,
 )
 from hub.api.inbox_json import alert_json, inbox_changes_json, inbox_json
 from hub.api.json_values import Json
@@ -177,7 +178,7 @@ async def stream_to_page(request: Request, user: PageUser, surface: SurfaceHere)
 
     def may_go_on() -> bool:
         session = surface.sign_in.read(cookie, surface.clock())
-        return session is not None and session.user == user
+        return session is not None and seated(surface, session) == user
 
     return ChangeStream(surface.streams, surface.services, user, may_go_on)
 
@@ -239,9 +240,8 @@ def _acknowledged(alert_id: UUID, user: User, surface: Surface) -> AlertView:
 
 def _questions(user: User, view: AlertView, surface: Surface) -> tuple[UUID, ...]:
     """Answer which questions of who is who keep the alert's child unconfirmed."""
-    if view.row.confirmed_match:
-        return ()
-    return surface.services.reviews.about(user, view.row.alert_id)
+    row = view.row
+    return () if row.confirmed_match else surface.services.reviews.about(user, row.alert_id)
 
 
 def _contacts(user: User, surface: Surface, filters: InboxFilters) -> ContactsView:
@@ -280,6 +280,7 @@ def _render_inbox(
         request,
         template,
         view=view,
+        desks=surface.services.desks(user),
         tiers=[tier for tier in tiers if tier[2]],
         severity_words=SEVERITY_WORDS,
         shows=filters.shows,
