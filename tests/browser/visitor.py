@@ -21,10 +21,13 @@ WIDTHS = {320: 900, 683: 384, 768: 1024, 1366: 768}
 class Served:
     """A running server and what is behind it."""
 
-    def __init__(self):
-        self.services = FakeServices()
+    def __init__(self, services=None, clock=None):
+        self.services = services or FakeServices()
         self.app = create_app(
-            self.services, DemoSettings(), sign_in_secret=SECRET, clock=lambda: self.services.now
+            self.services,
+            DemoSettings(),
+            sign_in_secret=SECRET,
+            clock=clock or (lambda: self.services.now),
         )
         # The protocol is named, since asyncio switches Nagle's algorithm off only then; otherwise
         # every answer waits 40 ms for the browser's delayed acknowledgement.
@@ -72,7 +75,7 @@ class Visitor:
     def sign_in(self, user_id):
         self.page.goto(f"{self.url}/sign-in")
         self.page.click(f"button[value='{user_id}']")
-        self.page.wait_for_url(re.compile(r"/(check|inbox|feeds|notices|reviews|rules)$"))
+        self.page.wait_for_url(re.compile(r"/(check|inbox|feeds|notices|feedback|reviews|rules)$"))
         return self.page
 
     def check(self, nhs_number, born=("3", "5", "2023"), **fields):
