@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hub.api.users import User
 from hub.api.views import AlertView, InboxFilters, InboxRow, Standing
-from hub.core.alert import Severity
+from hub.core.alert import AlertState, Severity
 from hub.ports import Held, InboxShows
 from hub.service.front_door import Wish
 
@@ -30,6 +30,17 @@ class ContactRow:
             row
             for row in self.rows
             if row.acknowledged_at is None and row.standing is Standing.OWNER
+        )
+
+    @property
+    def untaken(self) -> tuple[InboxRow, ...]:
+        """What nobody has in hand and the viewer's team acts on."""
+        return tuple(
+            row
+            for row in self.rows
+            if row.claimed_by is None
+            and row.standing is Standing.OWNER
+            and row.state is AlertState.STANDING
         )
 
 

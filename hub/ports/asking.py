@@ -20,7 +20,7 @@ from hub.ports.inbox import (
     InboxFound,
     InboxWanted,
 )
-from hub.ports.life import Lived
+from hub.ports.life import LifeStep, Lived
 from hub.ports.marks import durable
 from hub.ports.related import RelatedFound
 from hub.ports.rows import AuditRow, FeedFacts, Known
@@ -185,7 +185,7 @@ class Question(FeedbackRows, Protocol):
         ...
 
     @durable
-    def acknowledge(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
+    def acknowledge(self, alert_id: UUID, step: LifeStep) -> bool:
         """Note who saw it first; answer whether that was now."""
         ...
 

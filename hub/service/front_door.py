@@ -107,9 +107,11 @@ class FrontDoor:
         """
         seen = 0
         wish = Wish(act=Act.ACKNOWLEDGE, stand=0)
+        ordered = sorted(set(alert_ids))
         with self._questions.question(changes=True) as asking:
-            for alert_id in sorted(set(alert_ids)):
+            for alert_id in ordered:
                 asking.hold_alert(alert_id)
+            for alert_id in ordered:
                 item = self._items.one(asking, asker, alert_id)
                 if item is None or item.life.acknowledged_at is not None:
                     continue
@@ -210,6 +212,18 @@ def _is_done_already(asker: Asker, item: InboxItem, wish: Wish) -> bool:
     )
 
 
+def seen_by(asker: Asker, now: datetime) -> LifeStep:
+    """Answer the step that somebody of the team has seen an alert."""
+    return LifeStep(
+        kind=_KINDS[Act.ACKNOWLEDGE],
+        at=now,
+        by=asker.user_id,
+        role=asker.role.value,
+        organisation=asker.organisation,
+        sentence=_SENTENCES[Act.ACKNOWLEDGE](None),
+    )
+
+
 def lived(asker: Asker, life: Life, wish: Wish, now: datetime) -> Lived:
     """Answer the life after the act, and its steps: who decides what was not seen has seen it."""
     step = LifeStep(
@@ -225,8 +239,7 @@ def lived(asker: Asker, life: Life, wish: Wish, now: datetime) -> Lived:
     )
     steps: tuple[LifeStep, ...] = (step,)
     if wish.act is Act.DECIDE and life.acknowledged_at is None:
-        seen = replace(step, kind=_KINDS[Act.ACKNOWLEDGE], code=None, words=None, told=None)
-        steps = (replace(seen, sentence="Seen by the duty team."), step)
+        steps = (seen_by(asker, now), step)
     return Lived(life=after(life, wish.act, now, wish.outcome), steps=steps, by=asker.user_id)
 
 

@@ -17,6 +17,7 @@ from hub.ports import (
     Question,
 )
 from hub.service.asker import Asker, Surroundings, audit_row
+from hub.service.front_door import seen_by
 from hub.service.inbox_items import InboxItem, InboxItems
 
 
@@ -139,7 +140,7 @@ class Triage:
                 outcome = "only informed"
             elif item is not None:
                 now = self._clock.now()
-                first = asking.acknowledge(alert_id, by=asker.user_id, at=now)
+                first = asking.acknowledge(alert_id, seen_by(asker, now))
                 outcome = "acknowledged" if first else "acknowledged before"
                 item = self._items.one(asking, asker, alert_id)
             told = f"{alert_id}: {outcome}"

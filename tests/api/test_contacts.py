@@ -1,5 +1,7 @@
 """Contacts and the digest, as JSON and as pages."""
 
+from dataclasses import replace
+
 import pytest
 
 from hub.core.alert import Severity
@@ -7,6 +9,7 @@ from tests.api.conftest import DUTY_WORKER
 from tests.api.fake_services import a_row, alert_id
 
 BOTH = (alert_id(1), alert_id(2))
+COLLEAGUE = "second-duty-worker-e08000032"
 CONTACT = f"/v1/contacts/{alert_id(1)}"
 
 
@@ -131,3 +134,20 @@ def test_what_was_taken_back_after_it_was_seen_is_told_until_the_team_knows(
     assert desk.post(f"/alerts/{alert_id(31)}/ending", data=form).status_code == 303
     assert "Taken back since" not in desk.get("/inbox").text
     assert duty_worker.post(f"/v1/alerts/{alert_id(31)}/ending").json() == {"noted": False}
+
+
+def test_one_button_takes_a_contact_in_hand_but_for_what_a_colleague_has(desk, services):
+    page = desk.get("/inbox").text
+    assert f'action="/contacts/{alert_id(1)}/claim"' in page
+    theirs = replace(services.rows[1], claimed_by=COLLEAGUE, claimed_at=services.now)
+    services.rows = (services.rows[0], theirs, *services.rows[2:])
+
+    form = {"form_token": desk.token, "alert": [str(one) for one in BOTH]}
+    answer = desk.post(f"/contacts/{alert_id(1)}/claim", data=form)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/contacts/{alert_id(1)}")
+    assert [row.claimed_by for row in services.rows[:2]] == [DUTY_WORKER, COLLEAGUE]
+    again = desk.get("/inbox").text
+    assert f'action="/contacts/{alert_id(1)}/claim"' not in again
+    assert "You have it since" in again
+    assert "Imran Siddiqui has it since" in again

@@ -56,6 +56,7 @@ OPENED_BY = {
     ("POST", "/v1/digest/acknowledgement"): Permission.INBOX,
     ("GET", "/contacts/{alert_id}"): Permission.INBOX,
     ("POST", "/contacts/{alert_id}/decision"): Permission.INBOX,
+    ("POST", "/contacts/{alert_id}/claim"): Permission.INBOX,
     ("POST", "/contacts/{alert_id}/acknowledgement"): Permission.INBOX,
     ("GET", "/digest"): Permission.INBOX,
     ("POST", "/digest/acknowledgement"): Permission.INBOX,

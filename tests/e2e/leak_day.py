@@ -66,6 +66,7 @@ USERS = (
     "duty-worker-e08000032",
     "duty-worker-e08000035",
     "hospital-integration-rae",
+    "hospital-safeguarding-rae",
     "register-staff-e08000032",
     "operator",
 )
@@ -315,6 +316,7 @@ class Day:
             for path in _paths():
                 for method in ("GET", "POST", "DELETE"):
                     self._keep(client.request(method, path), STRAY)
+            self._keep(client.get("/v1/feedback"))
             inbox = self._keep(client.get("/v1/inbox"))
             if inbox.status_code == 200:
                 for alert in _ids(inbox.text):
@@ -325,12 +327,21 @@ class Day:
         with httpx.Client(base_url=self.address, timeout=30, follow_redirects=True) as browser:
             token = _form_token(browser.get("/sign-in").text)
             browser.post("/sign-in", data={"user_id": user, "form_token": token})
-            own = ("/reviews", "/matching", "/matching.csv", "/rules", "/v1/checks/changed")
+            own = (
+                "/reviews",
+                "/feedback",
+                "/matching",
+                "/matching.csv",
+                "/rules",
+                "/v1/checks/changed",
+            )
             usual = ("/check", "/inbox", "/feeds", "/registers", "/inbox/list")
             for path in (*usual, *own, *_paths()):
                 self._keep(browser.get(path), STRAY)
             for review in _ids(browser.get("/reviews").text):
                 self._keep(browser.get(f"/reviews/{review}"))
+            for report in _ids(browser.get("/feedback").text):
+                self._keep(browser.get(f"/feedback/{report}"))
             for alert in _ids(browser.get("/inbox").text):
                 self._keep(browser.get(f"/alerts/{alert}"))
             form = browser.get("/check")

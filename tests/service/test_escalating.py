@@ -11,7 +11,7 @@ from hub.core.alert import Severity
 from hub.core.alert_life import Act, Outcome
 from hub.core.escalation import Available, EscalationPolicy, EscalationStep
 from hub.core.event import EventState
-from hub.core.identifiers import GssCode
+from hub.core.identifiers import GssCode, NhsNumber
 from hub.core.incident_facts import RiskGrade
 from hub.ports import InboxWanted, Store
 from hub.service.escalating import ALERT_DISPUTED, ALERT_UNSEEN, Escalating
@@ -20,8 +20,8 @@ from hub.service.front_door import FrontDoor, Wish
 from hub.service.tick import Tick
 from hub.service.triage import Triage
 from tests.e2e.watched import Watched
-from tests.service.encompass import an_incident, tell, with_a_force
-from tests.service.laboratory import BRADFORD, LEEDS
+from tests.service.encompass import CHILD, an_incident, tell, with_a_force
+from tests.service.laboratory import BRADFORD, LEEDS, NUMBERS
 from tests.service.test_incidents import DUTY, UNHEARD, surroundings
 
 pytestmark = pytest.mark.stack
@@ -299,3 +299,51 @@ def test_a_dispute_of_what_is_for_information_is_passed_on_by_the_clock_of_today
     hub.clock.instant = due
     a_tick(hub)()
     assert passed_on(hub) == ["it is the turn of Duty worker."]
+
+
+def unanswered(hub):
+    return hub.rows("SELECT subject FROM operator_fault WHERE settled_at IS NULL")
+
+
+def by_the_button(hub, alert_id):
+    Triage(surroundings(hub), UNHEARD).acknowledge(DUTY, alert_id)
+
+
+def by_the_whole_contact(hub, alert_id):
+    assert FrontDoor(surroundings(hub)).acknowledge_all(DUTY, [alert_id]) == 1
+
+
+def by_a_decision(hub, alert_id):
+    stand = Triage(surroundings(hub), UNHEARD).alert(DUTY, alert_id).stand
+    wish = Wish(act=Act.DECIDE, stand=stand, outcome=Outcome.EARLY_HELP, words="Seen to.")
+    assert not FrontDoor(surroundings(hub)).act(DUTY, alert_id, wish).refused
+
+
+@pytest.mark.parametrize("answered", [by_the_button, by_the_whole_contact, by_a_decision])
+def test_the_operators_alarm_goes_when_somebody_answers_after_all(hub, answered):
+    tell(hub, high())
+    at(hub, 10 * HOUR)
+    a_tick(hub)()
+    assert unanswered(hub) == [(BRADFORD,)]
+
+    answered(hub, raised(hub))
+
+    assert unanswered(hub) == []
+    assert hub.rows("SELECT role, organisation FROM alert_step WHERE kind = 'acknowledged'") == [
+        ("duty_worker", BRADFORD)
+    ]
+
+
+def test_the_alarm_stands_while_another_alert_of_the_authority_waits_with_the_operator(hub):
+    tell(hub, high())
+    other = replace(CHILD, local_id="N2", nhs_number=NhsNumber(NUMBERS[1]), given_names=("Sam",))
+    tell(hub, high("O2", child=other))
+    at_the_end = hub.rows("SELECT max(raised_at) FROM alert")[0][0] + 10 * HOUR
+    hub.clock.instant = at_the_end
+    a_tick(hub)()
+    first, second = (one for (one,) in hub.rows("SELECT alert_id FROM alert ORDER BY alert_id"))
+
+    by_the_button(hub, first)
+    assert unanswered(hub) == [(BRADFORD,)]
+    by_the_button(hub, second)
+    assert unanswered(hub) == []

@@ -8,8 +8,9 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.alerts import ALERT_COLUMNS, add_step, read_grounds
+from hub.adapters.store.answered import settle_unanswered
 from hub.adapters.store.inbox_changes import SEEN_COLUMNS, SHOWN_DAYS, Snapshot, inbox_alert
-from hub.adapters.store.life import decided_before, read_steps
+from hub.adapters.store.life import add_life_steps, decided_before, read_steps
 from hub.core.alert import AlertState, Severity
 from hub.ports import (
     ColumnSealer,
@@ -19,6 +20,7 @@ from hub.ports import (
     InboxFound,
     InboxShows,
     InboxWanted,
+    LifeStep,
 )
 
 INBOX = f"SELECT {ALERT_COLUMNS}, {SEEN_COLUMNS} FROM alert"
@@ -164,16 +166,19 @@ def hold(cursor: Cursor[TupleRow], alert_id: UUID) -> None:
     cursor.execute("SELECT 1 FROM alert WHERE alert_id = %s FOR NO KEY UPDATE", (alert_id,))
 
 
-def acknowledge(cursor: Cursor[TupleRow], alert_id: UUID, *, by: str, at: datetime) -> bool:
-    """Note who saw it first; answer whether that was now."""
+def acknowledge(
+    cursor: Cursor[TupleRow], sealer: ColumnSealer, alert_id: UUID, step: LifeStep
+) -> bool:
+    """Note who saw it first; answer whether that was now. The alarm that nobody did goes too."""
     cursor.execute(
         "UPDATE alert SET acknowledged_at = %s, acknowledged_by = %s, changed_at = %s"
         " WHERE alert_id = %s AND acknowledged_at IS NULL RETURNING 1",
-        (at, by, at, alert_id),
+        (step.at, step.by, step.at, alert_id),
     )
     first = cursor.fetchone() is not None
     if first:
-        add_step(cursor, alert_id, "acknowledged", at, by, "Seen by the duty team.")
+        add_life_steps(cursor, sealer, alert_id, [step])
+        settle_unanswered(cursor, alert_id, step.at)
     return first
 
 

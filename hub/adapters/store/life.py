@@ -1,5 +1,6 @@
 """What people did with an alert, in PostgreSQL: its steps with their sealed reasons."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -8,6 +9,7 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.alerts import ALERT_COLUMNS, alert_of
+from hub.adapters.store.answered import settle_unanswered
 from hub.adapters.store.timers import write_effects
 from hub.core.alert_life import Outcome
 from hub.ports import ColumnSealer, DecidedBefore, LifeStep, Lived
@@ -60,13 +62,22 @@ def record(
             "alert_id": alert_id,
         },
     )
+    add_life_steps(cursor, sealer, alert_id, lived.steps)
+    write_effects(cursor, lived.effects, at)
+    if life.acknowledged_at is not None and life.disputed_at is None:
+        settle_unanswered(cursor, alert_id, at)
+
+
+def add_life_steps(
+    cursor: Cursor[TupleRow], sealer: ColumnSealer, alert_id: UUID, steps: Sequence[LifeStep]
+) -> None:
+    """Note what people did with an alert, after what happened before."""
     row = cursor.execute(
         "SELECT coalesce(max(step), 0) FROM alert_step WHERE alert_id = %s", (alert_id,)
     ).fetchone()
     last = row[0] if row else 0
-    for number, step in enumerate(lived.steps, start=last + 1):
+    for number, step in enumerate(steps, start=last + 1):
         _add(cursor, sealer, alert_id, number, step)
-    write_effects(cursor, lived.effects, at)
 
 
 def _add(

@@ -46,6 +46,7 @@ from hub.ports import (
     InboxFound,
     InboxWanted,
     Known,
+    LifeStep,
     Lived,
     OutOfTime,
     Overdue,
@@ -144,9 +145,9 @@ class PostgresQuestion:
         """Let nobody else change an alert until this question is over."""
         inbox.hold(self._cursor, alert_id)
 
-    def acknowledge(self, alert_id: UUID, *, by: str, at: datetime) -> bool:
+    def acknowledge(self, alert_id: UUID, step: LifeStep) -> bool:
         """Note who saw it first; answer whether that was now."""
-        return inbox.acknowledge(self._cursor, alert_id, by=by, at=at)
+        return inbox.acknowledge(self._cursor, self._sealer, alert_id, step)
 
     def record(self, alert_id: UUID, lived: Lived, at: datetime) -> None:
         """Let a held alert be as a person's act leaves it, with the steps that say so."""

@@ -159,6 +159,19 @@ def acknowledge_all_on_page(
     return RedirectResponse(f"/contacts/{alert_id}", 303)
 
 
+@router.post("/contacts/{alert_id}/claim", dependencies=[OurForm])
+def claim_all_on_page(
+    alert_id: UUID, user: PageUser, surface: SurfaceHere, alert: Named
+) -> Response:
+    """Take these alerts in hand that nobody has, and open their contact.
+
+    Each by itself: what a colleague took meanwhile stays theirs, and its row says so.
+    """
+    for one in sorted(set(alert)):
+        surface.services.claim(user, one)
+    return RedirectResponse(f"/contacts/{alert_id}", 303)
+
+
 @router.post("/contacts/{alert_id}/decision", dependencies=[OurForm])
 def decide_all_on_page(  # noqa: PLR0913, PLR0917  # the boxes of the form
     request: Request,
