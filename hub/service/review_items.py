@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
 from uuid import UUID
 
 from hub.core.clock import london_date
@@ -27,6 +28,10 @@ from hub.service.review_sides import Side, sides_of
 
 EVENTS_SHOWN_MAX = 50
 """Of what was told of either, the latest."""
+
+EARLIER_SHOWN_MAX = 50
+"""Of other questions about either, those that changed last: a child whom many records are like is
+asked about in thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,12 +164,13 @@ class ReviewItems:
 
 
 def _others(asker: Asker, row: ReviewRow, about: Iterable[ReviewRow]) -> list[ReviewRow]:
-    """Answer the other questions about these children that this reader may open."""
-    return [
+    """Answer the latest other questions about these children that this reader may open."""
+    theirs = (
         one
         for one in about
         if one != row and may_review(asker.role, asker.authority, one.desks, one.urgent)
-    ]
+    )
+    return list(islice(theirs, EARLIER_SHOWN_MAX))
 
 
 def _listed_of(

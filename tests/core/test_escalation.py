@@ -85,6 +85,7 @@ def test_an_immediate_alert_for_which_there_is_no_contact_is_the_operators_at_on
 def test_whose_turn_it_is_and_whose_next_is_told_at_every_instant():
     found = turns(POLICY, Severity.IMMEDIATE, MONDAY_NOON, OFFICE, ())
     assert passed(found, MONDAY_NOON - minutes(1)) is None
+    assert passed(found, MONDAY_NOON).with_whom == WORKER
     now = passed(found, MONDAY_NOON + minutes(10))
     assert (now.since, now.with_whom, now.next_whom) == (MONDAY_NOON, WORKER, MANAGER)
     assert now.next_at == MONDAY_NOON + minutes(30)

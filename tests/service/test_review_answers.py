@@ -12,6 +12,7 @@ from hub.core.review import Choice, Proposed, ReviewReason, ReviewState
 from hub.core.review_answer import Action, Refusal
 from hub.errors import DecisionRefused, TransientFault
 from hub.ports.review import ReviewAsked, ReviewShows, ReviewsWanted
+from hub.service import review_items
 from hub.service.review_answers import AnswerOutcome, ReviewAnswers
 from hub.service.review_desk import ReviewDesk
 from hub.service.review_said import Answer
@@ -255,7 +256,9 @@ def test_of_a_shielded_child_nobody_of_another_desk_is_named(
     assert corrections.decided[0].by == f"{OF_LEEDS.user_id} and {REVIEWER.user_id}"
 
 
-def test_a_question_of_another_desk_is_not_named_beside_ones_own(laboratory, reviews, desk):
+def test_a_question_of_another_desk_is_not_named_beside_ones_own(
+    laboratory, reviews, desk, monkeypatch
+):
     review_id = a_question(laboratory, reviews)
     visit = an_attendance("V8", child=a_child(1, family_name="Uddin"), site="RR801")
     laboratory.receive([laboratory.says(laboratory.other_hospital, visit)])
@@ -269,6 +272,9 @@ def test_a_question_of_another_desk_is_not_named_beside_ones_own(laboratory, rev
     look(laboratory, reviews)
     beside = {one.row.review_id for one in desk.one(REVIEWER, review_id).earlier}
     assert asked.review_id in beside
+    assert len(beside) == 2
+    monkeypatch.setattr(review_items, "EARLIER_SHOWN_MAX", 1)
+    assert len(desk.one(REVIEWER, review_id).earlier) == 1
 
     with laboratory.store.connection() as connection:
         connection.execute(
