@@ -131,9 +131,9 @@ class AnswersTable(Table):
 class HouseholdTable(Table):
     """Which events of a child's household rules may read."""
 
-    correlate: list[Annotated[Literal["domestic_abuse_incident"], Field()]] = Field(
-        default_factory=list, max_length=1
-    )
+    correlate: list[
+        Annotated[Literal["domestic_abuse_incident", "emergency_attendance"], Field()]
+    ] = Field(default_factory=list, max_length=2)
 
 
 class MatchingTable(Table):

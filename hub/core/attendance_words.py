@@ -1,6 +1,6 @@
 """What rules share of attendances: which count, how old the child was, and counts in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from hub.core.chronology import Attendance, Chronology
 from hub.core.clock import age_in_months, london_date
@@ -15,7 +15,12 @@ def counted_attendances(chronology: Chronology) -> list[Attendance]:
     Planned follow-up (ECDS attendance category 4) does not: the child was asked to come. Cancelled
     visits are in no chronology.
     """
-    return [one for one in chronology.attendances if not _is_planned(one)]
+    return not_planned(chronology.attendances)
+
+
+def not_planned(attendances: Iterable[Attendance]) -> list[Attendance]:
+    """Answer those of the attendances that were not planned follow-up."""
+    return [one for one in attendances if not _is_planned(one)]
 
 
 def _is_planned(attendance: Attendance) -> bool:

@@ -195,8 +195,9 @@ class _Step:
         present = {attendance.fact_key for attendance in self.chronology.attendances}
         present |= {incident.fact_key for incident in self.chronology.incidents}
         present |= {absence.fact_key for absence in self.chronology.absences}
-        siblings = self.chronology.household
-        present |= {incident.fact_key for one in siblings for incident in one.incidents}
+        for sibling in self.chronology.household:
+            present |= {incident.fact_key for incident in sibling.incidents}
+            present |= {attendance.fact_key for attendance in sibling.attendances}
         return same_authority and not same_numbers and _trigger_facts(alert.grounds) <= present
 
     def _version_of(self, alert: Alert) -> str:

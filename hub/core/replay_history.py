@@ -17,7 +17,7 @@ from hub.errors import InvalidIdentifier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiblingHistory:
-    """Another child of the household, and the incidents that list it."""
+    """Another child of the household, and what happened to it that rules may read."""
 
     child_ref: bytes
     since: datetime

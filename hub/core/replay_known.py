@@ -11,7 +11,13 @@ from typing import Any, Final
 
 from hub.core.absence import Absence
 from hub.core.absence_fold import fold_absence, place_in_order
-from hub.core.chronology import Attendance, Chronology, StoredEvent, fold_attendance
+from hub.core.chronology import (
+    Attendance,
+    Chronology,
+    StoredEvent,
+    attendances,
+    fold_attendance,
+)
 from hub.core.event import EventKind, EventState
 from hub.core.incident import Incident
 from hub.core.incident_fold import fold_incident, incidents
@@ -149,8 +155,13 @@ class KnownThen:
         at = self._at
         if at is None or told.since > at:
             return None
-        listed = incidents(one for one in told.events if one.received_at <= at)
-        return Sibling(child_ref=told.child_ref, since=told.since, incidents=listed)
+        events = tuple(one for one in told.events if one.received_at <= at)
+        return Sibling(
+            child_ref=told.child_ref,
+            since=told.since,
+            incidents=incidents(events),
+            attendances=attendances(events),
+        )
 
 
 _FOLD: Final[dict[EventKind, Callable[[Sequence[StoredEvent]], Attendance | Incident | None]]] = {

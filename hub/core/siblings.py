@@ -3,9 +3,18 @@
 from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Final, Self
 
+from hub.core.event import EventKind
 from hub.core.incident import Incident
+
+if TYPE_CHECKING:  # a chronology holds siblings, who hold what a chronology holds
+    from hub.core.chronology import Attendance
+
+HOUSEHOLD_KINDS: Final = frozenset(
+    {EventKind.DOMESTIC_ABUSE_INCIDENT, EventKind.EMERGENCY_ATTENDANCE}
+)
+"""The kinds of events of a household that a policy may let rules read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +30,13 @@ class Sibling:
     """Since when the hub knows of both at that address."""
     incidents: tuple[Incident, ...] = ()
     """Domestic-abuse incidents that list it and may be told of now, by when they began."""
+    attendances: "tuple[Attendance, ...]" = ()
+    """Its visits to emergency departments that may be told of now, by arrival."""
 
     def without(self, fact_keys: Container[bytes]) -> Self:
-        """Answer the same child but for these incidents."""
-        kept = tuple(one for one in self.incidents if one.fact_key not in fact_keys)
-        return replace(self, incidents=kept)
+        """Answer the same child but for these incidents and attendances."""
+        return replace(
+            self,
+            incidents=tuple(one for one in self.incidents if one.fact_key not in fact_keys),
+            attendances=tuple(one for one in self.attendances if one.fact_key not in fact_keys),
+        )

@@ -16,12 +16,9 @@ from hub.core.incident import Incident
 def told_by(chronology: Chronology, now: datetime) -> Chronology:
     """Answer the chronology without what may not be told of at this instant, which it names."""
     waiting = frozenset(one.fact_key for one in _waiting(chronology, now))
-    waiting |= {
-        one.fact_key
-        for sibling in chronology.household
-        for one in sibling.incidents
-        if is_withheld(one.handling, now)
-    }
+    for sibling in chronology.household:
+        happened: list[Attendance | Incident] = [*sibling.incidents, *sibling.attendances]
+        waiting |= {one.fact_key for one in happened if is_withheld(one.handling, now)}
     return replace(chronology.without(waiting), withheld=waiting) if waiting else chronology
 
 

@@ -22,6 +22,7 @@ from hub.ports.extracts import ExtractTold, WaitingExtract
 from hub.ports.feedback import FeedbackFound, FeedbackRow, FeedbackWanted
 from hub.ports.found import ChildFound, Found
 from hub.ports.history import POSSIBLE_MAX, ChildHistory, HistoryFound
+from hub.ports.households import HouseholdAsked, SiblingKnown
 from hub.ports.identity import CANDIDATES_PER_KEY_MAX, IdentityStore, IdentityTransaction
 from hub.ports.inbox import (
     ChangesFound,
@@ -79,7 +80,6 @@ from hub.ports.rows import (
     RefusalRow,
     RegisterFacts,
     ReportRow,
-    SiblingKnown,
     StatementSlice,
 )
 from hub.ports.school_rows import Expired, SessionRow
@@ -132,6 +132,7 @@ __all__ = [
     "GapFound",
     "Held",
     "HistoryFound",
+    "HouseholdAsked",
     "HouseholdFound",
     "IdentityDigests",
     "IdentityStore",

@@ -11,6 +11,7 @@ from hub.core.chronology import RegisterEntry, StoredEvent
 from hub.core.event import EventKind
 from hub.core.superseded import Supersession
 from hub.core.wake import Woken
+from hub.ports.households import SiblingKnown
 from hub.ports.records import RecordRow
 
 
@@ -203,15 +204,6 @@ class StatementSlice:
     slice: int
     slices: int
     fact_keys: tuple[bytes, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiblingKnown:
-    """Another child of a household, and what has happened to it that rules may read."""
-
-    child_ref: bytes
-    since: datetime
-    events: tuple[StoredEvent, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from hub.ports.extracts import ExtractTold, WaitingExtract
+from hub.ports.households import HouseholdAsked, SiblingKnown
 from hub.ports.identity import IdentityStore
 from hub.ports.marks import durable
 from hub.ports.notices import NoticeRows
@@ -23,7 +24,6 @@ from hub.ports.rows import (
     ProblemRow,
     RefusalRow,
     ReportRow,
-    SiblingKnown,
     StatementSlice,
 )
 from hub.ports.school_rows import Expired, SessionRow
@@ -167,21 +167,19 @@ class Transaction(NoticeRows, Protocol):
     def households(
         self, child_refs: Sequence[bytes], now: datetime
     ) -> Mapping[bytes, tuple[SiblingKnown, ...]]:
-        """The other children of the households of these, with the incidents that list them.
+        """The other children of the households of these, with their incidents and attendances.
 
         None where any child of the address is shielded, where more live than a household has, or
         who may be the very child; see ``core/household.py``.
         """
         ...
 
-    def concerned_by_households(
-        self, told_of: Sequence[bytes], others: Sequence[bytes], now: datetime
-    ) -> tuple[bytes, ...]:
+    def concerned_by_households(self, asked: HouseholdAsked, now: datetime) -> tuple[bytes, ...]:
         """Whom what is told of children may concern by their household.
 
         Those who live where one of ``told_of`` lives, those of whom an alert stands that rests on
-        what is told of one of them, and those of ``others`` who live with somebody whom an incident
-        lists.
+        what is told of one of them, and those of ``others`` who live with somebody of whom an event
+        of ``kinds`` was told.
         """
         ...
 

@@ -33,7 +33,12 @@ def chronology_of(known: Known) -> Chronology:
             latest[authority] = max(said_at(revision), latest.get(authority, 0))
     homes = sorted(latest, key=lambda authority: (-latest[authority], authority))
     household = tuple(
-        Sibling(child_ref=one.child_ref, since=one.since, incidents=incidents(one.events))
+        Sibling(
+            child_ref=one.child_ref,
+            since=one.since,
+            incidents=incidents(one.events),
+            attendances=attendances(one.events),
+        )
         for one in known.household
     )
     births = {birth for record in known.records if (birth := birth_date_of(record.ledger))}

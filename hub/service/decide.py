@@ -222,12 +222,13 @@ class Decide:
             return 0
         marks = transaction.pending_marks(children)
         stakes = transaction.at_stake(children)
-        looked_at = [ref for ref in children if ref in marks or _is_at_stake(stakes[ref])]
+        read = self._households.kinds
+        told = {*marks, *(ref for ref in children if not read.isdisjoint(stakes[ref].facts))}
+        looked_at = [ref for ref in children if ref in told or _is_at_stake(stakes[ref])]
         noticed = {*marks, *(ref for ref in children if stakes[ref].incident)}
         now = self._clock.now()
         changes = self._looking(transaction, looked_at, as_of, now, marks, noticed)
-        others = sorted(set(children) - noticed)
-        self._households.note(transaction, sorted(noticed), others, now)
+        self._households.note(transaction, sorted(told), sorted(set(children) - told), now)
         if marks:
             transaction.settle_pending(marks)
         return changes

@@ -12,8 +12,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, Self
 
+from hub.core.event import EventKind
 from hub.core.policy import Policies
-from hub.ports import Effects, Known, TimerRow, Transaction
+from hub.ports import Effects, HouseholdAsked, Known, TimerRow, Transaction
 
 HOUSEHOLD_LOOK: Final = "household_look"
 """The kind of the timer at which a child is looked at for what is told of another."""
@@ -24,20 +25,27 @@ _NAMESPACE: Final = uuid.UUID("5a3c4a38-6a5e-5b5c-8d59-2f2b0a3f7d42")
 class Households:
     """What the deciding transaction reads and notes of households; nothing where no policy does."""
 
-    def __init__(self, *, are_read: Callable[[], bool]) -> None:
-        self._are_read = are_read
+    def __init__(self, *, read: Callable[[], frozenset[EventKind]]) -> None:
+        self._read = read
+
+    @property
+    def kinds(self) -> frozenset[EventKind]:
+        """The kinds of events of a household that any policy lets rules read."""
+        return self._read()
 
     @classmethod
     def of(cls, policies: Policies) -> Self:
         """Answer them for these policies, as they are when a child is looked at."""
-        return cls(are_read=lambda: any(one.household_correlation for one in policies.every()))
+        return cls(
+            read=lambda: frozenset().union(*(one.household_correlation for one in policies.every()))
+        )
 
     def known(
         self, transaction: Transaction, child_refs: Sequence[bytes], now: datetime
     ) -> Sequence[Known]:
         """Everything stored of these children, with what rules may read of their households."""
         known = transaction.known(child_refs)
-        if not self._are_read() or not known:
+        if not self.kinds or not known:
             return known
         found = transaction.households([one.child_ref for one in known], now)
         return [replace(one, household=found.get(one.child_ref, ())) for one in known]
@@ -51,17 +59,19 @@ class Households:
     ) -> None:
         """Have those looked at whom what is told of these children may concern.
 
-        ``told_of`` were ever told of in an incident; of ``others`` an address may have been told.
+        Of ``told_of`` something of ``kinds`` was ever told; of ``others`` an address may have been.
         """
-        if not self._are_read() or not (told_of or others):
+        kinds = self.kinds
+        if not kinds or not (told_of or others):
             return
-        concerned = transaction.concerned_by_households(told_of, others, now)
+        asked = HouseholdAsked(told_of=told_of, others=others, kinds=kinds)
+        concerned = transaction.concerned_by_households(asked, now)
         timers = tuple(_timer(ref, now) for ref in concerned)
         if timers:
             transaction.write_effects(Effects(timers=timers), now)
 
 
-NO_HOUSEHOLDS: Final = Households(are_read=lambda: False)
+NO_HOUSEHOLDS: Final = Households(read=frozenset)
 
 
 class LookForAnother:

@@ -93,7 +93,7 @@ def test_a_rule_that_is_tried_or_off_is_not_said_to_be_on(policies):
 
     tried, off, on = before
     assert [page.count(said) for said in SAID] == [tried + 1, off + 1, on - 2]
-    assert page.count("Off here: this authority does not let rules read") == 1
+    assert page.count("Off here: this authority does not let rules read") == 2
     assert "Leeds" not in page
 
 

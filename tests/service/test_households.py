@@ -213,3 +213,64 @@ def test_telling_it_again_changes_nothing(hub):
         " WHERE rule = 'household_incident'"
     )
     assert (len(told_of(hub)), steps) == (1, 1)
+
+
+def read_visits(hub):
+    """Rules allowed to read the visits of a household."""
+    return joined(hub, (EventKind.EMERGENCY_ATTENDANCE,))
+
+
+def at_several_sites(hub):
+    """Of how many children the rule's alerts stand."""
+    return hub.rows(
+        "SELECT DISTINCT child_ref, severity FROM alert"
+        " WHERE rule = 'household_attendances' AND state = 'standing'"
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_visits_of_a_household_to_several_sites_are_found_for_each_child(laboratory, seed):
+    """Whoever came last: a child that was there once is looked at too."""
+    hub = read_visits(laboratory)
+    told = [
+        visit_of(MIRA, "V1", days_ago=9),
+        visit_of(SAM, "V2", days_ago=2, site="RAE02"),
+        visit_of(SAM, "V3", days_ago=90),
+    ]
+    for event in shuffled(told, seed):
+        hear(hub, hub.hospital, event)
+    assert [severity for _, severity in at_several_sites(hub)] == ["information"] * 2
+
+
+def test_visits_of_a_household_are_not_read_where_only_incidents_are(hub):
+    hear(hub, hub.hospital, visit_of(MIRA, "V1"), visit_of(SAM, "V2", site="RAE02"))
+    assert at_several_sites(hub) == []
+
+
+@pytest.mark.parametrize("who", [MIRA, SAM])
+def test_a_household_s_visits_are_nobody_s_pattern_once_one_moves_away(laboratory, who):
+    hub = read_visits(laboratory)
+    hear(hub, hub.hospital, visit_of(MIRA, "V1"), visit_of(SAM, "V2", site="RAE02"))
+    assert len(at_several_sites(hub)) == 2
+    moved = replace(who, **ELSEWHERE)
+    hear(hub, hub.hospital, visit_of(moved, "V9", revision=5))
+    assert at_several_sites(hub) == []
+
+
+def test_a_visit_that_never_was_takes_the_pattern_from_both(laboratory):
+    hub = read_visits(laboratory)
+    hear(hub, hub.hospital, visit_of(MIRA, "V1"), visit_of(SAM, "V2", site="RAE02"))
+    gone = visit_of(SAM, "V2", site="RAE02", revision=2, state=EventState.WITHDRAWN)
+    hear(hub, hub.hospital, gone)
+    assert at_several_sites(hub) == []
+
+
+def test_a_visit_that_may_be_told_later_is_read_then(laboratory):
+    hub = read_visits(laboratory)
+    later = Handling(not_before=NOW + timedelta(days=2))
+    hear(hub, hub.hospital, visit_of(MIRA, "V1"))
+    hear(hub, hub.hospital, visit_of(SAM, "V2", site="RAE02", handling=later))
+    assert at_several_sites(hub) == []
+    hub.clock.instant = NOW + timedelta(days=3)
+    tick(hub)
+    assert len(at_several_sites(hub)) == 2

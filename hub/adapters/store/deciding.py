@@ -41,6 +41,7 @@ from hub.ports import (
     ExtractSlice,
     ExtractTold,
     FaultRow,
+    HouseholdAsked,
     IdentityDigests,
     Known,
     LinkRow,
@@ -224,14 +225,12 @@ class PostgresTransaction(PostgresNoticeRows):
     def households(
         self, child_refs: Sequence[bytes], now: datetime
     ) -> Mapping[bytes, tuple[SiblingKnown, ...]]:
-        """The other children of the households of these, with the incidents that list them."""
+        """The other children of the households of these; see the port."""
         return households.read_siblings(self._cursor, self._homes(), child_refs, now)
 
-    def concerned_by_households(
-        self, told_of: Sequence[bytes], others: Sequence[bytes], now: datetime
-    ) -> tuple[bytes, ...]:
+    def concerned_by_households(self, asked: HouseholdAsked, now: datetime) -> tuple[bytes, ...]:
         """Whom what is told of children may concern by their household; see the port."""
-        return households.concerned_by_households(self._cursor, self._homes(), told_of, others, now)
+        return households.concerned_by_households(self._cursor, self._homes(), asked, now)
 
     def _homes(self) -> Homes:
         epochs = take_epochs(self._cursor, self._digests)

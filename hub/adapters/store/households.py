@@ -18,13 +18,14 @@ from hub.core.household import (
     may_be_one_home,
     streets_of,
 )
-from hub.ports import HouseholdFound, SiblingKnown
+from hub.core.siblings import HOUSEHOLD_KINDS
+from hub.ports import HouseholdAsked, HouseholdFound, SiblingKnown
 
 Told = Mapping[bytes, list[HomeTold]]
 
-_INCIDENTS = (
+_TOLD = (
     "WITH facts AS (SELECT DISTINCT event.fact_key FROM link JOIN event USING (record_ref)"
-    "  WHERE link.child_ref = ANY(%s) AND event.kind = 'domestic_abuse_incident')"
+    "  WHERE link.child_ref = ANY(%s) AND event.kind = ANY(%s))"
     f" SELECT link.child_ref, {EVENT_COLUMNS} FROM facts JOIN event USING (fact_key)"
     " JOIN link USING (record_ref) ORDER BY event.fact_key, event.revision, event.event_id"
 )
@@ -34,14 +35,14 @@ _SHIELDED = (
     "  OR EXISTS (SELECT FROM plan WHERE plan.record_ref = link.record_ref AND plan.shielded)"
     "  OR EXISTS (SELECT FROM event WHERE event.record_ref = link.record_ref AND event.shielded))"
 )
-_WITH_AN_INCIDENT = (
+_TOLD_OF = (
     "SELECT DISTINCT link.child_ref FROM link JOIN event USING (record_ref)"
-    " WHERE link.child_ref = ANY(%s) AND event.kind = 'domestic_abuse_incident'"
+    " WHERE link.child_ref = ANY(%s) AND event.kind = ANY(%s)"
 )
 _RESTING_ON = (
     "SELECT DISTINCT alert.child_ref FROM link JOIN event USING (record_ref)"
     " JOIN alert_ground USING (fact_key) JOIN alert USING (alert_id)"
-    " WHERE link.child_ref = ANY(%s) AND event.kind = 'domestic_abuse_incident'"
+    " WHERE link.child_ref = ANY(%s) AND event.kind = ANY(%s)"
     " AND alert.state = 'standing' AND alert.child_ref <> link.child_ref"
 )
 
@@ -58,14 +59,14 @@ would not be used, and each decision that reads a household would read every lin
 def read_siblings(
     cursor: Cursor[TupleRow], homes: Homes, child_refs: Sequence[bytes], now: datetime
 ) -> Mapping[bytes, tuple[SiblingKnown, ...]]:
-    """The other children of these children's households, with the incidents that list them."""
+    """The other children of these children's households, with what rules may read of them."""
     households = read_households(cursor, homes, child_refs, now)
     living = {ref: dict(one.children) for ref, one in households.items() if one.children}
     others = sorted({other for some in living.values() for other in some})
     if not others:
         return {}
     same = _perhaps_the_same(cursor, sorted(living))
-    cursor.execute(_INCIDENTS, (bytea(others),), binary=True)
+    cursor.execute(_TOLD, (bytea(others), sorted(HOUSEHOLD_KINDS)), binary=True)
     told = events_by_child(cursor)
     return {
         ref: tuple(
@@ -78,25 +79,22 @@ def read_siblings(
 
 
 def concerned_by_households(
-    cursor: Cursor[TupleRow],
-    homes: Homes,
-    told_of: Sequence[bytes],
-    others: Sequence[bytes],
-    now: datetime,
+    cursor: Cursor[TupleRow], homes: Homes, asked: HouseholdAsked, now: datetime
 ) -> tuple[bytes, ...]:
     """Whom what is told of children may concern by their household; see the port."""
+    told_of, others = asked.told_of, asked.others
     told = homes.told(sorted({*told_of, *others}), now)
     address_of = {ref: current_home(some) for ref, some in told.items()}
     there = homes.ever_at({one for one in address_of.values() if one}, ADDRESS_CHILDREN_READ_MAX)
     beside = {ref: set(there.get(at, ())) - {ref} for ref, at in address_of.items() if at}
     found = {other for ref in told_of for other in beside.get(ref, ())}
-    asked = sorted({one for ref in others for one in beside.get(ref, ())})
-    if asked:
-        cursor.execute(_WITH_AN_INCIDENT, (bytea(asked),), binary=True)
+    living = sorted({one for ref in others for one in beside.get(ref, ())})
+    if living:
+        cursor.execute(_TOLD_OF, (bytea(living), sorted(asked.kinds)), binary=True)
         listed = {ref for (ref,) in cursor}
         found |= {ref for ref in others if not listed.isdisjoint(beside.get(ref, ()))}
     if told_of:
-        cursor.execute(_RESTING_ON, (bytea(told_of),), binary=True)
+        cursor.execute(_RESTING_ON, (bytea(told_of), sorted(HOUSEHOLD_KINDS)), binary=True)
         found |= {ref for (ref,) in cursor}
     return tuple(sorted(found))
 

@@ -20,7 +20,7 @@ from hub.core.incident_fold import incidents
 from hub.core.routing import router
 from hub.core.rules import RULES, said_yes
 from hub.core.school_calendar import SchoolCalendar, SchoolCalendars, Term
-from hub.core.siblings import Sibling
+from hub.core.siblings import HOUSEHOLD_KINDS, Sibling
 from hub.core.waking import wakes_of
 from tests.core.builders import (
     BRADFORD,
@@ -38,9 +38,7 @@ LAST_DAY = 60
 CALENDAR = SchoolCalendars(
     usual=SchoolCalendar(terms=(Term(name="long", first=a_date(0), last=a_date(200)),))
 )
-POLICY = a_policy(
-    calendars=CALENDAR, household_correlation=frozenset({EventKind.DOMESTIC_ABUSE_INCIDENT})
-)
+POLICY = a_policy(calendars=CALENDAR, household_correlation=HOUSEHOLD_KINDS)
 REGISTER = (
     EventKind.CHILD_PROTECTION_PLAN,
     EventKind.LOOKED_AFTER_PERIOD,
@@ -73,7 +71,12 @@ class Hub:
             absences=absences(self.events, {}),
             register=tuple(sorted(entries, key=lambda one: (one.started_on, one.fact_key))),
             household=(
-                Sibling(child_ref=b"sib", since=on_day(0), incidents=incidents(self.siblings)),
+                Sibling(
+                    child_ref=b"sib",
+                    since=on_day(0),
+                    incidents=incidents(self.siblings),
+                    attendances=attendances(self.siblings),
+                ),
             ),
             home_authorities=(BRADFORD,),
         )
@@ -177,7 +180,7 @@ def _held(facts, on):
     return {"held_from": on_day(on).isoformat(), "departed_at": on_day(on + 0.1).isoformat()}
 
 
-def _visits(draw, number, length):
+def _visits(draw, number, length, kind="event"):
     site = draw(st.sampled_from([("RAE01",), ("RAE01", "RR801"), (None, "RR801")]))
     facts = {
         "counted_because": "site_mapping",
@@ -192,9 +195,9 @@ def _visits(draw, number, length):
         at = site[place % len(site)]
         agency = at[:3] if at else "RAE"
         return lambda on: (
-            "event",
+            kind,
             an_event(
-                f"v{number}.{place}",
+                f"v{kind}{number}.{place}",
                 day=on,
                 agency=agency,
                 facts={**facts, **_held(facts, on), "site_code": at},
@@ -225,6 +228,10 @@ def _callouts(draw, number, length, kind="event"):
     return [callout(place) for place in range(length)]
 
 
+def _siblings_visits(draw, number, length):
+    return _visits(draw, number, length, kind="sibling")
+
+
 def _siblings_callouts(draw, number, length):
     return _callouts(draw, number, length, kind="sibling")
 
@@ -248,7 +255,16 @@ def _entries(draw, number, length):
     return [lambda on: ("entry", (1, an_entry(f"e{number}", start=on - 30, kind=kind)))]
 
 
-BURSTS = (_visits, _callouts, _siblings_callouts, _marks, _marks, _entries, _entries)
+BURSTS = (
+    _visits,
+    _callouts,
+    _siblings_visits,
+    _siblings_callouts,
+    _marks,
+    _marks,
+    _entries,
+    _entries,
+)
 AT_THE_END = on_day(LAST_DAY + 100)
 
 

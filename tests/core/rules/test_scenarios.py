@@ -181,11 +181,19 @@ def the_entries(line):
 
 
 def the_household(lines):
-    """The siblings' incidents, who are known at the child's address since day 30."""
-    told = [event for line in lines for event in the_incidents(line)]
+    """What happened to a sibling, who is known at the child's address since day 30."""
+    told = [event for line in lines for event in (*the_events(line), *the_incidents(line))]
+    assert len({event.fact_key for event in told}) == len(lines), "a line is not understood"
     if not lines:
         return ()
-    return (Sibling(child_ref=b"sibling", since=on_day(30), incidents=incidents(told)),)
+    return (
+        Sibling(
+            child_ref=b"sibling",
+            since=on_day(30),
+            incidents=incidents(told),
+            attendances=attendances(told),
+        ),
+    )
 
 
 def the_chronology(lines):
