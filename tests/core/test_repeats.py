@@ -53,6 +53,10 @@ AGAIN = an_alert(2, day=3, grounds=(a_ground("a2"),))
 
 def test_the_same_again_within_the_window_is_counted_on_what_was_seen():
     assert repeat_of(AGAIN, [SEEN], WINDOW) == SEEN.alert_id
+    last = replace(AGAIN, raised_at=SEEN.seen_at + WINDOW)
+    assert repeat_of(last, [SEEN], WINDOW) == SEEN.alert_id
+    later = replace(AGAIN, raised_at=SEEN.seen_at + WINDOW + timedelta(seconds=1))
+    assert repeat_of(later, [SEEN], WINDOW) is None
 
 
 @pytest.mark.parametrize(
