@@ -1,7 +1,9 @@
 """What authorities share that share a front door: the tables ``[front_doors.<code>]`` of hub.toml.
 
-An authority's file names one (``front_door = "west-mash"``). Where that file is silent about
-telephones, office hours or contacts, those of the front door hold, and not the hub's.
+An authority's file names one (``front_door = "west-mash"``), and ``serves`` there names the
+authority: its people may read what waits at the others' desks, so no file alone lets anybody in.
+Where the authority's file is silent about telephones, office hours or contacts, those of the front
+door hold, and not the hub's.
 """
 
 from collections.abc import Mapping
@@ -24,7 +26,8 @@ def defaults_of(
     """Answer what holds where an authority's file is silent, and why.
 
     Raises:
-        ConfigurationError: it names a front door that there is not, or describes one itself.
+        ConfigurationError: it names a front door that there is not or that does not serve it, or
+            describes one itself.
     """
     table, reasons = hub
     if FRONT_DOORS in own:
@@ -40,6 +43,11 @@ def defaults_of(
         known = ", ".join(sorted(doors)) or "none"
         raise ConfigurationError(
             f"{path.name}: front_door: one of those of hub.toml was expected; there are: {known}."
+        )
+    if own.get("authority") not in doors[code]["serves"]:
+        raise ConfigurationError(
+            f"{path.name}: front_door: one that serves this authority was expected;"
+            f" hub.toml says in {FRONT_DOORS}.{code}.serves whom {code} serves."
         )
     within = f"{FRONT_DOORS}.{code}."
     shared = {name: doors[code][name] for name in _SHARED if name in doors[code]}

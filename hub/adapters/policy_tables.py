@@ -57,6 +57,7 @@ class FrontDoorTable(Table):
     """A team that serves several authorities, with what it shares among them."""
 
     name: Words
+    serves: Annotated[list[Annotated[str, Field(pattern=r"^[ENSW][0-9]{8}$")]], Field(min_length=1)]
     phones: list[PhoneTable] = Field(default_factory=list, max_length=20)
     office_hours: OfficeHoursTable | None = None
     escalation: list[EscalationTable] = Field(default_factory=list, max_length=STEPS_MAX)

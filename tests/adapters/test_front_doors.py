@@ -15,6 +15,7 @@ BRADFORD, CALDERDALE, LEEDS = map(GssCode, ("E08000032", "E08000033", "E08000035
 DOOR = """
 [front_doors.west]
 name = "West front door (made up)"
+serves = ["E08000032", "E08000033"]
 
 [[front_doors.west.phones]]
 label = "West front door (made up)"
@@ -110,6 +111,18 @@ def test_a_change_of_the_front_door_is_a_change_of_each_version(files):
             'front_door = "west"',
             'front_door = "east"',
             "E08000033.toml: front_door: one of those of hub.toml was expected; there are: west.",
+        ),
+        (
+            "E08000035.toml",
+            'version = "2026.1"',
+            'version = "2026.1"\nfront_door = "west"',
+            "E08000035.toml: front_door: one that serves this authority was expected;",
+        ),
+        (
+            "hub.toml",
+            'serves = ["E08000032", "E08000033"]\n\n',
+            "serves = []\n\n",
+            "hub.toml: front_doors.west.serves",
         ),
         (
             "E08000033.toml",
