@@ -15,10 +15,11 @@ from hub.adapters.schema_check import check_shipped_schemas
 from hub.adapters.store.migrate import refuse_unmigrated
 from hub.api.app import create_app
 from hub.api.request_head import BoundedHttpProtocol
+from hub.bootstrap.clock import SystemClock
 from hub.bootstrap.hub import Hub
 from hub.core.report import Feed
 from hub.errors import TransientFault
-from hub.ports import Store
+from hub.ports import Clock, Store
 from hub.service.reconcile import Reconcile
 from hub.service.timekeeping import keep_time
 from hub.settings import Settings
@@ -35,13 +36,14 @@ SERVER_SETTINGS = MappingProxyType({"plan_cache_mode": "force_generic_plan", "ji
 took more of PostgreSQL's time than answering them."""
 
 
-def run_worker(
+def run_worker(  # noqa: PLR0913  # what a worker is, and what tests put in place of its store and clock
     settings: Settings,
     feed: Feed,
     group: str,
     *,
     log_level: str,
     wrap_store: Callable[[Store], Store] = lambda store: store,
+    make_clock: Callable[[], Clock] = SystemClock,
 ) -> None:
     """Run the worker of one feed until it is told to stop.
 
@@ -52,7 +54,8 @@ def run_worker(
     """
     from hub import pipeline  # noqa: PLC0415  # Faust takes half a second, and only this needs it
 
-    hub = Hub(settings, name=f"hub-worker-{feed.value}", wrap_store=wrap_store)
+    name = f"hub-worker-{feed.value}"
+    hub = Hub(settings, name=name, wrap_store=wrap_store, clock=make_clock())
     exits = PlannedExits(settings.home / "planned-exits")
     reconcile = hub.reconcile(feed, group)
     _make_sure(hub, feed, exits, reconcile)

@@ -23,7 +23,7 @@ from hub.bootstrap.clock import SystemClock
 from hub.core.clock import london_date
 from hub.core.school_calendar import SchoolCalendars
 from hub.core.school_directory import SchoolDirectory
-from hub.ports import Store
+from hub.ports import Clock, Store
 from hub.service.policies_in_force import PoliciesInForce
 from hub.settings import Settings
 
@@ -41,11 +41,8 @@ class World:
     server_settings: Mapping[str, str] = field(default_factory=dict)
     wrap_store: Callable[[Store], Store] = lambda store: store
     """Tests put a store around the store that ends the process at a chosen call."""
-
-    @cached_property
-    def clock(self) -> SystemClock:
-        """The one clock."""
-        return SystemClock()
+    clock: Clock = field(default_factory=SystemClock)
+    """The one clock; tests hand in one that they set."""
 
     @cached_property
     def keys(self) -> HubKeys:

@@ -20,8 +20,8 @@ from hub.settings import PROJECT_ROOT
 from tests.service.laboratory import FewPlaces
 from tests.simulation.memory_hub import MemoryHub
 from tests.simulation.messages import Beat, DeskLooks
-from tests.simulation.oracle import differences
-from tests.simulation.policies import policies_of_the_year
+from tests.simulation.oracle import OLDER, differences, stands
+from tests.simulation.policies import policies_of_the_year, policy_folders
 from tests.simulation.town import DAYS, a_year
 
 
@@ -30,18 +30,59 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m tests.simulation")
     parser.add_argument("seed", type=int, nargs="?", default=1)
     parser.add_argument("children", type=int, nargs="?", default=2_000)
+    parser.add_argument("--stack", action="store_true")
+    parser.add_argument("--times", type=int, default=1)
+    parser.add_argument("--days", type=int, default=DAYS)
     wanted = parser.parse_args(arguments)
     calendars = load_calendars(PROJECT_ROOT / "deploy" / "calendars")
     with tempfile.TemporaryDirectory() as folder:
         policies = policies_of_the_year(Path(folder), calendars)
-    year = a_year(wanted.seed, wanted.children, calendars)
-    hub = MemoryHub(FewPlaces(), (policies[0],) * len(policies), year)
+    year = a_year(wanted.seed, wanted.children, calendars, times=wanted.times, days=wanted.days)
+    if not wanted.stack:
+        policies = (policies[0],) * len(policies)
+    hub = MemoryHub(FewPlaces(), policies, year)
     began = time.process_time()
     hub.live_through(year)
     spent = time.process_time() - began
     wrong = differences(year, hub)
     sys.stdout.write("\n".join(lines(year, hub, spent)) + f"\n{len(wrong)} differences\n")
+    return len(wrong) + (on_the_stack(year, hub) if wanted.stack else 0)
+
+
+def on_the_stack(year, hub):
+    """Live the same year on real servers; answer how many alerts the oracle disputes there."""
+    from tests.simulation.stack_hub import (  # noqa: PLC0415  # only this wants Kafka's client
+        StackHub,
+        make_topics_of_a_year,
+        own_servers,
+    )
+
+    began = time.monotonic()
+    with own_servers() as (stack, directory):
+        make_topics_of_a_year(stack.kafka_address)
+        url = stack.create_database("year")
+        folders = policy_folders(directory)
+        there = StackHub(stack, url, directory / "hub", folders, tell=progress)
+        try:
+            there.live_through(year)
+            stood = there.stood(hub)
+        finally:
+            there.close()
+    minutes = (time.monotonic() - began) / 60
+    wrong, here = differences(year, stood, stood.told), stands(hub)
+    counts = ", ".join(f"{name}: {count}" for name, count in sorted(there.counts.items()))
+    sys.stdout.write(
+        f"\n{counts}\n{len(stands(stood))} stand on real servers, {len(stands(stood) & here)}"
+        f" of them and in all {len(here)} in memory; {stood.counts[OLDER]} stand by an older policy"
+        f" here, {hub.counts[OLDER]} in memory\n{len(wrong)} differences; {minutes:.1f} minutes\n"
+    )
     return len(wrong)
+
+
+def progress(day):
+    """Say how far it is."""
+    sys.stderr.write(f"\r{day}   ")
+    sys.stderr.flush()
 
 
 def lines(year, hub, spent):

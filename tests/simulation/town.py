@@ -194,11 +194,12 @@ class _Maker(_Telling):
         self.incidents(children)
         self.beside()
         ends = at_noon(FIRST + timedelta(days=self.days + 60))
+        arrivals, downtimes = self.held_up(self.arrivals), self.downtimes()
         return Year(
             children=children,
             unsure=self.unsure,
-            arrivals=tuple(sorted(self.held_up(self.arrivals))),
-            downtimes=self.downtimes(),
+            arrivals=tuple(sorted(_while_it_runs(one, downtimes) for one in arrivals)),
+            downtimes=downtimes,
             ends=ends,
         )
 
@@ -440,7 +441,7 @@ class _Maker(_Telling):
             self.arrive(at, PolicyChanged(number))
 
     def downtimes(self):
-        count = max(1, round(6 * self.days / DAYS))
+        count = max(2, round(6 * self.days / DAYS))
         starts = sorted(self.chance.sample(range(20, self.days, 10), count))
         return tuple(
             (at_noon(FIRST + timedelta(days=day)), at_noon(FIRST + timedelta(days=day + 1.5 * n)))
@@ -465,6 +466,14 @@ class _Maker(_Telling):
                 for one in arrivals
             ]
         return arrivals
+
+
+def _while_it_runs(arrival, downtimes):
+    """A change of policy comes when the hub runs: nobody could say when else it came to hold."""
+    if not isinstance(arrival.says, PolicyChanged):
+        return arrival
+    ends = (end for start, end in downtimes if start <= arrival.at < end)
+    return next((replace(arrival, at=end) for end in ends), arrival)
 
 
 def _milliseconds(at):
