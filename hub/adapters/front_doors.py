@@ -15,7 +15,7 @@ from hub.core.front_door import SharedFrontDoor
 from hub.errors import ConfigurationError
 
 FRONT_DOORS: Final = "front_doors"
-_SHARED: Final = ("phones", "office_hours", "escalation")
+_SHARED: Final = ("phones", "office_hours", "escalation", "routes")
 _OF_THE_HUB: Final = frozenset({"authority", "name", "version", "phones", "matching", FRONT_DOORS})
 """What no authority takes from the hub itself: above all, whom to ring."""
 

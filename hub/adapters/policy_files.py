@@ -133,6 +133,7 @@ def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
         told_again_days=told.answers.told_again_days,
         answer_webhooks=told.answers.webhooks,
         bands=Bands(**told.matching.model_dump()) if told.matching else None,
+        routes=tuple(one.route() for one in told.routes),
         front_door=shared_of(told.front_door, hub.table),
         settings=settings,
     )

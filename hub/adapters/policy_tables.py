@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
 
+from hub.adapters.alert_route_table import AlertRouteTable, refuse_two_addresses
 from hub.adapters.encompass_table import EncompassTable
 from hub.adapters.escalation_table import EscalationTable
 from hub.adapters.policy_table import PhoneNumber, Table, Webhook, Words
@@ -61,6 +62,7 @@ class FrontDoorTable(Table):
     phones: list[PhoneTable] = Field(default_factory=list, max_length=20)
     office_hours: OfficeHoursTable | None = None
     escalation: list[EscalationTable] = Field(default_factory=list, max_length=STEPS_MAX)
+    routes: list[AlertRouteTable] = Field(default_factory=list, max_length=STEPS_MAX)
 
 
 class WindowsTable(Table):
@@ -195,6 +197,8 @@ class PolicyFile(Table):
     front_doors: dict[FrontDoorCode, FrontDoorTable] = Field(default_factory=dict)
     escalation: list[EscalationTable] = Field(default_factory=list, max_length=STEPS_MAX)
 
+    routes: list[AlertRouteTable] = Field(default_factory=list, max_length=STEPS_MAX)
+
     def passing_on(self) -> EscalationPolicy:
         """Answer who is next if nobody acknowledges an alert.
 
@@ -205,6 +209,9 @@ class PolicyFile(Table):
 
     @model_validator(mode="after")
     def _contacts_cover_every_hour(self) -> "PolicyFile":
+        contacts = [(one.desk, one.webhook) for one in self.escalation]
+        routed = [(one.desk, one.webhook) for one in self.routes]
+        refuse_two_addresses([(d, w) for d, w in (*contacts, *routed) if d and w])
         labels = [one.label for one in self.escalation]
         if len(set(labels)) != len(labels):
             raise ValueError("escalation may name a label once only")

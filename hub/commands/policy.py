@@ -70,32 +70,42 @@ def diff(
 
 @app.command("explain")
 def explain(
-    rule: Annotated[str, typer.Argument(help="Name of a rule, such as repeat_attendance.")],
+    rule: Annotated[
+        str, typer.Argument(help="A rule, such as repeat_attendance, or a table, such as clocks.")
+    ],
     directory: _Directory = None,
     authority: Annotated[
         str | None, typer.Option(help="GSS code of the authority; the hub's own if left out.")
     ] = None,
 ) -> None:
-    """Show what a rule does for an authority, by which numbers, who says so, and why."""
-    found = next((one for one in RULES if one.name == rule), None)
-    if found is None:
-        known = ", ".join(sorted(one.name for one in RULES))
-        raise ConfigurationError(f"There is no rule of that name; there are: {known}.")
+    """Show what a rule, or a table, says for an authority: its values, who says so, and why."""
     policy = _of(load_policies(directory or load_settings().policies), authority)
+    found = next((one for one in RULES if one.name == rule), None)
     console = Console()
+    if found is None:
+        tables = sorted({key.split(".")[0] for key in policy.settings} - {"rules"})
+        if rule not in tables:
+            known = ", ".join((*sorted(one.name for one in RULES), *tables))
+            raise ConfigurationError(f"There is no rule or table of that name; there are: {known}.")
+        console.print(f"Policy of {policy.name}, version {policy.version}.")
+        console.print(_explained(policy, rule))
+        return
     console.print(f"{found.title} ({found.name}): {policy.mode_of(found.name).value}")
     console.print(f"Policy of {policy.name}, version {policy.version}.")
     if found.household and not policy.reads(found):
         console.print("It concludes nothing, for [household] does not allow what it reads.")
     kinds = ", ".join(sorted(kind.value.replace("_", " ") for kind in found.kinds))
     console.print(f"It looks at: {kinds}.")
-    within = f"rules.{found.name}."
+    console.print(_explained(policy, f"rules.{found.name}"))
+
+
+def _explained(policy: LocalAuthorityPolicy, within: str) -> Table:
     table = Table(_key_column("Setting"), "Value", "Said in", "Why")
     for key, setting in policy.settings.items():
-        if key.startswith(within):
-            name = key.removeprefix(within)
+        if key == within or key.startswith(f"{within}."):
+            name = key.removeprefix(f"{within}.")
             table.add_row(name, setting.value, setting.origin.value, setting.why or NO_REASON)
-    console.print(table)
+    return table
 
 
 def _of(policies: Policies, code: str | None) -> LocalAuthorityPolicy:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from hub.core.alert import Severity
+from hub.core.alert_route import AlertRoute
 from hub.core.answer import Phone
 from hub.core.clock import Hours, is_open
 from hub.core.contact_policy import ContactPolicy
@@ -135,6 +136,8 @@ class LocalAuthorityPolicy:
     """What is one contact, what a repeat, and by when a dispute should be looked at."""
     encompass: EncompassPolicy = field(default_factory=EncompassPolicy)
     """What is agreed on notices to schools."""
+    routes: tuple[AlertRoute, ...] = ()
+    """Who is told at once that an alert waits which it acts on, or is informed of."""
     front_door: SharedFrontDoor | None = None
     """The team that it shares with others that name the same; ``None``: its own."""
     calendars: SchoolCalendars | None = field(default=None, repr=False)

@@ -74,6 +74,6 @@ def _is_a_fact(key: str) -> bool:
 _FACTS: Final = frozenset(
     {
         *("authority", "name", "version", "phones", "relay", "sources", "bank_holidays"),
-        *("matching", "front_door", "front_doors"),
+        *("matching", "front_door", "front_doors", "routes"),
     }
 )

@@ -31,6 +31,7 @@ from hub.ports import (
     Transaction,
 )
 from hub.ports.escalating import ALERT_UNANSWERED_FAULT
+from hub.service.alert_routing import told_at_once
 from hub.service.hearing_back import REPORT_UNSEEN, has_reporters
 
 ALERT_UNSEEN: Final = "alert_unseen"
@@ -61,7 +62,8 @@ class Escalating:
     ) -> None:
         """Begin the turns of what was just written, or end those of what nobody is to see now.
 
-        They begin anew when an alert becomes more or less urgent, or another authority acts on it.
+        They begin anew when an alert becomes more or less urgent, or another authority acts on it;
+        whoever is to hear of it at once is told with them.
         """
         before = {alert.alert_id: alert for one in known for alert in one.standing}
         anew = [one.alert for one in writes if _begins(one.alert, before)]
@@ -74,6 +76,12 @@ class Escalating:
         effects = Effects(
             settled_subjects=tuple(one.alert_id for one in (*anew, *over)),
             timers=tuple(self._begun(unseen, anew, now)),
+            outbox=tuple(
+                row
+                for one in anew
+                if one.alert_id in {each.alert_id for each in unseen}
+                for row in told_at_once(one, self._policies, now)
+            ),
         )
         transaction.write_effects(effects, now)
 

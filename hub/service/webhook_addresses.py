@@ -45,4 +45,5 @@ class WebhookAddresses(Mapping[str, str]):
         for policy in every:
             told |= policy.answer_webhooks
             told |= {one.desk: one.webhook for one in policy.escalation.steps if one.desk}
+            told |= {one.desk: one.webhook for one in policy.routes}
         return told

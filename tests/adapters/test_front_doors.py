@@ -8,7 +8,9 @@ from hub.adapters.policy_files import load_policies
 from hub.core.alert import Severity
 from hub.core.identifiers import GssCode
 from hub.core.policy_settings import Origin
+from hub.core.school_directory import SchoolDirectory
 from hub.errors import ConfigurationError
+from hub.service.webhook_addresses import WebhookAddresses
 from hub.settings import PROJECT_ROOT
 
 BRADFORD, CALDERDALE, LEEDS = map(GssCode, ("E08000032", "E08000033", "E08000035"))
@@ -101,6 +103,51 @@ def test_a_change_of_the_front_door_is_a_change_of_each_version(files):
         Severity.IMMEDIATE, after.of(CALDERDALE).sources["E08000033"].live_from
     )
     assert (turns[1].at - turns[0].at).total_seconds() == 25 * 60
+
+
+ROUTE = """
+[[routes]]
+label = "Duty desk"
+severities = ["immediate"]
+channel = "webhook"
+desk = "BFD-DUTY"
+webhook = "https://duty.example/told"
+"""
+
+
+def test_a_route_says_who_is_told_of_what_by_which_channel(files):
+    with (files / "E08000032.toml").open("a") as file:
+        file.write(ROUTE)
+    policies = load_policies(files)
+    (route,) = policies.of(BRADFORD).routes
+    assert (route.desk, route.severities) == ("BFD-DUTY", {Severity.IMMEDIATE})
+    assert policies.of(CALDERDALE).routes == ()
+    addresses = WebhookAddresses(policies, SchoolDirectory(schools={}))
+    assert addresses["BFD-DUTY"] == "https://duty.example/told"
+    assert policies.of(BRADFORD).settings["routes.Duty desk.channel"].value == "webhook"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('"webhook"', '"pigeon"', "routes.0.channel"),
+        ("https://", "http://", "routes.0.webhook"),
+        ('severities = ["immediate"]', "severities = []", "routes.0.severities"),
+    ],
+)
+def test_a_mistake_in_a_route_is_refused(files, old, new, expected):
+    with (files / "E08000032.toml").open("a") as file:
+        file.write(ROUTE.replace(old, new))
+    with pytest.raises(ConfigurationError, match=f"E08000032.toml: {expected}"):
+        load_policies(files)
+
+
+def test_a_code_has_one_address(files):
+    with (files / "E08000032.toml").open("a") as file:
+        other = ROUTE.replace("/told", "/other").replace('"Duty desk"', '"Another"')
+        file.write(ROUTE + other)
+    with pytest.raises(ConfigurationError, match="BFD-DUTY is given two addresses"):
+        load_policies(files)
 
 
 @pytest.mark.parametrize(

@@ -351,7 +351,7 @@ def test_what_two_directories_say_otherwise_is_shown_once_for_all_concerned(file
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["repeat"], "There is no rule of that name; there are: absence_after_attendance"),
+        (["repeat"], "There is no rule or table of that name; there are: absence_after_att"),
         (["plan_match", "--authority", "E99"], "--authority: "),
         (["plan_match", "--authority", "E06000052"], "E06000052 has no policy file here"),
     ],
@@ -361,3 +361,10 @@ def test_what_cannot_be_explained_is_named(files, arguments, told):
     result = CliRunner().invoke(app, ["explain", rule, str(files), *rest])
     assert isinstance(result.exception, ConfigurationError)
     assert told in str(result.exception)
+
+
+def test_a_table_is_explained_as_a_rule_is(files):
+    result = CliRunner().invoke(app, ["explain", "clocks", str(files)], env={"COLUMNS": "200"})
+    assert result.exit_code == 0
+    assert "immediate_minutes" in result.stdout
+    assert "local choice, no source" in result.stdout

@@ -9,6 +9,7 @@ import pytest
 from hub.adapters.store.questions import PostgresQuestions
 from hub.core.alert import Severity
 from hub.core.alert_life import Act, Outcome
+from hub.core.alert_route import AlertRoute, RouteChannel
 from hub.core.escalation import Available, EscalationPolicy, EscalationStep
 from hub.core.event import EventState
 from hub.core.identifiers import GssCode, NhsNumber
@@ -347,3 +348,41 @@ def test_the_alarm_stands_while_another_alert_of_the_authority_waits_with_the_op
     assert unanswered(hub) == [(BRADFORD,)]
     by_the_button(hub, second)
     assert unanswered(hub) == []
+
+
+def with_routes(hub, **by_authority):
+    """The hub, its authorities with a route each: which severities go to which desk."""
+    authorities = dict(hub.policies.authorities)
+    for code, (desk, *severities) in by_authority.items():
+        route = AlertRoute(
+            label=desk,
+            severities=frozenset(severities),
+            channel=RouteChannel.WEBHOOK,
+            desk=desk,
+            webhook="https://a.example/b",
+        )
+        gss = GssCode(code)
+        authorities[gss] = replace(authorities[gss], routes=(route,))
+    hub.policies = replace(hub.policies, authorities=authorities)
+    hub.receive = hub.a_receive()
+
+
+def told_at_once(hub):
+    return hub.rows("SELECT recipient FROM outbox WHERE kind = 'raised' ORDER BY recipient")
+
+
+def test_who_wants_alerts_of_that_urgency_is_told_once_that_one_waits(hub):
+    with_routes(hub, **{BRADFORD: ("BFD-DUTY", Severity.IMMEDIATE), LEEDS: ("LDS", *Severity)})
+    tell(hub, high())
+    alert_id = raised(hub)
+    assert told_at_once(hub) == [("BFD-DUTY",)]
+    assert hub.one("SELECT subject_id FROM outbox WHERE kind = 'raised'") == alert_id
+    tell(hub, high())
+    assert told_at_once(hub) == [("BFD-DUTY",)]
+
+
+def test_who_wants_no_alert_of_that_urgency_is_told_nothing(hub):
+    with_routes(hub, **{BRADFORD: ("BFD-DUTY", Severity.TODAY)})
+    tell(hub, high())
+    raised(hub)
+    assert told_at_once(hub) == []
