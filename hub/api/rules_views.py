@@ -5,18 +5,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from hub.core.event import Sex
+from hub.core.match_rows import FEW
 from hub.core.policy import LocalAuthorityPolicy
 from hub.core.rule import Rule, RuleMode
 from hub.core.rule_flags import weekly
 from hub.core.rule_yield import PERIODS_DAYS, AgeBand, By
-from hub.core.rule_yield_shown import HIDDEN, LineShown, lines_shown
+from hub.core.rule_yield_shown import LineShown, lines_shown, told_number
 from hub.core.rules import RULES
 from hub.service.rule_yielding import YieldReport
 
 COLUMNS: Final = ("Told", "Acknowledged in time", "Decided", "Led to action", "Not useful")
 """What the cells of a line are, in their order."""
-
-_FEW: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +85,7 @@ def _rule(rule: Rule[Any], report: YieldReport, policy: LocalAuthorityPolicy) ->
     told = sum(o.told for o in report.lines if o.rule == rule.name and o.by is By.ALL)
     days = (report.made_at - report.since).total_seconds() / 86_400
     children = policy.floor.children
-    known = children and told >= _FEW
+    known = children and told >= FEW
     return RuleShown(
         name=rule.name,
         title=rule.title,
@@ -137,4 +136,4 @@ _MODES: Final = {
 def _small(number: int) -> str:
     if not number:
         return ""
-    return HIDDEN if number < _FEW else f"{number:,}"
+    return told_number(number)

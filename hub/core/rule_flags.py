@@ -6,8 +6,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
+from hub.core.match_rows import FEW
 from hub.core.rule import Rule
 from hub.core.rule_yield import By, Floor, YieldLine
+from hub.core.rule_yield_shown import told_number
 
 CEILING_DAYS: Final = 28
 """Over how many days a rule is held against its ceiling: a flood is to be seen within weeks."""
@@ -31,7 +33,8 @@ class Flag:
     rule: str
     kind: FlagKind
     sentence: str
-    """Without a subject and a full stop: ``its review was due by 2026-11-22``."""
+    """Without a subject and a full stop: ``its review was due by 2026-11-22``. It stands beside the
+    counts, so a small number is hidden in it as it is there."""
 
 
 def flags_of(
@@ -82,8 +85,8 @@ def _too_little(line: YieldLine | None, floor: Floor) -> str:
     if share >= floor.action_share:
         return ""
     return (
-        f"{line.action} of {line.decided} decided alerts led to action, less than"
-        f" {floor.action_share:.0%}"
+        f"{told_number(line.action)} of {told_number(line.decided)} decided alerts led to action,"
+        f" less than {floor.action_share:.0%}"
     )
 
 
@@ -93,7 +96,7 @@ def _too_much(rule: Rule[Any], line: YieldLine | None, floor: Floor, days: float
     each = weekly(line.told, days, floor.children)
     if each <= rule.ceiling:
         return ""
-    return (
-        f"it told {each:.2g} alerts a week for every 1,000 children, more than its ceiling of"
-        f" {rule.ceiling:g}"
-    )
+    over = f"more than its ceiling of {rule.ceiling:g}"
+    if line.told < FEW:
+        return f"its few alerts are {over} a week for every 1,000 children"
+    return f"it told {each:.2g} alerts a week for every 1,000 children, {over}"

@@ -18,6 +18,11 @@ HIDDEN_BESIDE: Final = "not shown"
 """In place of a number from which, and the whole, a single hidden one could be told."""
 
 
+def told_number(number: int) -> str:
+    """Answer a number as it may be told by itself."""
+    return HIDDEN if 0 < number < FEW else f"{number:,}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineShown:
     """One line, each of its numbers as it is shown."""
@@ -62,7 +67,7 @@ def _group(lines: Sequence[YieldLine]) -> list[LineShown]:
 
 
 def _column(numbers: Sequence[int]) -> list[str]:
-    shown = [HIDDEN if 0 < one < FEW else f"{one:,}" for one in numbers]
+    shown = [told_number(one) for one in numbers]
     if shown.count(HIDDEN) == 1:
         others = [(one, place) for place, one in enumerate(numbers) if one >= FEW]
         if others:

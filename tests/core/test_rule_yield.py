@@ -90,6 +90,16 @@ def test_a_rule_below_its_floor_is_flagged_once_enough_was_decided():
     )
 
 
+def test_a_flag_tells_no_small_number():
+    floor = Floor(action_share=0.2, decided_min=5)
+    assert flags(*[Outcome.NO_ACTION] * 24, Outcome.ACTION, floor=floor) == (
+        "1 to 4 of 25 decided alerts led to action, less than 20%",
+    )
+    assert flags(*[Outcome.UNDECIDED] * 4, floor=Floor(children=1_000)) == (
+        "its few alerts are more than its ceiling of 2 a week for every 1,000 children",
+    )
+
+
 def test_a_rule_past_its_review_date_is_flagged_from_the_next_day_on():
     assert flags() == ()
     assert flags(today=TODAY + timedelta(days=1)) == ("its review was due by 2026-11-22",)
