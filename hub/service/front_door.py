@@ -113,7 +113,10 @@ class FrontDoor:
                 asking.hold_alert(alert_id)
             for alert_id in ordered:
                 item = self._items.one(asking, asker, alert_id)
-                if item is None or item.life.acknowledged_at is not None:
+                if item is None:
+                    self._audit(asking, asker, wish, None, f"{alert_id}: none")
+                    continue
+                if item.life.acknowledged_at is not None:
                     continue
                 if only not in {None, item.disclosed.alert.severity}:
                     continue

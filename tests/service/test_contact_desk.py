@@ -163,6 +163,10 @@ def test_what_is_for_information_is_no_work_and_read_by_the_day(laboratory, arou
     ids = [item.disclosed.alert.alert_id for item in contact.items]
 
     assert FrontDoor(around).acknowledge_all(ELSEWHERE, ids) == 0
+    tried = laboratory.rows(
+        "SELECT actor, outcome, subjects FROM audit_leaf WHERE action = 'acknowledge alert'"
+    )
+    assert sorted(tried) == [(ELSEWHERE.user_id, f"{one}: none", []) for one in sorted(ids)]
     assert FrontDoor(around).acknowledge_all(DUTY, ids) == 2
     assert FrontDoor(around).acknowledge_all(DUTY, ids) == 0
 
