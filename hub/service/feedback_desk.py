@@ -23,7 +23,7 @@ from hub.core.disclosure_feedback import (
     no_dispute,
 )
 from hub.core.event import EventKind
-from hub.ports import FeedbackRow, FeedbackWanted, LifeStep, Question
+from hub.ports import FeedbackFound, FeedbackRow, FeedbackWanted, LifeStep, Question
 from hub.service.asker import Asker, Surroundings, audit_row
 from hub.service.escalating import Escalating
 from hub.service.front_door import Wish, lived
@@ -100,7 +100,7 @@ class FeedbackDesk:
                 passed=(page - 1) * REPORTS_A_PAGE,
             )
             allowed = hears_back(asker.role, asker.organisation, wanted.agency)
-            found = asking.feedback_of(wanted) if allowed else None
+            found = _page_of(asking, wanted) if allowed else None
             rows = found.rows if found else ()
             items = self._told(asking, asker, rows, now)
             self._audit(asking, asker, "feedback", rows, f"{len(items)} reports")
@@ -264,6 +264,14 @@ class FeedbackDesk:
                 policies=self._around.policies,
             )
         )
+
+
+def _page_of(asking: Question, wanted: FeedbackWanted) -> FeedbackFound:
+    """The page; of one beyond the last, how many there are all the same."""
+    found = asking.feedback_of(wanted)
+    if found.rows or not wanted.passed:
+        return found
+    return replace(found, total=asking.feedback_of(replace(wanted, passed=0, most=1)).total)
 
 
 def _decision(feedback_id: UUID, decided_at: datetime | None) -> UUID | None:

@@ -14,7 +14,7 @@ from hub.core.escalation import Available, EscalationPolicy, EscalationStep
 from hub.core.event import EventState
 from hub.core.identifiers import GssCode, NhsNumber
 from hub.core.incident_facts import RiskGrade
-from hub.ports import InboxWanted, Store
+from hub.ports import AlertWrite, InboxWanted, Store
 from hub.service.escalating import ALERT_DISPUTED, ALERT_UNSEEN, Escalating
 from hub.service.feed_health import read_alarms
 from hub.service.front_door import FrontDoor, Wish
@@ -386,3 +386,26 @@ def test_who_wants_no_alert_of_that_urgency_is_told_nothing(hub):
     tell(hub, high())
     raised(hub)
     assert told_at_once(hub) == []
+
+
+def test_a_dispute_goes_on_by_the_clock_of_another_authority_that_comes_to_act(hub):
+    tell(hub, high())
+    disputed_at = a_dispute(hub, raised(hub))
+    hub.clock.instant += 10 * MINUTE
+    now = hub.clock.now()
+    with hub.store.transaction() as transaction:
+        child_ref = hub.one("SELECT child_ref FROM alert")
+        transaction.lock_children([child_ref])
+        known = transaction.known([child_ref])
+        (alert,) = known[0].standing
+        moved = replace(alert, owner=GssCode(LEEDS), informed=())
+        writes = [AlertWrite(alert=moved, step="revised", sentence="Another authority acts on it.")]
+        transaction.write_alerts(writes, now)
+        Escalating(hub.policies).note(transaction, known, writes, now)
+
+    assert hub.rows(
+        "SELECT kind, due_at FROM timer WHERE state = 'waiting' AND kind LIKE 'al%%'"
+    ) == [(ALERT_DISPUTED, disputed_at + HOUR)]
+    hub.clock.instant = disputed_at + HOUR
+    a_tick(hub)()
+    assert passed_on(hub) == ["it is the turn of Duty worker."]

@@ -376,6 +376,8 @@ def test_reports_are_listed_by_pages_the_latest_first(hub, desk, monkeypatch):
         f"POL13|O{n}|N{n}" for n in range(3)
     ]
     assert (first.total, first.pages) == (3, 2)
+    beyond = desk.listed(FORCE, page=9)
+    assert (beyond.items, beyond.total, beyond.pages) == ((), 3, 2)
 
 
 def test_where_the_child_is_hidden_no_front_door_is_named(hub, around, desk):
