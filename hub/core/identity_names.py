@@ -58,15 +58,23 @@ def given_level(
     one: Profile, other: Profile, synonyms: Synonyms
 ) -> tuple[GivenLevel, tuple[str, ...]]:
     """Answer the best agreement of any two given names, and the words that agreed."""
+    several = one.of_several or other.of_several
+    return given_names_level(one.given, other.given, synonyms, of_several=several)
+
+
+def given_names_level(
+    one: Sequence[Words], other: Sequence[Words], synonyms: Synonyms, *, of_several: bool
+) -> tuple[GivenLevel, tuple[str, ...]]:
+    """Answer the same of names alone; ``of_several``: a stand-in of either says twin."""
     best, agreed = GivenLevel.MISSING, set[str]()
-    for first in one.given:
-        for second in other.given:
+    for first in one:
+        for second in other:
             level = _names_level(first, second, synonyms)
             if best is GivenLevel.MISSING or _GIVEN_ORDER[level] < _GIVEN_ORDER[best]:
                 best, agreed = level, set()
             if level is best:
                 agreed.update(_agreed(level, first, second))
-    if best is GivenLevel.MISSING and (one.of_several or other.of_several):
+    if best is GivenLevel.MISSING and of_several:
         return GivenLevel.ONE_OF_SEVERAL, ()
     return best, tuple(sorted(agreed))
 
@@ -228,9 +236,16 @@ def _bones(word: str) -> str:
 
 def family_level(one: Profile, other: Profile) -> tuple[FamilyLevel, tuple[str, ...]]:
     """Answer the best agreement of any two family names, and the parts that agreed exactly."""
+    return family_names_level(one.family, other.family)
+
+
+def family_names_level(
+    one: Sequence[FamilyForm], other: Sequence[FamilyForm]
+) -> tuple[FamilyLevel, tuple[str, ...]]:
+    """Answer the same of names alone."""
     best, agreed = FamilyLevel.MISSING, set[str]()
-    for first in one.family:
-        for second in other.family:
+    for first in one:
+        for second in other:
             level = _families_level(first, second)
             if best is FamilyLevel.MISSING or _FAMILY_ORDER[level] < _FAMILY_ORDER[best]:
                 best, agreed = level, set()
@@ -268,7 +283,7 @@ def _any_near(one: Iterable[str], other: Iterable[str]) -> bool:
 def names_are_swapped(one: Profile, other: Profile) -> bool:
     """Answer whether the given name of each is the family name of the other."""
     return any(
-        given_is_family(a, f2) and given_is_family(b, f1)
+        _given_is_family(a, f2) and _given_is_family(b, f1)
         for a in one.given
         for b in other.given
         for f1 in one.family
@@ -276,7 +291,7 @@ def names_are_swapped(one: Profile, other: Profile) -> bool:
     )
 
 
-def given_is_family(given: Words, family: FamilyForm) -> bool:
+def _given_is_family(given: Words, family: FamilyForm) -> bool:
     """Answer whether a given name is in a family name, or one of several is the whole of it."""
     return "".join(given) == family.whole or any(
         word in family.parts for word in given if len(word) > 1

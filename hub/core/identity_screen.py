@@ -6,7 +6,7 @@ field at the best that it may be. Who reaches no band even so is left in none by
 ``resolve_by_weights`` answers the same without it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from math import inf, log2
 from typing import Final
@@ -23,14 +23,10 @@ from hub.core.identity_levels import (
     levels_at,
 )
 from hub.core.identity_matching import Matching
-from hub.core.identity_names import (
-    family_level,
-    given_is_family,
-    given_level,
-)
+from hub.core.identity_names import family_names_level, given_names_level
 from hub.core.identity_profile import Profile, days_between, postcode_told, profile_of
 from hub.core.identity_weights import NameFrequencies
-from hub.core.name_forms import family_forms, given_forms
+from hub.core.name_forms import FamilyForm, family_forms, given_forms
 from hub.core.person import NUMBER_NOW
 
 Said = Mapping[str, object]
@@ -40,9 +36,6 @@ _ROUNDING_BITS: Final = 0.01
 """Far more than sums of a dozen weights differ by when they are added in another order."""
 
 _NUMBERS: Final = ("nhs_number", NUMBER_NOW, "upn")
-
-_Name = tuple[float, bool]
-"""Bits at most, and whether it may be the record's name of the other kind."""
 
 
 class Screen:
@@ -62,9 +55,10 @@ class Screen:
             (word for form in one.family for word in (form.whole, *form.parts)), weights.family
         )
         self._nowhere = bits["place"][PlaceLevel.MISSING]
+        self._given_words = {word for name in one.given for word in (*name, "".join(name))}
         self._births: dict[object, float] = {}
-        self._given: dict[str, _Name] = {}
-        self._family: dict[str, _Name] = {}
+        self._given: dict[str, float] = {}
+        self._family: dict[str, float] = {}
 
     def rules_out(self, child: Sequence[Said]) -> bool:
         """Answer whether weighing would surely leave the child of these records in no band.
@@ -78,15 +72,11 @@ class Screen:
             return True
         if short == -inf:
             return False
-        family = [self._of_family(name) for said in child for name in _family_names(said)]
-        most = max(bits for bits, _ in family)
-        swapped = any(may_be_given for _, may_be_given in family)
-        if not swapped and short > self._given_most + most:
+        family = max(self._of_family(name) for said in child for name in _family_names(said))
+        if short > self._given_most + family:
             return True
-        given = [self._of_given(name) for said in child for name in _given_names(said)]
-        if swapped and any(may_be_family for _, may_be_family in given):
-            return False
-        return short > most + max(bits for bits, _ in given)
+        given = max(self._of_given(name) for said in child for name in _given_names(said))
+        return short > given + family
 
     def _beside_names(self, child: Sequence[Said]) -> float:
         """Answer the bits, at most, of all but the names; endless where a rule may speak."""
@@ -133,30 +123,38 @@ class Screen:
         if not homes or (written is None and not said.get("address_lines")):
             return self._nowhere
         other, bits = postcode_told(str(written)) if written else None, self._bits["place"]
-        return max(bits[level] for home in homes for level in levels_at(home.postcode, other))
+        return max([bits[level] for home in homes for level in levels_at(home.postcode, other)])
 
-    def _of_given(self, written: str) -> _Name:
+    def _of_given(self, written: str) -> float:
         found = self._given.get(written)
         if found is None:
-            one, forms, weights = self._one, given_forms(written), self._weights
-            other = Profile(given=forms.names, of_several=forms.of_several)
-            level, agreed = given_level(one, other, weights.synonyms)
-            found = self._given[written] = (
-                self._bits["given"][level] - weights.of_given(level, agreed),
-                any(given_is_family(b, form) for b in forms.names for form in one.family),
+            forms, weights, several = given_forms(written), self._weights, self._one.of_several
+            level, agreed = given_names_level(
+                self._one.given,
+                forms.names,
+                weights.synonyms,
+                of_several=several or forms.of_several,
             )
+            found = self._bits["given"][level] - weights.of_given(level, agreed)
+            self._given[written] = found
         return found
 
-    def _of_family(self, written: str) -> _Name:
+    def _of_family(self, written: str) -> float:
+        """Answer the bits of a family name, at most; endless if it may be a given one."""
         found = self._family.get(written)
         if found is None:
-            one, forms = self._one, family_forms(written)
-            level, agreed = family_level(one, Profile(family=forms))
-            found = self._family[written] = (
-                self._bits["family"][level] - self._weights.of_family(agreed),
-                any(given_is_family(a, form) for a in one.given for form in forms),
-            )
+            forms = family_forms(written)
+            level, agreed = family_names_level(self._one.family, forms)
+            found = self._bits["family"][level] - self._weights.of_family(agreed)
+            if any(self._is_given(form) for form in forms):
+                found = inf
+            self._family[written] = found
         return found
+
+    def _is_given(self, family: FamilyForm) -> bool:
+        """Answer whether names may be exchanged: a family name holds one of the given ones."""
+        words = self._given_words
+        return family.whole in words or not family.parts.isdisjoint(words)
 
 
 _TOLD: Final = frozenset({Sex.MALE, Sex.FEMALE})
@@ -185,16 +183,16 @@ def _rarest(words: Iterable[str], frequencies: NameFrequencies) -> float:
     return min((0.0, *(frequencies.of((word,), commonest=False) for word in words)))
 
 
-def _given_names(said: Said) -> Iterator[str]:
+def _given_names(said: Said) -> list[str]:
     """Answer every given name as ``profile_of`` reads it; an empty one where none is told."""
     names = [said.get("given_names"), *(given for _, given in _other_names(said))]
-    return (" ".join(map(str, name)) if isinstance(name, list | tuple) else "" for name in names)
+    return [" ".join(map(str, name)) if isinstance(name, list | tuple) else "" for name in names]
 
 
-def _family_names(said: Said) -> Iterator[str]:
+def _family_names(said: Said) -> list[str]:
     """Answer every family name; an empty one where none is told."""
     names = [said.get("family_name"), *(family for family, _ in _other_names(said))]
-    return (str(name) if name else "" for name in names)
+    return [str(name) if name else "" for name in names]
 
 
 def _other_names(said: Said) -> Sequence[Sequence[object]]:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -135,10 +135,7 @@ def framed(parts: Iterable[bytes]) -> bytes:
 
     No two lists of parts give the same bytes.
     """
-    pieces: list[bytes] = []
-    for part in parts:
-        pieces += (len(part).to_bytes(_LENGTH_BYTES, "big"), part)
-    return b"".join(pieces)
+    return b"".join([len(part).to_bytes(_LENGTH_BYTES, "big") + part for part in parts])
 
 
 def keyed_digest(key: bytes, domain: str, *parts: str) -> bytes:
@@ -230,15 +227,8 @@ class IdentityDigests:
 # ---------------------------------------------------------------------------------- sealed columns
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a sealed value stands; it opens nowhere else.
-
-    Attributes:
-        table: the table's name.
-        column: the column's name.
-        row: the row's primary key as bytes.
-    """
+class Place(NamedTuple):
+    """Where a sealed value stands; it opens nowhere else. The row is its primary key as bytes."""
 
     table: str
     column: str
@@ -269,16 +259,24 @@ def open_field(envelope: bytes, *, keys: Mapping[bytes, bytes], place: Place) ->
             sealed for another table, column or row.
     """
     key_id = envelope[1 : 1 + KEY_ID_BYTES]
-    where = f"{place.table}.{place.column}"
     if envelope[:1] != ENVELOPE_VERSION or len(envelope) < _BODY_AT:
-        raise ConfigurationError(f"A sealed value in {where} is not in the expected envelope.")
-    if key_id not in keys:
-        raise ConfigurationError(f"The data key {key_id.hex()} of {where} is not at hand.")
+        raise ConfigurationError(
+            f"A sealed value in {_where(place)} is not in the expected envelope."
+        )
+    key = keys.get(key_id)
+    if key is None:
+        raise ConfigurationError(f"The data key {key_id.hex()} of {_where(place)} is not at hand.")
     nonce = envelope[1 + KEY_ID_BYTES : _BODY_AT]
     try:
-        return _cipher(keys[key_id]).decrypt(nonce, envelope[_BODY_AT:], _associated(place, key_id))
+        return _cipher(key).decrypt(nonce, envelope[_BODY_AT:], _associated(place, key_id))
     except InvalidTag:
-        raise ConfigurationError(f"A sealed value in {where} was not sealed for its row.") from None
+        raise ConfigurationError(
+            f"A sealed value in {_where(place)} was not sealed for its row."
+        ) from None
+
+
+def _where(place: Place) -> str:
+    return f"{place.table}.{place.column}"
 
 
 def _associated(place: Place, key_id: bytes) -> bytes:
