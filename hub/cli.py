@@ -57,6 +57,7 @@ COMMANDS = (
     Entry("reports", "hub.commands.reports:app", "List reports, and retry those that are parked"),
     Entry("feeds", "hub.commands.feeds:app", "What is missing from feeds, and settling it"),
     Entry("register", "hub.commands.register:app", "Plan registers: statements, and approvals"),
+    Entry("retention", "hub.commands.retention:app", "How long what was told is kept"),
     Entry("schools", "hub.commands.schools:app", "School registers: what waits, and calendars"),
     Entry("identity", "hub.commands.identity:app", "How well records are matched to children"),
     Entry("demo", "hub.commands.demo:app", "Play a made-up day through the real hub"),

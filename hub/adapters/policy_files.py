@@ -50,6 +50,7 @@ from hub.core.policy import (
     Source,
 )
 from hub.core.report import Feed
+from hub.core.retention import Retention, refuse_too_short
 from hub.core.rule import Rule, RuleMode, RuleParameters
 from hub.core.rule_yield import Floor
 from hub.core.rules import RULES
@@ -70,9 +71,9 @@ def load_policies(directory: Path) -> Policies:
     if not (directory / HUB_FILE).is_file():
         raise ConfigurationError(f"{HUB_FILE} was expected in the directory of policy files.")
     hub_file = _read(directory / HUB_FILE)
-    hub = _policy(directory / HUB_FILE, None, hub_file)
+    hub = _looks_back(directory / HUB_FILE, _policy(directory / HUB_FILE, None, hub_file))
     paths = sorted(path for path in directory.glob("*.toml") if path.name != HUB_FILE)
-    authorities = [_policy(path, _read(path), hub_file) for path in paths]
+    authorities = [_looks_back(path, _policy(path, _read(path), hub_file)) for path in paths]
     version = _digest([hub.version, *(policy.version for policy in authorities)])
     return Policies(
         hub=hub,
@@ -81,12 +82,26 @@ def load_policies(directory: Path) -> Policies:
     )
 
 
+def _looks_back(path: Path, policy: LocalAuthorityPolicy) -> LocalAuthorityPolicy:
+    """Answer the policy, unless it deletes what it reads."""
+    try:
+        refuse_too_short(policy)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path.name}: {error}") from None
+    return policy
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     """A file as it is written: what it says, and why."""
 
     table: dict[str, Any]
     reasons: Reasons
+
+    @property
+    def parts(self) -> tuple[dict[str, Any], Reasons]:
+        """Both."""
+        return self.table, self.reasons
 
 
 def _read(path: Path) -> _File:
@@ -98,16 +113,13 @@ _NOTHING = _File({}, {})
 
 def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
     """Answer an authority's policy, or the hub's own where no file of an authority is given."""
-    below = defaults_of(path, own.table, (hub.table, hub.reasons)) if own else None
+    below = defaults_of(path, own.table, hub.parts) if own else None
     table = _merged(own.table, below[0]) if own and below else hub.table
     told = _checked(path, PolicyFile, table)
     authority = _authority(path, told.authority, needed=own is not None)
     _refuse_elsewhere(path, authority, told)
     rules = {name: _rule_setting(path, name, table) for name, table in told.rules.items()}
-    said = own or _NOTHING
-    settings = laid_out(
-        (said.table, said.reasons), below or (hub.table, hub.reasons), table, _numbers(rules)
-    )
+    settings = laid_out((own or _NOTHING).parts, below or hub.parts, table, _numbers(rules))
     refuse_reasons_of_nothing(path, (own or hub).reasons, settings)
     return LocalAuthorityPolicy(
         authority=authority,
@@ -133,6 +145,7 @@ def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
         told_again_days=told.answers.told_again_days,
         answer_webhooks=told.answers.webhooks,
         bands=Bands(**told.matching.model_dump()) if told.matching else None,
+        retention=Retention(**told.retention.model_dump()),
         routes=tuple(one.route() for one in told.routes),
         front_door=shared_of(told.front_door, hub.table),
         settings=settings,
@@ -167,6 +180,7 @@ def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
         "wakes",
         "contacts",
         "yields",
+        "retention",
         "chronology",
         "rules",
         "encompass",

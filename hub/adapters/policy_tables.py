@@ -116,6 +116,13 @@ class YieldsTable(Table):
     children: Annotated[int, Field(ge=100, le=3_000_000)] | None = None
 
 
+class RetentionTable(Table):
+    """How long is kept what nothing rests on."""
+
+    attendances_days: Annotated[int, Field(ge=31, le=9132)] = 400
+    absences_days: Annotated[int, Field(ge=31, le=9132)] = 400
+
+
 class ChronologyTable(Table):
     """Who sees what of a child's history."""
 
@@ -187,6 +194,7 @@ class PolicyFile(Table):
     chronology: ChronologyTable
     contacts: ContactsTable = ContactsTable()
     yields: YieldsTable = YieldsTable()
+    retention: RetentionTable = RetentionTable()
     sources: list[SourceTable]
     rules: dict[str, dict[str, Any]]
     encompass: EncompassTable = EncompassTable()

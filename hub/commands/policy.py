@@ -42,7 +42,8 @@ def check(directory: _Directory = None) -> None:
     console.print(f"All {len(policies.authorities) + 1} files can be used: {policies.version}.")
     console.print(
         "A running hub takes them within seconds, but for the table [matching] of hub.toml, which"
-        " holds from the next start of each process."
+        " holds from the next start of each process.",
+        markup=False,
     )
     console.print(
         f"{len(schools)} schools are listed, {without} of them without anybody to address."

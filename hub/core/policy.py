@@ -26,6 +26,7 @@ from hub.core.identity_weights import Bands
 from hub.core.plan_standing import DisplayWindows
 from hub.core.policy_settings import Settings
 from hub.core.report import Feed
+from hub.core.retention import Retention
 from hub.core.rule import Rule, RuleMode, RuleParameters
 from hub.core.rule_yield import Floor
 from hub.core.school_calendar import SchoolCalendars
@@ -136,6 +137,8 @@ class LocalAuthorityPolicy:
     """What is one contact, what a repeat, and by when a dispute should be looked at."""
     encompass: EncompassPolicy = field(default_factory=EncompassPolicy)
     """What is agreed on notices to schools."""
+    retention: Retention = field(default_factory=Retention)
+    """How long is kept what agencies told; the longest of all policies holds."""
     routes: tuple[AlertRoute, ...] = ()
     """Who is told at once that an alert waits which it acts on, or is informed of."""
     front_door: SharedFrontDoor | None = None

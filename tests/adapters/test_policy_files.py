@@ -17,6 +17,7 @@ from hub.core.identity_weights import Bands
 from hub.core.policy import FEED_AGE_MAX_DEFAULT
 from hub.core.policy_settings import Origin, without_reason
 from hub.core.report import Feed
+from hub.core.retention import longest
 from hub.core.rule import RuleMode
 from hub.core.rules import RULES
 from hub.errors import ConfigurationError
@@ -368,3 +369,29 @@ def test_a_table_is_explained_as_a_rule_is(files):
     assert result.exit_code == 0
     assert "immediate_minutes" in result.stdout
     assert "local choice, no source" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "attendances_days = 400",
+            "attendances_days = 365",
+            "more than 365 days were expected of emergency_attendance, which windows.seen_days",
+        ),
+        ("seen_days = 365", "seen_days = 500", "more than 500 days were expected of emergency_att"),
+        ("absences_days = 400", "absences_days = 100", "rules.absence_returns looks back"),
+    ],
+)
+def test_nothing_is_deleted_that_a_window_or_a_rule_looks_back_to(files, old, new, expected):
+    change(files, "hub.toml", old, new)
+    assert expected in refusal(files)
+
+
+def test_an_authority_may_keep_longer(files):
+    with (files / "E08000032.toml").open("a") as file:
+        file.write("\n[retention]\nattendances_days = 800\n")
+    policies = load_policies(files)
+    assert policies.of(BRADFORD).retention.attendances_days == 800
+    assert policies.of(BRADFORD).retention.absences_days == 400
+    assert longest(one.retention for one in policies.every()).attendances_days == 800

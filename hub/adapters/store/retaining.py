@@ -1,0 +1,95 @@
+"""Deletes events past their time that nothing rests on, batch by batch, in PostgreSQL."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from hub.adapters.store.arrays import bytea
+from hub.adapters.store.connection import PostgresStore
+from hub.core.event import EventKind
+from hub.ports.retaining import Swept
+
+_OLD: Final = (
+    "greatest({event}.occurred_at, {event}.received_at) <"
+    " (SELECT before FROM unnest(%(kinds)s::text[], %(before)s::timestamptz[])"
+    "   AS kept(kind, before) WHERE kept.kind = {event}.kind)"
+)
+_BATCH: Final = (
+    "SELECT event_id, fact_key, link.child_ref FROM (SELECT * FROM event"
+    "  WHERE event_id > %(after)s ORDER BY event_id LIMIT %(most)s) AS event"
+    " LEFT JOIN link ON link.record_ref = event.record_ref AND " + _OLD.format(event="event") + ""
+    " ORDER BY event_id"
+)
+_LOCK: Final = (
+    "SELECT 1 FROM child WHERE child_ref = ANY(%(children)s) ORDER BY child_ref FOR NO KEY UPDATE"
+)
+_DELETE: Final = (
+    "DELETE FROM event USING link WHERE event.fact_key = ANY(%(facts)s)"
+    " AND link.record_ref = event.record_ref AND link.child_ref = ANY(%(children)s)"
+    " AND NOT EXISTS (SELECT FROM event AS other WHERE other.fact_key = event.fact_key"
+    "  AND (" + _OLD.format(event="other") + ") IS NOT TRUE)"
+    " AND NOT EXISTS (SELECT FROM alert_ground WHERE alert_ground.fact_key = event.fact_key)"
+    " AND NOT EXISTS (SELECT FROM correlation_pending AS pending"
+    "  WHERE pending.child_ref = link.child_ref)"
+    " AND NOT EXISTS (SELECT FROM link AS known JOIN plan USING (record_ref)"
+    "  WHERE known.child_ref = ANY(link.possible || link.child_ref)"
+    "  AND plan.state <> 'withdrawn'"
+    "  AND (plan.ended_on IS NULL OR plan.ended_on >= %(lately)s::date))"
+    " RETURNING event.fact_key, event.kind"
+)
+_PROBLEMS: Final = "DELETE FROM event_problem WHERE fact_key = ANY(%(facts)s)"
+
+
+class PostgresRetaining:
+    """The port over PostgreSQL."""
+
+    def __init__(self, store: PostgresStore) -> None:
+        self._store = store
+
+    def events_estimated(self) -> int:
+        """About how many events there are."""
+        with self._store.connection() as connection:
+            found = connection.execute(
+                "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'event'::regclass"
+            ).fetchone()
+        return int(found[0]) if found else 0
+
+    def sweep(
+        self, after: bytes, most: int, before: Mapping[EventKind, datetime], *, trial: bool
+    ) -> Swept:
+        """Delete of the next events what nothing keeps; see the port."""
+        values = {
+            "after": after,
+            "most": most,
+            "kinds": [kind.value for kind in before],
+            "before": list(before.values()),
+            "lately": min(before.values()),
+        }
+        with self._store.connection() as connection:
+            rows = connection.execute(_BATCH, values).fetchall()
+            old = [(fact, child) for _, fact, child in rows if child is not None]
+            deleted = _deleted(connection, old, values) if old else Counter()
+            if trial:
+                connection.rollback()
+        last = rows[-1][0] if len({event for event, *_ in rows}) == most else None
+        return Swept(last=last, seen=len(rows), deleted=deleted)
+
+
+def _deleted(
+    connection: Connection[TupleRow],
+    old: Sequence[tuple[bytes, bytes]],
+    values: Mapping[str, object],
+) -> Counter[EventKind]:
+    concerned = {
+        "facts": bytea(sorted({fact for fact, _ in old})),
+        "children": bytea(sorted({child for _, child in old})),
+    }
+    connection.execute(_LOCK, concerned)
+    gone = connection.execute(_DELETE, {**values, **concerned}).fetchall()
+    if gone:
+        connection.execute(_PROBLEMS, {"facts": bytea(sorted({fact for fact, _ in gone}))})
+    return Counter(EventKind(kind) for _, kind in gone)
