@@ -1,10 +1,10 @@
 """``python -m tests.simulation [SEED] [CHILDREN] [--stack]``: a made-up year, lived once.
 
-Prints alerts raised a week for every 1,000 children, rule by rule and beside each rule's ceiling,
-how many were to be delivered, what has happened on the way, and how fast the year was lived. With
-``--stack`` the same year goes through a Kafka, the workers and a PostgreSQL of its own besides, and
-what stands must be the same. The rates of what happens are this project's own assumptions
-(``town.py``).
+Prints, rule by rule, alerts raised a week for every 1,000 children, told, and told as more than
+information, beside the rule's ceiling; what has happened on the way; and how fast the year was
+lived. With ``--stack`` the same year goes through a Kafka, the workers and a PostgreSQL of its own
+besides, and what stands must be the same. The rates of what happens are this project's own
+assumptions (``town.py``).
 """
 
 import argparse
@@ -15,6 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from hub.adapters.calendar_files import load_calendars
+from hub.core.alert import Severity
 from hub.core.rules import RULES
 from hub.settings import PROJECT_ROOT
 from tests.service.laboratory import FewPlaces
@@ -89,15 +90,15 @@ def lines(year, hub, spent):
     """What came of a year, in words."""
     shares = len(year.children) / 1_000 * DAYS / 7
     raised = Counter(one.rule for one in hub.raised)
-    told = Counter(one.rule for one in hub.raised if one.delivered)
+    told = [one for one in hub.raised if one.delivered]
     ceilings = {rule.name: rule.ceiling for rule in RULES}
-    for rule, count in raised.most_common():
-        yield (
-            f"{rule:28}{count / shares:8.2f} raised {told[rule] / shares:8.2f} delivered"
-            f"   ceiling {ceilings[rule]:g}"
-        )
-    both = raised.total() / shares, told.total() / shares
-    yield f"{'all':28}{both[0]:8.2f} raised {both[1]:8.2f} delivered"
+    yield f"{'a week, of 1,000 children':28}{'raised':>9}{'told':>9}{'as work':>9}{'ceiling':>9}"
+    for rule, count in [*raised.most_common(), ("all", raised.total())]:
+        of_rule = [one for one in told if rule in {one.rule, "all"}]
+        work = sum(one.severity is not Severity.INFORMATION for one in of_rule)
+        each = (count, len(of_rule), work)
+        numbers = "".join(f"{number / shares:9.2f}" for number in each)
+        yield f"{rule:28}{numbers}{ceilings.get(rule, ''):>9}"
     yield ", ".join(f"{name}: {count}" for name, count in sorted(hub.counts.items()))
     told = sum(not isinstance(one.says, Beat | DeskLooks) for one in year.arrivals)
     yield (

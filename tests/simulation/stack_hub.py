@@ -31,7 +31,7 @@ from hub.local.stack import LocalStack
 from hub.ports import Position
 from hub.settings import PROJECT_ROOT
 from hub.topics import Topic, declared_topics, report_topic
-from tests.e2e.installation import Installation
+from tests.e2e.installation import PATIENT_SESSION_SECONDS, Installation
 from tests.e2e.processes import stop_together
 from tests.e2e.waiting import wait_until
 from tests.simulation.messages import (
@@ -109,6 +109,8 @@ class StackHub(Installation):
         shutil.rmtree(home / "policies")
         shutil.copytree(folders[0], home / "policies")
         self.hub.postgres.close()
+        patient = {"session_timeout_seconds": PATIENT_SESSION_SECONDS}
+        self.settings = self.settings.model_copy(update=patient)
         self.hub = Hub(self.settings, name="year", connections=3, clock=self.clock)
         self.working = {}
         self.decided = {}
