@@ -19,6 +19,7 @@ from hub.core.incident import Incident
 from hub.core.plan_standing import DisplayWindows
 from hub.core.school_calendar import SchoolCalendars
 from hub.core.wake import Wake
+from hub.errors import ConfigurationError
 
 NO_SOURCE: Final = "local choice, no source"
 """What a rule says whose numbers nobody has published."""
@@ -42,6 +43,13 @@ class RuleParameters:
     calendars: SchoolCalendars | None = field(default=None, repr=False)
     """The days of schools; they are facts and no numbers of a policy, so no version names them.
     Without them no day is known to be a school day."""
+
+    def refuse_outside(self, least: int, most: int, unit: str, *names: str) -> None:
+        """Raise ``ConfigurationError`` for the first of these numbers that is out of bounds."""
+        for name in names:
+            if not least <= getattr(self, name) <= most:
+                bounds = f"between {least} and {most} {unit}".rstrip()
+                raise ConfigurationError(f"{name} must be {bounds}.")
 
 
 ParametersT = TypeVar("ParametersT", bound=RuleParameters)

@@ -21,6 +21,7 @@ from hub.core.rules import RULES
 from hub.core.school_calendar import SchoolCalendar, SchoolCalendars, Term
 from hub.core.school_marks import SchoolSession
 from hub.core.siblings import Sibling
+from hub.errors import ConfigurationError
 from tests.core.builders import (
     BRADFORD,
     a_date,
@@ -363,3 +364,25 @@ def test_a_rule_says_its_source_and_who_answers_for_it(rule):
 def test_a_ceiling_of_nothing_is_refused():
     with pytest.raises(ValueError, match="needs a ceiling"):
         replace(RULES[0], ceiling=0)
+
+
+NUMBERS = [
+    pytest.param(rule, name, id=f"{rule.name}: {name}")
+    for rule in RULES
+    for name in rule.numbers()
+    if type(getattr(rule.parameters(), name)) is int
+]
+
+
+@pytest.mark.parametrize(("rule", "name"), NUMBERS)
+def test_a_number_that_cannot_be_meant_is_refused_by_name(rule, name):
+    with pytest.raises(ConfigurationError, match=name):
+        rule.parameters(**{name: -1})
+
+
+@pytest.mark.parametrize(
+    ("rule", "name"), [one for one in NUMBERS if one.values[1].endswith(("days", "hours"))]
+)
+def test_a_time_beyond_all_reason_is_refused_with_its_bounds(rule, name):
+    with pytest.raises(ConfigurationError, match=rf"{name} must be between \d+ and \d+ \w+"):
+        rule.parameters(**{name: 10_000})

@@ -37,7 +37,6 @@ from hub.core.rule import (
     trigger,
 )
 from hub.core.school_calendar import SchoolCalendar, school_day_after
-from hub.errors import ConfigurationError
 
 NAME = "absence_after_attendance"
 
@@ -57,10 +56,8 @@ class AbsenceAfterAttendanceParameters(RuleParameters):
 
     def __post_init__(self) -> None:
         refuse_untold_codes(self.codes)
-        if not 1 <= self.school_days <= _SCHOOL_DAYS_MAX:
-            raise ConfigurationError(f"school_days must be between 1 and {_SCHOOL_DAYS_MAX} days.")
-        if not 1 <= self.within_days <= _DAYS_MAX:
-            raise ConfigurationError(f"within_days must be between 1 and {_DAYS_MAX} days.")
+        self.refuse_outside(1, _SCHOOL_DAYS_MAX, "days", "school_days")
+        self.refuse_outside(1, _DAYS_MAX, "days", "within_days")
 
 
 def findings(

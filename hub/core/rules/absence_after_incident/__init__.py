@@ -40,7 +40,6 @@ from hub.core.rule import (
 )
 from hub.core.school_calendar import SchoolCalendar, next_school_day, sessions_on
 from hub.core.school_marks import SchoolSession
-from hub.errors import ConfigurationError
 
 NAME = "absence_after_incident"
 
@@ -64,8 +63,7 @@ class AbsenceAfterIncidentParameters(RuleParameters):
 
     def __post_init__(self) -> None:
         refuse_untold_codes(self.codes)
-        if not 1 <= self.within_days <= _DAYS_MAX:
-            raise ConfigurationError(f"within_days must be between 1 and {_DAYS_MAX} days.")
+        self.refuse_outside(1, _DAYS_MAX, "days", "within_days")
 
 
 def findings(

@@ -42,7 +42,6 @@ from hub.core.school_calendar import (
     school_day_after,
     sessions_on,
 )
-from hub.errors import ConfigurationError
 
 NAME = "absence_returns"
 
@@ -65,11 +64,10 @@ class AbsenceReturnsParameters(RuleParameters):
 
     def __post_init__(self) -> None:
         refuse_untold_codes(self.codes)
-        for name in ("days", "longer_days", "persistent_school_days"):
-            if not 2 <= getattr(self, name) <= _SCHOOL_DAYS_MAX:  # noqa: PLR2004  # said in the message
-                raise ConfigurationError(f"{name} must be between 2 and {_SCHOOL_DAYS_MAX} days.")
-        if not 1 <= self.persistent_per_cent <= _PER_CENT:
-            raise ConfigurationError("persistent_per_cent must be between 1 and 100.")
+        self.refuse_outside(
+            2, _SCHOOL_DAYS_MAX, "days", "days", "longer_days", "persistent_school_days"
+        )
+        self.refuse_outside(1, _PER_CENT, "", "persistent_per_cent")
 
 
 Pattern = tuple[Severity, str]

@@ -70,9 +70,7 @@ class CumulativeConcernParameters(RuleParameters):
         if not 2 <= self.agencies <= _KINDS:  # noqa: PLR2004  # said in the message
             raise ConfigurationError(f"agencies must be 2 or {_KINDS}: there are {_KINDS} kinds.")
         refuse_untold_codes(self.codes)
-        for name in ("within_days", "absence_days"):
-            if not 1 <= getattr(self, name) <= _DAYS_MAX:
-                raise ConfigurationError(f"{name} must be between 1 and {_DAYS_MAX} days.")
+        self.refuse_outside(1, _DAYS_MAX, "days", "within_days", "absence_days")
 
 
 Fact = Attendance | Incident | Absence

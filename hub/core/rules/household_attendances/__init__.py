@@ -25,7 +25,6 @@ from hub.core.chronology import Attendance, Chronology, sites_at_least
 from hub.core.event import EventKind
 from hub.core.pattern import joined, windows
 from hub.core.rule import NO_SOURCE, Rule, RuleMode, RuleParameters, day_in_words, trigger
-from hub.errors import ConfigurationError
 
 NAME = "household_attendances"
 
@@ -43,12 +42,9 @@ class HouseholdAttendancesParameters(RuleParameters):
     before_days: int = 28
 
     def __post_init__(self) -> None:
-        if not 2 <= self.sites <= _SITES_MAX:  # noqa: PLR2004  # said in the message
-            raise ConfigurationError(f"sites must be between 2 and {_SITES_MAX}.")
-        if not 1 <= self.within_days <= _DAYS_MAX:
-            raise ConfigurationError(f"within_days must be between 1 and {_DAYS_MAX} days.")
-        if not 0 <= self.before_days <= _DAYS_MAX:
-            raise ConfigurationError(f"before_days must be between 0 and {_DAYS_MAX} days.")
+        self.refuse_outside(2, _SITES_MAX, "", "sites")
+        self.refuse_outside(1, _DAYS_MAX, "days", "within_days")
+        self.refuse_outside(0, _DAYS_MAX, "days", "before_days")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from hub.core.event import EventKind
 from hub.core.incident import Incident, by_occurrence
 from hub.core.incident_words import GRADE_WORDS, GradedParameters
 from hub.core.rule import NO_SOURCE, Rule, RuleMode, incident_trigger, time_in_words
-from hub.errors import ConfigurationError
 
 NAME = "household_incident"
 
@@ -42,8 +41,7 @@ class HouseholdIncidentParameters(GradedParameters):
     before_days: int = 28
 
     def __post_init__(self) -> None:
-        if not 0 <= self.before_days <= _DAYS_MAX:
-            raise ConfigurationError(f"before_days must be between 0 and {_DAYS_MAX} days.")
+        self.refuse_outside(0, _DAYS_MAX, "days", "before_days")
 
 
 def findings(

@@ -29,7 +29,6 @@ from hub.core.attendance_words import (
 from hub.core.chronology import Attendance, Chronology
 from hub.core.event import EventKind
 from hub.core.rule import Rule, RuleMode, RuleParameters, time_in_words, trigger
-from hub.errors import ConfigurationError
 
 NAME = "injury_under_one"
 
@@ -44,8 +43,7 @@ class InjuryUnderOneParameters(RuleParameters):
     severity: Severity = Severity.TODAY
 
     def __post_init__(self) -> None:
-        if not 1 <= self.under_months <= _MONTHS_MAX:
-            raise ConfigurationError(f"under_months must be between 1 and {_MONTHS_MAX} months.")
+        self.refuse_outside(1, _MONTHS_MAX, "months", "under_months")
 
 
 def findings(

@@ -24,7 +24,6 @@ from hub.core.clock import london_date
 from hub.core.event import EventKind
 from hub.core.plan_standing import PlanStanding, had_begun, register_on
 from hub.core.rule import Rule, RuleMode, RuleParameters, context, time_in_words, trigger
-from hub.errors import ConfigurationError
 
 NAME = "left_before_seen"
 
@@ -41,8 +40,7 @@ class LeftBeforeSeenParameters(RuleParameters):
     seen_within_hours: int = 24
 
     def __post_init__(self) -> None:
-        if not 0 <= self.seen_within_hours <= _HOURS_MAX:
-            raise ConfigurationError(f"seen_within_hours must be between 0 and {_HOURS_MAX} hours.")
+        self.refuse_outside(0, _HOURS_MAX, "hours", "seen_within_hours")
 
 
 def findings(

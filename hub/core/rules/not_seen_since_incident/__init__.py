@@ -37,7 +37,6 @@ from hub.core.rule import (
     time_in_words,
 )
 from hub.core.wake import Wake
-from hub.errors import ConfigurationError
 
 NAME = "not_seen_since_incident"
 
@@ -57,10 +56,8 @@ class NotSeenParameters(RuleParameters):
     severity: Severity = Severity.TODAY
 
     def __post_init__(self) -> None:
-        if not 1 <= self.days <= _DAYS_MAX:
-            raise ConfigurationError(f"days must be between 1 and {_DAYS_MAX} days.")
-        if not 0 <= self.under_years <= _YEARS_MAX:
-            raise ConfigurationError(f"under_years must be between 0 and {_YEARS_MAX} years.")
+        self.refuse_outside(1, _DAYS_MAX, "days", "days")
+        self.refuse_outside(0, _YEARS_MAX, "years", "under_years")
 
 
 def wakes(

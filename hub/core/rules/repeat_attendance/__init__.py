@@ -64,13 +64,15 @@ class RepeatAttendanceParameters(RuleParameters):
         for name in ("attendances", "sites", "infants_attendances", "infants_sites"):
             if getattr(self, name) < _REPEAT_MIN:
                 raise ConfigurationError(f"{name} must be 2 or more: one visit is no repeat.")
-        for name in ("attendances_within_days", "sites_within_days", "infants_sites_within_days"):
-            if not 1 <= getattr(self, name) <= _DAYS_MAX:
-                raise ConfigurationError(f"{name} must be between 1 and {_DAYS_MAX} days.")
-        if not 0 <= self.infants_under_months <= _AGE_MAX_MONTHS:
-            raise ConfigurationError(
-                f"infants_under_months must be between 0 and {_AGE_MAX_MONTHS} months."
-            )
+        self.refuse_outside(
+            1,
+            _DAYS_MAX,
+            "days",
+            "attendances_within_days",
+            "sites_within_days",
+            "infants_sites_within_days",
+        )
+        self.refuse_outside(0, _AGE_MAX_MONTHS, "months", "infants_under_months")
 
 
 _DAYS_MAX = 3 * 366

@@ -46,8 +46,7 @@ class RepeatDomesticAbuseParameters(RuleParameters):
     def __post_init__(self) -> None:
         if self.incidents < _REPEAT_MIN:
             raise ConfigurationError("incidents must be 2 or more: one incident is no repeat.")
-        if not 1 <= self.within_days <= _DAYS_MAX:
-            raise ConfigurationError(f"within_days must be between 1 and {_DAYS_MAX} days.")
+        self.refuse_outside(1, _DAYS_MAX, "days", "within_days")
 
 
 _REPEAT_MIN = 2

@@ -27,7 +27,6 @@ from hub.core.event import EventKind
 from hub.core.plan_standing import PlanStanding, had_begun, in_need_on, register_on
 from hub.core.rule import Rule, RuleMode, RuleParameters, absence_trigger, context
 from hub.core.school_calendar import next_school_day
-from hub.errors import ConfigurationError
 
 NAME = "unexplained_absence"
 
@@ -48,9 +47,15 @@ class UnexplainedAbsenceParameters(RuleParameters):
 
     def __post_init__(self) -> None:
         refuse_untold_codes(self.codes)
-        for name in ("on_plan_days", "looked_after_days", "in_need_days", "same_spell_days"):
-            if not 1 <= getattr(self, name) <= _DAYS_MAX:
-                raise ConfigurationError(f"{name} must be between 1 and {_DAYS_MAX} days.")
+        self.refuse_outside(
+            1,
+            _DAYS_MAX,
+            "days",
+            "on_plan_days",
+            "looked_after_days",
+            "in_need_days",
+            "same_spell_days",
+        )
 
 
 _DAYS_MAX = 60
