@@ -137,3 +137,10 @@ def test_whatever_is_tried_a_life_stays_whole(tried):
         assert life.decided_at is None or life.acknowledged_at is not None
         assert life.closed_at is None or life.decided_at is not None
         assert life.disputed_at is None or life.decided_at is None
+
+
+def test_what_ended_says_how_it_ended():
+    ends = {AlertState.WITHDRAWN: Stage.WITHDRAWN, AlertState.SUPERSEDED: Stage.SUPERSEDED}
+    assert {state: stage_of(Life(state=state)) for state in ends} == ends
+    assert "withdrawn" in refused(Life(state=AlertState.WITHDRAWN), Act.DECIDE)
+    assert "a newer one" in refused(Life(state=AlertState.SUPERSEDED), Act.DECIDE)

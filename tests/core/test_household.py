@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from hub.core.household import HomeTold, current_home, may_be_one_home, place_told
+from hub.core.household import (
+    HomeTold,
+    current_home,
+    may_be_one_home,
+    place_told,
+    streets_of,
+)
 from tests.core.builders import digest, on_day
 
 POSTCODE = "BD9 6RJ"
@@ -146,3 +152,17 @@ def test_a_home_is_shared_unless_both_name_a_street_and_none_is_the_same():
     assert may_be_one_home({park}, {park, mill})
     assert may_be_one_home(set(), {park})
     assert not may_be_one_home({park}, {mill})
+
+
+def test_the_streets_of_an_address_are_those_that_are_told_with_it():
+    here, there = (
+        HomeTold(
+            place=digest("place"),
+            address=digest(name),
+            street=digest(f"street of {name}"),
+            revision=1,
+            since=on_day(1),
+        )
+        for name in ("here", "there")
+    )
+    assert streets_of([here, there], digest("here")) == {digest("street of here")}
