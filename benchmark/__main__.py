@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmark.cast import TOWN_MAX, Cast
+from benchmark.kept_index import KeptIndex
 from benchmark.measures import MEASURES
 from benchmark.measures.checks import QUESTIONS
 from benchmark.measures.extent import Extent
@@ -20,7 +21,10 @@ from benchmark.stage import running_stage
 
 def main(arguments: Sequence[str] | None = None) -> Results:
     """Measure what is asked for, print the table, keep it, and answer it."""
-    wanted = _parser().parse_args(arguments)
+    parser = _parser()
+    wanted = parser.parse_args(arguments)
+    if wanted.keep and wanted.measure != ["resolve"]:
+        parser.error("--keep is for --measure resolve alone: others use up what is loaded")
     chosen = [name for name in MEASURES if name in (wanted.measure or MEASURES)]
     extent = Extent(
         seconds=wanted.seconds,
@@ -39,14 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> Results:
     now = datetime.now(UTC)
     results = Results(circumstances=circumstances(now, Path(tempfile.gettempdir())))
     try:
-        with running_stage(tell, servers=wanted.servers) as stage:
+        with running_stage(tell, servers=wanted.servers, keep=wanted.keep) as stage:
             cast = Cast(
                 stage,
                 town=wanted.preload,
                 on_plans=_on_plans(chosen, extent),
                 by_copy=wanted.load == "copy",
             )
-            results.rows.append(_loaded(cast))
+            if KeptIndex.read(stage.kept) is None:
+                results.rows.append(_loaded(cast))
             for name in chosen:
                 results.rows += MEASURES[name](cast, extent)
     finally:
@@ -106,6 +111,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--index", type=_count, default=2_000, metavar="CHILDREN", help="of `resolve`, by COPY"
+    )
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="where the index of `resolve` is kept, and used again by the next run",
     )
     parser.add_argument(
         "--servers", type=int, choices=(1, 2), default=1, help="processes that answer checks"

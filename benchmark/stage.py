@@ -54,6 +54,8 @@ class Stage:
     http_ports: tuple[int, ...]
     """Of each process that serves checks; the inbox is asked of the first."""
     stack: LocalStack
+    kept: Path | None = None
+    """Where this run's servers live if another run may use what it loads."""
 
     @cached_property
     def clock(self) -> SystemClock:
@@ -160,17 +162,19 @@ class Stage:
 
 
 @contextmanager
-def running_stage(tell: Tell, *, servers: int = 1) -> Iterator[Stage]:
+def running_stage(tell: Tell, *, servers: int = 1, keep: Path | None = None) -> Iterator[Stage]:
     """Lend a hub that is set up and started; everything is stopped and deleted afterwards.
 
-    With no servers its processes are not started at all.
+    With no servers its processes are not started at all. What lives in ``keep`` is not deleted.
     """
-    home = Path(tempfile.mkdtemp(prefix="hub-benchmark-"))
+    home = keep.resolve() if keep else Path(tempfile.mkdtemp(prefix="hub-benchmark-"))
+    home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o755)  # PostgreSQL's own user must reach what is below
     settings = _settings(home / "home")
     stack = local_stack(settings, tell)
     ports = tuple(_free_port(1) for _ in range(servers))
-    stage = Stage(settings, HubProcesses(home / "logs", tell), tell, ports, stack)
+    kept = home if keep else None
+    stage = Stage(settings, HubProcesses(home / "logs", tell), tell, ports, stack, kept)
     try:
         with _told_to_stop():
             stack.start()
@@ -184,7 +188,8 @@ def running_stage(tell: Tell, *, servers: int = 1) -> Iterator[Stage]:
         try:
             stage.close()
             stack.stop()
-            shutil.rmtree(home)
+            if not keep:
+                shutil.rmtree(home)
         finally:
             signal.signal(signal.SIGINT, interrupted)
 

@@ -18,6 +18,7 @@ from typing import Final
 
 from benchmark.cast import Cast
 from benchmark.index_load import linking_of, load_index, observation, people
+from benchmark.kept_index import KeptIndex
 from benchmark.lifelike import MIX, NEW_FROM, Case
 from benchmark.measures.extent import Extent
 from benchmark.percentiles import latencies
@@ -34,6 +35,8 @@ from hub.settings import Settings
 PROCESSES: Final = 2
 FORCE: Final = "POL13"
 HARD_IN: Final = 20
+TOLD_MAX: Final = 100_000
+"""So many records one run tells at most of a kept index: the next begins after them."""
 PROFILE_LINES: Final = 40
 
 
@@ -64,19 +67,11 @@ class Resolved:
 
 def measure(cast: Cast, extent: Extent) -> list[Row]:
     """Load the index, resolve a day's mix of records, and hard ones by themselves."""
-    stage, now = cast.stage, cast.stage.clock.now()
+    stage = cast.stage
     stage.processes.stop()
-    rate = load_index(stage.settings, extent.index, now, stage.tell)
-    stage.analyze()
-    of = f"{extent.index:,} children"
-    rows = [
-        Row(
-            what="index loaded",
-            load=f"{of}, one record each, names as common as in life",
-            per_second=f"{rate:,.0f} children",
-            remark=_sizes(cast),
-        )
-    ]
+    index, row = _index(cast, extent)
+    index.used_again(stage.kept)
+    now, of, rows = index.now, f"{index.children:,} children", [row]
     for writes in (False, True):
         what = "link" if writes else "resolve"
         stage.tell(f"resolve: {extent.events:,} records, {what}, two processes")
@@ -85,8 +80,8 @@ def measure(cast: Cast, extent: Extent) -> list[Row]:
             Share(
                 settings=stage.settings,
                 now=now,
-                children=extent.index,
-                first=(2 * place + writes) * 10_000_000,
+                children=index.children,
+                first=(2 * place + writes) * 10_000_000 + index.runs * TOLD_MAX,
                 count=share,
                 writes=writes,
                 profile=extent.profile and place == 0,
@@ -97,7 +92,24 @@ def measure(cast: Cast, extent: Extent) -> list[Row]:
             done = list(pool.map(_resolve, shares))
         rows.append(_row(what, of, done, share * PROCESSES))
     stage.tell("resolve: hard records, one by one")
-    return [*rows, _hard(stage.hub, now, extent, of)]
+    return [*rows, _hard(stage.hub, index, extent, of)]
+
+
+def _index(cast: Cast, extent: Extent) -> tuple[KeptIndex, Row]:
+    """Answer the index, which is loaded unless an earlier run has kept one."""
+    stage = cast.stage
+    index, told = KeptIndex.read(stage.kept), "kept from an earlier run"
+    if index is None:
+        now = stage.clock.now()
+        rate = load_index(stage.settings, extent.index, now, stage.tell)
+        stage.analyze()
+        index, told = KeptIndex(children=extent.index, at=now.isoformat()), f"{rate:,.0f} children"
+    return index, Row(
+        what="index loaded",
+        load=f"{index.children:,} children, one record each, names as common as in life",
+        per_second=told,
+        remark=_sizes(cast),
+    )
 
 
 def _row(what: str, of: str, done: Sequence[Resolved], count: int) -> Row:
@@ -186,13 +198,14 @@ def _alone(
     return looked_at
 
 
-def _hard(hub: Hub, now: datetime, extent: Extent, of: str) -> Row:
-    known, linking, luck = people(now), linking_of(hub, now), Random(1)
+def _hard(hub: Hub, index: KeptIndex, extent: Extent, of: str) -> Row:
+    known, linking, luck = people(index.now), linking_of(hub, index.now), Random(1 + index.runs)
     took = []
     count = min(2_000, max(20, extent.events // 5))
+    first = index.runs * TOLD_MAX + 1
     told = [
-        observation(hub, FORCE, known.told(Case.HARD, luck.randrange(extent.index), -number))
-        for number in range(1, count + 1)
+        observation(hub, FORCE, known.told(Case.HARD, luck.randrange(index.children), -number))
+        for number in range(first, first + count)
     ]
     for one in told:
         began = time.monotonic()
