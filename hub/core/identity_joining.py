@@ -8,7 +8,13 @@ from hub.core.event import Sex, SubjectRole
 from hub.core.identity_evidence import RecordEvidence
 from hub.core.identity_levels import BirthLevel, NumberLevel, levels_of
 from hub.core.identity_matching import ANOTHER_NAME, Band, Matching, profile_of_child
-from hub.core.identity_names import FamilyLevel, GivenLevel, Synonyms, given_level
+from hub.core.identity_names import (
+    FamilyLevel,
+    GivenLevel,
+    Synonyms,
+    given_level,
+    names_are_swapped,
+)
 from hub.core.identity_profile import Profile, profile_of, tells_who
 
 
@@ -47,8 +53,9 @@ class Joining:
 
     def _two_names(self, records: Iterable[RecordEvidence]) -> bool:
         """Answer whether they bear two given names that no record's full names bring together."""
-        told = dict.fromkeys(profile_of([record]).given for record in records)
-        apart = [Profile(given=given) for given in told if given]
+        everyone = [profile_of([record]) for record in records]
+        told = dict.fromkeys((one.given, one.family) for one in everyone if one.given)
+        apart = [Profile(given=given, family=family) for given, family in told]
         linked = apart[:1]
         for one in linked:
             others = [other for other in apart if other not in linked]
@@ -56,7 +63,8 @@ class Joining:
         return len(linked) < len(apart)
 
     def _one_name(self, one: Profile, other: Profile) -> bool:
-        return given_level(one, other, self.matching.weights.synonyms)[0] not in ANOTHER_NAME
+        level = given_level(one, other, self.matching.weights.synonyms)[0]
+        return level not in ANOTHER_NAME or names_are_swapped(one, other)
 
     def _makes(
         self,
@@ -79,6 +87,13 @@ def _two_of_one(records: Iterable[RecordEvidence]) -> bool:
     numbers = {number for number, _ in told if number}
     upns = {upn for _, upn in told if upn and not upn.is_temporary}
     return len(numbers) > 1 or len(upns) > 1
+
+
+def have_two_numbers(one: Iterable[RecordEvidence], other: Iterable[RecordEvidence]) -> bool:
+    """Answer whether NHS number or UPN is told of both children, and never the same of both."""
+    told = [profile_of(list(some)) for some in (one, other)]
+    numbers = ([p.nhs_numbers for p in told], [p.upns for p in told])
+    return any(all(both) and both[0].isdisjoint(both[1]) for both in numbers)
 
 
 def _apart(one: Sequence[RecordEvidence], other: Sequence[RecordEvidence]) -> bool:

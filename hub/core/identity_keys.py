@@ -22,11 +22,12 @@ Key = tuple[str, str]
 MATCHING_KINDS: Final = ("nhs", "upn", "names_birth", "birth_postcode", "given_postcode")
 """The keys by which a record that waits is found: hardly anybody else has them."""
 
-KEY_SCHEME: Final = 2
+KEY_SCHEME: Final = 3
 """The version of what keys a record gets; a stored record of an older one is keyed anew.
 
 1: numbers, surname's sound or postcode with the birth date, mothers. 2: also names with birth date,
-year or postcode. Whoever adds, changes or drops a kind raises it and keeps ``STORED_KINDS`` right.
+year or postcode. 3: also family name with postcode, and both names with the numbers of a home.
+Whoever adds, changes or drops a kind raises it and keeps ``STORED_KINDS`` right.
 """
 
 STORED_KINDS: Final = (

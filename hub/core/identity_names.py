@@ -9,6 +9,7 @@ import jellyfish
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from hub.core.identity_profile import Profile
+from hub.core.name_bones import bones
 from hub.core.name_forms import FamilyForm, Words
 
 Synonyms = Mapping[str, frozenset[int]]
@@ -51,7 +52,6 @@ class FamilyLevel(StrEnum):
 _GIVEN_ORDER: Final = {level: place for place, level in enumerate(GivenLevel)}
 _FAMILY_ORDER: Final = {level: place for place, level in enumerate(FamilyLevel)}
 _PAIRS_KEPT: Final = 50_000
-_WORDS_KEPT: Final = 20_000
 
 
 def given_level(
@@ -145,6 +145,8 @@ def _alike(word: str, among: Sequence[str], synonyms: Synonyms) -> bool:
 
 _ONE_NAME: Final = frozenset({GivenLevel.SAME, GivenLevel.VARIANT, GivenLevel.NEAR})
 _SHORTEST_NEAR: Final = 4
+_SHORTEST_EXCHANGED: Final = 3
+"""Letters of a name of which two neighbours may be exchanged, and nothing else be wrong: Bne."""
 
 
 def _first_names(one: str, other: str, synonyms: Synonyms) -> GivenLevel:
@@ -180,7 +182,7 @@ _IF_EACH_IS_A_NAME: Final = {
 def _spelt_level(one: str, other: str) -> GivenLevel:
     if _is_near(one, other):
         return GivenLevel.NEAR
-    if _bones(one) == _bones(other):
+    if bones(one) == bones(other):
         return GivenLevel.SOUND
     return GivenLevel.RESEMBLES if _resembles(one, other) else GivenLevel.DIFFERS
 
@@ -199,6 +201,8 @@ def _is_near(one: str, other: str) -> bool:
     short, long = (one, other) if len(one) <= len(other) else (other, one)
     if len(short) >= _LONGEST_KEPT and long.startswith(short):
         return True
+    if len(long) == len(short) == _SHORTEST_EXCHANGED:
+        return sorted(one) == sorted(other) and OSA.distance(one, other) == 1
     if len(long) < _SHORTEST_NEAR or len(short) < _SHORTEST_NEAR - 1:
         return False
     slips = OSA.distance(one, other, score_cutoff=2)
@@ -209,29 +213,6 @@ def _is_near(one: str, other: str) -> bool:
 
 def _resembles(one: str, other: str) -> bool:
     return JaroWinkler.similarity(one, other) >= _RESEMBLING_WINKLER
-
-
-_HEARD: Final = (
-    ("sch", "s"), ("tsch", "s"), ("sz", "s"), ("cz", "s"), ("ch", "s"), ("sh", "s"), ("ph", "f"),
-    ("th", "t"), ("dh", "d"), ("kh", "k"), ("gh", "g"), ("ck", "k"), ("dj", "j"), ("dz", "j"),
-    ("c", "k"), ("q", "k"), ("x", "ks"), ("z", "s"), ("v", "f"), ("w", "f"),
-)  # fmt: skip
-_UNHEARD: Final = str.maketrans("", "", "aeiouyh")
-
-
-@lru_cache(_WORDS_KEPT)
-def _bones(word: str) -> str:
-    """Answer the consonants of a word as heard, and whether it begins with a vowel.
-
-    Transliterations differ in vowels, doubled letters and in how one sound is written.
-    """
-    heard = word
-    for written, sound in _HEARD:
-        heard = heard.replace(written, sound)
-    single = "".join(c for c, before in zip(heard, " " + heard, strict=False) if c != before)
-    kept = single[1:].translate(_UNHEARD)
-    first = "a" if single[:1] in "aeiouy" else single[:1]
-    return first + kept if len(kept) > 1 else word
 
 
 def family_level(one: Profile, other: Profile) -> tuple[FamilyLevel, tuple[str, ...]]:
@@ -270,7 +251,7 @@ def _spelt_family(
 ) -> FamilyLevel:
     if _is_near(one, other) or _any_near(parts, others):
         return FamilyLevel.NEAR
-    if _bones(one) == _bones(other) or jellyfish.metaphone(one) == jellyfish.metaphone(other):
+    if bones(one) == bones(other) or jellyfish.metaphone(one) == jellyfish.metaphone(other):
         return FamilyLevel.SOUND
     return FamilyLevel.RESEMBLES if _resembles(one, other) else FamilyLevel.DIFFERS
 
@@ -281,9 +262,10 @@ def _any_near(one: Iterable[str], other: Iterable[str]) -> bool:
 
 
 def names_are_swapped(one: Profile, other: Profile) -> bool:
-    """Answer whether the given name of each is the family name of the other."""
+    """Answer whether the given name of each is the family name of the other, one maybe misspelt."""
     return any(
-        _given_is_family(a, f2) and _given_is_family(b, f1)
+        (_given_is_family(a, f2) and _is_family_or_near(b, f1))
+        or (_given_is_family(b, f1) and _is_family_or_near(a, f2))
         for a in one.given
         for b in other.given
         for f1 in one.family
@@ -296,3 +278,7 @@ def _given_is_family(given: Words, family: FamilyForm) -> bool:
     return "".join(given) == family.whole or any(
         word in family.parts for word in given if len(word) > 1
     )
+
+
+def _is_family_or_near(given: Words, family: FamilyForm) -> bool:
+    return _given_is_family(given, family) or _is_near("".join(given), family.whole)

@@ -17,7 +17,12 @@ from hub.core.identity_matching import Band, Matching, profile_of_child
 from hub.core.identity_name_keys import name_keys
 from hub.core.identity_profile import profile_of
 
-PLACE_KINDS: Final = frozenset({"birth_postcode", "mother_birth_postcode", "given_postcode"})
+PLACE_KINDS: Final = frozenset(
+    {
+        *("birth_postcode", "mother_birth_postcode"),
+        *("given_postcode", "family_postcode", "names_home"),
+    }
+)
 """Keys that say where somebody lives."""
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,6 +20,10 @@ from hub.service.standing import Standing
 
 _HUB: Final = "HUB"
 _REASON: Final = "A record is all but certainly of both children, and nothing known contradicts it."
+
+CAME_BEFORE_MAX: Final = 3
+"""Of so few records a child is looked at again when another's record might be its too: one of more
+stands by what is known of it. This project's own bound."""
 
 NAMED_PER_TRANSACTION_MAX: Final = 20
 """So many unsure records are resolved again after those that a child learnt something from."""
@@ -95,6 +100,54 @@ class Bridging:
             if done.before:
                 transaction.note_moves(made.decision_id, done.before)
 
+    def came_before(
+        self, evidence: RecordEvidence, candidates: Sequence[Candidate], link: LinkRow
+    ) -> frozenset[bytes]:
+        """The records of children of few, where a record that was just matched might be theirs too.
+
+        They were linked by what was known then: a misspelt name that a later record explains. Not
+        of a child whom some record bridges with this one: whether those are joined is decided, and
+        a person may take it back.
+        """
+        if link.verdict != Verdict.MATCHED.value or not link.possible:
+            return frozenset()
+        by_ref = {one.child_ref: one.records for one in candidates}
+        known = (*by_ref.get(link.child_ref, ()), evidence)
+        few = (by_ref.get(child_ref, ()) for child_ref in link.possible)
+        return frozenset(
+            record.record_ref
+            for other in few
+            if 0 < len(other) <= CAME_BEFORE_MAX and not self._bridged(known, other)
+            for record in other
+        )
+
+    def _bridged(self, known: Sequence[RecordEvidence], other: Sequence[RecordEvidence]) -> bool:
+        return any(
+            self._joining.may_join([one for one in known if one is not bridge], other, bridge)
+            for bridge in known
+        )
+
+    def again(
+        self,
+        transaction: IdentityTransaction,
+        made: Mapping[bytes, LinkRow],
+        before: AbstractSet[bytes],
+    ) -> Sequence[bytes]:
+        """What is resolved again after these links were made, others each time; at most so many.
+
+        Unsure records that name a child who learnt something, and what ``came_before``, unless a
+        plan was ever told of it: people move plans. A child that is possibly many would else be
+        resolved again with all of them at each report.
+        """
+        matched = [one for one in made.values() if one.verdict == Verdict.MATCHED.value]
+        if not matched:
+            return ()
+        before = before - transaction.planned(sorted(before)) if before else before
+        found = {*_unsure_of(transaction, made, matched), *before} - made.keys()
+        turn = min(made)
+        ordered = sorted(found, key=lambda ref: hashlib.sha256(turn + ref).digest())
+        return sorted(ordered[:NAMED_PER_TRANSACTION_MAX])
+
     def _pair(self, transaction: IdentityTransaction, bridge: Bridge) -> tuple[bytes, bytes]:
         """The two records that the decision is about, the same whichever record bridges them."""
         founded = transaction.founded(bridge.children)
@@ -124,19 +177,14 @@ def _decision(one: bytes, other: bytes, at: datetime) -> IdentityDecision:
     )
 
 
-def unsure_of(transaction: IdentityTransaction, made: Mapping[bytes, LinkRow]) -> Sequence[bytes]:
-    """The unsure records that may be of the children of these, others each time; at most so many.
-
-    A child that is possibly many would else be resolved again with all of them at each report.
-    """
-    learnt = {link.child_ref for link in made.values() if link.verdict == Verdict.MATCHED.value}
-    if not learnt:
-        return ()
-    unsure = [
-        ref
-        for ref, one in transaction.naming(sorted(learnt)).items()
-        if ref not in made and one.own.verdict in UNSURE and learnt.intersection(one.own.possible)
-    ]
-    turn = min(made)
-    ordered = sorted(unsure, key=lambda ref: hashlib.sha256(turn + ref).digest())
-    return sorted(ordered[:NAMED_PER_TRANSACTION_MAX])
+def _unsure_of(
+    transaction: IdentityTransaction,
+    made: Mapping[bytes, LinkRow],
+    matched: Iterable[LinkRow],
+) -> Iterable[bytes]:
+    """The unsure records that may be of children who learnt something."""
+    learnt = {link.child_ref for link in matched}
+    for ref, one in transaction.naming(sorted(learnt)).items():
+        unsure = ref not in made and one.own.verdict in UNSURE
+        if unsure and learnt.intersection(one.own.possible):
+            yield ref

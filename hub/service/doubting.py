@@ -1,8 +1,9 @@
-"""Takes an agency's word back that two of its records are one person's, once that joins strangers.
+"""Takes back what joined two records of which it is known by now that they are two people's.
 
 What an agency says is judged when it is said (``hub.core.change_verdict``). Its records change
 afterwards: two empty registrations that were merged may be filled with two children later, by
-mistake or with intent. Then the word holds no longer, and people are asked.
+mistake or with intent. Then the word holds no longer, and people are asked. So it is with children
+whom a record bridged before either's number was known, and who turn out to have two.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from hub.core.identity_decision import (
     Reversal,
     signed_reversal,
 )
-from hub.core.identity_joining import are_two_people, contradict
+from hub.core.identity_joining import are_two_people, contradict, have_two_numbers
 from hub.core.identity_matching import Matching
 from hub.core.superseded import NATIONAL_DEMOGRAPHICS
 from hub.ports import DecisionSigning, Filed, IdentityTransaction, LinkRow
@@ -28,6 +29,7 @@ _REASON: Final = (
     "What is known of the two records by now is not of one child, or would join another child"
     " with a plan: people are asked."
 )
+_TWO_NUMBERS: Final = "The two children are known by two numbers by now, of which a child has one."
 _BY_AN_AGENCY: Final = frozenset({DecisionCause.AGENCY, DecisionCause.BORN})
 
 
@@ -81,6 +83,43 @@ def joining_strangers(
     )
 
 
+def bridging_two(
+    transaction: IdentityTransaction,
+    filed: Mapping[bytes, Filed],
+    held: Sequence[IdentityDecision],
+) -> tuple[IdentityDecision, ...]:
+    """Answer the bridges between children who have two NHS numbers or two UPNs by now.
+
+    By linking and bridges alone, so that nothing that people decided about others plays a part. Of
+    several the newest first: what joined them before may hold without it.
+    """
+    bridges = [one for one in held if one.cause is DecisionCause.BRIDGED]
+    bridges = [one for one in bridges if filed.keys() >= set(one.pair)]
+    if not bridges:
+        return ()
+    rows = transaction.records_read(sorted(filed))
+    own = {ref: one.own.child_ref for ref, one in filed.items()}
+    holds, found = bridges, []
+    for bridge in sorted(bridges, key=lambda one: (-one.at.timestamp(), one.decision_id)):
+        rest = [one for one in holds if one is not bridge]
+        sides = [_joined_with(ref, own, rest) for ref in bridge.pair]
+        if have_two_numbers(*([evidence_in(rows[ref]) for ref in side] for side in sides)):
+            holds = rest
+            found.append(bridge)
+    return tuple(found)
+
+
+def _joined_with(
+    ref: bytes, own: Mapping[bytes, bytes], held: Iterable[IdentityDecision]
+) -> Sequence[bytes]:
+    """The records that are one child with this one, by linking and by these decisions."""
+    pairs = [{own[r] for r in one.pair} for one in held if own.keys() >= set(one.pair)]
+    children = {own[ref]}
+    while more := set[bytes]().union(*(p for p in pairs if p & children)) - children:
+        children |= more
+    return [one for one, child in own.items() if child in children]
+
+
 def take_back(
     transaction: IdentityTransaction,
     decisions: Sequence[IdentityDecision],
@@ -89,7 +128,8 @@ def take_back(
 ) -> None:
     """Let these hold no longer, in the hub's own name; what was told is looked at again."""
     for one in decisions:
-        said = Reversal(by=_HUB, role="hub", organisation=_HUB, reason=_REASON, at=at)
+        reason = _TWO_NUMBERS if one.cause is DecisionCause.BRIDGED else _REASON
+        said = Reversal(by=_HUB, role="hub", organisation=_HUB, reason=reason, at=at)
         signature = signing.sign_decision(signed_reversal(one.decision_id, said))
         transaction.reverse_decision(one.decision_id, replace(said, signature=signature))
     transaction.doubt_told(sorted(one.decision_id for one in decisions), at)

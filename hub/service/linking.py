@@ -5,6 +5,7 @@ keys that are not yet resolved (new, or learnt later) is resolved, under the one
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from hub.core.event import Subject
@@ -27,7 +28,7 @@ from hub.ports import (
     ToldAgain,
 )
 from hub.service.board import Board
-from hub.service.bridging import Bridge, Bridging, unsure_of
+from hub.service.bridging import Bridge, Bridging
 from hub.service.records import (
     combined,
     evidence_in,
@@ -222,7 +223,8 @@ class Linking:
         keys = {ref: identity_keys(evidence) for ref, evidence in found.items()}
         former = {ref: former_keys(held.get(ref), keys[ref]) for ref in unresolved}
         transaction.add_keys(keys, former=former)
-        return unsure_of(transaction, self._resolve_all(transaction, found, keys, links))
+        made, before = self._resolve_all(transaction, found, keys, links)
+        return self._bridging.again(transaction, made, before)
 
     def _resolve_all(
         self,
@@ -230,8 +232,8 @@ class Linking:
         found: Mapping[bytes, RecordEvidence],
         keys: Mapping[bytes, Sequence[Key]],
         links: Mapping[bytes, LinkRow],
-    ) -> Mapping[bytes, LinkRow]:
-        """Link records that are unresolved; answer the links of their own."""
+    ) -> tuple[Mapping[bytes, LinkRow], AbstractSet[bytes]]:
+        """Link records that are unresolved; answer the links of their own, and who came before."""
         by = {ref: linking_among(some) for ref, some in keys.items()}
         near = transaction.candidates(by)
         refuse_too_many(near)
@@ -239,6 +241,7 @@ class Linking:
         shared = transaction.shared_children([self._digests.child_ref(ref) for ref in found])
         made: dict[bytes, LinkRow] = {}
         bridges: list[Bridge] = []
+        before: set[bytes] = set()
         for ref in sorted(found):
             beside = board.candidates(ref, Screen(found[ref], self._matching))
             resolution = resolve_by_weights(found[ref], beside, self._matching)
@@ -250,14 +253,15 @@ class Linking:
             made[ref] = _linked(ref, resolution, links.get(ref), own)
             board.place(made[ref].child_ref, found[ref])
             bridges += self._bridging.found(found[ref], beside, made[ref])
+            before |= self._bridging.came_before(found[ref], beside, made[ref])
         now = self._clock.now()
         asked = self._bridging.for_people(transaction, bridges)
         made |= {ref: replace(made[ref], verdict=Verdict.MANY.value) for ref in asked}
         changed = [link for ref, link in made.items() if link != links.get(ref)]
         transaction.save_links(changed, now)
-        self._standing.follow(transaction, changed, links, now)
+        self._standing.follow(transaction, list(made.values()), links, now)
         self._bridging.join(transaction, (b for b in bridges if b.record_ref not in asked), now)
-        return made
+        return made, before
 
 
 def _linked(ref: bytes, found: Resolution, held: LinkRow | None, own: bytes) -> LinkRow:

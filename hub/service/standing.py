@@ -14,7 +14,7 @@ from hub.core.identity import Verdict
 from hub.core.identity_decision import IdentityDecision, consistent, signed_decision
 from hub.core.identity_matching import Matching
 from hub.ports import DecisionSigning, Filed, IdentityDigests, IdentityTransaction, LinkRow
-from hub.service.doubting import joining_strangers, take_back, told_of_two
+from hub.service.doubting import bridging_two, joining_strangers, take_back, told_of_two
 from hub.service.standing_links import Around, StandingLinks
 
 GENUINE_KEPT: Final = 10_000
@@ -76,7 +76,8 @@ class Standing:
 
         Args:
             transaction: in which they were changed.
-            changed: the links of records' own as they are now.
+            changed: the links of records' own as they are now, and those of records that learnt
+                something: a number that they bear by now may contradict a bridge.
             held: as they were before, where there was one.
             at: the present instant.
             released: records that have no link any more.
@@ -90,7 +91,8 @@ class Standing:
         decided = transaction.decided_about(sorted(near))
         if decided:
             refs = [link.record_ref for link in changed]
-            self.settle(transaction, refs, decided, at, moved=frozenset(refs))
+            moved = frozenset(li.record_ref for li in changed if li != held.get(li.record_ref))
+            self.settle(transaction, refs, decided, at, moved=moved)
 
     def settle(
         self,
@@ -104,8 +106,9 @@ class Standing:
         """Let the links stand that follow for these records and everybody concerned.
 
         A decision that the hub has not signed is not followed, and told to the operator. An
-        agency's word that joins strangers by now is taken back; ``moved`` are the records that
-        linking has changed just now, and that may do so.
+        agency's word that joins strangers by now is taken back, and so is a bridge between two who
+        have two numbers by now; ``moved`` are the records that linking has changed just now, and
+        that may do so.
         """
         around = self._look(transaction, record_refs, child_refs)
         forged = [one for one in around.decisions.values() if not self.genuine(one)]
@@ -113,6 +116,7 @@ class Standing:
             transaction.tell_unsigned(sorted(one.decision_id for one in forged), at)
         held = consistent(one for one in around.decisions.values() if one not in forged)
         held = self._without(transaction, told_of_two(transaction, held, self.matching), held, at)
+        held = self._without(transaction, bridging_two(transaction, around.filed, held), held, at)
         links = self._links(transaction, around, held)
         doubted = joining_strangers(transaction, around.filed, links, moved, held)
         if doubted:

@@ -119,3 +119,42 @@ def test_people_of_one_name_and_home_do_not_all_become_one_child_by_slips_of_the
     judged = judge(*(ANN | {"nhs_number": "", "date_of_birth": day} for day in days))
     assert max(Counter(one.child for one in judged).values()) == 2  # two a slip apart may be one
     assert "possible" in verdicts(judged)
+
+
+EMAN = {
+    "person_id": "p1",
+    "given_name": "Eman",
+    "family_name": "Malik",
+    "date_of_birth": "2011-01-21",
+    "sex": "F",
+    "postcode": "LS27 1YN",
+    "address": "42 Queen Road",
+}
+MOTHERS_NAME = {"family_name": "Hussain", "postcode": "BD9 6RY", "address": "7 Mill Lane"}
+"""What is told of her elsewhere, where nobody can know yet that it is she."""
+
+
+def test_a_record_that_came_before_it_could_be_known_is_linked_once_another_explains_it():
+    elsewhere = EMAN | MOTHERS_NAME | {"agency": "RAE"}
+    first, second, both = judge(
+        EMAN | {"agency": "B80001", "nhs_number": "9990000018"},
+        elsewhere,
+        EMAN | MOTHERS_NAME | {"agency": "RWY", "nhs_number": "9990000018"},
+    )
+    assert first.child == both.child
+    assert second.child == both.child, "it is looked at again"
+
+
+PUPIL_ONLY = {"person_id": "p2", "date_of_birth": "2011-01-21", "upn": "H801200001001"}
+
+
+def test_a_bridge_between_two_who_have_two_numbers_by_now_is_taken_back():
+    rows = [
+        EMAN | {"agency": "RAE", "nhs_number": "9990000018"},
+        PUPIL_ONLY | {"agency": "E08000032"},
+        EMAN | {"agency": "RWY", "nhs_number": "9990000018", "upn": "H801200001001"},
+        PUPIL_ONLY | {"agency": "B80001", "nhs_number": "9990000026", "given_name": "Amina"},
+    ]
+    assert len({one.child for one in judge(*rows[:3])}) == 1, "bridged"
+    judged = judge(*rows)
+    assert judged[0].child != judged[3].child
