@@ -22,6 +22,7 @@ from hub.core.alert import Severity  # noqa: E402  # as above
 from hub.service.notice_answers import NoticeAnswer  # noqa: E402  # as above
 from tests.api import fake_reviews  # noqa: E402  # as above
 from tests.api import fake_services as fake  # noqa: E402  # as above
+from tests.browser.states import STATES  # noqa: E402  # as above
 from tests.browser.visitor import CHROMIUM, LAUNCH, Served, Visitor  # noqa: E402  # as above
 
 FOLDER = ROOT / "docs" / "screens"
@@ -123,6 +124,14 @@ NOTICES = {
 }
 """Whose notices, and which; made up."""
 
+STATES_SHOWN = {
+    "contact": "contact",
+    "feedback": "reports",
+    "feedback-report": "report, decided",
+    "rules": "rules",
+}
+"""Pictures of what the tests of every page look at, by its name there."""
+
 
 def main() -> int:
     """Take every picture; answer the exit code."""
@@ -144,6 +153,7 @@ def main() -> int:
             _feeds,
         ):
             take(browser, served)
+        _states(browser)
         browser.close()
     too_large = [p.name for p in FOLDER.glob("*.png") if p.stat().st_size > BYTES_MAX]
     for name in too_large:
@@ -273,6 +283,14 @@ def _register(browser: Browser, served: Served) -> None:
     _take(visitor, "register-extract")
     visitor.page.goto(f"{served.url}/matching")
     _take(visitor, "matching", whole=True)
+
+
+def _states(browser: Browser) -> None:
+    for name, state in STATES_SHOWN.items():
+        with Served() as served:
+            visitor = Visitor(browser, served.url)
+            STATES[state].visit(visitor, served.services)
+            _take(visitor, name, whole=True)
 
 
 def _feeds(browser: Browser, served: Served) -> None:

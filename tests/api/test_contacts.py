@@ -69,6 +69,16 @@ def test_a_contact_is_acknowledged_as_a_whole(duty_worker):
     assert {alert["acknowledged_by"] for alert in body["alerts"]} == {DUTY_WORKER}
 
 
+def test_one_that_is_left_to_acknowledge_is_not_called_all(desk, services):
+    seen = replace(services.rows[0], acknowledged_by=COLLEAGUE, acknowledged_at=services.now)
+    services.rows = (seen, *services.rows[1:])
+
+    for page in ("/inbox", CONTACT.removeprefix("/v1")):
+        shown = desk.get(page).text
+        assert "Acknowledge" in shown
+        assert "Acknowledge all" not in shown
+
+
 def test_the_page_shows_one_row_and_decides_all(desk, services):
     inbox = desk.get("/inbox").text
     assert "One contact: 2 alerts" in inbox

@@ -150,7 +150,7 @@ CONTACT = f"/contacts/{alert_id(1)}"
 BOTH = (alert_id(1), alert_id(2))
 FOR_ALL = 'button:has-text("Record it for all")'
 DECIDE = 'button:has-text("Record the decision")'
-FAMILY = (ROWS[0], replace(ROWS[1], child_name="Sam Example", child_label="Boy, 6 years"))
+FAMILY = (ROWS[0], replace(ROWS[1], child_name="Sam Example", child_label="Boy, 14 months"))
 DISPUTED = (replace(ROWS[0], disputed_at=NOW - timedelta(hours=1), stage=Stage.DISPUTED),)
 REPEATED = (
     replace(
