@@ -44,7 +44,7 @@ def retain(laboratory, **days):
 
 
 def events(laboratory):
-    return laboratory.one("SELECT count(*) FROM event")
+    return laboratory.one("SELECT count(*) FROM event WHERE kind = 'emergency_attendance'")
 
 
 def test_a_visit_goes_once_its_time_is_over_and_not_before(town):
@@ -114,3 +114,66 @@ def test_it_goes_on_from_batch_to_batch(town, monkeypatch):
     found = retain(town)(OPERATOR, progress=lambda seen, total: told.append((seen, total)))
     assert found == {VISIT: 5}
     assert [seen for seen, _ in told] == [2, 4, 5]
+
+
+def told_of_another_child(laboratory, revision=2):
+    """The visit, told again as that of a patient with another number."""
+    other = a_child(1, local_id="H9", family_name="Other", given_names=("Bea",))
+    visit(laboratory, "A1", child=other, revision=revision)
+    laboratory.rows("DELETE FROM alert_ground RETURNING 1")
+    assert laboratory.one("SELECT count(DISTINCT child_ref) FROM link") == 2
+    return other
+
+
+@pytest.mark.parametrize("at_once", [1, 2000])
+def test_a_visit_that_was_told_of_another_child_since_goes_whole(town, monkeypatch, at_once):
+    told_of_another_child(town)
+    later(town, 401)
+    monkeypatch.setattr(retaining, "EVENTS_AT_ONCE", at_once)
+    assert retain(town)(OPERATOR) == {VISIT: 2}
+    assert events(town) == 0
+
+
+@pytest.mark.parametrize("at_once", [1, 2000])
+@pytest.mark.parametrize("planned", [0, 1])
+def test_no_revision_of_a_visit_goes_alone_where_one_of_its_children_has_a_plan(
+    town, monkeypatch, at_once, planned
+):
+    other = told_of_another_child(town)
+    child = replace((a_child(), other)[planned], local_id="C1")
+    town.receive([town.says(town.council, a_plan(child=child))])
+    town.rows("DELETE FROM alert_ground RETURNING 1")
+    later(town, 900)
+    monkeypatch.setattr(retaining, "EVENTS_AT_ONCE", at_once)
+    assert retain(town)(OPERATOR) == {}
+    assert events(town) == 2
+
+
+def test_a_visit_that_was_moved_to_a_child_with_a_plan_is_kept(town):
+    other = a_child(1, local_id="H9", family_name="Other", given_names=("Bea",))
+    visit(town, "B1", child=other)
+    town.receive([town.says(town.council, a_plan(child=replace(other, local_id="C1")))])
+    town.rows("DELETE FROM alert_ground RETURNING 1")
+    town.rows(
+        "INSERT INTO moved_visit SELECT one.fact_key, other.record_ref FROM event AS one,"
+        " event AS other WHERE one.kind = other.kind AND other.record_ref <> one.record_ref"
+        " AND other.record_ref IN (SELECT record_ref FROM link WHERE child_ref ="
+        "  (SELECT child_ref FROM link JOIN plan USING (record_ref))) RETURNING 1"
+    )
+    later(town, 900)
+    assert retain(town)(OPERATOR) == {}
+    town.rows("DELETE FROM moved_visit RETURNING 1")
+    assert retain(town)(OPERATOR) == {VISIT: 1}
+
+
+def test_of_twins_who_share_the_plan_before_their_birth_everything_is_kept(town):
+    unborn = a_child(1, local_id="C1", family_name="Other", given_names=("Bea",))
+    town.receive([town.says(town.council, a_plan(child=unborn))])
+    later(town, 900)
+    town.rows(
+        "INSERT INTO born_of SELECT visit.record_ref, plan.record_ref FROM event AS visit, plan"
+        " WHERE visit.kind = 'emergency_attendance' RETURNING 1"
+    )
+    assert retain(town)(OPERATOR) == {}
+    town.rows("DELETE FROM born_of RETURNING 1")
+    assert retain(town)(OPERATOR) == {VISIT: 1}

@@ -18,29 +18,42 @@ _OLD: Final = (
     " (SELECT before FROM unnest(%(kinds)s::text[], %(before)s::timestamptz[])"
     "   AS kept(kind, before) WHERE kept.kind = {event}.kind)"
 )
+_RECORDS: Final = (
+    "event AS other LEFT JOIN moved_visit AS moved USING (fact_key)"
+    " {join} link ON link.record_ref = ANY(ARRAY[other.record_ref, moved.record_ref])"
+)
+"""Every revision of a fact, with each child of whom it was told or to whom it was moved."""
+
 _BATCH: Final = (
-    "SELECT event_id, fact_key, link.child_ref FROM (SELECT * FROM event"
+    "SELECT event.event_id, event.fact_key, whose.child_ref FROM (SELECT * FROM event"
     "  WHERE event_id > %(after)s ORDER BY event_id LIMIT %(most)s) AS event"
-    " LEFT JOIN link ON link.record_ref = event.record_ref AND " + _OLD.format(event="event") + ""
-    " ORDER BY event_id"
+    " LEFT JOIN LATERAL (SELECT DISTINCT link.child_ref FROM " + _RECORDS.format(join="JOIN") + ""
+    "  WHERE other.fact_key = event.fact_key AND "
+    + _OLD.format(event="event")
+    + ") AS whose ON true"
+    " ORDER BY event.event_id"
 )
 _LOCK: Final = (
     "SELECT 1 FROM child WHERE child_ref = ANY(%(children)s) ORDER BY child_ref FOR NO KEY UPDATE"
 )
 _DELETE: Final = (
-    "DELETE FROM event USING link WHERE event.fact_key = ANY(%(facts)s)"
-    " AND link.record_ref = event.record_ref AND link.child_ref = ANY(%(children)s)"
-    " AND NOT EXISTS (SELECT FROM event AS other WHERE other.fact_key = event.fact_key"
-    "  AND (" + _OLD.format(event="other") + ") IS NOT TRUE)"
+    "DELETE FROM event WHERE event.fact_key = ANY(%(facts)s)"
     " AND NOT EXISTS (SELECT FROM alert_ground WHERE alert_ground.fact_key = event.fact_key)"
-    " AND NOT EXISTS (SELECT FROM correlation_pending AS pending"
-    "  WHERE pending.child_ref = link.child_ref)"
-    " AND NOT EXISTS (SELECT FROM link AS known JOIN plan USING (record_ref)"
-    "  WHERE known.child_ref = ANY(link.possible || link.child_ref)"
-    "  AND plan.state <> 'withdrawn'"
-    "  AND (plan.ended_on IS NULL OR plan.ended_on >= %(lately)s::date))"
+    " AND NOT EXISTS (SELECT FROM " + _RECORDS.format(join="LEFT JOIN") + ""
+    "  WHERE other.fact_key = event.fact_key"
+    "  AND ((" + _OLD.format(event="other") + ") IS NOT TRUE"
+    "   OR (link.child_ref = ANY(%(children)s)) IS NOT TRUE"
+    "   OR EXISTS (SELECT FROM correlation_pending AS pending"
+    "    WHERE pending.child_ref = link.child_ref)"
+    "   OR EXISTS (SELECT FROM link AS known LEFT JOIN born_of USING (record_ref)"
+    "    JOIN plan ON plan.record_ref = ANY(ARRAY[known.record_ref, born_of.former_ref])"
+    "    WHERE known.child_ref = ANY(link.possible || link.child_ref)"
+    "    AND plan.state <> 'withdrawn'"
+    "    AND (plan.ended_on IS NULL OR plan.ended_on >= %(lately)s::date))))"
     " RETURNING event.fact_key, event.kind"
 )
+"""A fact may have been told of one child first and of another since: what keeps it for any of them
+keeps all of its revisions, or an older one would count again."""
 _PROBLEMS: Final = "DELETE FROM event_problem WHERE fact_key = ANY(%(facts)s)"
 
 
@@ -75,8 +88,9 @@ class PostgresRetaining:
             deleted = _deleted(connection, old, values) if old else Counter()
             if trial:
                 connection.rollback()
-        last = rows[-1][0] if len({event for event, *_ in rows}) == most else None
-        return Swept(last=last, seen=len(rows), deleted=deleted)
+        seen = len({event for event, *_ in rows})
+        last = rows[-1][0] if seen == most else None
+        return Swept(last=last, seen=seen, deleted=deleted)
 
 
 def _deleted(
