@@ -56,6 +56,8 @@ class ReportFollowed:
     owner: GssCode | None
     """Whose front door acts on it."""
     raised_at: datetime
+    received_at: datetime
+    """When the report came; the alert may have stood, and been decided, before."""
     due_at: datetime | None = None
     """By when it should be looked at; ``None`` where it waits for nobody."""
     life: Life
@@ -124,7 +126,7 @@ def feedback_on(
 
 def no_dispute(report: ReportFollowed, now: datetime, *, dispute_within: timedelta) -> str | None:
     """Answer in one sentence why the reporter cannot disagree now; ``None`` if it can."""
-    if report.counted:
+    if report.counted or _was_in_hand(report):
         return _COUNTED
     return refusal(report.life, Act.DISPUTE, Side.REPORTER, now, dispute_within=dispute_within)
 
@@ -135,7 +137,7 @@ def _stage(report: ReportFollowed) -> FeedbackStage | None:
         return None
     if life.state is AlertState.WITHDRAWN:
         return FeedbackStage.TAKEN_BACK if life.acknowledged_at else None
-    if report.counted and (life.decided_at is None or life.decided_at < report.raised_at):
+    if _was_in_hand(report):
         return FeedbackStage.ADDED
     reached = (
         (life.decided_at, FeedbackStage.DECIDED),
@@ -143,6 +145,15 @@ def _stage(report: ReportFollowed) -> FeedbackStage | None:
         (life.acknowledged_at, FeedbackStage.LOOKED_AT),
     )
     return next((stage for is_so, stage in reached if is_so), FeedbackStage.RECEIVED)
+
+
+def _was_in_hand(report: ReportFollowed) -> bool:
+    """Answer whether what was done so far was done before this report came: it is about others."""
+    life = report.life
+    done_at = life.decided_at or life.disputed_at or life.acknowledged_at
+    if report.counted:
+        return life.decided_at is None or life.decided_at < report.raised_at
+    return done_at is not None and done_at < report.received_at
 
 
 def _is_overdue(report: ReportFollowed, stage: FeedbackStage, now: datetime) -> bool:

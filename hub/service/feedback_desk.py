@@ -4,7 +4,6 @@ Every view and every disagreement commits its audit row before it is shown. What
 together when it is read; see ``hub/core/disclosure_feedback.py``.
 """
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -23,11 +22,13 @@ from hub.core.disclosure_feedback import (
     no_dispute,
 )
 from hub.core.event import EventKind
-from hub.ports import FeedbackFound, FeedbackRow, FeedbackWanted, LifeStep, Question
+from hub.core.policy import LocalAuthorityPolicy
+from hub.ports import FeedbackFound, FeedbackRow, FeedbackWanted, Question
 from hub.service.asker import Asker, Surroundings, audit_row
 from hub.service.escalating import Escalating
 from hub.service.front_door import Wish, lived
 from hub.service.inbox_items import InboxItems
+from hub.service.named_decision import decision_named, since_decided
 
 REPORTS_A_PAGE: Final = 50
 """As the inbox has it."""
@@ -149,7 +150,7 @@ class FeedbackDesk:
                 return None
             refused = None
             if not self._said_before(asking, asker, row, decision):
-                refused = self._refused(row, decision, now)
+                refused = self._refused(asking, row, decision, now)
                 if refused is None:
                     self._record(asking, asker, row, words, now)
             outcome = f"{feedback_id}: {'refused' if refused else 'disputed'}"
@@ -176,15 +177,18 @@ class FeedbackDesk:
     ) -> bool:
         """Whether the agency has disagreed with this very decision before."""
         found = asking.alert(row.acted_on)
-        after = _since_decided(found.steps if found else (), row, decision)
+        after = since_decided(found.steps if found else (), row, decision)
         return any(
             step.kind == "disputed" and step.organisation == asker.organisation for step in after
         )
 
-    def _refused(self, row: FeedbackRow, decision: UUID, now: datetime) -> str | None:
-        within = self._around.policies.of(row.owner).contacts.dispute_within
-        why = no_dispute(self._report(row, shielded=False), now, dispute_within=within)
-        if why is None and decision != _decision(row.feedback_id, row.life.decided_at):
+    def _refused(
+        self, asking: Question, row: FeedbackRow, decision: UUID, now: datetime
+    ) -> str | None:
+        shielded = row.child_ref in self._items.shielded_among(asking, [row.child_ref])
+        within = self._policy(row, shielded=shielded).contacts.dispute_within
+        why = no_dispute(self._report(row, shielded=shielded), now, dispute_within=within)
+        if why is None and decision != decision_named(row.feedback_id, row.life.decided_at):
             return _DECIDED_ANEW
         return why
 
@@ -208,7 +212,7 @@ class FeedbackDesk:
     def _item(
         self, asker: Asker, row: FeedbackRow, now: datetime, *, shielded: bool
     ) -> FeedbackItem | None:
-        within = self._around.policies.of(row.owner).contacts.dispute_within
+        within = self._policy(row, shielded=shielded).contacts.dispute_within
         feedback = feedback_on(self._report(row, shielded=shielded), now, dispute_within=within)
         if feedback is None or not hears_back(asker.role, asker.organisation, row.agency):
             return None
@@ -220,7 +224,7 @@ class FeedbackDesk:
             received_at=row.received_at,
             reference=row.reference,
             feedback=feedback,
-            decision=_decision(row.feedback_id, row.life.decided_at) if decided else None,
+            decision=decision_named(row.feedback_id, row.life.decided_at) if decided else None,
         )
 
     def _report(self, row: FeedbackRow, *, shielded: bool) -> ReportFollowed:
@@ -228,18 +232,23 @@ class FeedbackDesk:
             agency=row.agency,
             owner=row.owner,
             raised_at=row.raised_at,
-            due_at=self._due_at(row),
+            received_at=row.received_at,
+            due_at=self._due_at(row, shielded=shielded),
             life=row.life,
             counted=row.counted,
             told=row.told,
             shielded=shielded,
         )
 
-    def _due_at(self, row: FeedbackRow) -> datetime | None:
+    def _policy(self, row: FeedbackRow, *, shielded: bool) -> LocalAuthorityPolicy:
+        """By whose numbers a report is told of: an authority's own would tell which it is."""
+        return self._around.policies.of(None if shielded else row.owner)
+
+    def _due_at(self, row: FeedbackRow, *, shielded: bool) -> datetime | None:
         """By when the front door should look at it, by its policy."""
         if row.life.state is not AlertState.STANDING:
             return None
-        policy = self._around.policies.of(row.owner)
+        policy = self._policy(row, shielded=shielded)
         if row.life.disputed_at is not None:
             return policy.dispute_due_at(row.severity, row.life.disputed_at)
         return policy.due_at(row.severity, row.raised_at)
@@ -272,23 +281,6 @@ def _page_of(asking: Question, wanted: FeedbackWanted) -> FeedbackFound:
     if found.rows or not wanted.passed:
         return found
     return replace(found, total=asking.feedback_of(replace(wanted, passed=0, most=1)).total)
-
-
-def _decision(feedback_id: UUID, decided_at: datetime | None) -> UUID | None:
-    """By what an agency names a decision: it tells nothing of the alert, and follows from it."""
-    return uuid.uuid5(feedback_id, str(decided_at.timestamp())) if decided_at else None
-
-
-def _since_decided(
-    steps: Sequence[LifeStep], row: FeedbackRow, decision: UUID
-) -> Sequence[LifeStep]:
-    """What happened after this decision and before another one."""
-    decided = [n for n, step in enumerate(steps) if step.kind == "decided"]
-    for place, first in enumerate(decided):
-        if _decision(row.feedback_id, steps[first].at) == decision:
-            later = decided[place + 1] if place + 1 < len(decided) else len(steps)
-            return steps[first:later]
-    return ()
 
 
 _DECIDED_ANEW: Final = (

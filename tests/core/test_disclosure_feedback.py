@@ -37,6 +37,7 @@ def a_report(life=None, **more):
         "agency": "POL13",
         "owner": BRADFORD,
         "raised_at": NOW - 4 * HOUR,
+        "received_at": NOW - 4 * HOUR,
         "life": life or Life(),
         **more,
     }
@@ -167,3 +168,24 @@ def test_nothing_of_the_alert_or_the_child_has_a_place_in_what_is_told():
     }
     assert "For you." not in repr(told(DECIDED, told="For you."))
     assert asdict(told(DECIDED))["told"] is None
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        DECIDED,
+        Life(acknowledged_at=NOW - 3 * HOUR),
+        Life(disputed_at=NOW - 2 * HOUR),
+    ],
+)
+def test_a_report_that_came_after_what_was_done_is_added_and_told_none_of_it(done):
+    report = a_report(done, received_at=NOW - HOUR, told="For those who reported before.")
+
+    heard = feedback_on(report, NOW, dispute_within=WITHIN)
+
+    assert heard == Feedback(stage=FeedbackStage.ADDED, authority=BRADFORD)
+    assert "counted with what" in no_dispute(report, NOW, dispute_within=WITHIN)
+
+
+def test_a_report_that_was_added_hears_what_is_decided_after_it():
+    assert told(DECIDED, received_at=NOW - 2.5 * HOUR).stage is FeedbackStage.DECIDED

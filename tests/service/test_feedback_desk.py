@@ -364,6 +364,31 @@ def test_only_what_changed_since_is_listed_on_request(hub, around, desk):
     assert stages(changed) == [FeedbackStage.DECIDED]
 
 
+def test_what_another_agency_adds_is_no_news_and_tells_it_nothing_of_what_was_decided_before(
+    hub, around, desk
+):
+    a_visit_of_two_hospitals(hub)
+    alert_id = hub.one("SELECT alert_id FROM alert WHERE rule = 'repeat_attendance'")
+    hub.clock.instant += HOUR
+    decide(around, alert_id)
+    hub.clock.instant += HOUR
+    since = hub.clock.instant
+    hub.clock.instant += HOUR
+    added = an_attendance("V7", child=a_child(), days_ago=7, site="RR801")
+    hub.receive([hub.says(hub.other_hospital, added)])
+
+    assert hub.one("SELECT count(*) FROM alert_ground WHERE live AND role = 'trigger'") == 4
+    assert desk.listed(HOSPITAL, changed_after=since).items == ()
+    (news,) = desk.listed(OTHER_HOSPITAL, changed_after=since).items
+    assert (news.reference, news.feedback.stage) == ("RR801|V7", FeedbackStage.ADDED)
+    assert (news.feedback.told, news.feedback.outcome, news.decision) == (None, None, None)
+
+    decide(around, alert_id, told="Both hospitals: ring us.")
+    assert len(desk.listed(HOSPITAL, changed_after=since).items) == 2
+    decided = desk.listed(OTHER_HOSPITAL, changed_after=since).items
+    assert {one.feedback.told for one in decided} == {"Both hospitals: ring us."}
+
+
 def test_reports_are_listed_by_pages_the_latest_first(hub, desk, monkeypatch):
     monkeypatch.setattr("hub.service.feedback_desk.REPORTS_A_PAGE", 2)
     for n in range(3):
@@ -396,3 +421,26 @@ def test_a_lead_who_knows_the_family_reads_nothing_of_the_child(hub, desk):
 
     assert desk.listed(FORCE).items == ()
     assert len(desk.listed(replace(FORCE, user_id="another")).items) == 1
+
+
+def test_of_a_shielded_child_no_number_of_its_authority_is_told(hub, around):
+    numbers = around.policies
+    code, own = next(one for one in numbers.authorities.items() if one[0].reveal() == BRADFORD)
+    shorter = replace(own, contacts=replace(own.contacts, dispute_within_days=3))
+    around = replace(
+        around,
+        policies=replace(numbers, authorities={**numbers.authorities, code: shorter}),
+    )
+    desk = FeedbackDesk(around)
+    tell(hub, high())
+    decide(around, the_alert(hub))
+    (item,) = desk.listed(FORCE).items
+    assert item.feedback.may_disagree_until == item.feedback.decided_at + 3 * DAY
+
+    tell(hub, high(revision=2, shielded=True))
+    (item,) = desk.listed(FORCE).items
+    assert item.feedback.authority is None
+    of_the_hub = numbers.hub.contacts.dispute_within
+    assert item.feedback.may_disagree_until == item.feedback.decided_at + of_the_hub
+    hub.clock.instant += 5 * DAY
+    assert not desk.disagree(FORCE, item.feedback_id, item.decision, "We disagree.").refused

@@ -22,7 +22,8 @@ _KINDS: Final = ", ".join(f"'{kind.value}'" for kind in REPORTED_KINDS)
 _REPORTED: Final = f"""
 FROM alert_ground AS ground JOIN alert USING (alert_id)
 JOIN LATERAL (
-  SELECT event_id, sealed, state FROM event WHERE event.fact_key = ground.fact_key
+  SELECT event_id, sealed, state, record_ref, received_at FROM event
+  WHERE event.fact_key = ground.fact_key
   ORDER BY revision DESC, event_id DESC LIMIT 1) AS latest ON latest.state <> 'withdrawn'
 WHERE ground.role = 'trigger' AND ground.live AND ground.kind IN ({_KINDS}) AND alert.delivered
 """
@@ -35,7 +36,8 @@ SELECT reported.*, acted.alert_id, acted.acknowledged_at, acted.decided_at, acte
 FROM (
   SELECT ground.feedback_id, ground.agency, ground.kind, ground.occurred_at, ground.fact_key,
     latest.event_id, latest.sealed, alert.alert_id, alert.child_ref, alert.owner, alert.severity,
-    alert.raised_at, alert.state, alert.delivered, alert.repeat_of, alert.changed_at
+    alert.raised_at, alert.state, alert.delivered, alert.repeat_of,
+    latest.received_at AS told_at, latest.record_ref
   {_REPORTED}) AS reported
 JOIN alert AS acted ON acted.alert_id = coalesce(reported.repeat_of, reported.alert_id)
 LEFT JOIN LATERAL (
@@ -47,12 +49,23 @@ WHERE (reported.state = 'standing'
     WHERE known.child_ref = reported.child_ref AND known.staff_id = %(reader)s)
 """
 
+_NEWS: Final = """
+  greatest(reported.told_at, (SELECT max(step.at) FROM alert_step AS step
+    WHERE step.alert_id IN (reported.alert_id, acted.alert_id) AND step.kind IN ('raised',
+      'raised again', 'counted', 'withdrawn', 'acknowledged', 'decided', 'disputed', 'closed')),
+  (SELECT link.linked_at FROM link WHERE link.record_ref = reported.record_ref
+    AND EXISTS (SELECT FROM link_history AS former WHERE former.record_ref = link.record_ref
+      AND former.child_ref <> link.child_ref)))
+"""
+"""When something last became of a report: what another agency adds to its alert is none of it, or
+whoever asks again and again would learn of that."""
+
 PAGE: Final = (
     _FEEDBACK
-    + """
+    + f"""
   AND reported.agency = %(agency)s AND reported.occurred_at > %(occurred_after)s
   AND (%(changed_after)s::timestamptz IS NULL
-    OR greatest(reported.changed_at, acted.changed_at) > %(changed_after)s)
+    OR {_NEWS} > %(changed_after)s)
 ORDER BY reported.occurred_at DESC, reported.feedback_id LIMIT %(most)s OFFSET %(passed)s
 """
 )
@@ -107,9 +120,9 @@ def reporters(cursor: Cursor[TupleRow], alert_ids: Sequence[UUID]) -> tuple[tupl
 
 def _row(sealer: ColumnSealer, row: TupleRow) -> FeedbackRow:
     feedback_id, agency, kind, occurred_at, _, event_id, sealed, alert_id, child_ref = row[:9]
-    owner, severity, raised_at, state, delivered, repeat_of, _ = row[9:16]
-    acted_on, acknowledged_at, decided_at, outcome, disputed_at, closed_at = row[16:22]
-    received_at, step, told, _ = row[22:]
+    owner, severity, raised_at, state, delivered, repeat_of, _, _ = row[9:17]
+    acted_on, acknowledged_at, decided_at, outcome, disputed_at, closed_at = row[17:23]
+    received_at, step, told, _ = row[23:]
     private = json.loads(sealer.unseal("event", "sealed", bytes(event_id), bytes(sealed)))
     return FeedbackRow(
         feedback_id=feedback_id,
