@@ -153,4 +153,10 @@ class Deciding(World):
             correct=self.correct,
             clock=self.clock,
         )
-        return Changes(store=told, correct=self.correct, superseding=superseding, clock=self.clock)
+        return Changes(
+            store=told,
+            correct=self.correct,
+            superseding=superseding,
+            synonyms=self.matching.weights.synonyms,
+            clock=self.clock,
+        )

@@ -7,11 +7,18 @@ not do so by itself where the children contradict each other or where either has
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from hub.core.event import PLAN_KINDS, EventKind, SubjectRole
 from hub.core.identity import maybe_one_pregnancy
 from hub.core.identity_change import JOINING, Change
 from hub.core.identity_evidence import RecordEvidence
+from hub.core.identity_levels import SexLevel, levels_of
+from hub.core.identity_names import GivenLevel, Synonyms
+from hub.core.identity_profile import profile_of
+
+_NONE: Final[Synonyms] = MappingProxyType({})
 
 
 class ChangeVerdict(StrEnum):
@@ -44,7 +51,9 @@ class Side:
     register: frozenset[EventKind] = frozenset()
 
 
-def verdict(change: Change, former: Side, now: Side, *, born: int = 1) -> ChangeVerdict:
+def verdict(
+    change: Change, former: Side, now: Side, *, born: int = 1, synonyms: Synonyms = _NONE
+) -> ChangeVerdict:
     """Answer what is to be made of a change.
 
     Args:
@@ -52,6 +61,7 @@ def verdict(change: Change, former: Side, now: Side, *, born: int = 1) -> Change
         former: the record before.
         now: the record that the person has now.
         born: of how many children a birth of this pregnancy was told.
+        synonyms: given names that are written for each other.
 
     Raises:
         ValueError: the change is about no two records.
@@ -66,7 +76,19 @@ def verdict(change: Change, former: Side, now: Side, *, born: int = 1) -> Change
         return ChangeVerdict.JOIN
     if contradict(former, now) or had_plan(former) or had_plan(now):
         return ChangeVerdict.ASK
+    if _are_brother_and_sister(former, now, synonyms):
+        return ChangeVerdict.ASK
     return ChangeVerdict.JOIN
+
+
+def _are_brother_and_sister(one: Side, other: Side, synonyms: Synonyms) -> bool:
+    """Answer whether every given name and the sex of two children plainly differ.
+
+    As of twins whose registrations one mistyped number merges. A placeholder is no given name, and
+    a name or a sex alone that differs may be a correction.
+    """
+    levels = levels_of(profile_of(one.everything), profile_of(other.everything), synonyms)
+    return levels.given is GivenLevel.DIFFERS and levels.sex is SexLevel.DIFFERS
 
 
 def _birth(former: Side, now: Side, born: int) -> ChangeVerdict:

@@ -15,6 +15,7 @@ from hub.core.change_verdict import ChangeVerdict, Side, verdict
 from hub.core.event import EventState
 from hub.core.identity_change import Change
 from hub.core.identity_decision import DecisionCause, DecisionKind, IdentityDecision, decision
+from hub.core.identity_names import Synonyms
 from hub.core.review import ReviewReason
 from hub.errors import DecisionRefused, TransientFault
 from hub.ports import Clock
@@ -82,11 +83,18 @@ class Changes:
     """The use case; several processes may run it."""
 
     def __init__(
-        self, *, store: ChangeStore, correct: Deciding, superseding: Superseding, clock: Clock
+        self,
+        *,
+        store: ChangeStore,
+        correct: Deciding,
+        superseding: Superseding,
+        synonyms: Synonyms,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._correct = correct
         self._superseding = superseding
+        self._synonyms = synonyms
         self._clock = clock
 
     def __call__(self) -> int:
@@ -184,7 +192,7 @@ class Changes:
             for ref in (row.former_ref, row.record_ref)
         )
         records = {one.record_ref for one in births if _may_be_born(one, row)}
-        found = verdict(row.change, former, now, born=len(records))
+        found = verdict(row.change, former, now, born=len(records), synonyms=self._synonyms)
         if found is ChangeVerdict.ASK:
             return _ask(transaction, row, self._clock)
         if births:

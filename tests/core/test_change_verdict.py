@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from hub.core.change_verdict import ChangeVerdict, Side, verdict
-from hub.core.event import EventKind, Mother, SubjectRole
+from hub.core.event import EventKind, Mother, Sex, SubjectRole
 from hub.core.identifiers import NhsNumber, Upn
 from hub.core.identity_change import JOINING, Change
 from hub.core.identity_evidence import RecordEvidence
@@ -140,3 +140,44 @@ def test_a_birth_joins_no_third_child_who_is_one_with_the_unborn_past_a_plan():
     plan = [EventKind.CHILD_PROTECTION_PLAN]
     now = a_side(b"y", birth_date=BORN, register=plan)
     assert verdict(Change.BORN, with_a_child, now) is ChangeVerdict.ASK
+
+
+BOY = {"given_names": ("Oliver",), "sex": Sex.MALE, "birth_date": BORN}
+GIRL = {"given_names": ("Amelia",), "sex": Sex.FEMALE, "birth_date": BORN}
+
+
+def test_a_merger_of_a_brother_and_a_sister_is_asked_about():
+    assert verdict(MERGED, a_side(b"a", **BOY), a_side(b"b", **GIRL)) is ChangeVerdict.ASK
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"sex": Sex.MALE},
+        {"sex": Sex.UNKNOWN},
+        {"given_names": ("Oliver", "James")},
+        {"given_names": ("Olliver",)},
+        {"given_names": ("Baby",)},
+        {"given_names": ("Twin 1",)},
+        {"given_names": ()},
+    ],
+)
+def test_a_name_or_a_sex_alone_that_differs_leaves_a_merger_to_the_agency(said):
+    other = a_side(b"b", **GIRL | said)
+    assert verdict(MERGED, a_side(b"a", **BOY), other) is ChangeVerdict.JOIN
+
+
+def test_a_name_that_is_written_for_the_other_is_no_other_name():
+    jack = a_side(b"a", **BOY | {"given_names": ("Jack",)})
+    john = a_side(b"b", **GIRL | {"given_names": ("John",)})
+    assert verdict(MERGED, jack, john) is ChangeVerdict.ASK
+    written = {"jack": frozenset({1}), "john": frozenset({1})}
+    found = verdict(MERGED, jack, john, synonyms=written)
+    assert found is ChangeVerdict.JOIN
+
+
+def test_records_of_one_child_are_joined_although_name_and_sex_were_mistaken_once():
+    mistaken = a_record(b"c", **GIRL)
+    assert (
+        verdict(MERGED, a_side(b"a", mistaken, **BOY), a_side(b"b", **GIRL)) is ChangeVerdict.JOIN
+    )

@@ -241,6 +241,7 @@ class Laboratory:
             store=PostgresChanges(self.store, self.keys.sealer),
             correct=correct,
             superseding=superseding,
+            synonyms=self.links_standing.matching.weights.synonyms,
             clock=self.clock,
         )
 

@@ -10,7 +10,7 @@ import pytest
 from hub.adapters.store.questions import PostgresQuestions
 from hub.core.answer import CheckQuestion, PlanAnswer
 from hub.core.disclosure import Role
-from hub.core.event import EventState, Mother, SubjectRole, UnbornChildProtectionPlanFacts
+from hub.core.event import EventState, Mother, Sex, SubjectRole, UnbornChildProtectionPlanFacts
 from hub.core.identifiers import NhsNumber, OdsCode
 from hub.core.identity_change import Change
 from hub.core.identity_decision import DecisionCause, DecisionKind, decision
@@ -190,6 +190,19 @@ def test_a_merge_the_other_way_round_changes_nothing_more(lab):
 def test_two_numbers_that_differ_make_a_merge_a_question(lab):
     other = somebody("H2", 1, given_names=("Noor",))
     lab.told(VISITS[0], an_attendance("V3", child=other), MERGE)
+    assert lab.child("H1") != lab.child("H2")
+    both = {lab.record("H1"), lab.record("H2")}
+    assert ("agency_merge", "RAE", both) in lab.questions()
+    assert lab.outcomes() == ["asked"]
+
+
+def test_a_mistyped_merger_of_twins_without_numbers_is_a_question(lab):
+    bare = {"nhs_number": None, "upn": None}
+    boy = somebody("H1", 0, given_names=("Oliver",), sex=Sex.MALE, **bare)
+    girl = somebody("H2", 0, given_names=("Amelia",), sex=Sex.FEMALE, **bare)
+    lab.told(an_attendance("V1", child=boy), an_attendance("V2", child=girl))
+    assert lab.child("H1") != lab.child("H2")
+    lab.told(a_merge("H2", boy))
     assert lab.child("H1") != lab.child("H2")
     both = {lab.record("H1"), lab.record("H2")}
     assert ("agency_merge", "RAE", both) in lab.questions()
