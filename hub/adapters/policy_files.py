@@ -25,6 +25,7 @@ from pydantic import (
 
 from hub.adapters.front_doors import defaults_of, shared_of
 from hub.adapters.policy_reasons import Reasons, laid_out, parted, refuse_reasons_of_nothing
+from hub.adapters.policy_refusals import looks_back, refuse_two_addresses
 from hub.adapters.policy_table import Table
 from hub.adapters.policy_tables import (
     OfficeHoursTable,
@@ -50,7 +51,7 @@ from hub.core.policy import (
     Source,
 )
 from hub.core.report import Feed
-from hub.core.retention import Retention, refuse_too_short
+from hub.core.retention import Retention
 from hub.core.rule import Rule, RuleMode, RuleParameters
 from hub.core.rule_yield import Floor
 from hub.core.rules import RULES
@@ -71,24 +72,16 @@ def load_policies(directory: Path) -> Policies:
     if not (directory / HUB_FILE).is_file():
         raise ConfigurationError(f"{HUB_FILE} was expected in the directory of policy files.")
     hub_file = _read(directory / HUB_FILE)
-    hub = _looks_back(directory / HUB_FILE, _policy(directory / HUB_FILE, None, hub_file))
+    hub = looks_back(directory / HUB_FILE, _policy(directory / HUB_FILE, None, hub_file))
     paths = sorted(path for path in directory.glob("*.toml") if path.name != HUB_FILE)
-    authorities = [_looks_back(path, _policy(path, _read(path), hub_file)) for path in paths]
+    authorities = [looks_back(path, _policy(path, _read(path), hub_file)) for path in paths]
+    refuse_two_addresses([(directory / HUB_FILE, hub), *zip(paths, authorities, strict=True)])
     version = _digest([hub.version, *(policy.version for policy in authorities)])
     return Policies(
         hub=hub,
         authorities={one.authority: one for one in authorities if one.authority},
         version=f"{hub.version.split('+')[0]}+{version}",
     )
-
-
-def _looks_back(path: Path, policy: LocalAuthorityPolicy) -> LocalAuthorityPolicy:
-    """Answer the policy, unless it deletes what it reads."""
-    try:
-        refuse_too_short(policy)
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{path.name}: {error}") from None
-    return policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,24 @@ def test_a_code_has_one_address(files):
         load_policies(files)
 
 
+def test_no_file_gives_another_files_code_an_address_of_its_own(files):
+    for code, address in (("E08000032", "/told"), ("E08000033", "/taken")):
+        with (files / f"{code}.toml").open("a") as file:
+            file.write(ROUTE.replace("/told", address))
+    expected = "E08000033.toml: one address for BFD-DUTY was expected; E08000032.toml gives another"
+    with pytest.raises(ConfigurationError, match=expected):
+        load_policies(files)
+
+
+def test_a_route_takes_no_hospitals_messages(files):
+    with (files / "hub.toml").open("a") as file:
+        file.write('\n[answers.webhooks]\nRAE = "https://rae.example/told"\n')
+    with (files / "E08000033.toml").open("a") as file:
+        file.write(ROUTE.replace("BFD-DUTY", "RAE"))
+    with pytest.raises(ConfigurationError, match="one address for RAE was expected"):
+        load_policies(files)
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
