@@ -39,20 +39,25 @@ class Retain:
             HubError: the database was away, or it could not be audited; what was deleted until
                 then is.
         """
+        deleted: Counter[EventKind] = Counter()
+        try:
+            self._sweep(deleted, trial=trial, progress=progress)
+        finally:  # also of a run that is stopped or fails: what it deleted is gone
+            if not trial:
+                self._audit(asker, deleted)
+        return deleted
+
+    def _sweep(self, deleted: Counter[EventKind], *, trial: bool, progress: Progress) -> None:
         before = self.in_force().before(self._around.clock.now())
         total, seen, after = self._store.events_estimated(), 0, b""
-        deleted: Counter[EventKind] = Counter()
         while True:
             swept = self._store.sweep(after, EVENTS_AT_ONCE, before, trial=trial)
             deleted.update(swept.deleted)
             seen += swept.seen
             progress(seen, max(total, seen))
             if swept.last is None:
-                break
+                return
             after = swept.last
-        if not trial:
-            self._audit(asker, deleted)
-        return deleted
 
     def _audit(self, asker: Asker, deleted: Mapping[EventKind, int]) -> None:
         around = self._around

@@ -177,3 +177,18 @@ def test_of_twins_who_share_the_plan_before_their_birth_everything_is_kept(town)
     assert retain(town)(OPERATOR) == {}
     town.rows("DELETE FROM born_of RETURNING 1")
     assert retain(town)(OPERATOR) == {VISIT: 1}
+
+
+def test_what_a_stopped_run_deleted_is_audited(town, monkeypatch):
+    told_of_another_child(town)
+    later(town, 401)
+    monkeypatch.setattr(retaining, "EVENTS_AT_ONCE", 1)
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        retain(town)(OPERATOR, progress=stop)
+    row = "SELECT outcome FROM audit_leaf WHERE action = 'delete what is past its time'"
+    assert town.rows(row) == [("deleted: emergency_attendance 2",)]
+    assert events(town) == 0
