@@ -33,9 +33,9 @@ def summary(report: BacktestReport) -> Iterable[str]:
 
 
 def _lines(first: str, some: Sequence[Line], total: Line | None = None) -> Table:
-    found = Table(Column(first, no_wrap=True))
+    found = Table(Column(first, overflow="fold", min_width=16))
     for name in ("told", "would be", "same", "changed", "added", "removed", "recorded only"):
-        found.add_column(name, justify="right")
+        found.add_column(name, justify="right", overflow="fold")
     for one in (*some, *([total] if total else [])):
         counted = (
             *(one.before, one.after, one.changes[Change.SAME], one.changes[Change.CHANGED]),
@@ -47,9 +47,10 @@ def _lines(first: str, some: Sequence[Line], total: Line | None = None) -> Table
 
 
 def _outcomes(report: BacktestReport) -> Table:
-    found = Table("What came of alerts that were told", "would be")
+    first = Column("What came of alerts that were told", overflow="fold", min_width=14)
+    found = Table(first, Column("would be", overflow="fold"))
     for name in ("told", WORDS[Seen.IN_TIME], *(WORDS[one] for one in Outcome)):
-        found.add_column(name, justify="right")
+        found.add_column(name, justify="right", overflow="fold")
     for one in report.outcomes:
         numbers = [one.told, one.seen.get(Seen.IN_TIME, 0)]
         numbers += (one.outcomes.get(outcome, 0) for outcome in Outcome)

@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from hub.adapters.policy_files import load_policies
+from hub.adapters.policy_tables import PolicyFile
 from hub.adapters.school_files import load_schools
 from hub.core.identifiers import GssCode
 from hub.core.policy import LocalAuthorityPolicy, Policies
 from hub.core.policy_settings import NO_REASON, Origin, SettingChange, difference
+from hub.core.rule import RuleMode
 from hub.core.rules import RULES
 from hub.errors import ConfigurationError, InvalidIdentifier
 from hub.settings import load_settings
@@ -39,6 +41,8 @@ def check(directory: _Directory = None) -> None:
     without = sum(not one.contacts() for one in schools.values())
     console = Console()
     console.print(_table(policies))
+    for mode, names in _rules_by_mode(policies.hub).items():
+        console.print(f"{mode.value}: {', '.join(names)}.".capitalize())
     console.print(f"All {len(policies.authorities) + 1} files can be used: {policies.version}.")
     console.print(
         "A running hub takes them within seconds, but for the table [matching] of hub.toml, which"
@@ -84,12 +88,10 @@ def explain(
     found = next((one for one in RULES if one.name == rule), None)
     console = Console()
     if found is None:
-        tables = sorted({key.split(".")[0] for key in policy.settings} - {"rules"})
-        if rule not in tables:
-            known = ", ".join((*sorted(one.name for one in RULES), *tables))
-            raise ConfigurationError(f"There is no rule or table of that name; there are: {known}.")
+        _refuse_unknown(rule)
         console.print(f"Policy of {policy.name}, version {policy.version}.")
-        console.print(_explained(policy, rule))
+        explained = _explained(policy, rule)
+        console.print(explained if explained.row_count else f"No file says anything of {rule}.")
         return
     console.print(f"{found.title} ({found.name}): {policy.mode_of(found.name).value}")
     console.print(f"Policy of {policy.name}, version {policy.version}.")
@@ -98,6 +100,13 @@ def explain(
     kinds = ", ".join(sorted(kind.value.replace("_", " ") for kind in found.kinds))
     console.print(f"It looks at: {kinds}.")
     console.print(_explained(policy, f"rules.{found.name}"))
+
+
+def _refuse_unknown(table: str) -> None:
+    tables = sorted(PolicyFile.model_fields.keys() - {"rules"})
+    if table not in tables:
+        known = ", ".join((*sorted(one.name for one in RULES), *tables))
+        raise ConfigurationError(f"There is no rule or table of that name; there are: {known}.")
 
 
 def _explained(policy: LocalAuthorityPolicy, within: str) -> Table:
@@ -187,9 +196,8 @@ def _key_column(title: str) -> Column:
 
 
 def _table(policies: Policies) -> Table:
-    table = Table(
-        *("Policy", "Version", "Front door", "Register", "Hospitals", "School notices", "Rules")
-    )
+    titles = ("Policy", "Version", "Front door", "Register", "Hospitals", "School notices", "Rules")
+    table = Table(*(Column(title, overflow="fold", min_width=9) for title in titles))
     for policy in policies.every():
         table.add_row(
             f"{policy.authority.reveal()} {policy.name}" if policy.authority else policy.name,
@@ -198,9 +206,28 @@ def _table(policies: Policies) -> Table:
             _register(policy),
             ", ".join(source.agency for source in policy.hospitals()),
             policy.encompass.level.value,
-            ", ".join(f"{name} {setting.mode}" for name, setting in sorted(policy.rules.items())),
+            _rules(policy, policies.hub),
         )
     return table
+
+
+def _rules(policy: LocalAuthorityPolicy, hub: LocalAuthorityPolicy) -> str:
+    """Answer the modes of the hub's rules as counts, and of an authority's those that differ."""
+    if policy.authority is None:
+        return ", ".join(
+            f"{len(names)} {mode.value}" for mode, names in _rules_by_mode(hub).items()
+        )
+    modes = ((rule.name, policy.mode_of(rule.name)) for rule in RULES)
+    own = sorted(f"{name} {mode.value}" for name, mode in modes if mode is not hub.mode_of(name))
+    return f"as the hub, but {', '.join(own)}" if own else "as the hub"
+
+
+def _rules_by_mode(policy: LocalAuthorityPolicy) -> dict[RuleMode, list[str]]:
+    names = {
+        mode: sorted(rule.name for rule in RULES if policy.mode_of(rule.name) is mode)
+        for mode in RuleMode
+    }
+    return {mode: found for mode, found in names.items() if found}
 
 
 def _register(policy: LocalAuthorityPolicy) -> str:

@@ -53,9 +53,8 @@ def publish(
 def list_rules(policy: _Directory = None) -> None:
     """List every rule: its mode, who answers for it, and whether its review is overdue."""
     policies, today = load_policies(policy or load_settings().policies), _today()
-    table = Table(
-        Column("Rule", no_wrap=True), "Mode", "Answers for it", "Review by", "Ceiling", "Rests on"
-    )
+    titles = ("Mode", "Answers for it", "Review by", "Ceiling", "Rests on")
+    table = Table(*(Column(title, overflow="fold") for title in ("Rule", *titles)))
     for rule in RULES:
         overdue = " OVERDUE" if rule.review_on < today else ""
         table.add_row(

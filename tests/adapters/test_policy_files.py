@@ -1,6 +1,7 @@
 """Policy files are typed, complete and refused whole if anything in them is wrong."""
 
 import json
+import re
 import shutil
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -257,6 +258,16 @@ def test_the_command_shows_what_it_understood(files):
     assert "stale after 48 h" in shown.output
 
 
+def test_the_command_names_each_rule_once_and_what_an_authority_says_otherwise(files):
+    own = files / "E08000035.toml"
+    own.write_text(own.read_text() + '\n[rules.repeat_attendance]\nmode = "shadow"\n')
+    shown = CliRunner().invoke(app, ["check", str(files)], env={"COLUMNS": "200"})
+    assert shown.exit_code == 0, shown.output
+    assert shown.output.count("plan_match") == 1
+    assert "as the hub, but repeat_attendance shadow" in " ".join(shown.output.split())
+    assert re.search(r"^Off: not_seen_since_incident\.", shown.output, re.MULTILINE)
+
+
 def test_the_command_refuses_a_wrong_file(files):
     change(files, "hub.toml", "sites = 2", "sites = 0")
     result = CliRunner().invoke(app, ["check", str(files)])
@@ -369,6 +380,13 @@ def test_a_table_is_explained_as_a_rule_is(files):
     assert result.exit_code == 0
     assert "immediate_minutes" in result.stdout
     assert "local choice, no source" in result.stdout
+
+
+@pytest.mark.parametrize("table", ["routes", "front_doors", "matching"])
+def test_of_a_table_that_no_file_has_just_this_is_said(files, table):
+    result = CliRunner().invoke(app, ["explain", table, str(files)])
+    assert result.exit_code == 0, result.exception
+    assert f"No file says anything of {table}." in result.stdout
 
 
 @pytest.mark.parametrize(

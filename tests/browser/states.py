@@ -331,7 +331,7 @@ STATES = {
     ),
     "contact, one decided": State(
         at(CONTACT, rows=(decided(FAMILY[0]), FAMILY[1]), grouped=(BOTH,)),
-        "Decide all 1 that are open",
+        "Decide the one that is open",
     ),
     "contact, down": State(at(CONTACT, broken=AWAY), "We cannot show this now", status=503),
     "inbox, down": State(at("/inbox", broken=AWAY), "We cannot show this now", status=503),

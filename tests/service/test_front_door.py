@@ -261,6 +261,9 @@ def test_what_was_decided_before_shows_on_a_later_alert_of_the_child(
 
     assert (before.outcome, before.decided_at) == (Outcome.NO_FURTHER_ACTION, NOW)
     assert triage.alert(DUTY, first).before == ()
+    decide(front_door, triage, later)
+    assert triage.alert(DUTY, first).before == ()
+    assert triage.alert(DUTY, later).before == (before,)
 
 
 def test_what_was_withdrawn_is_not_decided(laboratory, triage, front_door):

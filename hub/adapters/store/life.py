@@ -136,12 +136,17 @@ def _opened(
 def decided_before(
     cursor: Cursor[TupleRow], child_ref: bytes, other_than: UUID
 ) -> tuple[DecidedBefore, ...]:
-    """What was decided about other alerts of a child, the latest first; not those withdrawn."""
+    """What was decided about other alerts of a child, the latest first; not those withdrawn.
+
+    Once an alert is decided itself, what was decided with it or later is not before it.
+    """
     cursor.execute(
         f"SELECT {ALERT_COLUMNS}, decided_at, outcome FROM alert WHERE child_ref = %s"
         " AND decided_at IS NOT NULL AND state <> 'withdrawn' AND alert_id <> %s"
+        " AND decided_at < coalesce("
+        "(SELECT decided_at FROM alert WHERE alert_id = %s), 'infinity'::timestamptz)"
         " ORDER BY decided_at DESC, alert_id LIMIT %s",
-        (child_ref, other_than, _BEFORE_MAX),
+        (child_ref, other_than, other_than, _BEFORE_MAX),
     )
     return tuple(
         DecidedBefore(alert=alert_of(row[:-2], ()), decided_at=row[-2], outcome=Outcome(row[-1]))
