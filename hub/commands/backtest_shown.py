@@ -33,7 +33,7 @@ def summary(report: BacktestReport) -> Iterable[str]:
 
 
 def _lines(first: str, some: Sequence[Line], total: Line | None = None) -> Table:
-    found = Table(Column(first, overflow="fold", min_width=16))
+    found = Table(Column(first, overflow="fold"))
     for name in ("told", "would be", "same", "changed", "added", "removed", "recorded only"):
         found.add_column(name, justify="right", overflow="fold")
     for one in (*some, *([total] if total else [])):
@@ -47,7 +47,7 @@ def _lines(first: str, some: Sequence[Line], total: Line | None = None) -> Table
 
 
 def _outcomes(report: BacktestReport) -> Table:
-    first = Column("What came of alerts that were told", overflow="fold", min_width=14)
+    first = Column("What came of alerts that were told", overflow="fold")
     found = Table(first, Column("would be", overflow="fold"))
     for name in ("told", WORDS[Seen.IN_TIME], *(WORDS[one] for one in Outcome)):
         found.add_column(name, justify="right", overflow="fold")

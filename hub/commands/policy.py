@@ -197,7 +197,7 @@ def _key_column(title: str) -> Column:
 
 def _table(policies: Policies) -> Table:
     titles = ("Policy", "Version", "Front door", "Register", "Hospitals", "School notices", "Rules")
-    table = Table(*(Column(title, overflow="fold", min_width=9) for title in titles))
+    table = Table(*map(_key_column, titles))
     for policy in policies.every():
         table.add_row(
             f"{policy.authority.reveal()} {policy.name}" if policy.authority else policy.name,

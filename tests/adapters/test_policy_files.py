@@ -268,6 +268,14 @@ def test_the_command_names_each_rule_once_and_what_an_authority_says_otherwise(f
     assert re.search(r"^Off: not_seen_since_incident\.", shown.output, re.MULTILINE)
 
 
+def test_a_narrow_terminal_cuts_nothing_of_what_is_shown(files):
+    shown = CliRunner().invoke(app, ["check", str(files)], env={"COLUMNS": "80"}).output
+    rows = [line for line in shown.splitlines() if line.startswith("│")]
+    assert rows
+    assert all(line.endswith("│") for line in rows)
+    assert "…" not in shown
+
+
 def test_the_command_refuses_a_wrong_file(files):
     change(files, "hub.toml", "sites = 2", "sites = 0")
     result = CliRunner().invoke(app, ["check", str(files)])
