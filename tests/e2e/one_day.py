@@ -148,9 +148,12 @@ def _operate(hub):
     hub.services.claim(DUTY_WORKER, alert_id)
     hub.services.release(DUTY_WORKER, alert_id)
     hub.services.acknowledge(DUTY_WORKER, alert_id)
-    stand = hub.services.alert(DUTY_WORKER, alert_id).row.stand
-    wish = Wish(act=Act.DECIDE, stand=stand, outcome=Outcome.EARLY_HELP, words="It was agreed.")
-    assert not hub.services.contacts.act(DUTY_WORKER, alert_id, wish).refused
+    row = hub.services.alert(DUTY_WORKER, alert_id).row
+    if row.outcome is None:  # a day that is gone over again decides nothing a second time
+        wish = Wish(
+            act=Act.DECIDE, stand=row.stand, outcome=Outcome.EARLY_HELP, words="It was agreed."
+        )
+        assert not hub.services.contacts.act(DUTY_WORKER, alert_id, wish).refused
     with hub.postgres.connection() as connection:
         taken_back = connection.execute(
             "SELECT alert_id FROM alert WHERE state = 'withdrawn' AND owner = 'E08000032'"

@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from tests.e2e.waiting import wait_until
@@ -88,8 +89,9 @@ class Process:
     def begin_to_stop(self):
         """Ask it to end in order, if it runs; somebody may be waiting for others meanwhile."""
         if self.code is None:
-            self.signal(signal.SIGCONT)
-            self.signal(signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it may have ended right after it was looked at
+                self.signal(signal.SIGCONT)
+                self.signal(signal.SIGTERM)
 
     def stop(self):
         """End it in order; as hard as needed where it does not."""

@@ -23,7 +23,8 @@ DAMAGES = {
     + _ALERT.format("domestic_abuse_incident")
     + "; CREATE TEMP TABLE grounds AS SELECT alert_ground.* FROM alert_ground JOIN twice"
     f" USING (alert_id); UPDATE twice SET alert_id = {_OTHER}; UPDATE grounds SET"
-    f" alert_id = {_OTHER}; INSERT INTO alert SELECT * FROM twice; INSERT INTO alert_ground"
+    f" alert_id = {_OTHER}; ALTER TABLE grounds DROP feedback_id;"
+    " INSERT INTO alert SELECT * FROM twice; INSERT INTO alert_ground"
     f" SELECT * FROM grounds; INSERT INTO alert_step VALUES ({_OTHER}, 1, 'raised', now(), NULL,"
     " 'Said again.')",
     "a ground is missing": "DELETE FROM alert_ground WHERE alert_id = "
