@@ -47,14 +47,16 @@ def _lines(first: str, some: Sequence[Line], total: Line | None = None) -> Table
 
 
 def _outcomes(report: BacktestReport) -> Table:
-    first = Column("What came of alerts that were told", overflow="fold")
-    found = Table(first, Column("would be", overflow="fold"))
-    for name in ("told", WORDS[Seen.IN_TIME], *(WORDS[one] for one in Outcome)):
-        found.add_column(name, justify="right", overflow="fold")
+    """What came of what was told; only outcomes that occurred, in words, for a narrow terminal."""
+    found = Table(Column("Alerts that were told", no_wrap=True), "would be")
+    for name in ("told", WORDS[Seen.IN_TIME]):
+        found.add_column(name, justify="right")
+    found.add_column("and then", overflow="fold")
     for one in report.outcomes:
         numbers = [one.told, one.seen.get(Seen.IN_TIME, 0)]
-        numbers += (one.outcomes.get(outcome, 0) for outcome in Outcome)
-        found.add_row(one.rule, WORDS[one.change], *(f"{number:,}" for number in numbers))
+        came = [(one.outcomes.get(outcome, 0), WORDS[outcome]) for outcome in Outcome]
+        then = ", ".join(f"{count:,} {words}" for count, words in came if count)
+        found.add_row(one.rule, WORDS[one.change], *(f"{number:,}" for number in numbers), then)
     return found
 
 

@@ -35,8 +35,8 @@ class ReplayHistory:
     """Revisions of plans and periods, their facts as told."""
     omitted: Mapping[bytes, datetime] = field(default_factory=dict)
     """By the plan's fact: when the register was read that first left it out."""
-    registers_read: Mapping[bytes, datetime] = field(default_factory=dict)
-    """By the fact of a mark: when a complete register of its session was last read."""
+    registers_read: Mapping[bytes, tuple[datetime, datetime]] = field(default_factory=dict)
+    """By the fact of a mark: when a complete register of its session was last read, and came."""
     home_authorities: tuple[GssCode, ...] = ()
     birth_date: date | None = field(default=None, repr=False)
     """Only where it was asked for."""

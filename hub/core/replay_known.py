@@ -40,7 +40,9 @@ class KnownThen:
         self._folded: dict[EventKind, dict[bytes, Any]] = {kind: {} for kind in _PLACE}
         self._in_order: dict[EventKind, tuple[Any, ...]] = {}
         self._register: dict[bytes, StoredEvent] = {}
-        self._read = sorted((at, fact) for fact, at in history.registers_read.items())
+        self._read = sorted(
+            (came_at, fact, read_at) for fact, (read_at, came_at) in history.registers_read.items()
+        )
         self._read.reverse()
         self._left_out = sorted((at, fact) for fact, at in history.omitted.items())
         self._left_out.reverse()
@@ -55,7 +57,7 @@ class KnownThen:
         history = self._history
         yield from (one.received_at for one in self._coming)
         yield from history.omitted.values()
-        yield from history.registers_read.values()
+        yield from (came_at for _, came_at in history.registers_read.values())
         for sibling in history.household:
             yield sibling.since
             yield from (one.received_at for one in sibling.events)
@@ -68,8 +70,8 @@ class KnownThen:
             kinds.add(event.kind)
             self._take(event)
         while self._read and self._read[-1][0] <= until:
-            at, fact = self._read.pop()
-            self._ended[fact] = at
+            _, fact, read_at = self._read.pop()
+            self._ended[fact] = read_at
             if fact in self._told:
                 kinds.add(EventKind.SCHOOL_ABSENCE)
                 self._fold(EventKind.SCHOOL_ABSENCE, fact)

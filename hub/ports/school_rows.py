@@ -13,6 +13,8 @@ class SessionRow:
     session: str
     complete_as_at: datetime | None
     """``None`` where the report does not tell of a whole register."""
+    received_at: datetime
+    """When the report came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

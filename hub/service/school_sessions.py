@@ -26,6 +26,7 @@ def _rows(report: OpenedReport) -> Iterator[SessionRow]:
             session_date=register.session_date,
             session=register.session.value,
             complete_as_at=register.as_at if whole else None,
+            received_at=report.raw.received_at,
         )
     for valid in report.events:
         facts = valid.event.facts
@@ -37,4 +38,5 @@ def _rows(report: OpenedReport) -> Iterator[SessionRow]:
                 session_date=facts.session_date,
                 session=facts.session.value,
                 complete_as_at=None,
+                received_at=report.raw.received_at,
             )

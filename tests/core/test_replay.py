@@ -158,11 +158,21 @@ def test_a_corrected_site_moves_whose_an_alert_is_though_its_words_stay():
 
 def test_an_absence_ends_when_a_complete_register_was_read_that_does_not_list_it():
     plan, mark = a_plan_told(day=0), an_absence(day=5)
-    read = {mark.fact_key: on_day(6)}
+    read = {mark.fact_key: (on_day(6), on_day(6))}
 
     (one,) = replayed(plan, mark, registers_read=read)
 
     assert one.alert.raised_at == on_day(5)
+    assert one.alert.state is AlertState.WITHDRAWN
+
+
+def test_a_register_is_known_when_it_came_and_not_when_it_was_read():
+    plan, mark = a_plan_told(day=0), replace(an_absence(day=5), received_at=on_day(8))
+    read = {mark.fact_key: (on_day(6), on_day(9))}
+
+    (one,) = replayed(plan, mark, registers_read=read)
+
+    assert one.alert.raised_at == on_day(8)
     assert one.alert.state is AlertState.WITHDRAWN
 
 

@@ -22,7 +22,7 @@ from hub.adapters.store.epochs import take_epochs
 from hub.adapters.store.homes import Homes
 from hub.adapters.store.households import read_siblings
 from hub.adapters.store.known import EVENT_COLUMNS, IN_CHRONOLOGY, events_by_child, stored_event
-from hub.adapters.store.school_registers import complete_registers
+from hub.adapters.store.school_registers import registers_received
 from hub.core.alert import Severity
 from hub.core.chronology import StoredEvent
 from hub.core.event import EventKind
@@ -120,7 +120,7 @@ class PostgresReplaying:
         households = self._siblings(cursor, refs)
         concerned = sorted({*told, *raised, *households})
         records = _records(cursor, concerned)
-        read = complete_registers(cursor, [one for some in events.values() for one in some])
+        read = registers_received(cursor, [one for some in events.values() for one in some])
         for ref in concerned:
             shielded, homes = records.get(ref, (False, ()))
             own = tuple(events.get(ref, ()))
