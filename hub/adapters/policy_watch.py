@@ -19,7 +19,8 @@ from hub.service.policies_in_force import PoliciesInForce
 LOOK_SECONDS: Final = 2.0
 """How long between two looks: a change holds after two to four seconds."""
 
-_Stamp = tuple[tuple[str, int, int], ...]
+Stamp = tuple[tuple[str, int, int], ...]
+"""How policy files stood: name, when written last (nanoseconds), size (bytes) of each."""
 
 log = logging.getLogger(__name__)
 
@@ -28,19 +29,26 @@ class PolicyWatch:
     """One process's watch over its directory of policy files."""
 
     def __init__(
-        self, directory: Path, in_force: PoliciesInForce, load: Callable[[Path], Policies]
+        self,
+        directory: Path,
+        in_force: PoliciesInForce,
+        load: Callable[[Path], Policies],
+        *,
+        since: Stamp | None = None,
     ) -> None:
+        """``since``: the files as they stood before those in force were read; else as now."""
         self._directory = directory
         self._in_force = in_force
         self._load = load
-        self._taken = self._seen = self._stamp()
-        self._unread: tuple[_Stamp, int] = (_UNREADABLE, 0)
+        self._seen = stamp_of(directory)
+        self._taken = self._seen if since is None else since
+        self._unread: tuple[Stamp, int] = (_UNREADABLE, 0)
         self.refused = ""
         """Why the files are not taken as they are, in a sentence; empty if they are."""
 
     def look(self) -> bool:
         """Take the files if they have changed and stand still; answer whether that was done."""
-        before, self._seen = self._seen, self._stamp()
+        before, self._seen = self._seen, stamp_of(self._directory)
         if self._seen in {self._taken, _UNREADABLE} or self._seen != before:
             return False
         former, self._taken = self._taken, self._seen
@@ -109,18 +117,20 @@ class PolicyWatch:
         while not ended.wait(LOOK_SECONDS):
             self.look()
 
-    def _stamp(self) -> _Stamp:
-        """Answer when each file was written last; files that come and go meanwhile are waited for.
 
-        Of a directory that cannot be read nothing is known: what holds, holds on.
-        """
-        try:
-            paths = sorted(self._directory.glob("*.toml"))
-            found = [(path.name, path.stat()) for path in paths]
-        except OSError:
-            return _UNREADABLE
-        return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
+def stamp_of(directory: Path) -> Stamp:
+    """Answer when each policy file was written last, and its size in bytes.
+
+    Of a directory that cannot be read, or whose files come and go meanwhile, nothing is known:
+    what holds, holds on.
+    """
+    try:
+        paths = sorted(directory.glob("*.toml"))
+        found = [(path.name, path.stat()) for path in paths]
+    except OSError:
+        return _UNREADABLE
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
-_UNREADABLE: Final[_Stamp] = ()
+_UNREADABLE: Final[Stamp] = ()
 _TOLD_AT: Final = 2

@@ -17,7 +17,7 @@ from hub.adapters.keys import (
 )
 from hub.adapters.places import Places
 from hub.adapters.policy_files import load_policies
-from hub.adapters.policy_watch import PolicyWatch
+from hub.adapters.policy_watch import PolicyWatch, Stamp, stamp_of
 from hub.adapters.school_files import load_schools
 from hub.adapters.store.connection import STATEMENT_SECONDS, PostgresStore, open_pool
 from hub.bootstrap.clock import SystemClock
@@ -94,12 +94,19 @@ class World:
     @cached_property
     def policies(self) -> PoliciesInForce:
         """The authorities' policies; they follow the files while ``policy_watch`` is kept."""
-        return PoliciesInForce(load_policies(self.settings.policies))
+        return self._policies_read[1]
 
     @cached_property
     def policy_watch(self) -> PolicyWatch:
         """Takes policy files that have changed."""
-        return PolicyWatch(self.settings.policies, self.policies, load_policies)
+        since, _ = self._policies_read
+        return PolicyWatch(self.settings.policies, self.policies, load_policies, since=since)
+
+    @cached_property
+    def _policies_read(self) -> tuple[Stamp, PoliciesInForce]:
+        """The policies, and their files as they stood before: a change in between is one."""
+        directory = self.settings.policies
+        return stamp_of(directory), PoliciesInForce(load_policies(directory))
 
     @cached_property
     def calendars(self) -> SchoolCalendars:

@@ -8,7 +8,7 @@ import pytest
 
 from hub.adapters.calendar_files import load_calendars
 from hub.adapters.policy_files import load_policies
-from hub.adapters.policy_watch import PolicyWatch
+from hub.adapters.policy_watch import PolicyWatch, stamp_of
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.core.school_directory import SchoolDirectory
@@ -55,6 +55,17 @@ def test_what_is_in_force_is_like_any_other(files, in_force):
     assert in_force.version == plain.version
     assert in_force.is_joined(BRADFORD)
     assert in_force.of(BRADFORD) == plain.of(BRADFORD)
+
+
+def test_a_change_between_the_reading_and_the_watch_is_seen(files, in_force):
+    before = stamp_of(files)
+    change(files / "hub.toml", 'version = "2026.1"', 'version = "2026.2"')
+
+    watch = PolicyWatch(files, in_force, load_policies, since=before)
+
+    assert watch.look()
+    assert in_force.hub.version.startswith("2026.2")
+    assert not watch.look(), "and taken once"
 
 
 def test_a_change_holds_for_whoever_was_given_the_policies_before(files, in_force, watch):
