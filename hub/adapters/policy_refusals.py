@@ -1,10 +1,11 @@
 """What is refused of policies as a whole, when each file by itself is right."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from hub.core.policy import LocalAuthorityPolicy
 from hub.core.retention import refuse_too_short
+from hub.core.webhooks import webhooks_of
 from hub.errors import ConfigurationError
 
 
@@ -29,18 +30,9 @@ def refuse_two_addresses(policies: Sequence[tuple[Path, LocalAuthorityPolicy]]) 
     """
     known: dict[str, tuple[str, str]] = {}
     for path, policy in policies:
-        for code, address in _addresses(policy):
+        for code, address in webhooks_of(policy):
             first, where = known.setdefault(code, (address, path.name))
             if first != address:
                 raise ConfigurationError(
                     f"{path.name}: one address for {code} was expected; {where} gives another."
                 )
-
-
-def _addresses(policy: LocalAuthorityPolicy) -> Iterator[tuple[str, str]]:
-    desks = policy.encompass.desks.items()
-    yield from ((force, desk.webhook) for force, desk in desks if desk.webhook)
-    yield from policy.answer_webhooks.items()
-    steps = ((one.desk, one.webhook) for one in policy.escalation.steps)
-    routes = ((one.desk, one.webhook) for one in policy.routes)
-    yield from ((desk, address) for desk, address in (*steps, *routes) if desk and address)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hub.core.policy import Policies
 from hub.core.school_directory import SchoolDirectory
+from hub.core.webhooks import webhooks_of
 
 
 class WebhookAddresses(Mapping[str, str]):
@@ -36,14 +37,7 @@ class WebhookAddresses(Mapping[str, str]):
         return self._known
 
     def _read(self) -> Mapping[str, str]:
-        told: dict[str, str] = {}
-        every = self._policies.every()
-        for policy in every:
-            desks = policy.encompass.desks.items()
-            told |= {force: desk.webhook for force, desk in desks if desk.webhook}
-        told |= self._schools
-        for policy in every:
-            told |= policy.answer_webhooks
-            told |= {one.desk: one.webhook for one in policy.escalation.steps if one.desk}
-            told |= {one.desk: one.webhook for one in policy.routes}
+        told = dict(self._schools)
+        for policy in self._policies.every():
+            told.update(webhooks_of(policy))
         return told
