@@ -16,6 +16,11 @@ HOUSEHOLD_KINDS: Final = frozenset(
 )
 """The kinds of events of a household that a policy may let rules read."""
 
+HOUSEHOLD_INFERRED: Final = (
+    "That they are one household is inferred from the address that agencies tell."
+)
+"""What whoever reads of siblings has to know."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sibling:
@@ -40,3 +45,8 @@ class Sibling:
             incidents=tuple(one for one in self.incidents if one.fact_key not in fact_keys),
             attendances=tuple(one for one in self.attendances if one.fact_key not in fact_keys),
         )
+
+
+def siblings_in_words(count: int) -> str:
+    """Answer so many brothers or sisters, in words."""
+    return "a brother or sister" if count == 1 else f"{count} brothers or sisters"

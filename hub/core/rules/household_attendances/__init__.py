@@ -25,6 +25,7 @@ from hub.core.chronology import Attendance, Chronology, sites_at_least
 from hub.core.event import EventKind
 from hub.core.pattern import joined, windows
 from hub.core.rule import NO_SOURCE, Rule, RuleMode, RuleParameters, day_in_words, trigger
+from hub.core.siblings import HOUSEHOLD_INFERRED, siblings_in_words
 
 NAME = "household_attendances"
 
@@ -103,8 +104,7 @@ def _finding(
     visits: Sequence[_Visit], own: bytes, parameters: HouseholdAttendancesParameters
 ) -> Finding:
     attended = [one.attendance for one in visits]
-    others = len({one.of for one in visits} - {own})
-    whom = "a brother or sister" if others == 1 else f"{others} brothers or sisters"
+    whom = siblings_in_words(len({one.of for one in visits} - {own}))
     mine = counted(sum(one.of == own for one in visits), "arrival")
     theirs = counted(sum(one.of != own for one in visits), "arrival")
     trusts = counted(len({one.agency for one in attended}), "hospital trust")
@@ -120,7 +120,7 @@ def _finding(
         ),
         not_known=(
             *not_known_of_visits(attended),
-            "That they are one household is inferred from the address that agencies tell.",
+            HOUSEHOLD_INFERRED,
         ),
     )
 

@@ -24,6 +24,7 @@ from hub.core.event import EventKind
 from hub.core.incident import Incident, by_occurrence
 from hub.core.incident_words import GRADE_WORDS, GradedParameters
 from hub.core.rule import NO_SOURCE, Rule, RuleMode, incident_trigger, time_in_words
+from hub.core.siblings import HOUSEHOLD_INFERRED, siblings_in_words
 
 NAME = "household_incident"
 
@@ -82,17 +83,13 @@ def _finding(told: Sequence[Incident], parameters: HouseholdIncidentParameters) 
         sentence=(
             f"Domestic-abuse incident on {time_in_words(told[0].began_at)}, "
             f"{GRADE_WORDS[grade]}, as told by the police, listing "
-            f"{_listed(len(told))} at the same address, and not this child."
+            f"{siblings_in_words(len(told))} at the same address, and not this child."
         ),
         not_known=(
             "Whether this child was there is not known.",
-            "That they are one household is inferred from the address that agencies tell.",
+            HOUSEHOLD_INFERRED,
         ),
     )
-
-
-def _listed(count: int) -> str:
-    return "a brother or sister" if count == 1 else f"{count} brothers or sisters"
 
 
 RULE = Rule(
