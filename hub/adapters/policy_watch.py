@@ -59,22 +59,12 @@ class PolicyWatch:
             self._note_unread(error)
             return False
         except ConfigurationError as error:
-            self.refused = str(error)
-            log.error(  # noqa: TRY400  # the sentence says it all
-                "the policy files were changed and are not taken, version %s stays in force: %s",
-                self._in_force.version,
-                error,
-            )
+            self._refuse("are not taken", str(error), told=str(error))
             return False
         except Exception as error:  # noqa: BLE001  # a fault of ours ends no watch, and is told
-            self.refused = f"The hub failed on them: {type(error).__name__} in {place_of(error)}."
-            log.error(  # noqa: TRY400  # its place is enough, and its values may not be written
-                "the policy files were changed and are not taken, version %s stays in force:"
-                " %s in %s",
-                self._in_force.version,
-                type(error).__name__,
-                place_of(error),
-            )
+            # Its place is enough, and its values may not be written.
+            place = f"{type(error).__name__} in {place_of(error)}"
+            self._refuse("are not taken", place, told=f"The hub failed on them: {place}.")
             return False
         if new.hub.bands != self._in_force.hub.bands:
             log.warning("[matching] was changed: it holds from the next start of each process")
@@ -92,14 +82,16 @@ class PolicyWatch:
         self._unread = (self._seen, times)
         file = Path(error.filename or ".").name
         if times == _TOLD_AT:
-            self.refused = f"{file}: {error.strerror}."
-            log.error(
-                "the policy files were changed and cannot be read, version %s stays in force:"
-                " %s: %s",
-                self._in_force.version,
-                file,
-                error.strerror,
-            )
+            why = f"{file}: {error.strerror}"
+            self._refuse("cannot be read", why, told=f"{why}.")
+
+    def _refuse(self, how: str, why: str, *, told: str) -> None:
+        """Let those from before hold on; the log says why, and the operator is ``told``."""
+        self.refused = told
+        log.error(
+            "the policy files were changed and %s, version %s stays in force: %s",
+            *(how, self._in_force.version, why),
+        )
 
     @contextmanager
     def kept(self) -> Iterator[None]:
