@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> Results:
         checks_a_second=wanted.checks_a_second,
         day_share=wanted.day_share,
         index=wanted.index,
+        warm_up=wanted.warm_up,
         profile=wanted.profile,
     )
     began = time.monotonic()
@@ -43,7 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> Results:
     now = datetime.now(UTC)
     results = Results(circumstances=circumstances(now, Path(tempfile.gettempdir())))
     try:
-        with running_stage(tell, servers=wanted.servers, keep=wanted.keep) as stage:
+        with running_stage(
+            tell,
+            servers=wanted.servers,
+            keep=wanted.keep,
+            shared_buffers=f"{wanted.shared_buffers}MB",
+        ) as stage:
             cast = Cast(
                 stage,
                 town=wanted.preload,
@@ -111,6 +117,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--index", type=_count, default=2_000, metavar="CHILDREN", help="of `resolve`, by COPY"
+    )
+    parser.add_argument(
+        "--warm-up",
+        type=_count,
+        default=0,
+        metavar="RECORDS",
+        help="that `resolve` resolves before it measures, as after a day's running",
+    )
+    parser.add_argument(
+        "--shared-buffers", type=_count, default=256, metavar="MB", help="of PostgreSQL"
     )
     parser.add_argument(
         "--keep",

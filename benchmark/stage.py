@@ -10,7 +10,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from hub.core.report import Feed
 from hub.demo.agencies import FEEDS, agency_of
 from hub.demo.prepare import local_stack, prepare
 from hub.errors import ServiceMissing
+from hub.local.postgres import SHARED_BUFFERS
 from hub.local.server import port_is_free
 from hub.local.stack import LocalStack
 from hub.settings import LOOPBACK, Settings, load_settings
@@ -162,7 +163,13 @@ class Stage:
 
 
 @contextmanager
-def running_stage(tell: Tell, *, servers: int = 1, keep: Path | None = None) -> Iterator[Stage]:
+def running_stage(
+    tell: Tell,
+    *,
+    servers: int = 1,
+    keep: Path | None = None,
+    shared_buffers: str = SHARED_BUFFERS,
+) -> Iterator[Stage]:
     """Lend a hub that is set up and started; everything is stopped and deleted afterwards.
 
     With no servers its processes are not started at all. What lives in ``keep`` is not deleted.
@@ -171,7 +178,7 @@ def running_stage(tell: Tell, *, servers: int = 1, keep: Path | None = None) -> 
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o755)  # PostgreSQL's own user must reach what is below
     settings = _settings(home / "home")
-    stack = local_stack(settings, tell)
+    stack = replace(local_stack(settings, tell), shared_buffers=shared_buffers)
     ports = tuple(_free_port(1) for _ in range(servers))
     kept = home if keep else None
     stage = Stage(settings, HubProcesses(home / "logs", tell), tell, ports, stack, kept)

@@ -20,6 +20,8 @@ class Extent:
     """How much of England's school day."""
     index: int = 2_000
     """How many children an index of its own holds, for resolving."""
+    warm_up: int = 0
+    """How many records are resolved before those that are measured, as after a day's running."""
     profile: bool = False
 
     @property

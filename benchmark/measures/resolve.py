@@ -72,25 +72,29 @@ def measure(cast: Cast, extent: Extent) -> list[Row]:
     index, row = _index(cast, extent)
     index.used_again(stage.kept)
     now, of, rows = index.now, f"{index.children:,} children", [row]
-    for writes in (False, True):
-        what = "link" if writes else "resolve"
-        stage.tell(f"resolve: {extent.events:,} records, {what}, two processes")
-        share = extent.events // PROCESSES
-        shares = [
-            Share(
-                settings=stage.settings,
-                now=now,
-                children=index.children,
-                first=(2 * place + writes) * 10_000_000 + index.runs * TOLD_MAX,
-                count=share,
-                writes=writes,
-                profile=extent.profile and place == 0,
-            )
-            for place in range(PROCESSES)
-        ]
+
+    def told(what: str, place: int, count: int) -> Share:
+        return Share(
+            settings=stage.settings,
+            now=now,
+            children=index.children,
+            first=place * 10_000_000 + index.runs * TOLD_MAX,
+            count=count,
+            writes=what == "link",
+            profile=extent.profile and place in (0, 1),
+        )
+
+    def resolved(what: str, places: Sequence[int], count: int) -> list[Resolved]:
+        stage.tell(f"resolve: {count:,} records, {what}, two processes")
+        shares = [told(what, place, count // PROCESSES) for place in places]
         with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-            done = list(pool.map(_resolve, shares))
-        rows.append(_row(what, of, done, share * PROCESSES))
+            return list(pool.map(_resolve, shares))
+
+    if extent.warm_up:
+        resolved("warm up", (4, 5), extent.warm_up)
+    count = extent.events - extent.events % PROCESSES
+    for what, places in (("resolve", (0, 2)), ("link", (1, 3))):
+        rows.append(_row(what, of, resolved(what, places, count), count))
     stage.tell("resolve: hard records, one by one")
     return [*rows, _hard(stage.hub, index, extent, of)]
 

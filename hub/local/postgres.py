@@ -4,6 +4,7 @@ import os
 import signal
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import psycopg
 from psycopg import sql
@@ -18,6 +19,7 @@ from hub.settings import PASSWORD_FILE, local_database_url
 
 CONNECT_SECONDS_MAX = 3
 OWNER = "hub"
+SHARED_BUFFERS: Final = "256MB"
 
 # Sized for two cores shared with everything else. Nothing here gives up durability (fsync,
 # synchronous_commit and full_page_writes keep their defaults: on). A failing statement, its
@@ -26,7 +28,6 @@ SETTINGS = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
     "max_connections": "100",
-    "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
@@ -35,6 +36,8 @@ SETTINGS = {
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
     "jit": "off",
+    # The hub's statements are short, and starting workers for one takes longer than the statement.
+    "max_parallel_workers_per_gather": "0",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",
@@ -50,6 +53,7 @@ class PostgresCluster:
 
     home: Path
     port: int
+    shared_buffers: str = SHARED_BUFFERS
 
     @property
     def directory(self) -> Path:
@@ -119,7 +123,8 @@ class PostgresCluster:
             )
         self._forget_dead_postmaster()
         progress(f"PostgreSQL: starting on {self.server.address}")
-        options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings = SETTINGS | {"shared_buffers": self.shared_buffers}
+        options = [f"--{name}={value}" for name, value in settings.items()]
         self.server.launch(
             [
                 *(str(programs.directory / "postgres"), "-D", str(self.cluster)),

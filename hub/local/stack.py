@@ -13,7 +13,7 @@ from hub.local.jars import kafka_jars
 from hub.local.kafka import KafkaNode
 from hub.local.lock import sole_command
 from hub.local.nodes import settle_nodes
-from hub.local.postgres import PostgresCluster
+from hub.local.postgres import SHARED_BUFFERS, PostgresCluster
 from hub.local.server import Progress, Server, port_answers, silent
 from hub.settings import default_cache, local_kafka
 
@@ -49,6 +49,7 @@ class LocalStack:
     cache: Path = field(default_factory=default_cache)
     disk_free_bytes_min: int = DISK_FREE_BYTES_MIN
     nodes: int = 1
+    shared_buffers: str = SHARED_BUFFERS
 
     @property
     def kafka_address(self) -> str:
@@ -134,7 +135,9 @@ class LocalStack:
 
     @property
     def _postgres(self) -> PostgresCluster:
-        return PostgresCluster(home=self.home, port=self.postgres_port)
+        return PostgresCluster(
+            home=self.home, port=self.postgres_port, shared_buffers=self.shared_buffers
+        )
 
     def _servers(self) -> Iterator[Server]:
         if self.with_kafka:
