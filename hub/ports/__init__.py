@@ -62,7 +62,7 @@ from hub.ports.notices import (
 )
 from hub.ports.outbox import Channel, Outbox
 from hub.ports.records import ChildRecords, KnownRecord, LinkRow, RecordRow, Said, Told, ToldAgain
-from hub.ports.related import HouseholdFound, RelatedFound, SharedIncidentFound
+from hub.ports.related import RelatedFound, SharedIncidentFound
 from hub.ports.rows import (
     AlertWrite,
     AtStake,
@@ -133,7 +133,6 @@ __all__ = [
     "Held",
     "HistoryFound",
     "HouseholdAsked",
-    "HouseholdFound",
     "IdentityDigests",
     "IdentityStore",
     "IdentityTransaction",

@@ -58,8 +58,8 @@ class IdentityTransaction(DecisionRows, Protocol):
         ...
 
     @durable
-    def save_records(self, records: Sequence[RecordRow]) -> None:
-        """Insert or replace records."""
+    def save_records(self, records: Sequence[RecordRow], at: datetime) -> None:
+        """Insert or replace records; a home that one did not tell before is known since ``at``."""
         ...
 
     @durable

@@ -3,17 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HouseholdFound:
-    """Who is told to live at the address at which a child is told to live."""
-
-    children: tuple[tuple[bytes, datetime], ...] = ()
-    """Each other child, and since when the hub knows of both there."""
-    withheld: bool = False
-    """A shielded record has had this address: it makes no household."""
-    too_many: bool = False
-    """More children than a household has: none of them is told."""
+from hub.core.household_members import HouseholdFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

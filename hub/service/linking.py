@@ -155,7 +155,7 @@ class Linking:
             held = transaction.records(refs)
             rows = with_current_numbers(transaction, held, held)
             changed = {ref: row for ref, row in rows.items() if row != held[ref]}
-            transaction.save_records([changed[ref] for ref in sorted(changed)])
+            transaction.save_records([changed[ref] for ref in sorted(changed)], self._clock.now())
             keys = {ref: identity_keys(evidence_in(row)) for ref, row in changed.items()}
             former = {ref: former_keys(held[ref], keys[ref]) for ref in changed}
             transaction.add_keys(keys, former=former)
@@ -216,7 +216,7 @@ class Linking:
         rows = {ref: combined(held.get(ref), row) for ref, row in seen.items()}
         unresolved = _unresolved(rows, held, links)
         rows = with_current_numbers(transaction, rows, unresolved)
-        transaction.save_records([rows[ref] for ref in sorted(rows)])
+        transaction.save_records([rows[ref] for ref in sorted(rows)], self._clock.now())
         if not unresolved:
             return ()
         found = {ref: evidence_in(rows[ref]) for ref in unresolved}

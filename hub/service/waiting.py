@@ -6,6 +6,7 @@ and commits first and looks for the other afterwards, and looks again when its r
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from hub.core.identifiers import Urn
 from hub.core.identity import (
@@ -64,7 +65,7 @@ class Waiting:
         waiting = {ref: row for ref, row in changed.items() if ref not in linked}
         if waiting:
             with self._store.identity_transaction() as transaction:
-                _save(transaction, waiting)
+                _save(transaction, waiting, self._clock.now())
         matching = set(self._store.with_a_child_behind(refs))
         if known:  # one that was promoted while its record was being changed is looked at again
             matching |= self._store.link_rows([ref for ref in known if ref in waiting]).keys()
@@ -113,7 +114,7 @@ class Waiting:
             transaction.lock_identity()
             news = {ref: said[ref] for ref in refs if ref in said}
             if news:
-                _save(transaction, news)
+                _save(transaction, news, self._clock.now())
             found = {ref: evidence_in(row) for ref, row in transaction.records(refs).items()}
             held = transaction.links(sorted(found))
             keys = {ref: linking_keys(evidence) for ref, evidence in found.items()}
@@ -159,7 +160,7 @@ def _is_news(held: RecordRow | None, said: RecordRow) -> bool:
     return held is None or needs_resolving(held, said) or (said.shielded and not held.shielded)
 
 
-def _save(transaction: IdentityTransaction, said: Mapping[bytes, RecordRow]) -> None:
+def _save(transaction: IdentityTransaction, said: Mapping[bytes, RecordRow], at: datetime) -> None:
     """Insert what is new, and add to the rest what has been learnt."""
     said = with_current_numbers(transaction, said, said)
     inserted = transaction.add_waiting(list(said.values()))
@@ -170,7 +171,7 @@ def _save(transaction: IdentityTransaction, said: Mapping[bytes, RecordRow]) -> 
         held = transaction.records(rest)
         learnt = {ref: combined(held.get(ref), said[ref]) for ref in rest}
         learnt = with_current_numbers(transaction, learnt, learnt)
-        transaction.save_records([learnt[ref] for ref in rest])
+        transaction.save_records([learnt[ref] for ref in rest], at)
         rows |= learnt
     keys = {ref: identity_keys(evidence_in(row)) for ref, row in rows.items()}
     former = {ref: former_keys(held.get(ref), some) for ref, some in keys.items()}

@@ -68,7 +68,7 @@ def a_link(ref, child=CHILD, verdict="matched", **more):
 def put(store, *records, keys=None, links=()):
     with store.identity_transaction() as transaction:
         transaction.lock_identity()
-        transaction.save_records(records)
+        transaction.save_records(records, AT)
         transaction.add_keys(keys or {})
         transaction.save_links(links, AT)
 
@@ -194,7 +194,7 @@ def test_nobody_is_new_where_not_every_child_of_any_of_its_likenesses_was_looked
 
 def change_much_and_fail(store):
     with store.identity_transaction() as transaction:
-        transaction.save_records([a_record(ANN, family_name="Barnes"), a_record(BEN)])
+        transaction.save_records([a_record(ANN, family_name="Barnes"), a_record(BEN)], AT)
         transaction.add_keys({ANN: [UPN], BEN: [NUMBER]})
         transaction.save_links([a_link(ANN, SECOND), a_link(BEN, SECOND)], AT)
         transaction.add_waiting([a_record(PUPIL, agency="URN107442")])

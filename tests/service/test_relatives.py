@@ -166,6 +166,19 @@ def in_tables(laboratory):
     )
 
 
+def test_a_home_is_known_since_the_hub_heard_of_it_by_its_own_clock(laboratory):
+    since = "SELECT since FROM home JOIN record USING (record_ref) WHERE agency = 'RR8'"
+    at, told = laboratory.clock.instant, sams_visit()
+    later = at + timedelta(days=3)
+    hear(laboratory, laboratory.other_hospital, told)
+    laboratory.clock.instant = later
+    hear(laboratory, laboratory.other_hospital, replace(told, source_key="V2", revision=7))
+    assert laboratory.rows(since) == [(at,)], "it was told there before"
+    moved = replace(SAM, postcode=Postcode.parse("BD9 6RJ"), address_lines=("3 High Street",))
+    hear(laboratory, laboratory.other_hospital, sams_visit(moved, "V8", revision=9))
+    assert laboratory.rows(since) == [(later,)]
+
+
 def a_family_told(laboratory):
     moved = replace(SAM, postcode=Postcode.parse("BD9 6RJ"), address_lines=("3 High Street",))
     first = listed(SAM)

@@ -110,8 +110,9 @@ class MemoryIdentityTransaction(MemoryDecisionRows):
         found = {ref: self._tables.own_of(ref) for ref in child_refs}
         return {ref: records for ref, records in found.items() if records}
 
-    def save_records(self, records: Sequence[RecordRow]) -> None:
+    def save_records(self, records: Sequence[RecordRow], at: datetime) -> None:
         """Insert or replace records; what is shielded stays so, and what waits waits on."""
+        del at  # since when a home is known is of no use here
         for row in records:
             there = self._tables.records.get(row.record_ref)
             saved = held(row, waits=there.waits if there else False)

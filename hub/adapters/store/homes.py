@@ -26,6 +26,7 @@ _HOME: Final = {
     "address": "bytea",
     "street": "bytea",
     "revision": "bigint",
+    "since": "timestamptz",
 }
 _WITHHELD: Final = {"address": "bytea", "epoch": "smallint", "sealed": "bytea"}
 _REKEYED: Final = {
@@ -41,19 +42,23 @@ _Digests = tuple[bytes, bytes | None, bytes | None]
 """Of place, address and street."""
 
 
-def save_homes(
+def save_homes(  # noqa: PLR0913, PLR0917  # whose homes, since when, and under which keys
     cursor: Cursor[TupleRow],
     sealer: ColumnSealer,
     digests: IdentityDigests,
     epochs: Sequence[int],
     records: Sequence[RecordRow],
+    at: datetime,
 ) -> None:
-    """Let the homes of these records be what they say now; keep those of shielded ones withheld."""
+    """Let the homes of these records be what they say now, and since ``at`` where that is new.
+
+    Those of shielded ones are kept withheld.
+    """
     said = {one.record_ref: place_told(one.ledger) for one in records}
     told = {ref: place for ref, place in sorted(said.items()) if place is not None}
     rekey_homes(cursor, digests, epochs, told)
     newest = epochs[-1]
-    homes = [(ref, *_digested(digests, one, newest), one.revision) for ref, one in told.items()]
+    homes = [(ref, *_digested(digests, one, newest), one.revision, at) for ref, one in told.items()]
     then = (
         "ON CONFLICT (record_ref) DO UPDATE SET place = excluded.place,"
         " address = excluded.address, street = excluded.street,"

@@ -1,6 +1,6 @@
 """Who lives with whom, as far as addresses tell, for any number of children in a few statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,18 +10,10 @@ from psycopg.rows import TupleRow
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.homes import Homes
 from hub.adapters.store.known import EVENT_COLUMNS, events_by_child
-from hub.core.household import (
-    ADDRESS_CHILDREN_READ_MAX,
-    HOUSEHOLD_CHILDREN_MAX,
-    HomeTold,
-    current_home,
-    may_be_one_home,
-    streets_of,
-)
+from hub.core.household import ADDRESS_CHILDREN_READ_MAX, current_home
+from hub.core.household_members import HouseholdFound, household_at, is_crowd
 from hub.core.siblings import HOUSEHOLD_KINDS
-from hub.ports import HouseholdAsked, HouseholdFound, SiblingKnown
-
-Told = Mapping[bytes, list[HomeTold]]
+from hub.ports import HouseholdAsked, SiblingKnown
 
 _TOLD = (
     "WITH facts AS (SELECT DISTINCT event.fact_key FROM link JOIN event USING (record_ref)"
@@ -111,7 +103,7 @@ def read_households(
     withheld = homes.withheld_among(set(address_of.values()))
     open_ones = set(address_of.values()) - withheld
     there = homes.ever_at(open_ones, ADDRESS_CHILDREN_READ_MAX + 1)
-    small = {ref for some in there.values() if not _is_crowd(some) for ref in some}
+    small = {ref for some in there.values() if not is_crowd(some) for ref in some}
     told = homes.told(sorted(small - own.keys()), now) | own
     shielded = _shielded(cursor, sorted(small | address_of.keys()))
     found = dict.fromkeys(child_refs, HouseholdFound())
@@ -119,44 +111,9 @@ def read_households(
         found[ref] = (
             HouseholdFound(withheld=True)
             if address in withheld
-            else _household(ref, address, there.get(address, ()), told, shielded)
+            else household_at(ref, address, there.get(address, ()), told, shielded)
         )
     return found
-
-
-def _household(
-    ref: bytes,
-    address: bytes,
-    there: Sequence[bytes],
-    told: Told,
-    shielded: frozenset[bytes],
-) -> HouseholdFound:
-    """The household of one child at its address, of which nothing is withheld by itself."""
-    if _is_crowd(there):
-        return HouseholdFound(too_many=True)
-    streets = streets_of(told[ref], address)
-    living = {
-        other: told[other]
-        for other in there
-        if other != ref
-        and current_home(told.get(other, [])) == address
-        and may_be_one_home(streets, streets_of(told[other], address))
-    }
-    if not shielded.isdisjoint({ref, *living}):
-        return HouseholdFound(withheld=True)
-    if len(living) + 1 > HOUSEHOLD_CHILDREN_MAX:
-        return HouseholdFound(too_many=True)
-    since = _since(told[ref], address)
-    children = ((one, max(since, _since(some, address))) for one, some in sorted(living.items()))
-    return HouseholdFound(children=tuple(children))
-
-
-def _is_crowd(told_there: Sequence[bytes]) -> bool:
-    return len(told_there) > ADDRESS_CHILDREN_READ_MAX
-
-
-def _since(told: Iterable[HomeTold], address: bytes) -> datetime:
-    return min(one.since for one in told if one.address == address)
 
 
 def _shielded(cursor: Cursor[TupleRow], child_refs: Sequence[bytes]) -> frozenset[bytes]:

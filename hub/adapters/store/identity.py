@@ -225,7 +225,7 @@ class PostgresIdentityTransaction(PostgresDecisionRows):
         )
         return {ref: frozenset(records) for ref, records in self._cursor}
 
-    def save_records(self, records: Sequence[RecordRow]) -> None:
+    def save_records(self, records: Sequence[RecordRow], at: datetime) -> None:
         """Insert or replace records."""
         rows = [
             (
@@ -247,7 +247,7 @@ class PostgresIdentityTransaction(PostgresDecisionRows):
             " said_revision = excluded.said_revision"
         )
         insert(self._cursor, "record", _RECORD, rows, then=then)
-        save_homes(self._cursor, self._sealer, self._digests, self._epochs, records)
+        save_homes(self._cursor, self._sealer, self._digests, self._epochs, records, at)
 
     def add_keys(self, keys: Keys, *, former: Keys = MappingProxyType({})) -> None:
         """Add identity keys; those that a record ever had stay, the former ones sealed too."""

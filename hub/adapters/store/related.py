@@ -17,10 +17,10 @@ from hub.adapters.store.households import read_households
 from hub.adapters.store.known import EVENT_COLUMNS, stored_event
 from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.core.event import EventKind
+from hub.core.household_members import HouseholdFound
 from hub.core.incident_fold import incidents
 from hub.ports import (
     EventRow,
-    HouseholdFound,
     RelatedFound,
     SharedIncidentFound,
 )
