@@ -36,8 +36,6 @@ SETTINGS = {
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
     "jit": "off",
-    # The hub's statements are short, and starting workers for one takes longer than the statement.
-    "max_parallel_workers_per_gather": "0",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",

@@ -58,8 +58,9 @@ class LinksChanged(TransientFault):
 
 
 def options(*, statement_seconds: float, **more: str) -> str:
-    """Server settings of a connection: every wait has a limit, and instants are UTC."""
+    """Server settings of a connection: waits have limits, one process to a short statement, UTC."""
     settings = {
+        "max_parallel_workers_per_gather": "0",  # to start them takes longer than the statement
         **more,
         "timezone": "UTC",
         "statement_timeout": f"{int(statement_seconds * 1000)}",
@@ -73,8 +74,7 @@ def options(*, statement_seconds: float, **more: str) -> str:
 
 
 _NEED_NOT_LAST = "SET LOCAL synchronous_commit = off"
-"""Linking does not wait for the disk: what is decided on it commits later and takes it along, and
-if the server dies before that, the report comes again and is linked again."""
+"""Linking waits for no disk: what is decided on it commits later, or the report comes again."""
 
 logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # every failure is raised, and told
 
