@@ -1,6 +1,6 @@
 """From what is stored of a child to its chronology, and to the alerts that must be written."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -93,9 +93,15 @@ class Correlating:
         self._policies = policies
         self._places = places
 
-    def __call__(self, known: Sequence[Known], as_of: datetime, now: datetime) -> list[AlertWrite]:
+    def __call__(
+        self, known: Sequence[Known], as_of: Callable[[bytes], datetime], now: datetime
+    ) -> list[AlertWrite]:
         """The alerts of these children as they are to stand, each with its step."""
-        return [_write(change) for one in known for change in self.changes(one, as_of, now)]
+        return [
+            _write(change)
+            for one in known
+            for change in self.changes(one, as_of(one.child_ref), now)
+        ]
 
     def changes(self, known: Known, as_of: datetime, now: datetime) -> tuple[AlertChange, ...]:
         """What the rules conclude of one child, compared with what stands.

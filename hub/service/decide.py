@@ -5,9 +5,10 @@ deadlock by design: report rows, registers, children, records.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from hub.core.correlate import may_concern
 from hub.core.intake import Intake, OpenedReport, ParkedReport
@@ -29,7 +30,7 @@ from hub.service import rows
 from hub.service.escalating import Escalating
 from hub.service.households import NO_HOUSEHOLDS, Households
 from hub.service.locking import check_links, councils_told, lock_concerned, note_told_again
-from hub.service.looking import Correlator, Looking
+from hub.service.looking import Correlator, Looking, told_at
 from hub.service.noticing import Noticing
 from hub.service.quota import DEFAULT_QUOTA, UnverifiedQuota
 from hub.service.received import Received, counted, outcomes
@@ -38,6 +39,9 @@ from hub.service.waking import NO_WAKES, Waking
 
 DEFERRED = timedelta(minutes=10)
 """For how long a child that could not be looked at again waits for the next try."""
+
+
+_NOTHING_TOLD: Final[Mapping[bytes, datetime]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,8 @@ class Decide:
         self._write_register(transaction, fresh, judged, conflicts, slices, intake)
         changed = set(children.values())
         as_of = max(report.raw.received_at for report in fresh)
-        writes = self.correlate(transaction, sorted(changed), as_of)
+        told = told_at(fresh, children)
+        writes = self.correlate(transaction, sorted(changed), as_of, told)
         rejected = [row for report in fresh for row in rows.problem_rows(report)]
         problems = [*rejected, *(rows.conflict_row(one.report, one.valid) for one in conflicts)]
         if problems:
@@ -215,27 +220,38 @@ class Decide:
             transaction.compare_statements(sorted(councils))
 
     def correlate(
-        self, transaction: Transaction, children: Sequence[bytes], as_of: datetime
+        self,
+        transaction: Transaction,
+        children: Sequence[bytes],
+        as_of: datetime,
+        told: Mapping[bytes, datetime] = _NOTHING_TOLD,
     ) -> int:
-        """Look at every child concerned again, with everything now known; answer the changes."""
+        """Look at every child concerned again, with everything now known; answer the changes.
+
+        ``told`` are children of whom something was told at an instant of its own: what others'
+        reports of the batch came with plays no part in their alerts' clocks.
+        """
         if not children:
             return 0
         marks = transaction.pending_marks(children)
         stakes = transaction.at_stake(children)
         read = self._households.kinds
-        told = {*marks, *(ref for ref in children if not read.isdisjoint(stakes[ref].facts))}
-        looked_at = [ref for ref in children if ref in told or _is_at_stake(stakes[ref])]
+        related = {*marks, *(ref for ref in children if not read.isdisjoint(stakes[ref].facts))}
+        looked_at = [ref for ref in children if ref in related or _is_at_stake(stakes[ref])]
         noticed = {*marks, *(ref for ref in children if stakes[ref].incident)}
         now = self._clock.now()
-        changes = self._looking(transaction, looked_at, as_of, now, marks, noticed)
-        self._households.note(transaction, sorted(told), sorted(set(children) - told), now)
+        changes = self._looking(
+            transaction, looked_at, lambda ref: told.get(ref, as_of), now, marks, noticed
+        )
+        self._households.note(transaction, sorted(related), sorted(set(children) - related), now)
         if marks:
             transaction.settle_pending(marks)
         return changes
 
     def for_another(self, transaction: Transaction, child_ref: bytes, now: datetime) -> int:
         """Look at one child, who is locked, for what was told of another, or for its own wake."""
-        return self._looking(transaction, [child_ref], now, self._clock.now(), {}, frozenset())
+        at_present = self._clock.now()
+        return self._looking(transaction, [child_ref], lambda _: now, at_present, {}, frozenset())
 
     def _note(
         self,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
+from hub.core.intake import OpenedReport
 from hub.ports import AlertWrite, Known, Transaction
 from hub.service.correlating import said_of_identity
 from hub.service.escalating import Escalating
@@ -11,10 +12,13 @@ from hub.service.noticing import Noticing
 from hub.service.waking import Waking
 from hub.service.withholding import set_timers
 
-Correlator = Callable[[Sequence[Known], datetime, datetime], Sequence[AlertWrite]]
+AsOf = Callable[[bytes], datetime]
+"""Answers of a child the broker's append time of what is decided on of it, or of the timer."""
+
+Correlator = Callable[[Sequence[Known], AsOf, datetime], Sequence[AlertWrite]]
 """From what is known of children to the alerts that must be written; pure but for its policies.
 
-Given are also the broker's append time of what is decided on, and the present instant."""
+Given are also as of when each is looked at, and the present instant."""
 
 
 class Looking:
@@ -38,7 +42,7 @@ class Looking:
         self,
         transaction: Transaction,
         children: Sequence[bytes],
-        as_of: datetime,
+        as_of: AsOf,
         now: datetime,
         marks: Mapping[bytes, int],
         noticed: Collection[bytes],
@@ -55,3 +59,21 @@ class Looking:
         self._waking.keep(transaction, known, kept, now)
         self._noticing(transaction, known, now, noticed)
         return len(writes)
+
+
+def told_at(
+    reports: Sequence[OpenedReport], children: Mapping[bytes, bytes]
+) -> Mapping[bytes, datetime]:
+    """Answer when the last of these reports came that tells of each child.
+
+    Args:
+        reports: of one batch.
+        children: the child of each of their records that has one.
+    """
+    found: dict[bytes, datetime] = {}
+    for report in reports:
+        at = report.raw.received_at
+        refs = (one.record_ref for one in report.events)
+        for child_ref in {children[ref] for ref in refs if ref in children}:
+            found[child_ref] = max(at, found.get(child_ref, at))
+    return found

@@ -100,8 +100,10 @@ def test_over_a_restored_database_the_workers_refuse_to_start_until_hub_recover_
         restored.workers()
         restored.all_stored()
         restored.all_acknowledged()
+        for one in (installation, restored):
+            one.settled()
         oracle.check(restored)
-        assert restored.state() == installation.state()
+        assert restored.facts() == installation.facts()
     finally:
         restored.close()
         installation.stack.drop_database("restored_copy")

@@ -30,6 +30,23 @@ def test_a_child_on_a_plan_who_arrives_in_a_and_e_raises_an_immediate_alert(labo
     )
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_a_childs_clock_begins_with_its_own_report_and_not_with_others_of_the_batch(
+    laboratory, together
+):
+    hospital, other = laboratory.hospital, a_child(1, family_name="Bell", given_names=("Sam",))
+    laboratory.receive(laboratory.extract(laboratory.council, a_plan()))
+    hers = laboratory.raw(hospital, hospital.report(an_attendance()), received_at=NOW)
+    later = NOW + timedelta(minutes=40)
+    his = hospital.report(an_attendance("V2", child=other))
+    his = laboratory.raw(hospital, his, received_at=later)
+
+    for batch in [[hers, his]] if together else [[hers], [his]]:
+        laboratory.receive(batch)
+
+    assert laboratory.one("SELECT raised_at FROM alert") == NOW
+
+
 def test_a_plan_that_comes_after_the_attendance_raises_the_same_alert(laboratory):
     laboratory.receive([laboratory.says(laboratory.hospital, an_attendance())])
     assert laboratory.standing() == set()
