@@ -25,6 +25,7 @@ from hub.service.received import Received
 from hub.service.reconcile import Reconcile
 from hub.service.retry import RetryParked
 from hub.service.tick import Handler, Tick
+from hub.service.turns_anew import TurnsAnew
 from hub.service.waking import WakeUp
 from hub.service.webhook_addresses import WebhookAddresses
 from hub.service.withholding import TOLD_LATER, DecideAgain
@@ -79,6 +80,16 @@ class Hub(Asking):
             REPORT_UNSEEN: report_unseen,
         }
         return Tick(store=self.store, clock=self.clock, handlers=handlers)
+
+    @cached_property
+    def turns_anew(self) -> TurnsAnew:
+        """Sets the turns of alerts by the clocks of a policy that has changed."""
+        return TurnsAnew(
+            store=self.store,
+            policies=self.policies,
+            escalating=self.escalating,
+            clock=self.clock,
+        )
 
     @cached_property
     def policy_telling(self) -> PolicyTelling:

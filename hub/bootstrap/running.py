@@ -113,9 +113,10 @@ def run_timekeeper(settings: Settings) -> None:
         reports = (hub.match_reporting.make_if_due, hub.rule_yield_keeping.make_if_due)
         beside = threading.Thread(target=keep_time, args=(reports, told.wait), daemon=True)
         beside.start()
-        rounds = (hub.tick, hub.deliver, hub.changes, hub.reviewing, hub.review_answers.finish)
+        first = (hub.turns_anew, hub.tick, hub.deliver, hub.changes, hub.reviewing)
         with hub.policy_watch.kept():
-            keep_time((*rounds, hub.ask_again, hub.policy_telling), told.wait)
+            rest = (hub.review_answers.finish, hub.ask_again, hub.policy_telling)
+            keep_time((*first, *rest), told.wait)
     finally:
         hub.close()
 

@@ -96,9 +96,18 @@ class Alert:
     policy_version: str
     raised_at: datetime
     """The broker's append time of the report that raised it."""
+    counts_from: datetime | None = field(default=None, compare=False)
+    """From when its clock counts; ``None``: since it was raised. Later is when it was first told,
+    last became more or less urgent, came to another authority, or was to be seen again. It makes no
+    two alerts differ."""
     seen_at: datetime | None = field(default=None, compare=False)
     """When somebody of the team that acts saw it. No rule reads it, and it makes no two alerts
     differ: what stands follows from facts alone."""
+
+    @property
+    def clock_began_at(self) -> datetime:
+        """From when its clock counts."""
+        return self.counts_from or self.raised_at
 
 
 def alert_id(rule: str, child_ref: bytes, event_id: bytes) -> uuid.UUID:

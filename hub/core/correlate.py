@@ -136,6 +136,8 @@ class _Step:
             after = self._alert(finding, before, taken)
             taken.add(after.alert_id)
             owners.append((finding, after.alert_id))
+            if before is not None and _counts_anew(before, after):
+                after = replace(after, counts_from=self.as_of)
             changes += _change(before, after, standing, self.policy.contacts.repeat_window)
         held = {alert.alert_id for alert in kept.values()}
         for alert in standing:
@@ -161,6 +163,7 @@ class _Step:
             delivered=delivered or (before is not None and before.delivered),
             policy_version=self.policy.rule_version(finding.rule),
             raised_at=before.raised_at if before else self.as_of,
+            counts_from=before.counts_from if before else None,
             seen_at=before.seen_at if before else None,
         )
 
@@ -239,6 +242,17 @@ def _change(
         return ()
     again = raised_again(before, after)
     return (Revise(alert=after, sentence=_what_changed(before, after), again=again),)
+
+
+def _counts_anew(before: Alert, after: Alert) -> bool:
+    """Answer whether the clock begins anew: nobody was told before, or it is other work now.
+
+    What has only been recorded, such as history, was nobody's to see in time.
+    """
+    if not after.delivered:
+        return False
+    was = (before.delivered, before.severity, before.owner)
+    return was != (True, after.severity, after.owner)
 
 
 def _what_changed(before: Alert, after: Alert) -> str:

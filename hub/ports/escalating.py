@@ -22,7 +22,8 @@ class AlertUnseen:
     child_ref: bytes
     owner: GssCode | None
     severity: Severity
-    raised_at: datetime
+    counts_from: datetime
+    """From when its clock counts."""
     disputed_at: datetime | None = None
     """Since when somebody disagrees with what was decided; until it is decided again."""
 

@@ -31,6 +31,8 @@ class FeedbackRow:
     owner: GssCode | None
     severity: Severity
     raised_at: datetime
+    counts_from: datetime
+    """From when the clock of the front door counts."""
     life: Life
     """What people did with ``acted_on``; whether it stands is of the alert itself."""
     counted: bool

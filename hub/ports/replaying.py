@@ -21,6 +21,8 @@ class RaisedRow:
     owner: GssCode | None
     told: bool
     raised_at: datetime
+    counts_from: datetime
+    """From when its clock counts."""
     triggers: frozenset[bytes]
     acknowledged_at: datetime | None
     outcome: str | None

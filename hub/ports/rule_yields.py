@@ -22,6 +22,8 @@ class YieldRow:
     news: bool
     """Whether anything that raised it is newer than its source's ``live_from``, and no backfill."""
     raised_at: datetime
+    counts_from: datetime
+    """From when its clock counts."""
     acknowledged_at: datetime | None
     outcome: str | None
     sources: tuple[str, ...]

@@ -59,7 +59,7 @@ class Backtesting:
         return counts
 
     def _recorded(self, row: RaisedRow) -> RecordedAlert:
-        due_at = self._in_force.of(row.owner).due_at(row.severity, row.raised_at)
+        due_at = self._in_force.of(row.owner).due_at(row.severity, row.counts_from)
         return RecordedAlert(
             alert_id=row.alert_id,
             rule=row.rule,

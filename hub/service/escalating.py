@@ -11,6 +11,7 @@ several alerts can take the place of one.
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -62,11 +63,13 @@ class Escalating:
     ) -> None:
         """Begin the turns of what was just written, or end those of what nobody is to see now.
 
-        They begin anew when an alert becomes more or less urgent, or another authority acts on it;
-        whoever is to hear of it at once is told with them.
+        They begin anew when an alert becomes more or less urgent, another authority acts on it, or
+        it is to be seen again, such as when what it was counted on stands no more; whoever is to
+        hear of it at once is told with them.
         """
         before = {alert.alert_id: alert for one in known for alert in one.standing}
         anew = [one.alert for one in writes if _begins(one.alert, before)]
+        anew += _to_be_seen_again(transaction, before, writes, anew, now)
         over = [
             one.alert for one in writes if one.alert.alert_id in before and not _is_shown(one.alert)
         ]
@@ -96,7 +99,7 @@ class Escalating:
             child_ref=alert.child_ref,
             owner=alert.owner,
             severity=alert.severity,
-            raised_at=alert.raised_at,
+            counts_from=alert.clock_began_at,
             disputed_at=at,
         )
         return Effects(timers=self._first_of_dispute(one))
@@ -116,7 +119,7 @@ class Escalating:
             cause = uuid.uuid5(_NAMESPACE, f"{one.alert_id}|{now.isoformat()}")
             if found := self._turns(one):
                 yield _timer(one, cause, found, 0)
-            due = self._policies.of(one.owner).due_at(one.severity, one.raised_at)
+            due = self._policies.of(one.owner).due_at(one.severity, one.counts_from)
             if due is not None and one.alert_id in reported:
                 yield TimerRow(
                     timer_id=uuid.uuid5(cause, REPORT_UNSEEN),
@@ -135,9 +138,12 @@ class Escalating:
             if not _is_of(timer, one):
                 return
             found = self._turns(one)
-            first = timer.turn
-            come = [n for n in range(first, len(found)) if n == first or found[n].at <= now]
+            if not found:
+                return
+            first = min(timer.turn, len(found) - 1)  # the policy may have fewer contacts by now
+            come = [n for n in range(first, len(found)) if found[n].at <= now]
             if not come:
+                transaction.write_effects(Effects(timers=(_moved(one, timer, found, first),)), now)
                 return
             later = come[-1] + 1
             effects = Effects(
@@ -148,11 +154,18 @@ class Escalating:
             )
             transaction.write_effects(effects, now)
 
+    def due_now(self, timer: TimerRow, one: AlertUnseen) -> datetime | None:
+        """Answer when a timer of an alert is due by the policy of now; ``None``: never."""
+        if timer.kind == REPORT_UNSEEN:
+            return self._policies.of(one.owner).due_at(one.severity, one.counts_from)
+        found = self._turns(one)
+        return found[min(timer.turn, len(found) - 1)].at if found else None
+
     def _turns(self, one: AlertUnseen) -> tuple[Turn, ...]:
         policy = self._policies.of(one.owner)
         if one.disputed_at is not None:
             return policy.dispute_turns(one.severity, one.disputed_at)
-        return policy.turns(one.severity, one.raised_at)
+        return policy.turns(one.severity, one.counts_from)
 
 
 def _is_shown(alert: Alert) -> bool:
@@ -168,6 +181,24 @@ def _begins(alert: Alert, before: Mapping[uuid.UUID, Alert]) -> bool:
     return (was.severity, was.owner) != (alert.severity, alert.owner)
 
 
+def _to_be_seen_again(
+    transaction: Transaction,
+    before: Mapping[uuid.UUID, Alert],
+    writes: Sequence[AlertWrite],
+    anew: Sequence[Alert],
+    now: datetime,
+) -> list[Alert]:
+    """Answer which further alerts somebody had seen, and nobody has now: their clock begins now."""
+    written = {one.alert.alert_id: one.alert for one in writes}
+    maybe = {one.alert.alert_id: one.alert for one in writes if one.again}
+    if any(one.state is not AlertState.STANDING for one in written.values()):
+        maybe |= {key: one for key, one in before.items() if key not in written}
+    for one in anew:
+        maybe.pop(one.alert_id, None)
+    waiting = transaction.alerts_unseen(sorted(maybe)) if maybe else ()
+    return [maybe[one.alert_id] for one in waiting if one.counts_from == now]
+
+
 def _dispute(one: AlertUnseen) -> uuid.UUID:
     """The cause of every turn of one dispute: another one has others."""
     at = one.disputed_at.astimezone(UTC).isoformat() if one.disputed_at else ""
@@ -178,7 +209,8 @@ def _is_of(timer: TimerRow, one: AlertUnseen) -> bool:
     """Whether a turn is of what the alert waits for now: to be seen, or of this very dispute."""
     if one.disputed_at is None:
         return timer.kind == ALERT_UNSEEN
-    return timer.timer_id == uuid.uuid5(_dispute(one), str(timer.turn))
+    own = uuid.uuid5(_dispute(one), str(timer.turn))
+    return timer.timer_id in {own, _moved_dispute(one, timer.turn, timer.due_at)}
 
 
 def _timer(one: AlertUnseen, cause: uuid.UUID, found: Sequence[Turn], turn: int) -> TimerRow:
@@ -191,6 +223,19 @@ def _timer(one: AlertUnseen, cause: uuid.UUID, found: Sequence[Turn], turn: int)
         due_at=found[turn].at,
         turn=turn,
     )
+
+
+def _moved(one: AlertUnseen, timer: TimerRow, found: Sequence[Turn], turn: int) -> TimerRow:
+    """A turn that comes later by the policy of now than by that of when its timer was set."""
+    at = found[turn].at
+    cause = (
+        _moved_dispute(one, turn, at) if one.disputed_at else uuid.uuid5(timer.timer_id, "moved")
+    )
+    return replace(timer, timer_id=cause, due_at=at, turn=turn)
+
+
+def _moved_dispute(one: AlertUnseen, turn: int, at: datetime) -> uuid.UUID:
+    return uuid.uuid5(_dispute(one), f"{turn}|{at.astimezone(UTC).isoformat()}")
 
 
 def _step(one: AlertUnseen, found: Sequence[Turn], turn: int) -> AlertStepRow:

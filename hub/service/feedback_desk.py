@@ -251,7 +251,7 @@ class FeedbackDesk:
         policy = self._policy(row, shielded=shielded)
         if row.life.disputed_at is not None:
             return policy.dispute_due_at(row.severity, row.life.disputed_at)
-        return policy.due_at(row.severity, row.raised_at)
+        return policy.due_at(row.severity, row.counts_from)
 
     def _audit(
         self,

@@ -185,7 +185,7 @@ class InboxItems:
         policy, severity = self._policies.of(found.alert.owner), found.alert.severity
         if found.disputed_at is not None:
             return policy.dispute_due_at(severity, found.disputed_at)
-        return policy.due_at(severity, found.alert.raised_at)
+        return policy.due_at(severity, found.alert.clock_began_at)
 
     def _passed(self, found: InboxAlert) -> Passed | None:
         """Whose turn it is to see it, by the policy of the authority that acts on it."""
@@ -196,7 +196,7 @@ class InboxItems:
         if found.disputed_at is not None:
             turns = policy.dispute_turns(alert.severity, found.disputed_at)
             return passed(turns, self._clock.now())
-        return passed(policy.turns(alert.severity, alert.raised_at), self._clock.now())
+        return passed(policy.turns(alert.severity, alert.clock_began_at), self._clock.now())
 
     def _grounds(
         self, asker: Asker, disclosed: DisclosedAlert, found: InboxAlert, chronology: Chronology

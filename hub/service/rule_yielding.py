@@ -124,7 +124,7 @@ class RuleYielding:
         if not row.told:
             counts.untold[row.rule] += 1
             return
-        due_at = self._around.policies.of(row.owner).due_at(row.severity, row.raised_at)
+        due_at = self._around.policies.of(row.owner).due_at(row.severity, row.counts_from)
         counts.add(
             rule=row.rule,
             sources=row.sources,

@@ -159,7 +159,7 @@ def test_a_system_that_stays_away_is_a_fault_for_the_operator(hub, school_system
 
     assert states(hub) == [("URN107200", "dead", len(PAUSES) + 1)]
     (fault,) = faults(hub)
-    assert fault.startswith("URN107200 could not be told 1 times that something waits for it")
+    assert fault.startswith("URN107200 could not be told that something waits for it (tried once)")
 
 
 @pytest.mark.parametrize("status", [301, 404, 410])

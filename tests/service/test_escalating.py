@@ -22,7 +22,7 @@ from hub.service.tick import Tick
 from hub.service.triage import Triage
 from tests.e2e.watched import Watched
 from tests.service.encompass import CHILD, an_incident, tell, with_a_force
-from tests.service.laboratory import BRADFORD, LEEDS, NUMBERS
+from tests.service.laboratory import BRADFORD, LEEDS, NOW, NUMBERS, a_child, an_attendance
 from tests.service.test_incidents import DUTY, UNHEARD, surroundings
 
 pytestmark = pytest.mark.stack
@@ -409,3 +409,71 @@ def test_a_dispute_goes_on_by_the_clock_of_another_authority_that_comes_to_act(h
     hub.clock.instant = disputed_at + HOUR
     a_tick(hub)()
     assert passed_on(hub) == ["it is the turn of Duty worker."]
+
+
+def due(hub):
+    return hub.rows("SELECT due_at FROM timer WHERE state = 'waiting' AND kind = 'alert_unseen'")
+
+
+def test_history_that_is_told_after_all_waits_from_then_and_not_from_when_it_was_recorded(hub):
+    """As a first load: it was recorded weeks before anybody was to see it."""
+    hub.receive([hub.says(hub.force, high(), backfill=True)])
+    recorded = hub.one("SELECT raised_at FROM alert")
+    hub.clock.instant += 100 * HOUR
+    tell(hub, high(revision=2, state=EventState.CORRECTED))
+
+    (item,) = Triage(surroundings(hub), UNHEARD).inbox(DUTY, InboxWanted(size=5)).items
+
+    assert item.disclosed.alert.raised_at == recorded
+    assert item.due_at == recorded + 101 * HOUR
+    assert due(hub) == [(item.due_at,)]
+    assert item.passed is None
+
+
+def test_one_that_becomes_immediate_days_later_has_its_whole_hour(hub):
+    tell(hub, an_incident())
+    hub.clock.instant += 100 * HOUR
+    tell(hub, high(revision=2, state=EventState.CORRECTED))
+    assert due(hub) == [(hub.clock.instant + HOUR,)]
+    a_tick(hub)()
+    assert passed_on(hub) == []
+
+
+BABY = replace(a_child(), birth_date=(NOW - timedelta(days=120)).date())
+
+
+def visits(hub, name, days_ago, **more):
+    event = an_attendance(name, child=BABY, days_ago=days_ago, **more)
+    hub.receive([hub.says(hub.hospital, event)])
+
+
+def test_what_was_seen_and_is_to_be_seen_again_is_passed_on_again(hub):
+    """Immediate, seen, and there is more of it: nothing else about the alert is another."""
+    visits(hub, "V1", 3)
+    visits(hub, "V2", 2, site="RAE02")
+    Triage(surroundings(hub), UNHEARD).acknowledge(DUTY, raised(hub))
+    at(hub, MINUTE)
+    a_tick(hub)()
+    hub.clock.instant += 100 * HOUR
+    visits(hub, "V3", 1)
+
+    assert due(hub) == [(hub.clock.instant + HOUR,)]
+    hub.clock.instant += HOUR
+    a_tick(hub)()
+    assert passed_on(hub) == ["it is the turn of Duty worker."]
+
+
+def test_a_repeat_that_is_told_by_itself_after_all_is_passed_on_from_then(hub):
+    tell(hub, an_incident())
+    first = hub.one("SELECT alert_id FROM alert")
+    Triage(surroundings(hub), UNHEARD).acknowledge(DUTY, first)
+    tell(hub, an_incident("O2"))
+    second = hub.one("SELECT alert_id FROM alert WHERE repeat_of = %s", first)
+    hub.clock.instant += 100 * HOUR
+    tell(hub, an_incident(revision=2, state=EventState.WITHDRAWN))
+
+    item = Triage(surroundings(hub), UNHEARD).alert(DUTY, second)
+    assert item.due_at > hub.clock.instant
+    hub.clock.instant = item.due_at + 100 * HOUR
+    a_tick(hub)()
+    assert passed_on(hub)[0] == "it is the turn of Duty worker."

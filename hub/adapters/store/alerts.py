@@ -14,7 +14,7 @@ from hub.adapters.store.rows import in_columns, insert, with_rows
 from hub.core.alert import Alert, AlertState, Ground, GroundRole, Severity
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
-from hub.ports import AlertStepRow, AlertUnseen, AlertWrite
+from hub.ports import AlertStepRow, AlertWrite
 
 INBOX_CHANNEL = "hub_inbox"
 """On which the database tells its listeners whose inbox changed, never what: a trigger does."""
@@ -36,6 +36,7 @@ _ALERT = {
     "superseded_by": "uuid",
     "repeat_of": "uuid",
     "acknowledged_at": "timestamptz",
+    "counts_from": "timestamptz",
 }
 _GROUND = {
     "alert_id": "uuid",
@@ -69,7 +70,7 @@ _ADD_STEPS: Final = (
 ALERT_COLUMNS = (
     "alert.alert_id, alert.child_ref, alert.rule, alert.severity, alert.state, alert.sentence,"
     " alert.not_known, alert.owner, alert.informed, alert.delivered, alert.policy_version,"
-    " alert.raised_at"
+    " alert.raised_at, alert.counts_from"
 )
 
 
@@ -135,6 +136,7 @@ def alert_of(row: TupleRow, grounds: tuple[Ground, ...]) -> Alert:
         delivered=row[9],
         policy_version=row[10],
         raised_at=row[11],
+        counts_from=row[12],
     )
 
 
@@ -145,7 +147,7 @@ _STILL_SEEN = (
 )
 
 _SHOWN_BEFORE = "alert.delivered OR alert.state = 'standing'"
-"""Its clock runs on; of one that was taken out of sight, since it was to be told later, anew."""
+"""It was raised then; one that was taken out of sight, since it was to be told later, anew."""
 
 _STILL_HELD = (
     "alert.state = 'standing' AND excluded.state = 'standing'"
@@ -165,7 +167,7 @@ _REWRITE: Final = (
     + ", ".join(
         f"{name} = excluded.{name}"
         for name in _ALERT
-        if name not in {"alert_id", "child_ref", "rule", "raised_at", *_OF_REPEATS}
+        if name not in {"alert_id", "child_ref", "rule", "raised_at", "counts_from", *_OF_REPEATS}
     )
     + ", version = alert.version + 1,"
     + "".join(f" {name} = CASE WHEN {_STILL_SEEN} THEN alert.{name} END," for name in _LIVED)
@@ -174,6 +176,7 @@ _REWRITE: Final = (
         for name in _OF_REPEATS
     )
     + f" raised_at = CASE WHEN {_SHOWN_BEFORE} THEN alert.raised_at ELSE excluded.raised_at END,"
+    " counts_from = greatest(alert.counts_from, excluded.counts_from),"
     f" claimed_at = CASE WHEN {_STILL_HELD} THEN alert.claimed_at END,"
     f" claimed_by = CASE WHEN {_STILL_HELD} THEN alert.claimed_by END,"
     " ended_seen_at = NULL, ended_seen_by = NULL"
@@ -190,7 +193,7 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
     if not writes:
         return
     ordered = sorted(writes, key=lambda write: write.alert.alert_id)
-    reopened = _reopened(cursor, ordered)
+    reopened = _reopened(cursor, ordered, at)
     insert(cursor, "alert", _ALERT, [_alert_values(write, at) for write in ordered], then=_REWRITE)
     ids = [write.alert.alert_id for write in ordered]
     cursor.execute("DELETE FROM alert_ground WHERE alert_id = ANY(%s)", (array("uuid", ids),))
@@ -218,17 +221,20 @@ _COUNTED = "Counted on an earlier alert of the same kind about the child that ha
 _ALONE = "To be seen by itself: the alert that it was counted on stands no more."
 _REOPEN: Final = (
     "UPDATE alert SET acknowledged_at = NULL, acknowledged_by = NULL, decided_at = NULL,"
-    " decided_by = NULL, outcome = NULL, disputed_at = NULL, closed_at = NULL, repeat_of = NULL"
-    " WHERE state = 'standing' AND acknowledged_at IS NOT NULL AND {} RETURNING alert_id"
+    " decided_by = NULL, outcome = NULL, disputed_at = NULL, closed_at = NULL, repeat_of = NULL,"
+    " counts_from = %s WHERE state = 'standing' AND acknowledged_at IS NOT NULL AND {}"
+    " RETURNING alert_id"
 )
 
 
-def _reopened(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite]) -> frozenset[UUID]:
+def _reopened(
+    cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: datetime
+) -> frozenset[UUID]:
     """Let those be seen anew that are to be; answer which somebody had seen."""
     ids = [write.alert.alert_id for write in writes if write.again]
     if not ids:
         return frozenset()
-    cursor.execute(_REOPEN.format("alert_id = ANY(%s)"), (array("uuid", ids),))
+    cursor.execute(_REOPEN.format("alert_id = ANY(%s)"), (at, array("uuid", ids)))
     return frozenset(alert_id for (alert_id,) in cursor)
 
 
@@ -237,7 +243,7 @@ def _release(cursor: Cursor[TupleRow], ended: Sequence[AlertWrite], at: datetime
     if not ended:
         return
     ids = [write.alert.alert_id for write in ended]
-    cursor.execute(_REOPEN.format("repeat_of = ANY(%s)"), (array("uuid", ids),))
+    cursor.execute(_REOPEN.format("repeat_of = ANY(%s)"), (at, array("uuid", ids)))
     released = sorted(alert_id for (alert_id,) in cursor)
     _add_steps(cursor, [(one, "raised again", at, None, _ALONE) for one in released])
 
@@ -256,6 +262,7 @@ def _alert_values(write: AlertWrite, at: datetime) -> tuple[object, ...]:
         *([code.reveal() for code in alert.informed], alert.delivered, alert.policy_version),
         *(alert.raised_at, at, write.superseded_by, write.repeat_of),
         at if write.repeat_of else None,
+        alert.clock_began_at,
     )
 
 
@@ -276,25 +283,3 @@ def add_steps(cursor: Cursor[TupleRow], rows: Sequence[AlertStepRow], at: dateti
     for row in rows:
         add_step(cursor, row.alert_id, row.kind, at, None, row.sentence)
         cursor.execute("UPDATE alert SET changed_at = %s WHERE alert_id = %s", (at, row.alert_id))
-
-
-def alerts_unseen(cursor: Cursor[TupleRow], alert_ids: Sequence[UUID]) -> tuple[AlertUnseen, ...]:
-    """Lock these alerts and answer those that stand, are delivered, and wait."""
-    cursor.execute(
-        "SELECT alert_id, child_ref, owner, severity, raised_at, disputed_at FROM alert"
-        " WHERE alert_id = ANY(%s) AND state = 'standing' AND delivered"
-        " AND (acknowledged_at IS NULL OR disputed_at IS NOT NULL)"
-        " ORDER BY alert_id FOR NO KEY UPDATE",
-        (array("uuid", sorted(set(alert_ids))),),
-    )
-    return tuple(
-        AlertUnseen(
-            alert_id=alert_id,
-            child_ref=child_ref,
-            owner=GssCode.parse(owner) if owner else None,
-            severity=Severity(severity),
-            raised_at=raised_at,
-            disputed_at=disputed_at,
-        )
-        for alert_id, child_ref, owner, severity, raised_at, disputed_at in cursor.fetchall()
-    )

@@ -36,7 +36,8 @@ SELECT reported.*, acted.alert_id, acted.acknowledged_at, acted.decided_at, acte
 FROM (
   SELECT ground.feedback_id, ground.agency, ground.kind, ground.occurred_at, ground.fact_key,
     latest.event_id, latest.sealed, alert.alert_id, alert.child_ref, alert.owner, alert.severity,
-    alert.raised_at, alert.state, alert.delivered, alert.repeat_of,
+    alert.raised_at, coalesce(alert.counts_from, alert.raised_at) AS counts_from, alert.state,
+    alert.delivered, alert.repeat_of,
     latest.received_at AS told_at, latest.record_ref
   {_REPORTED}) AS reported
 JOIN alert AS acted ON acted.alert_id = coalesce(reported.repeat_of, reported.alert_id)
@@ -120,9 +121,9 @@ def reporters(cursor: Cursor[TupleRow], alert_ids: Sequence[UUID]) -> tuple[tupl
 
 def _row(sealer: ColumnSealer, row: TupleRow) -> FeedbackRow:
     feedback_id, agency, kind, occurred_at, _, event_id, sealed, alert_id, child_ref = row[:9]
-    owner, severity, raised_at, state, delivered, repeat_of, _, _ = row[9:17]
-    acted_on, acknowledged_at, decided_at, outcome, disputed_at, closed_at = row[17:23]
-    received_at, step, told, _ = row[23:]
+    owner, severity, raised_at, counts_from, state, delivered, repeat_of, _, _ = row[9:18]
+    acted_on, acknowledged_at, decided_at, outcome, disputed_at, closed_at = row[18:24]
+    received_at, step, told, _ = row[24:]
     private = json.loads(sealer.unseal("event", "sealed", bytes(event_id), bytes(sealed)))
     return FeedbackRow(
         feedback_id=feedback_id,
@@ -137,6 +138,7 @@ def _row(sealer: ColumnSealer, row: TupleRow) -> FeedbackRow:
         owner=GssCode.parse(owner) if owner else None,
         severity=Severity(severity),
         raised_at=raised_at,
+        counts_from=counts_from,
         life=Life(
             state=AlertState(state),
             delivered=delivered,

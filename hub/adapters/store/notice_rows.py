@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store import alerts, encompass, feedback, timers, wakes
+from hub.adapters.store import alerts_unseen, encompass, feedback, timers, wakes
 from hub.core.encompass_notice import EncompassNotice
 from hub.ports import (
     AlertUnseen,
@@ -78,7 +78,7 @@ class PostgresNoticeRows:
 
     def alerts_unseen(self, alert_ids: Sequence[UUID]) -> tuple[AlertUnseen, ...]:
         """Lock these alerts, after their children, and answer those that wait."""
-        return alerts.alerts_unseen(self._cursor, alert_ids)
+        return alerts_unseen.alerts_unseen(self._cursor, alert_ids)
 
     def reporters(self, alert_ids: Sequence[UUID]) -> tuple[tuple[UUID, str], ...]:
         """Whose reports are live triggers of these alerts."""

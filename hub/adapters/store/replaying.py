@@ -57,7 +57,8 @@ _PLANS: Final = (
 )
 _ALERTS: Final = (
     "SELECT child_ref, alert_id::text, rule, severity, owner, delivered, raised_at,"
-    " acknowledged_at, to_jsonb(alert)->>'outcome', ARRAY(SELECT fact_key FROM alert_ground"
+    " coalesce(counts_from, raised_at), acknowledged_at, to_jsonb(alert)->>'outcome',"
+    " ARRAY(SELECT fact_key FROM alert_ground"
     "  WHERE alert_ground.alert_id = alert.alert_id AND role = 'trigger')"
     " FROM alert WHERE child_ref = ANY(%s) ORDER BY child_ref, raised_at, alert_id"
 )
@@ -210,7 +211,8 @@ def _first(row: TupleRow) -> bytes:
 
 
 def _raised_row(row: TupleRow) -> RaisedRow:
-    _, alert_id, rule, severity, owner, told, raised_at, acknowledged_at, outcome, triggers = row
+    _, alert_id, rule, severity, owner, told, raised_at, counts_from, *seen = row
+    acknowledged_at, outcome, triggers = seen
     return RaisedRow(
         alert_id=alert_id,
         rule=rule,
@@ -218,6 +220,7 @@ def _raised_row(row: TupleRow) -> RaisedRow:
         owner=GssCode.parse(owner) if owner else None,
         told=told,
         raised_at=raised_at,
+        counts_from=counts_from,
         triggers=frozenset(triggers),
         acknowledged_at=acknowledged_at,
         outcome=outcome,

@@ -24,7 +24,8 @@ ALERTS_AT_ONCE: Final = 500
 _LONGEST: Final = "SET LOCAL statement_timeout = '15min'"
 
 _ALERTS: Final = (
-    "SELECT child_ref, rule, owner, severity, delivered, raised_at, acknowledged_at,"
+    "SELECT child_ref, rule, owner, severity, delivered, raised_at,"
+    " coalesce(counts_from, raised_at), acknowledged_at,"
     " to_jsonb(alert)->>'outcome', ARRAY(SELECT DISTINCT event.agency FROM alert_ground"
     "  JOIN event USING (event_id) WHERE alert_ground.alert_id = alert.alert_id"
     "  AND alert_ground.role = 'trigger' ORDER BY 1),"
@@ -69,7 +70,19 @@ class PostgresRuleYields:
 
 
 def _row(row: TupleRow, records: Sequence[RecordRow]) -> YieldRow:
-    _, rule, owner, severity, told, raised_at, acknowledged_at, outcome, sources, news = row
+    (
+        _,
+        rule,
+        owner,
+        severity,
+        told,
+        raised_at,
+        counts_from,
+        acknowledged_at,
+        outcome,
+        sources,
+        news,
+    ) = row
     return YieldRow(
         rule=rule,
         owner=GssCode.parse(owner) if owner else None,
@@ -77,6 +90,7 @@ def _row(row: TupleRow, records: Sequence[RecordRow]) -> YieldRow:
         told=told,
         news=news,
         raised_at=raised_at,
+        counts_from=counts_from,
         acknowledged_at=acknowledged_at,
         outcome=outcome,
         sources=tuple(sources),

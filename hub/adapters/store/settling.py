@@ -72,28 +72,28 @@ FAULT_SENTENCES: Final = {
     OVER_QUOTA: "The bytes of {count} reports of unknown senders were not kept: {subject}.",
     KEY_WIDE: (
         "Behind an identity key stand as many children as are looked at, or more; kind of key:"
-        " {subject}; seen {count} times."
+        " {subject}; seen {times}."
     ),
     DECISION_UNSIGNED: (
         "A decision about whose records are one child's does not bear the hub's signature, so it"
-        " is not followed ({subject}; seen {count} times): see whether the keys are all there, and"
+        " is not followed ({subject}; seen {times}): see whether the keys are all there, and"
         " who can write to the database."
     ),
     NUMBERS_AT_ODDS: (
         "One NHS number is said to be replaced by two others, or in the end by itself, so neither"
-        " is followed ({subject}; seen {count} times): ask who follows the signals of the"
+        " is followed ({subject}; seen {times}): ask who follows the signals of the"
         " demographics service which of them is right, and to take back the other."
     ),
     UNDELIVERED: (
-        "{subject} could not be told {count} times that something waits for it: look at its"
+        "{subject} could not be told that something waits for it (tried {times}): look at its"
         " webhook's address and secret."
     ),
     ALERT_UNANSWERED: (
-        "Nobody acknowledged {count} times what {subject} should act on, and no contact of its"
+        "Nobody acknowledged in time what {subject} should act on ({times}), and no contact of its"
         " policy is left: ring its front door, or its out-of-hours team, now."
     ),
     TIMER_PARKED: (
-        "The hub failed {count} times on what was due ({subject}): it is kept, and tried again when"
+        "The hub failed {times} on what was due ({subject}): it is kept, and tried again when"
         " the timekeeper starts, or by 'hub timers retry'."
     ),
     RULE_REVIEW_OVERDUE: "A rule is past its review ({subject})" + _ANSWERS_FOR_IT,
@@ -169,11 +169,17 @@ def faults(cursor: Cursor[TupleRow]) -> tuple[Unsettled, ...]:
             place=(code, feed, subject),
             feed=feed,
             agencies=tuple(agencies or ()),
-            sentence=FAULT_SENTENCES[code].format(count=count, subject=subject),
+            sentence=FAULT_SENTENCES[code].format(
+                count=count, times=_times(count), subject=subject
+            ),
             since=first_at,
         )
         for code, feed, subject, count, first_at, agencies in cursor
     )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 _SETTLE: Final = {
