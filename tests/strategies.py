@@ -60,7 +60,13 @@ from hub.core.report import (
     ReportBody,
     ReportHeader,
 )
-from hub.core.school_marks import REASON_OF_CODE, SchoolSession
+from hub.core.school_marks import (
+    REASON_AS_TOLD,
+    SICKNESS_CODE,
+    SICKNESS_DAYS_LEAST,
+    SICKNESS_DAYS_MOST,
+    SchoolSession,
+)
 from hub.core.seal import report_id
 
 _UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
@@ -296,7 +302,8 @@ _SESSIONS_HELD = [SchoolSession.AM, SchoolSession.PM]
 @st.composite
 def absence_facts(draw):
     """Facts of a mark of absence that may be told."""
-    code = draw(st.sampled_from(sorted(REASON_OF_CODE)))
+    code = draw(st.sampled_from(sorted(REASON_AS_TOLD)))
+    ill = st.integers(SICKNESS_DAYS_LEAST, SICKNESS_DAYS_MOST)
     return draw(
         st.builds(
             SchoolAbsenceFacts,
@@ -304,7 +311,9 @@ def absence_facts(draw):
             session_date=days(),
             session=st.sampled_from(_SESSIONS_HELD),
             code=st.just(code),
-            reason=st.just(REASON_OF_CODE[code]),
+            reason=st.just(REASON_AS_TOLD[code]),
+            sickness_days_in_a_row=ill if code == SICKNESS_CODE else st.none(),
+            sickness_days_in_year=maybe(ill) if code == SICKNESS_CODE else st.none(),
             minutes_late=maybe(st.integers(0, 300)),
             register_complete=maybe(st.booleans()),
         )

@@ -21,7 +21,10 @@ class CountsAs(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendanceCode:
-    """One code in force since 19 August 2024; ``told_as`` is ``None`` for what stays here."""
+    """One code in force since 19 August 2024; ``told_as`` is ``None`` for what stays here.
+
+    Of sickness only what is long enough is told: see ``sickness.is_told``.
+    """
 
     code: str
     meaning: str

@@ -1,6 +1,7 @@
 """Maps one register and its marks to a reading. Pure: no file, no clock.
 
-Only unexplained and unauthorised marks become events; every other mark is counted and left here.
+Only unexplained and unauthorised marks, and those of long sickness, become events; every other mark
+is counted and left here.
 What each column becomes is in the README.
 """
 
@@ -14,6 +15,7 @@ from connectors.contract import Reading
 from connectors.schools.codes import CODE_EXPECTED, NO_MARK, AttendanceCode, code_in
 from connectors.schools.pupils import read_pupil
 from connectors.schools.registers import Register, RegisterKey, UnusableRow, is_restricted
+from connectors.schools.sickness import counts_in, is_told
 from connectors.schools.tables import Row
 from hub.core.clock import LONDON
 from hub.core.event import Event, EventState, SchoolAbsenceFacts, Subject
@@ -26,7 +28,7 @@ from hub.core.report import (
     FeedFault,
     Refusal,
 )
-from hub.core.school_marks import SchoolSession
+from hub.core.school_marks import AbsenceReason, SchoolSession
 from hub.errors import InvalidIdentifier
 
 ROW_REFUSED: Final = "register_row_refused"
@@ -63,9 +65,11 @@ class MarksRead:
         if code is None:
             self.refuse(row, UnusableRow("code", CODE_EXPECTED), at)
             return False
-        if code.told_as is not None or _may_have_been_told(row.text("previous_code")):
+        if is_told(code, row) or _may_have_been_told(row):
             return True
         self.counted[code.counts_as.value] += 1
+        if code.told_as is not None:
+            counts_in(row, self.counted)
         return False
 
     def refuse(self, row: Row, unusable: UnusableRow, at: datetime) -> None:
@@ -81,10 +85,11 @@ class MarksRead:
             )
 
 
-def _may_have_been_told(previous: str) -> bool:
+def _may_have_been_told(row: Row) -> bool:
     """Answer whether a mark was told before it was changed; one that is not known may have been."""
+    previous = row.text("previous_code")
     code = code_in(previous)
-    return bool(previous) and (code is None or code.told_as is not None)
+    return bool(previous) and (code is None or is_told(code, row))
 
 
 def map_register(
@@ -156,7 +161,7 @@ def _event(register: Register, row: Row, dropped: Counter[str]) -> Event:
         pupil = LocalId.parse(row.text("pupil_id")).reveal()
     except InvalidIdentifier:
         raise UnusableRow("pupil_id", "the school's own id of the pupil") from None
-    explained = code.told_as is None
+    explained = not is_told(code, row)
     shielded = is_restricted(row)
     subject = Subject(local_id=pupil) if explained else read_pupil(row, pupil, dropped, shielded)
     key = register.key
@@ -167,24 +172,30 @@ def _event(register: Register, row: Row, dropped: Counter[str]) -> Event:
         occurred_at=session_begins(key.day, key.session),
         recorded_at=register.read_at,
         subject=subject,
-        facts=_facts(key, row, code, dropped),
+        facts=_explained(key) if explained else _facts(key, row, code, dropped),
         shielded=shielded,
     )
+
+
+def _explained(key: RegisterKey) -> SchoolAbsenceFacts:
+    """Answer the facts of a mark that was explained: only which it was, never the code."""
+    return SchoolAbsenceFacts(school=Urn(key.urn), session_date=key.day, session=key.session)
 
 
 def _facts(
     key: RegisterKey, row: Row, code: AttendanceCode, dropped: Counter[str]
 ) -> SchoolAbsenceFacts:
-    """Answer the facts of a mark; of one that was explained only which it was, never the code."""
-    if code.told_as is None:
-        return SchoolAbsenceFacts(school=Urn(key.urn), session_date=key.day, session=key.session)
+    ill = code.told_as is AbsenceReason.SICKNESS
+    counts = counts_in(row, dropped) if ill else {}
     return SchoolAbsenceFacts(
         school=Urn(key.urn),
         session_date=key.day,
         session=key.session,
         code=code.code,
-        reason=code.told_as,
-        minutes_late=_minutes(row, dropped),
+        reason=code.told_as or AbsenceReason.UNKNOWN,
+        minutes_late=None if ill else _minutes(row, dropped),
+        sickness_days_in_a_row=counts.get("sickness_days_in_a_row"),
+        sickness_days_in_year=counts.get("sickness_days_in_year"),
     )
 
 

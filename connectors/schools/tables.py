@@ -29,6 +29,7 @@ MARKS: Final = Table(
     optional=(
         *("upn", "surname", "forename", "date_of_birth", "sex", "postcode"),
         *("minutes_late", "previous_code", "restricted"),
+        *("ill_days_in_a_row", "ill_days_this_year"),
     ),
 )
 

@@ -121,6 +121,7 @@ class RetentionTable(Table):
 
     attendances_days: Annotated[int, Field(ge=31, le=9132)] = 400
     absences_days: Annotated[int, Field(ge=31, le=9132)] = 400
+    sickness_days: Annotated[int, Field(ge=31, le=9132)] = 60
 
 
 class ChronologyTable(Table):

@@ -7,7 +7,7 @@ from typing import Final
 from hub.api.times import age_from_months, day, london_day, moment
 from hub.api.wording import DEPARTMENTS
 from hub.api.wording_incident import incident_parts
-from hub.core.absence_words import missed_in_words
+from hub.core.absence_words import missed_in_words, sickness_in_words
 from hub.core.attendance_facts import ClinicianConcern
 from hub.core.chronology import Attendance, Listing, RegisterEntry
 from hub.core.concern_words import (
@@ -22,6 +22,7 @@ from hub.core.history import EntryState, HistoryEntry
 from hub.core.history_sources import SourceProblem, SourceTold
 from hub.core.incident import Incident
 from hub.core.report import Feed
+from hub.core.school_marks import AbsenceReason
 
 KIND_WORDS = {
     EventKind.EMERGENCY_ATTENDANCE: "Visit to A&E",
@@ -85,7 +86,9 @@ def line_words(entry: HistoryEntry, holder: str) -> tuple[str, tuple[str, ...]]:
         case RegisterEntry():
             return _period(entry, entry.happened, holder)
         case tuple() as missed:
-            return f"Absent from school {missed_in_words(missed)}", ()
+            ill = missed[0].reason is AbsenceReason.SICKNESS
+            counted = (f"By the school's count {sickness_in_words(missed)}",) if ill else ()
+            return f"Absent from school {missed_in_words(missed)}", counted
         case None:
             end = " ended" if entry.ends else " began" if entry.kind in REGISTER_KINDS else ""
             return f"{KIND_WORDS[entry.kind]}{end}", ()

@@ -14,6 +14,7 @@ from hub.adapters.store.publishers import PostgresPublishers
 from hub.bootstrap.world import World
 from hub.core.identity_matching import Matching
 from hub.core.intake import Intake
+from hub.core.sickness import sickness_asked
 from hub.service.changes import Changes
 from hub.service.correct import Correct
 from hub.service.correlating import Correlating
@@ -54,6 +55,7 @@ class Deciding(World):
                 schemas=schemas,
                 digests=self.keys.events,
                 test_numbers=self.settings.demo,
+                sickness_asked=sickness_asked(self.policies.every()),
             )
 
         return now

@@ -20,10 +20,10 @@ app = typer.Typer(help="How long what was told is kept.", no_args_is_help=True)
 
 @app.command("show")
 def show() -> None:
-    """Show how long each kind is kept: the longest that any policy in force says."""
+    """Show how long each is kept: the longest that any policy in force says."""
     policies = load_policies(load_settings().policies)
-    for kind, days in longest(one.retention for one in policies.every()).days.items():
-        typer.echo(f"{kind.value.replace('_', ' ')}: {days} days")
+    for kept, days in longest(one.retention for one in policies.every()).days.items():
+        typer.echo(f"{kept.value.replace('_', ' ')}: {days} days")
     typer.echo("Longer: what an alert rests on, and of children in a register.")
 
 

@@ -10,7 +10,7 @@ from hub.core.school_marks import AbsenceReason, SchoolSession
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
-    """A session marked as unexplained or unauthorised; no other mark is in a chronology.
+    """A session marked as unexplained, unauthorised or of long sickness; no other mark is kept.
 
     One that was explained later is none: its mark was withdrawn, or a complete register that was
     read later no longer lists it.
@@ -28,10 +28,14 @@ class Absence:
     began_at: datetime
     """When the session began."""
     code: str
-    """National attendance code: N, G, O or U."""
+    """National attendance code: N, G, O or U; I for long sickness, which no rule may count as an
+    absence that nobody has accounted for."""
     reason: AbsenceReason
     minutes_late: int | None = None
     register_complete: bool | None = None
+    sickness_days_in_a_row: int | None = None
+    sickness_days_in_year: int | None = None
+    """School days up to and with this one, as the school counts them; of sickness only."""
     received_at: datetime
     """When the hub first received any revision of it."""
     handling: Handling = field(default_factory=Handling)

@@ -22,7 +22,7 @@ from hub.core.chronology import (
 from hub.core.event import EventKind
 from hub.core.handling import folded_handling
 from hub.core.identifiers import Urn
-from hub.core.school_marks import REASON_OF_CODE, SchoolSession
+from hub.core.school_marks import REASON_AS_TOLD, SICKNESS_CODE, SICKNESS_COUNTS, SchoolSession
 
 
 def absences(
@@ -56,7 +56,7 @@ def fold_absence(
     code = text_in(facts.get("code"))
     day = text_in(facts.get("session_date"))
     school = text_in(facts.get("school"))
-    if code not in REASON_OF_CODE or day is None or school is None:
+    if code not in REASON_AS_TOLD or day is None or school is None:
         return None
     first, last = ordered[0], ordered[-1]
     received_at = min(event.received_at for event in ordered)
@@ -70,14 +70,20 @@ def fold_absence(
         session=SchoolSession(text_in(facts.get("session")) or "unknown"),
         began_at=last.occurred_at,
         code=code,
-        reason=REASON_OF_CODE[code],
+        reason=REASON_AS_TOLD[code],
         minutes_late=whole_number_in(facts.get("minutes_late")),
         register_complete=flag_in(facts.get("register_complete")),
+        **(_counts(facts) if code == SICKNESS_CODE else {}),
         received_at=received_at,
         handling=folded_handling([event.handling for event in ordered], received_at),
         shielded=any(event.shielded for event in ordered),
         backfill=all(event.backfill for event in ordered),
     )
+
+
+def _counts(facts: Mapping[str, object]) -> Mapping[str, int | None]:
+    """Answer how long the sickness has lasted; of a mark that was changed since, nothing."""
+    return {name: whole_number_in(facts.get(name)) for name in SICKNESS_COUNTS}
 
 
 def _is_ended(ordered: Sequence[StoredEvent], register_read_at: datetime | None) -> bool:

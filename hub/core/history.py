@@ -27,6 +27,7 @@ from hub.core.handling import narrowest_handling
 from hub.core.incident import Incident
 from hub.core.incident_fold import fold_incident
 from hub.core.plan_standing import last_day_of
+from hub.core.school_marks import AbsenceReason
 
 SAME_SPELL: Final = timedelta(days=4)
 """Absences so far apart at most are one spell: a weekend and a bank holiday lie between."""
@@ -108,7 +109,7 @@ def history(facts: HistoryFacts, grounds: Collection[bytes] = ()) -> tuple[Histo
         facts: what is stored; what an agency deleted from its register is not among it.
         grounds: the facts on which the alert rests that is looked at.
     """
-    entries = [*_happenings(facts), *_periods(facts)]
+    entries = [*_happenings(facts, grounds), *_periods(facts)]
     marked = (
         replace(one, ground=not one.ends and not set(one.fact_keys).isdisjoint(grounds))
         for one in entries
@@ -139,13 +140,13 @@ def _reaches(entry: HistoryEntry, begin: datetime) -> bool:
     return (entry.until or entry.on) >= begin
 
 
-def _happenings(facts: HistoryFacts) -> Iterator[HistoryEntry]:
-    """Yield attendances, incidents and spells of absence."""
+def _happenings(facts: HistoryFacts, grounds: Collection[bytes]) -> Iterator[HistoryEntry]:
+    """Yield attendances, incidents and spells of absence; of sickness only what is a ground."""
     marks: list[_Mark] = []
     for fact, group in groupby(sorted(facts.events, key=in_order), key=lambda e: e.fact_key):
         revisions = tuple(group)
         read_at = facts.registers_read.get(fact)
-        told = _folded(revisions)
+        told = _folded(revisions if fact in grounds else _without_sickness(revisions))
         if told is None:
             continue
         state, changed_at = _state(revisions, told, read_at)
@@ -155,6 +156,11 @@ def _happenings(facts: HistoryFacts) -> Iterator[HistoryEntry]:
         else:
             yield _moment(told, state, changed_at, possible=unsure)
     yield from _spells(marks)
+
+
+def _without_sickness(revisions: Sequence[StoredEvent]) -> tuple[StoredEvent, ...]:
+    """A pupil's health is shown by the alert that rests on it alone; what was told before stays."""
+    return tuple(one for one in revisions if one.facts.get("reason") != AbsenceReason.SICKNESS)
 
 
 def _folded(revisions: Sequence[StoredEvent]) -> Attendance | Incident | Absence | None:
@@ -181,8 +187,11 @@ def _state(
     """Answer how a fact stands and since when the hub knows."""
     if is_withdrawn(revisions):
         return EntryState.WITHDRAWN, _last(revisions, EventState.WITHDRAWN)
-    if isinstance(told, Absence) and fold_absence(revisions, register_read_at) is None:
-        return EntryState.NO_LONGER_MARKED, register_read_at
+    if isinstance(told, Absence):
+        stands = fold_absence(revisions, register_read_at)
+        if stands is None or stands.reason is not told.reason:  # ended, or ill as was told since
+            since_then = revisions[-1].received_at if stands else register_read_at
+            return EntryState.NO_LONGER_MARKED, since_then
     corrected_at = _last(revisions, EventState.CORRECTED)
     return (EntryState.CORRECTED, corrected_at) if corrected_at else (EntryState.STANDS, None)
 
@@ -222,10 +231,11 @@ class _Mark:
 def _spells(marks: Iterable[_Mark]) -> Iterator[HistoryEntry]:
     """Yield one entry for each spell of one school, and apart what was taken back of it."""
 
-    def kept_apart(one: _Mark) -> tuple[str, EntryState, bool]:
-        return (one.absence.agency, one.state, one.possible)
+    def kept_apart(one: _Mark) -> tuple[str, EntryState, bool, bool]:
+        ill = one.absence.reason is AbsenceReason.SICKNESS
+        return (one.absence.agency, one.state, one.possible, ill)
 
-    def placed(one: _Mark) -> tuple[str, EntryState, bool, date, datetime, bytes]:
+    def placed(one: _Mark) -> tuple[str, EntryState, bool, bool, date, datetime, bytes]:
         absence = one.absence
         return (*kept_apart(one), absence.session_date, absence.began_at, absence.fact_key)
 

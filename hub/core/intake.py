@@ -90,6 +90,7 @@ class Intake:
         schemas: the schemas that can be read.
         digests: makes ids under the hub's event key.
         test_numbers: whether NHS numbers that are never issued are taken.
+        sickness_asked: whether some policy asks for marks of long sickness (decision 54).
     """
 
     publishers: PublisherRegistry
@@ -98,6 +99,7 @@ class Intake:
     schemas: SchemaRegistry
     digests: seal.EventDigests
     test_numbers: bool = False
+    sickness_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +267,7 @@ def _judge(
         schemas=intake.schemas,
         digests=intake.digests,
         test_numbers=intake.test_numbers,
+        sickness_asked=intake.sickness_asked,
     )
     judged = [judge_event(index, data, context) for index, data in enumerate(events)]
     valid = tuple(event for event in judged if isinstance(event, ValidEvent))

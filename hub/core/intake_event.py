@@ -61,6 +61,8 @@ class EventContext:
     schemas: SchemaRegistry
     digests: EventDigests
     test_numbers: bool
+    sickness_asked: bool = False
+    """Whether some authority's policy has a rule on that reads marks of long sickness."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +260,8 @@ def _fact_faults(event: Event, context: EventContext) -> Iterator[Fault]:
         case DomesticAbuseIncidentFacts() as facts:
             yield from incident_faults(facts)
         case SchoolAbsenceFacts() as facts:
-            yield from mark_faults(facts, context.agency)
+            asked = context.sickness_asked
+            yield from mark_faults(facts, context.agency, sickness_asked=asked)
         case IdentityChangeFacts() as facts:
             yield from identity_faults(event, facts, context.feed, context.agency)
         case _:

@@ -84,7 +84,9 @@ class RejectReason(StrEnum):
     SAME_AS_BEFORE = "same_as_before"
     """A record merged with itself."""
     MARK_NOT_FOR_US = "mark_not_for_us"
-    """A mark of presence, or of absence with leave: those are never kept."""
+    """A mark of presence, of absence with leave or of short sickness: those are never kept."""
+    SICKNESS_NOT_ASKED = "sickness_not_asked"
+    """A mark of long sickness where the rule on it is off in every policy: it is not kept."""
 
 
 class EventFlag(StrEnum):

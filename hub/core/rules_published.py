@@ -130,7 +130,7 @@ _FEED_OF: Final[Mapping[EventKind, Feed]] = {
 _WHO: Final = {
     Feed.HEALTH: "hospitals (emergency departments)",
     Feed.POLICE: "police forces (domestic abuse)",
-    Feed.SCHOOLS: "schools (unexplained and unauthorised absence)",
+    Feed.SCHOOLS: "schools (unexplained and unauthorised absence, long sickness)",
     Feed.SOCIAL_CARE: "councils (plans, children looked after or in need)",
 }
 
@@ -174,6 +174,8 @@ _NAMES: Final = {
     "looked_after_days": "days missed, when looked after",
     "in_need_days": "days missed, when in need",
     "same_spell_days": "days between absences that belong together",
+    "in_a_row_days": "school days of sickness in a row, as the school counts",
+    "in_year_days": "or in the school year",
 }
 """What a key of a policy file is called here; one that is not listed is told by its own words."""
 

@@ -21,11 +21,13 @@ class SchoolSession(StrEnum):
 
 
 class AbsenceReason(StrEnum):
-    """How an absence that is told counts: with no reason known yet, or without leave."""
+    """How an absence that is told counts: with no reason known yet, without leave, or ill."""
 
     UNKNOWN = "unknown"
     UNEXPLAINED = "unexplained"
     UNAUTHORISED = "unauthorised"
+    SICKNESS = "sickness"
+    """Too ill to attend; told only where it lasts so long that the school makes a return of it."""
 
 
 REASON_OF_CODE: Final = {
@@ -34,7 +36,23 @@ REASON_OF_CODE: Final = {
     "O": AbsenceReason.UNAUTHORISED,  # absent, no other code applies
     "U": AbsenceReason.UNAUTHORISED,  # arrived after the register had closed
 }
-"""Unexplained and unauthorised: what is told. Every other mark stays at the school."""
+"""Unexplained and unauthorised: what is told, and what rules may count as an absence that nobody
+has accounted for. Every other mark stays at the school, but for long sickness."""
+
+SICKNESS_CODE: Final = "I"
+
+SICKNESS_DAYS_LEAST: Final = 15
+"""School days, in a row or in a school year, from which a mark of sickness may be told: those of
+the sickness return that schools make by statutory guidance (*Working together to improve school
+attendance*, in force since 19 August 2024). A shorter illness is nobody's affair here."""
+
+SICKNESS_DAYS_MOST: Final = 366
+
+SICKNESS_COUNTS: Final = ("sickness_days_in_a_row", "sickness_days_in_year")
+"""The facts that say how long, of which one at least must be said."""
+
+REASON_AS_TOLD: Final = REASON_OF_CODE | {SICKNESS_CODE: AbsenceReason.SICKNESS}
+"""Every mark that may be kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +66,11 @@ class MarkTold:
     reason: AbsenceReason = AbsenceReason.UNKNOWN
     minutes_late: int | None = None
     register_complete: bool | None = None
+    sickness_days_in_a_row: int | None = None
+    """School days, with this one, as the school counts them; of sickness only."""
+    sickness_days_in_year: int | None = None
+
+    @property
+    def sickness_days(self) -> int:
+        """The longer of the two counts; 0 if the school says neither."""
+        return max(self.sickness_days_in_a_row or 0, self.sickness_days_in_year or 0)

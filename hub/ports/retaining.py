@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from hub.core.event import EventKind
+from hub.core.retention import Kept
 from hub.ports.marks import durable
 
 
@@ -16,8 +16,8 @@ class Swept:
     last: bytes | None
     """The last event of it; ``None`` after the last of all."""
     seen: int
-    deleted: Mapping[EventKind, int]
-    """Of each kind how many were, or in a trial would have been, deleted."""
+    deleted: Mapping[Kept, int]
+    """Of each how many were, or in a trial would have been, deleted."""
 
 
 class Retaining(Protocol):
@@ -29,7 +29,7 @@ class Retaining(Protocol):
 
     @durable
     def sweep(
-        self, after: bytes, most: int, before: Mapping[EventKind, datetime], *, trial: bool
+        self, after: bytes, most: int, before: Mapping[Kept, datetime], *, trial: bool
     ) -> Swept:
         """Delete of the next events, in order of their ids, what nothing keeps, in a transaction.
 

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from hub.core.event import EventKind
-from hub.core.retention import Retention, longest
+from hub.core.retention import Kept, Retention, longest
 from hub.ports.retaining import Retaining
 from hub.service.asker import Asker, Surroundings, audit_row
 
@@ -32,14 +31,14 @@ class Retain:
 
     def __call__(
         self, asker: Asker, *, trial: bool = False, progress: Progress = lambda *_: None
-    ) -> Mapping[EventKind, int]:
-        """Delete what is past its time, or count it; answer how many events of each kind.
+    ) -> Mapping[Kept, int]:
+        """Delete what is past its time, or count it; answer how many events of each.
 
         Raises:
             HubError: the database was away, or it could not be audited; what was deleted until
                 then is.
         """
-        deleted: Counter[EventKind] = Counter()
+        deleted: Counter[Kept] = Counter()
         try:
             self._sweep(deleted, trial=trial, progress=progress)
         finally:  # also of a run that is stopped or fails: what it deleted is gone
@@ -47,7 +46,7 @@ class Retain:
                 self._audit(asker, deleted)
         return deleted
 
-    def _sweep(self, deleted: Counter[EventKind], *, trial: bool, progress: Progress) -> None:
+    def _sweep(self, deleted: Counter[Kept], *, trial: bool, progress: Progress) -> None:
         before = self.in_force().before(self._around.clock.now())
         total, seen, after = self._store.events_estimated(), 0, b""
         while True:
@@ -59,9 +58,9 @@ class Retain:
                 return
             after = swept.last
 
-    def _audit(self, asker: Asker, deleted: Mapping[EventKind, int]) -> None:
+    def _audit(self, asker: Asker, deleted: Mapping[Kept, int]) -> None:
         around = self._around
-        told = ", ".join(f"{kind.value} {count}" for kind, count in sorted(deleted.items()))
+        told = ", ".join(f"{kept.value} {count}" for kept, count in sorted(deleted.items()))
         row = audit_row(
             around.new_id(),
             asker,

@@ -178,6 +178,7 @@ def test_the_hub_reads_back_and_stores_every_event(name, example):
             schemas=REGISTRY,
             digests=EventDigests(bytes(32)),
             test_numbers=True,
+            sickness_asked=True,
         )
         check_attendance_register(reading.attendance_register, feed, agency, received_at)
         check_statement(reading.statement, feed, received_at)

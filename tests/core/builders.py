@@ -21,7 +21,7 @@ from hub.core.policy import (
 from hub.core.report import Feed
 from hub.core.rule import RuleMode
 from hub.core.rules import RULES
-from hub.core.school_marks import REASON_OF_CODE
+from hub.core.school_marks import REASON_AS_TOLD
 
 BRADFORD = GssCode("E08000032")
 LEEDS = GssCode("E08000035")
@@ -84,15 +84,22 @@ def an_incident(name="i1", *, day=0.0, **more):
     return Incident(**(values | more))
 
 
-def an_absence(name="m1", *, day=0.0, code="N", session="am", complete=True, **more):
-    """A stored mark of absence."""
+def an_absence(  # noqa: PLR0913  # what a mark is made of, all by name
+    name="m1", *, day=0.0, code="N", session="am", complete=True, ill=None, **more
+):
+    """A stored mark of absence; ``ill`` for so many school days in a row, and in the year."""
+    if ill is not None:
+        code = "I"
+    in_a_row, in_year = ill or (None, None)
     facts = {
         "school": "107200",
         "session_date": a_date(day).isoformat(),
         "session": session,
         "code": code,
-        "reason": REASON_OF_CODE[code].value,
+        "reason": REASON_AS_TOLD[code].value,
         "register_complete": complete,
+        "sickness_days_in_a_row": in_a_row,
+        "sickness_days_in_year": in_year,
     }
     values = {"agency": "URN107200", "kind": EventKind.SCHOOL_ABSENCE, "facts": facts}
     return an_event(name, day=day, **(values | more))

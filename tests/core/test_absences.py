@@ -33,6 +33,16 @@ def test_a_later_reading_changes_the_code():
     assert fold_absence([an_absence(), later], None).reason is AbsenceReason.UNAUTHORISED
 
 
+def test_a_mark_of_sickness_says_how_long_and_one_that_is_changed_says_it_no_more():
+    ill, later = an_absence(ill=(16, 20)), an_absence(revision=2, code="O")
+    found = fold_absence([ill], None)
+    assert (found.code, found.reason) == ("I", AbsenceReason.SICKNESS)
+    assert (found.sickness_days_in_a_row, found.sickness_days_in_year) == (16, 20)
+    changed = fold_absence([ill, later], None)
+    assert changed.reason is AbsenceReason.UNAUTHORISED
+    assert changed.sickness_days_in_a_row is changed.sickness_days_in_year is None
+
+
 @pytest.mark.parametrize(
     ("states", "stands"),
     [

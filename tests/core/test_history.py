@@ -7,6 +7,7 @@ import pytest
 from hub.core.chronology import Listing
 from hub.core.event import EventKind, EventState
 from hub.core.history import EntryState, HistoryFacts, ToldTimes, history, since
+from hub.core.school_marks import AbsenceReason
 from tests.core.builders import (
     a_date,
     an_absence,
@@ -90,6 +91,30 @@ def test_an_absence_that_a_later_register_does_not_mark_was_explained():
     assert [(one.state, one.changed_at) for one in entries] == [
         (EntryState.NO_LONGER_MARKED, on_day(1))
     ]
+
+
+def test_sickness_is_shown_by_the_alert_that_rests_on_it_and_by_no_other():
+    ill = an_absence("ill", day=1, ill=(15, None))
+    facts = HistoryFacts(events=(ill, an_absence("missed", day=0)))
+
+    (missed,) = history(facts, grounds=(digest("another"), digest("missed")))
+    assert [one.reason for one in missed.happened] == [AbsenceReason.UNEXPLAINED]
+    of_sickness, missed = history(facts, grounds=(ill.fact_key,))
+    assert [one.sickness_days_in_a_row for one in of_sickness.happened] == [15]
+    assert (of_sickness.ground, missed.ground) == (True, False)
+
+
+def test_a_mark_that_became_sickness_shows_as_explained_and_not_by_what():
+    ill = an_absence(revision=2, day=0, ill=(15, None), received_at=on_day(3))
+    (entry,) = of(an_absence(day=0), ill)
+
+    assert (entry.state, entry.changed_at) == (EntryState.NO_LONGER_MARKED, on_day(3))
+    assert [one.code for one in entry.happened] == ["N"]
+
+
+def test_sickness_that_was_taken_back_is_no_entry_of_another_alert():
+    gone = an_absence(revision=2, state=EventState.WITHDRAWN, facts=NO_FACTS)
+    assert of(an_absence(ill=(15, None)), gone) == ()
 
 
 def test_absences_over_a_weekend_are_one_spell_and_a_fortnight_later_another():

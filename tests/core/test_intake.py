@@ -1,8 +1,10 @@
 """Every way a report can be refused, in which order, and every way one of its events can."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import fastavro
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -66,6 +68,12 @@ def a_mark(**facts):
         "reason": AbsenceReason.UNEXPLAINED,
     } | facts
     return an_event(facts=SchoolAbsenceFacts(**said), **PLAN_TIMES)
+
+
+def sick(in_a_row=15, in_year=None, **facts):
+    said = {"code": "I", "reason": AbsenceReason.SICKNESS}
+    counts = {"sickness_days_in_a_row": in_a_row, "sickness_days_in_year": in_year}
+    return a_mark(**(said | counts | facts))
 
 
 def a_context(feed=Feed.HEALTH):
@@ -284,6 +292,7 @@ REJECTED = {
         Feed.SOCIAL_CARE,
     ),
     RejectReason.MARK_NOT_FOR_US: (a_mark(code="/"), Feed.SCHOOLS),
+    RejectReason.SICKNESS_NOT_ASKED: (sick(), Feed.SCHOOLS),
     RejectReason.CHANGE_NOT_TAKEN: (a_change(change=Change.UNKNOWN), Feed.HEALTH),
     RejectReason.FORMER_MISSING: (a_change(former_local_id=None), Feed.HEALTH),
     RejectReason.SAME_AS_BEFORE: (a_change(former_local_id=" RR8|H1"), Feed.HEALTH),
@@ -297,10 +306,55 @@ REJECTED = {
         {"code": None},
         {"code": "N", "reason": AbsenceReason.UNAUTHORISED},
         {"code": "O", "reason": AbsenceReason.UNKNOWN},
+        {"code": "M", "reason": AbsenceReason.SICKNESS, "sickness_days_in_a_row": 20},
+        {"sickness_days_in_a_row": 20},
+        {"sickness_days_in_year": 20},
     ],
 )
 def test_a_mark_that_is_not_told_as_agreed_is_rejected(facts):
     assert judged(a_mark(**facts), Feed.SCHOOLS).reason is RejectReason.MARK_NOT_FOR_US
+
+
+def asked(event):
+    context = replace(a_context(Feed.SCHOOLS), sickness_asked=True)
+    return judge_event(0, codec.encode_event(event, REGISTRY), context)
+
+
+@pytest.mark.parametrize(("in_a_row", "in_year"), [(15, None), (None, 15), (1, 15), (366, 366)])
+def test_sickness_of_15_school_days_is_taken_where_a_policy_asks_for_it(in_a_row, in_year):
+    taken = asked(sick(in_a_row, in_year))
+    assert taken.facts["code"] == "I"
+    said = (taken.facts.get("sickness_days_in_a_row"), taken.facts.get("sickness_days_in_year"))
+    assert said == (in_a_row, in_year)
+
+
+@pytest.mark.parametrize(
+    ("in_a_row", "in_year"), [(14, None), (None, 14), (14, 14), (None, None), (15, 0), (367, 20)]
+)
+def test_shorter_sickness_and_what_is_no_count_are_rejected_though_a_policy_asks(in_a_row, in_year):
+    assert asked(sick(in_a_row, in_year)).reason is RejectReason.MARK_NOT_FOR_US
+
+
+def as_version_1(event):
+    """The event as a connector writes it that knows no sickness."""
+    older = next(one for one in REGISTRY.by_prefix.values() if one.label == "school_absence.v1")
+    _, plain = REGISTRY.read(codec.encode_event(event, REGISTRY))
+    out = io.BytesIO(older.prefix)
+    out.seek(0, io.SEEK_END)
+    fastavro.schemaless_writer(out, older.parsed, plain)
+    return out.getvalue()
+
+
+def test_the_first_version_of_a_mark_is_the_same_mark_as_the_second():
+    """Older senders go on: what they tell has the digest, and so the identity, that it had."""
+    for code, reason in REASON_OF_CODE.items():
+        event = a_mark(code=code, reason=reason)
+        now = codec.encode_event(event, REGISTRY)
+        plain = as_version_1(event)
+        assert plain != now
+        told, again = (judge_event(0, one, a_context(Feed.SCHOOLS)) for one in (plain, now))
+        assert isinstance(told, ValidEvent)
+        assert (told.event, told.content_digest) == (again.event, again.content_digest)
 
 
 def test_the_four_marks_that_are_told_are_taken():
@@ -410,7 +464,8 @@ def test_outer_spaces_of_the_local_id_make_no_second_record():
 @given(st.data(), st.sampled_from(Feed))
 def test_every_valid_event_is_stored_on_its_feed(data, feed):
     event = data.draw(strategies.events(tuple(KINDS_BY_FEED[feed])))
-    assert isinstance(judged(event, feed), ValidEvent)
+    context = replace(a_context(feed), sickness_asked=True)
+    assert isinstance(judge_event(0, codec.encode_event(event, REGISTRY), context), ValidEvent)
 
 
 def test_every_kind_has_a_feed():

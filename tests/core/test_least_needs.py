@@ -61,9 +61,9 @@ def few_facts(draw):
         for place, day in enumerate(draw(st.lists(DAYS, max_size=2)))
     ]
     marks = [
-        an_absence(f"s{place}", day=day, code=code)
+        an_absence(f"s{place}", day=day, code=code, ill=(15, 15) if code == "I" else None)
         for place, (day, code) in enumerate(
-            draw(st.lists(st.tuples(DAYS, st.sampled_from("NOGU")), max_size=2))
+            draw(st.lists(st.tuples(DAYS, st.sampled_from("NOGUI")), max_size=2))
         )
     ]
     entries = [

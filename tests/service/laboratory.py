@@ -47,6 +47,7 @@ from hub.core.report import (
     ReportBody,
     ReportHeader,
 )
+from hub.core.sickness import sickness_asked
 from hub.service.changes import Changes
 from hub.service.correct import Correct
 from hub.service.correlating import Correlating
@@ -272,6 +273,7 @@ class Laboratory:
             schemas=REGISTRY,
             digests=self.keys.events,
             test_numbers=True,
+            sickness_asked=sickness_asked(self.policies.every()),
         )
 
     def raw(self, agency, value, *, received_at=None, partition=0):

@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from hub.adapters.store.retaining import PostgresRetaining
-from hub.core.event import EventKind
-from hub.core.retention import Retention
+from hub.core.retention import Kept, Retention
 from hub.service import retaining
 from hub.service.retaining import Retain
 from tests.service.laboratory import NOW, a_child, a_plan, an_attendance
@@ -15,7 +14,7 @@ from tests.service.test_triage import OPERATOR, surroundings
 
 pytestmark = pytest.mark.stack
 
-VISIT = EventKind.EMERGENCY_ATTENDANCE
+VISIT = Kept.ATTENDANCES
 
 
 @pytest.fixture

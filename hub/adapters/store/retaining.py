@@ -10,13 +10,19 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import bytea
 from hub.adapters.store.connection import PostgresStore
-from hub.core.event import EventKind
+from hub.core.retention import Kept
 from hub.ports.retaining import Swept
+
+_KEPT_AS: Final = (
+    "CASE WHEN {event}.facts->>'reason' = '" + Kept.SICKNESS + "' THEN '" + Kept.SICKNESS + "'"
+    " ELSE {event}.kind END"
+)
+"""A mark that was another before, or since, is kept for as long as the longest kept of the two."""
 
 _OLD: Final = (
     "greatest({event}.occurred_at, {event}.received_at) <"
-    " (SELECT before FROM unnest(%(kinds)s::text[], %(before)s::timestamptz[])"
-    "   AS kept(kind, before) WHERE kept.kind = {event}.kind)"
+    " (SELECT before FROM unnest(%(kept)s::text[], %(before)s::timestamptz[])"
+    "   AS held(kept, before) WHERE held.kept = " + _KEPT_AS + ")"
 )
 _RECORDS: Final = (
     "event AS other LEFT JOIN moved_visit AS moved USING (fact_key)"
@@ -50,7 +56,7 @@ _DELETE: Final = (
     "    WHERE known.child_ref = ANY(link.possible || link.child_ref)"
     "    AND plan.state <> 'withdrawn'"
     "    AND (plan.ended_on IS NULL OR plan.ended_on >= %(lately)s::date))))"
-    " RETURNING event.fact_key, event.kind"
+    " RETURNING event.fact_key, " + _KEPT_AS.format(event="event")
 )
 """A fact may have been told of one child first and of another since: what keeps it for any of them
 keeps all of its revisions, or an older one would count again."""
@@ -72,13 +78,13 @@ class PostgresRetaining:
         return int(found[0]) if found else 0
 
     def sweep(
-        self, after: bytes, most: int, before: Mapping[EventKind, datetime], *, trial: bool
+        self, after: bytes, most: int, before: Mapping[Kept, datetime], *, trial: bool
     ) -> Swept:
         """Delete of the next events what nothing keeps; see the port."""
         values = {
             "after": after,
             "most": most,
-            "kinds": [kind.value for kind in before],
+            "kept": [kept.value for kept in before],
             "before": list(before.values()),
             "lately": min(before.values()),
         }
@@ -97,7 +103,7 @@ def _deleted(
     connection: Connection[TupleRow],
     old: Sequence[tuple[bytes, bytes]],
     values: Mapping[str, object],
-) -> Counter[EventKind]:
+) -> Counter[Kept]:
     concerned = {
         "facts": bytea(sorted({fact for fact, _ in old})),
         "children": bytea(sorted({child for _, child in old})),
@@ -106,4 +112,4 @@ def _deleted(
     gone = connection.execute(_DELETE, {**values, **concerned}).fetchall()
     if gone:
         connection.execute(_PROBLEMS, {"facts": bytea(sorted({fact for fact, _ in gone}))})
-    return Counter(EventKind(kind) for _, kind in gone)
+    return Counter(Kept(kept) for _, kept in gone)

@@ -13,7 +13,7 @@ from connectors.schools.codes import CODES, CountsAs, code_in
 from connectors.schools.tables import MARKS, REGISTERS
 from hub.core.event import EventState
 from hub.core.report import Feed
-from hub.core.school_marks import REASON_OF_CODE
+from hub.core.school_marks import REASON_AS_TOLD, REASON_OF_CODE, AbsenceReason
 from hub.errors import ConfigurationError
 
 CONTEXT = ConnectorContext(started_at=datetime(2026, 11, 20, 15, tzinfo=UTC), test_numbers=True)
@@ -51,10 +51,10 @@ def refused(folder, **changes):
     return str(caught.value)
 
 
-def test_the_codes_are_those_in_force_and_four_of_them_are_told():
+def test_the_codes_are_those_in_force_and_four_of_them_are_told_and_long_sickness():
     assert connector.feed is Feed.SCHOOLS
     assert len(CODES) == 34
-    assert {code: one.told_as for code, one in CODES.items() if one.told_as} == REASON_OF_CODE
+    assert {code: one.told_as for code, one in CODES.items() if one.told_as} == REASON_AS_TOLD
     unauthorised = {c for c, one in CODES.items() if one.counts_as is CountsAs.UNAUTHORISED}
     assert unauthorised == set(REASON_OF_CODE)
 
@@ -77,6 +77,69 @@ def test_no_mark_but_the_four_leaves_the_school(delivery):
     (reading,) = read(folder)
     assert {event.facts.code for event in reading.events} == set(REASON_OF_CODE)
     assert sum(dropped.count for dropped in reading.dropped) == len(CODES) - len(REASON_OF_CODE)
+
+
+SICK = "urn,date,session,pupil_id,code,previous_code,ill_days_in_a_row,ill_days_this_year"
+
+
+@pytest.fixture
+def ill(delivery):
+    """What is told of one pupil with this mark, these counts and perhaps another mark before."""
+
+    def told(code, in_a_row="", this_year="", *, before=""):
+        folder = delivery([a_register(1)], [])
+        row = f"107200,2026-11-20,AM,p1,{code},{before},{in_a_row},{this_year}"
+        (folder / "marks.csv").write_text(f"{SICK}\n{row}\n")
+        (register,) = read(folder)
+        return register
+
+    return told
+
+
+@pytest.mark.parametrize(("in_a_row", "this_year"), [("15", ""), ("", "15"), ("1", "15")])
+def test_the_fifteenth_school_day_of_sickness_is_told_with_its_counts(ill, in_a_row, this_year):
+    (event,) = ill("I", in_a_row, this_year).events
+    counts = (event.facts.sickness_days_in_a_row, event.facts.sickness_days_in_year)
+    assert counts == tuple(int(text) if text else None for text in (in_a_row, this_year))
+    assert event.facts.reason is AbsenceReason.SICKNESS
+    assert event.facts.minutes_late is None
+
+
+@pytest.mark.parametrize(
+    ("code", "in_a_row", "this_year"),
+    [("I", "14", "14"), ("I", "", ""), ("I", "0", ""), ("I", "about 20", "999"), ("M", "20", "20")],
+)
+def test_shorter_sickness_and_an_appointment_stay_with_the_school(ill, code, in_a_row, this_year):
+    register = ill(code, in_a_row, this_year)
+    assert register.events == ()
+    assert register.attendance_register.complete
+    dropped = {one.reason: one.count for one in register.dropped}
+    not_valid = {"ill_days_not_valid": 2} if this_year == "999" else {}
+    not_valid |= {"ill_days_not_valid": 1} if in_a_row == "0" else {}
+    assert dropped == {"authorised": 1} | not_valid
+
+
+def test_days_of_sickness_beside_another_mark_are_not_told(ill):
+    (event,) = ill("N", "15", "15").events
+    assert event.facts.sickness_days_in_a_row is event.facts.sickness_days_in_year is None
+
+
+@pytest.mark.parametrize(("in_a_row", "told"), [("15", 1), ("14", 0)])
+def test_sickness_that_was_a_mistake_is_taken_back_if_it_was_told(ill, in_a_row, told):
+    events = ill("/", in_a_row, before="I").events
+    assert [event.state for event in events] == [EventState.WITHDRAWN] * told
+    assert all(event.facts.code is None for event in events)
+
+
+def test_an_absence_that_turns_out_to_be_short_sickness_is_taken_back_without_saying_so(ill):
+    (event,) = ill("I", "2", before="N").events
+    assert event.state is EventState.WITHDRAWN
+    assert event.facts.code is event.facts.sickness_days_in_a_row is None
+
+
+def test_an_absence_that_turns_out_to_be_long_sickness_is_told_as_that(ill):
+    (event,) = ill("I", "15", before="N").events
+    assert (event.state, event.facts.code) == (EventState.REPORTED, "I")
 
 
 def test_a_register_of_more_marks_than_a_report_holds_is_told_in_parts_and_never_as_complete(

@@ -249,6 +249,18 @@ def _marks(draw, number, length):
     return [mark(place) for place in range(length)]
 
 
+def _days_ill(draw, number, length):
+    """A school counts on from day to day; now and then it says only one of its counts."""
+    counted = draw(st.integers(15, 40))
+    said = draw(st.sampled_from([(True, True), (True, False), (False, True)]))
+
+    def mark(place):
+        counts = tuple(counted + place if one else None for one in said)
+        return lambda on: ("event", an_absence(f"i{number}.{place}", day=on, ill=counts))
+
+    return [mark(place) for place in range(length)]
+
+
 def _entries(draw, number, length):
     """A plan comes alone."""
     kind = draw(st.sampled_from(REGISTER))
@@ -262,6 +274,7 @@ BURSTS = (
     _siblings_callouts,
     _marks,
     _marks,
+    _days_ill,
     _entries,
     _entries,
 )
@@ -281,6 +294,22 @@ def test_whatever_the_order_the_same_findings_stand(told, chance):
         in_turn.decide(on_day(place / len(order) * LAST_DAY))
     in_turn.decide(AT_THE_END)
     assert in_turn.facts() == at_once.facts()
+
+
+@settings(deadline=None, max_examples=60)  # as above
+@given(histories(), st.lists(st.integers(0, LAST_DAY), min_size=1, max_size=8))
+def test_sickness_is_counted_by_no_rule_but_its_own(told, days):
+    """Nobody's absence is called unexplained, and no pattern is made, of a child who was ill."""
+    without, with_more = Hub(), Hub()
+    without.hears(*told)
+    ill = [("event", an_absence(f"ill {n}", day=on, ill=(15, 40))) for n, on in enumerate(days)]
+    with_more.hears(*told, *ill)
+    found, more = (
+        findings_of(hub.chronology(AT_THE_END), POLICY, AT_THE_END) for hub in (without, with_more)
+    )
+    for rule in RULES:
+        if rule.name != "sickness_return":
+            assert more[rule.name] == found[rule.name]
 
 
 @settings(deadline=None, max_examples=60)  # as above

@@ -55,7 +55,8 @@ INCIDENT = re.compile(
     r"(?P<more>(, (withdrawn|backfill))*)"
 )
 ABSENCE = re.compile(
-    r"day (?P<day>\d+): absence (?P<name>\w+) (?P<session>am|pm) with (?P<code>[A-Z])"
+    r"day (?P<day>\d+): absence (?P<name>\w+) (?P<session>am|pm) "
+    r"(with (?P<code>[A-Z])|ill for (?P<ill>\d+)( and on (?P<year>\d+) of the year)?)"
     r"(?P<more>, (explained|not in a later complete register|register not complete))?"
 )
 ENTRY = re.compile(
@@ -147,11 +148,16 @@ def the_marks(line):
         return []
     day, name, more = int(told["day"]), told["name"], told["more"] or ""
     at = {"day": day + (0.0 if told["session"] == "am" else 0.2), "agency": "URN107200"}
-    first = an_absence(
-        name, code=told["code"], session=told["session"], complete="not complete" not in more, **at
-    )
+    at |= {"session": told["session"], "complete": "not complete" not in more}
+    first = an_absence(name, code=told["code"] or "I", ill=the_illness(told), **at)
     explained = an_absence(name, revision=2, state=EventState.WITHDRAWN, **at)
     return [first, explained] if "explained" in more else [first]
+
+
+def the_illness(told):
+    """For how many school days the school says that a pupil was ill."""
+    counts = tuple(int(told[name]) if told[name] else None for name in ("ill", "year"))
+    return counts if any(counts) else None
 
 
 def ended_by(lines):

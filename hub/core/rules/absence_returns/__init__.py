@@ -5,16 +5,16 @@ Sources:
 - **10 school days in a row**: a school tells its authority of a pupil who is away for 10 continuous
   school days without leave (local authorities' pages on attendance, "10-day return").
 - **Persistent absence**: 10 % or more of a pupil's possible sessions missed (national statistics).
-- The return at **15 school days** of sickness is not found: a school tells the hub of sessions
-  without a reason and without leave only, and sickness is neither. ``longer_days`` is the same
-  number for days without a reason, and with the urgency it is **local choice, no source**.
+- The return at 15 school days of **sickness** is a rule of its own (``sickness_return``): sickness
+  is neither without a reason nor without leave. ``longer_days`` is the same number for days without
+  a reason, and with the urgency it is **local choice, no source**.
 - Over how many school days persistent absence is counted here has no source: the statistics take a
   term or a year, this rule ``persistent_school_days`` in a row, a term's length.
 
 Only of children whom a register names on a day of it, in contrast to the returns themselves, which
 are of every child: of no other child is anything told. What counts as missed are sessions with no
 reason or without leave (codes N, O and, for a return, G). Sessions missed with leave are not told
-to the hub, so of the share the sentence says "at least".
+to the hub, and sickness is not counted, so of the share the sentence says "at least".
 
 It begins in shadow: the rule on unexplained absence tells of these children on the first or second
 day, and what a second alert adds after two weeks has not been measured.
@@ -22,7 +22,7 @@ day, and what a second alert adds after two weeks has not been measured.
 Which days are school days is the calendar's; where it does not speak of a day, nothing follows it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -34,7 +34,7 @@ from hub.core.attendance_words import counted
 from hub.core.chronology import Chronology, RegisterEntry
 from hub.core.event import EventKind
 from hub.core.pattern import joined
-from hub.core.plan_standing import PlanStanding, had_begun, in_need_on, register_on
+from hub.core.register_named import entries_on, named_in_words
 from hub.core.rule import Rule, RuleMode, RuleParameters, absence_trigger, context
 from hub.core.school_calendar import (
     SchoolCalendar,
@@ -102,7 +102,8 @@ def _of_school(
     patterns = [*_runs(dates, calendar, parameters), *_shares(days, calendar, parameters)]
     for places, told in joined(patterns):
         sessions = [one for place in places for one in days[place]]
-        entries = _entries(chronology, [dates[place] for place in places], parameters)
+        on = [dates[place] for place in places]
+        entries = entries_on(chronology.register, on, parameters.windows)
         if entries:
             yield _finding(sessions, entries, told, parameters)
 
@@ -183,38 +184,14 @@ def _finding(
         ),
         sentence=(
             f"Absent from school {missed_in_words(missed)}, as told by 1 school: {words}; the "
-            f"child is {_standing(entries)}."
+            f"child is {named_in_words(entries)}."
         ),
         not_known=(
-            "Sessions missed with leave or for sickness are not told to the hub.",
+            "Sessions missed with leave or for sickness are not counted; few are told to the hub.",
             *not_known_of(missed),
         ),
     )
 
-
-def _standing(entries: Iterable[RegisterEntry]) -> str:
-    kinds = {entry.kind for entry in entries}
-    if EventKind.CHILD_PROTECTION_PLAN in kinds:
-        return "on a Child Protection Plan"
-    if EventKind.LOOKED_AFTER_PERIOD in kinds:
-        return "looked after by a local authority"
-    return "a child in need"
-
-
-def _entries(
-    chronology: Chronology, dates: Iterable[date], parameters: AbsenceReturnsParameters
-) -> tuple[RegisterEntry, ...]:
-    """Answer the plans and periods that named the child on one of the days."""
-    held: dict[bytes, RegisterEntry] = {}
-    for on in dates:
-        begun = (one for one in chronology.register if one.kind in _NAMED and had_begun(one, on))
-        standing = register_on(begun, on, parameters.windows)
-        named = [entry for entry, how in standing if how is not PlanStanding.ENDED]
-        held |= {one.fact_key: one for one in (*named, *in_need_on(chronology.register, on))}
-    return tuple(held[key] for key in sorted(held))
-
-
-_NAMED = frozenset({EventKind.CHILD_PROTECTION_PLAN, EventKind.LOOKED_AFTER_PERIOD})
 
 RULE = Rule(
     name=NAME,
