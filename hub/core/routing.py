@@ -7,15 +7,16 @@ immediate alert is owned where the child is, since the authority where a child i
 it until another accepts in writing; the holder of the plan is informed at once.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from hub.core.alert import Finding, GroundRole, Severity
-from hub.core.chronology import Chronology, RegisterEntry
+from hub.core.chronology import Attendance, Chronology, RegisterEntry
 from hub.core.clock import london_date
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode, OdsCode
+from hub.core.incident import Incident
 from hub.core.plan_standing import DisplayWindows, PlanStanding, in_need_on, register_on
 from hub.errors import InvalidIdentifier
 
@@ -44,10 +45,14 @@ def router(
     windows: DisplayWindows,
 ) -> Router:
     """Answer what routes this child's findings: found in is where its latest trigger was."""
+    claims = _claims(chronology, london_date(as_of), windows)
+    places: dict[bytes, _Placed] = {one.fact_key: one for one in chronology.attendances}
+    places |= {one.fact_key: one for one in chronology.incidents if _tells_place(one)}
 
     def route_finding(finding: Finding) -> Routing:
-        found_in = _found_in(finding, chronology, authority_of_site)
-        return route(finding.severity, chronology, found_in, on=london_date(as_of), windows=windows)
+        triggers = (one.fact_key for one in finding.grounds if one.role is GroundRole.TRIGGER)
+        among = [places[fact] for fact in triggers if fact in places]
+        return _routed(finding.severity, claims, _latest(among, authority_of_site))
 
     return route_finding
 
@@ -65,23 +70,7 @@ def route(
     A plan that an authority holds for a child who lives elsewhere is shown to both. The home of a
     child whose whereabouts must not be disclosed is never inferred from addresses of the past.
     """
-    holders, carers, others = _claims(chronology, on, windows)
-    helpers = _distinct(
-        [one for entry in in_need_on(chronology.register, on) for one in _authorities(entry)[:1]]
-    )
-    homes = () if chronology.shielded else chronology.home_authorities[:1]
-    in_order = (*holders, *carers, *helpers, *homes)
-    responsible = in_order[0] if in_order else found_in
-    urgent = severity is Severity.IMMEDIATE and found_in is not None
-    owner = found_in if urgent else responsible
-    concerned = dict.fromkeys((*in_order, *others))
-    return Routing(
-        owner=owner,
-        informed=tuple(authority for authority in concerned if authority != owner),
-        reason=_reason(
-            found_in if urgent else None, in_order=(holders, carers, helpers, homes), owner=owner
-        ),
-    )
+    return _routed(severity, _claims(chronology, on, windows), found_in)
 
 
 def responsible_authority(
@@ -91,15 +80,28 @@ def responsible_authority(
     return route(Severity.TODAY, chronology, found_in, on=on, windows=windows).owner
 
 
-def _reason(
-    urgent: GssCode | None, *, in_order: tuple[tuple[GssCode, ...], ...], owner: GssCode | None
-) -> str:
-    if owner is None:
-        return f"Owned by {HUB_DESK}."
-    if urgent is not None:
-        return "Owned by the authority where the child was found, since it is immediate."
-    words = zip(in_order, _OWNED_BY, strict=True)
-    return next((said for claims, said in words if claims), _FOUND_ONLY)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claims:
+    """What every finding of a child has in common: who has a claim to it, and why."""
+
+    in_order: tuple[GssCode, ...]
+    """Who may be responsible: the first is."""
+    concerned: tuple[GssCode, ...]
+    """These, and everybody else whom a register names."""
+    reason: str
+    """Why the first is, if anybody is."""
+
+
+def _routed(severity: Severity, claims: _Claims, found_in: GssCode | None) -> Routing:
+    responsible = claims.in_order[0] if claims.in_order else found_in
+    urgent = severity is Severity.IMMEDIATE and found_in is not None
+    owner = found_in if urgent else responsible
+    reason = _FOUND_URGENT if urgent else claims.reason
+    return Routing(
+        owner=owner,
+        informed=tuple(one for one in claims.concerned if one is not owner and one != owner),
+        reason=reason if owner else f"Owned by {HUB_DESK}.",
+    )
 
 
 _OWNED_BY = (
@@ -109,13 +111,32 @@ _OWNED_BY = (
     "Owned by the authority of the home address.",
 )
 _FOUND_ONLY = "Owned by the authority where the child was found, since no other is known."
+_FOUND_URGENT = "Owned by the authority where the child was found, since it is immediate."
 
 
-def _claims(
+def _claims(chronology: Chronology, on: date, windows: DisplayWindows) -> _Claims:
+    """Answer who has a claim to the child: by its register, then by its home."""
+    holders, carers, helpers, others = _named(chronology, on, windows)
+    homes = () if chronology.shielded else chronology.home_authorities[:1]
+    by_claim = (holders, carers, helpers, homes)
+    in_order = tuple(one for some in by_claim for one in some)
+    reasons = (said for some, said in zip(by_claim, _OWNED_BY, strict=True) if some)
+    return _Claims(
+        in_order=in_order,
+        concerned=_distinct([*in_order, *others]),
+        reason=next(reasons, _FOUND_ONLY),
+    )
+
+
+def _named(
     chronology: Chronology, on: date, windows: DisplayWindows
-) -> tuple[tuple[GssCode, ...], tuple[GssCode, ...], tuple[GssCode, ...]]:
-    """Answer holders of open plans, those who look after the child, and those of what ended."""
-    holders, carers, others = [], [], []
+) -> tuple[tuple[GssCode, ...], ...]:
+    """Answer holders of open plans, who looks after the child, who helps it, and all others."""
+    if not chronology.register:
+        return (), (), (), ()
+    holders: list[GssCode] = []
+    carers: list[GssCode] = []
+    others: list[GssCode] = []
     for entry, standing in register_on(chronology.register, on, windows):
         if standing is PlanStanding.ENDED:
             others += _authorities(entry)
@@ -125,7 +146,10 @@ def _claims(
         else:
             holders += _authorities(entry)[:1]
             others += _authorities(entry)[1:]
-    return _distinct(holders), _distinct(carers), _distinct(others)
+    helpers = [
+        one for entry in in_need_on(chronology.register, on) for one in _authorities(entry)[:1]
+    ]
+    return _distinct(holders), _distinct(carers), _distinct(helpers), tuple(others)
 
 
 def _authorities(entry: RegisterEntry) -> list[GssCode]:
@@ -145,16 +169,6 @@ def _council(agency: str) -> GssCode | None:
         return None
 
 
-def _found_in(
-    finding: Finding,
-    chronology: Chronology,
-    authority_of_site: Callable[[OdsCode], GssCode | None],
-) -> GssCode | None:
-    """Answer the authority of the latest trigger whose place is known."""
-    triggers = {one.fact_key for one in finding.grounds if one.role is GroundRole.TRIGGER}
-    return latest_place(chronology, authority_of_site, among=triggers)
-
-
 def latest_place(
     chronology: Chronology,
     authority_of_site: Callable[[OdsCode], GssCode | None],
@@ -171,15 +185,34 @@ def latest_place(
         authority_of_site: the authority in whose area a hospital site lies.
         among: the facts that count; all of them if it is left out.
     """
-    found = [
-        (one.arrived_at, one.fact_key, authority_of_site(one.site_code) if one.site_code else None)
-        for one in chronology.attendances
-        if among is None or one.fact_key in among
-    ]
-    found += [
-        (one.began_at, one.fact_key, one.place_authority)
-        for one in chronology.incidents
-        if (among is None or one.fact_key in among) and (one.unborn or one.present is not False)
-    ]
-    placed = [(at, fact, authority.reveal()) for at, fact, authority in found if authority]
-    return GssCode(max(placed)[-1]) if placed else None
+    placed: list[_Placed] = [*chronology.attendances]
+    placed += (one for one in chronology.incidents if _tells_place(one))
+    if among is not None:
+        placed = [one for one in placed if one.fact_key in among]
+    return _latest(placed, authority_of_site)
+
+
+_Placed = Attendance | Incident
+"""What tells where the child was found."""
+
+
+def _tells_place(incident: Incident) -> bool:
+    return incident.unborn or incident.present is not False
+
+
+def _latest(
+    placed: Iterable[_Placed], authority_of_site: Callable[[OdsCode], GssCode | None]
+) -> GssCode | None:
+    """Answer the authority of the latest of these of which it is known."""
+    for one in sorted(placed, key=_happened, reverse=True):
+        if isinstance(one, Incident):
+            found = one.place_authority
+        else:
+            found = authority_of_site(one.site_code) if one.site_code else None
+        if found is not None:
+            return found
+    return None
+
+
+def _happened(one: _Placed) -> tuple[datetime, bytes]:
+    return (one.arrived_at if isinstance(one, Attendance) else one.began_at), one.fact_key
