@@ -4,6 +4,7 @@ An alert says in one sentence why; there are no scores. Its id follows from its 
 """
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -65,6 +66,16 @@ class Finding:
     Only of a rule that yields."""
     wake: Wake | None = None
     """The wake that it waits for; until that has come nothing is found."""
+
+
+def triggers_of(grounds: Iterable[Ground]) -> tuple[Ground, ...]:
+    """Answer the grounds that raise a finding."""
+    return tuple([ground for ground in grounds if ground.role is GroundRole.TRIGGER])
+
+
+def trigger_facts(grounds: Iterable[Ground]) -> frozenset[bytes]:
+    """Answer the facts that raise a finding: what makes it the same as another."""
+    return frozenset([one.fact_key for one in grounds if one.role is GroundRole.TRIGGER])
 
 
 class AlertState(StrEnum):

@@ -20,11 +20,11 @@ def counted_attendances(chronology: Chronology) -> list[Attendance]:
 
 def not_planned(attendances: Iterable[Attendance]) -> list[Attendance]:
     """Answer those of the attendances that were not planned follow-up."""
-    return [one for one in attendances if not _is_planned(one)]
-
-
-def _is_planned(attendance: Attendance) -> bool:
-    return (attendance.attendance_category or "").lstrip("0") == _PLANNED_FOLLOW_UP
+    return [
+        one
+        for one in attendances
+        if not (code := one.attendance_category) or code.lstrip("0") != _PLANNED_FOLLOW_UP
+    ]
 
 
 def age_months_at(chronology: Chronology, attendance: Attendance) -> int | None:

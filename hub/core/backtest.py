@@ -7,7 +7,7 @@ raised it. It counts on the day on which it was raised, however often it was rev
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from hub.core.alert import Alert, Ground, GroundRole, Severity
+from hub.core.alert import Alert, Severity, trigger_facts
 from hub.core.backtest_counts import (
     Change,
     Changes,
@@ -73,11 +73,7 @@ def _paired(replayed: Sequence[Replayed], recorded: Sequence[RecordedAlert]) -> 
 
 
 def _is_of_one(then: RecordedAlert, now: Alert) -> bool:
-    return then.rule == now.rule and not then.triggers.isdisjoint(_triggers(now.grounds))
-
-
-def _triggers(grounds: Iterable[Ground]) -> frozenset[bytes]:
-    return frozenset(one.fact_key for one in grounds if one.role is GroundRole.TRIGGER)
+    return then.rule == now.rule and not then.triggers.isdisjoint(trigger_facts(now.grounds))
 
 
 def _change(then: RecordedAlert | None, now: Replayed | None) -> Change | None:

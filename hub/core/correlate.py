@@ -6,21 +6,23 @@ ids may, since an alert keeps the id of the event that first raised it.
 """
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from hub.core.alert import Alert, AlertState, Finding, Ground, GroundRole, Severity, alert_id
+from hub.core.alert import Alert, AlertState, Finding, alert_id, trigger_facts, triggers_of
 from hub.core.alert_change import AlertChange, Raise, Revise, Supersede, Withdraw
 from hub.core.chronology import Chronology
 from hub.core.event import EventKind
 from hub.core.policy import LocalAuthorityPolicy
 from hub.core.repeats import raised_again, repeat_of
 from hub.core.routing import Router
-from hub.core.rule import RuleMode
+from hub.core.rule import Rule
 from hub.core.rules import RULES
-from hub.core.waking import Ask, Found, findings_by
+from hub.core.waking import Found, findings_by
+from hub.core.yielding import is_told, with_yielding
 
 
 def correlate(  # noqa: PLR0913, PLR0917  # what is known, what stands, by what, when, for whom
@@ -52,7 +54,8 @@ def correlate(  # noqa: PLR0913, PLR0917  # what is known, what stands, by what,
     every = findings_of(chronology, policy, as_of) if found is None else found
     for rule, of_rule in every.items():
         ours = [alert for alert in by_age if alert.rule == rule]
-        changes += step.compare(sorted(of_rule, key=_earliest), ours)
+        if of_rule or ours:
+            changes += step.compare(sorted(of_rule, key=_earliest), ours)
     off = [one for one in by_age if not step.is_on(one.rule) and step.may_read_for(one.rule)]
     return (*changes, *step.compare((), off))
 
@@ -66,45 +69,16 @@ def may_concern(facts: Mapping[EventKind, int], said: Collection[str] = ()) -> b
     return any(rule.may_concern(facts, said) for rule in RULES)
 
 
-def findings_of(
-    chronology: Chronology, policy: LocalAuthorityPolicy, as_of: datetime, ask: Ask = findings_by
-) -> Found:
-    """Answer what each rule finds that the policy does not turn off, in the order of the rules.
-
-    ``ask`` asks one rule; whoever remembers what it found may spare it. What a yielding rule finds
-    is marked where it would not be found but for facts on which an alert of another rule is
-    delivered that is more than information.
-    """
-    on = [rule for rule in RULES if policy.reads(rule)]
-    found = {rule.name: ask(rule, chronology, policy, as_of) for rule in on}
-    yielding = [rule for rule in on if rule.yields and found[rule.name]]
-    if not yielding:
-        return found
-    others = [one for rule in on if not rule.yields for one in found[rule.name]]
-    told = {
-        fact
-        for one in others
-        if one.severity is not Severity.INFORMATION and _is_told(one, policy)
-        for fact in _trigger_facts(one.grounds)
-    }
-    if not told:
-        return found
-    rest = chronology.without(told)
-    for rule in yielding:
-        left = findings_by(rule, rest, policy, as_of)
-        untold = frozenset(fact for one in left for fact in _trigger_facts(one.grounds))
-        found[rule.name] = tuple(
-            replace(one, told_elsewhere=not untold & _trigger_facts(one.grounds))
-            for one in found[rule.name]
-        )
-    return found
+def rules_on(policy: LocalAuthorityPolicy) -> tuple[Rule[Any], ...]:
+    """Answer the rules that the policy does not turn off."""
+    return tuple(rule for rule in RULES if policy.reads(rule))
 
 
-def _is_told(finding: Finding, policy: LocalAuthorityPolicy) -> bool:
-    """Answer whether a finding is to be delivered: its rule is live, and a trigger is news."""
-    if policy.mode_of(finding.rule) is not RuleMode.LIVE or finding.told_elsewhere:
-        return False
-    return any(ground.live for ground in _triggers(finding.grounds))
+def findings_of(chronology: Chronology, policy: LocalAuthorityPolicy, as_of: datetime) -> Found:
+    """Answer what each rule finds that the policy does not turn off, in the order of the rules."""
+    on = rules_on(policy)
+    found = {rule.name: findings_by(rule, chronology, policy, as_of) for rule in on}
+    return with_yielding(found, on, chronology, policy, as_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +92,13 @@ class _Step:
 
     def is_on(self, rule: str) -> bool:
         """Answer whether a rule concludes anything by this policy."""
-        return any(one.name == rule and self.policy.reads(one) for one in RULES)
+        named = _named(rule)
+        return named is not None and self.policy.reads(named)
 
     def may_read_for(self, rule: str) -> bool:
         """Answer whether the chronology holds what a rule reads: of a household it may be none."""
-        allowed = self.policy.household_correlation
-        return all(one.household <= allowed for one in RULES if one.name == rule)
+        named = _named(rule)
+        return named is None or named.household <= self.policy.household_correlation
 
     def compare(self, found: Sequence[Finding], standing: Sequence[Alert]) -> list[AlertChange]:
         """Answer the changes; each finding keeps the oldest alert that it overlaps."""
@@ -148,7 +123,7 @@ class _Step:
     def _alert(self, finding: Finding, before: Alert | None, taken: set[UUID]) -> Alert:
         routing = self.route(finding)
         child_ref = self.chronology.child_ref
-        delivered = _is_told(finding, self.policy)
+        delivered = is_told(finding, self.policy)
         return Alert(
             alert_id=before.alert_id if before else _new_id(finding, child_ref, taken),
             child_ref=child_ref,
@@ -171,11 +146,11 @@ class _Step:
         self, alert: Alert, owners: Sequence[tuple[Finding, UUID]]
     ) -> tuple[AlertChange, ...]:
         """One that rests on what may by now not be told of yet is shown to nobody until then."""
-        facts = _trigger_facts(alert.grounds)
+        facts = trigger_facts(alert.grounds)
         withheld = bool(facts & self.chronology.withheld)
         delivered = alert.delivered and not withheld
         for finding, by in owners:
-            if facts & _trigger_facts(finding.grounds):
+            if facts & trigger_facts(finding.grounds):
                 ended = replace(alert, state=AlertState.SUPERSEDED, delivered=delivered)
                 sentence = "Its grounds are now part of another alert about the same child."
                 return (Supersede(alert=ended, by=by, sentence=sentence),)
@@ -201,10 +176,14 @@ class _Step:
         for sibling in self.chronology.household:
             present |= {incident.fact_key for incident in sibling.incidents}
             present |= {attendance.fact_key for attendance in sibling.attendances}
-        return same_authority and not same_numbers and _trigger_facts(alert.grounds) <= present
+        return same_authority and not same_numbers and trigger_facts(alert.grounds) <= present
 
     def _version_of(self, alert: Alert) -> str:
         return self.policy.rule_version(alert.rule)
+
+
+def _named(rule: str) -> Rule[Any] | None:
+    return next((one for one in RULES if one.name == rule), None)
 
 
 _NO_LONGER_HOLDS = "What was reported has been corrected or cancelled: its grounds no longer hold."
@@ -221,11 +200,11 @@ def _assign(found: Sequence[Finding], standing: Sequence[Alert]) -> dict[int, Al
     """Answer which alert each finding keeps: the oldest that it overlaps and nobody has taken."""
     places: dict[bytes, list[int]] = {}
     for place, finding in enumerate(found):
-        for fact in _trigger_facts(finding.grounds):
+        for fact in trigger_facts(finding.grounds):
             places.setdefault(fact, []).append(place)
     kept: dict[int, Alert] = {}
     for alert in standing:
-        overlapped = {at for fact in _trigger_facts(alert.grounds) for at in places.get(fact, ())}
+        overlapped = {at for fact in trigger_facts(alert.grounds) for at in places.get(fact, ())}
         free = sorted(overlapped - kept.keys())
         if free:
             kept[free[0]] = alert
@@ -238,7 +217,9 @@ def _change(
     if before is None:
         repeated = repeat_of(after, standing, window)
         return (Raise(alert=after, sentence=after.sentence, repeat_of=repeated),)
-    if replace(after, policy_version=before.policy_version) == before:
+    by_other_numbers = after.policy_version != before.policy_version
+    as_before = replace(after, policy_version=before.policy_version) if by_other_numbers else after
+    if as_before == before:
         return ()
     again = raised_again(before, after)
     return (Revise(alert=after, sentence=_what_changed(before, after), again=again),)
@@ -257,7 +238,7 @@ def _counts_anew(before: Alert, after: Alert) -> bool:
 
 def _what_changed(before: Alert, after: Alert) -> str:
     told = []
-    was, now = _trigger_facts(before.grounds), _trigger_facts(after.grounds)
+    was, now = trigger_facts(before.grounds), trigger_facts(after.grounds)
     if was != now:
         told.append(f"{len(now - was)} grounds added, {len(was - now)} taken away")
     if before.severity is not after.severity:
@@ -274,7 +255,7 @@ def _new_id(finding: Finding, child_ref: bytes, taken: set[UUID]) -> UUID:
 
     Where a finding was split so often that all are taken, it follows from the earliest and a count.
     """
-    triggers = sorted(_triggers(finding.grounds), key=lambda one: (one.occurred_at, one.event_id))
+    triggers = sorted(triggers_of(finding.grounds), key=lambda one: (one.occurred_at, one.event_id))
     earliest = triggers[0].event_id
     split = (earliest + _as_bytes(count) for count in itertools.count())
     causes = itertools.chain((one.event_id for one in triggers), split)
@@ -287,12 +268,4 @@ def _as_bytes(count: int) -> bytes:
 
 
 def _earliest(finding: Finding) -> tuple[datetime, bytes]:
-    return min((one.occurred_at, one.fact_key) for one in _triggers(finding.grounds))
-
-
-def _triggers(grounds: Iterable[Ground]) -> tuple[Ground, ...]:
-    return tuple(ground for ground in grounds if ground.role is GroundRole.TRIGGER)
-
-
-def _trigger_facts(grounds: Iterable[Ground]) -> frozenset[bytes]:
-    return frozenset(ground.fact_key for ground in _triggers(grounds))
+    return min((one.occurred_at, one.fact_key) for one in triggers_of(finding.grounds))

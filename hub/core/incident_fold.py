@@ -95,8 +95,10 @@ _FLAGS = (
 
 
 def _word(words: type[Word], value: object) -> Word:
-    known = {word.value: word for word in words}
-    return known.get(text_in(value) or "", words("unknown"))
+    try:
+        return words(text_in(value) or "unknown")
+    except ValueError:
+        return words("unknown")
 
 
 def _digest(value: object) -> str | None:

@@ -11,14 +11,18 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 
-def windows(times: Sequence[datetime], days: int) -> Iterator[range]:
-    """Yield the places in each window of so many days that one of the times, in order, opens."""
+def windows(times: Sequence[datetime], days: int, *, least: int = 1) -> Iterator[range]:
+    """Yield the places in each window of so many days that one of the times, in order, opens.
+
+    Windows that hold fewer than ``least`` of them are left out.
+    """
     within = timedelta(days=days)
     end = 0
     for first, opening in enumerate(times):
         while end < len(times) and times[end] <= opening + within:
             end += 1
-        yield range(first, end)
+        if end - first >= least:
+            yield range(first, end)
 
 
 def joined(

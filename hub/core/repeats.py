@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from hub.core.alert import Alert, AlertState, Ground, GroundRole, Severity
+from hub.core.alert import Alert, AlertState, Ground, Severity, triggers_of
 from hub.core.event import EventKind
 
 _URGENT_FIRST: Final = (Severity.IMMEDIATE, Severity.TODAY, Severity.INFORMATION)
@@ -44,7 +44,7 @@ def repeat_of(alert: Alert, standing: Iterable[Alert], window: timedelta) -> UUI
         and one.seen_at is not None
         and alert.raised_at - one.seen_at <= window
         and not _is_more_urgent(alert, one)
-        and _tellers(_triggers(alert.grounds)) <= _tellers(_triggers(one.grounds))
+        and _tellers(triggers_of(alert.grounds)) <= _tellers(triggers_of(one.grounds))
     )
     return min(found, default=(None, None))[1]
 
@@ -58,9 +58,9 @@ def raised_again(before: Alert, after: Alert) -> str | None:
         return None
     if _is_more_urgent(after, before):
         return f"To be seen again: it is more urgent now ({after.severity.value})."
-    known = {ground.fact_key for ground in _triggers(before.grounds)}
-    new = [one for one in _triggers(after.grounds) if one.live and one.fact_key not in known]
-    tellers = _tellers(new) - _tellers(_triggers(before.grounds))
+    known = {ground.fact_key for ground in triggers_of(before.grounds)}
+    new = [one for one in triggers_of(after.grounds) if one.live and one.fact_key not in known]
+    tellers = _tellers(new) - _tellers(triggers_of(before.grounds))
     if tellers:
         return f"To be seen again: {' and '.join(sorted(tellers))} told of it too."
     if new and after.severity is Severity.IMMEDIATE:
@@ -70,10 +70,6 @@ def raised_again(before: Alert, after: Alert) -> str | None:
 
 def _is_more_urgent(one: Alert, other: Alert) -> bool:
     return _URGENT_FIRST.index(one.severity) < _URGENT_FIRST.index(other.severity)
-
-
-def _triggers(grounds: Iterable[Ground]) -> tuple[Ground, ...]:
-    return tuple(ground for ground in grounds if ground.role is GroundRole.TRIGGER)
 
 
 def _tellers(grounds: Iterable[Ground]) -> frozenset[str]:

@@ -22,10 +22,8 @@ from hub.core.policy import LocalAuthorityPolicy, Policies
 from hub.core.replay_history import ReplayHistory
 from hub.core.replay_known import KnownThen
 from hub.core.replay_remembered import Remembered
-from hub.core.routing import latest_place, responsible_authority, router
+from hub.core.routing import responsible_authority, router
 from hub.core.rule import RuleMode
-from hub.core.rules import RULES
-from hub.core.waking import wakes_of
 from hub.core.withheld import told_by, told_later
 
 
@@ -58,9 +56,10 @@ class Replay:
 
     def __call__(self, history: ReplayHistory) -> tuple[Replayed, ...]:
         """Answer the alerts of one child, in the order in which they were raised."""
-        child = _Child(known=KnownThen(history))
+        known = KnownThen(history)
+        child = _Child(known=known, memory=Remembered(known))
         before = self._since - _NEXT_TO_NOTHING
-        due = [before, *{at for at in child.known.instants() if before < at <= self._until}]
+        due = [before, *{at for at in known.instants() if before < at <= self._until}]
         heapq.heapify(due)
         done: datetime | None = None
         while due:
@@ -68,13 +67,13 @@ class Replay:
             if at == done:
                 continue
             done = at
-            child.news |= child.known.learn(at)
+            known.learn(at)
             standing = child.standing()
-            known = child.known
-            if standing or known.has_household() or may_concern(known.counts, known.said):
+            if standing or child.may_be_concerned():
                 for wake in self._look(child, standing, at):
                     if at < wake <= self._until:
                         heapq.heappush(due, wake)
+                known.is_noted()
         return tuple(child.raised.values())
 
     def _look(
@@ -85,11 +84,10 @@ class Replay:
         whole = child.known.chronology()
         chronology = told_by(whole, at)
         policy = self._policy(child, chronology, at)
-        wanted = wakes_of(chronology, policy, at, RULES) if _SOME_WAKE else ()
+        wanted = child.memory.wakes(chronology, policy, at)
         came = tuple(one.came() for one in wanted if one.wake.due_at <= at)
         chronology = replace(chronology, woken=came) if came else chronology
-        found = child.memory.found(chronology, policy, at, child.news, child.known)
-        child.news.clear()
+        found = child.memory.found(chronology, policy, at)
         if found or not all(policy.mode_of(one.rule) is not RuleMode.OFF for one in standing):
             route = router(
                 chronology,
@@ -103,16 +101,20 @@ class Replay:
 
     def _policy(self, child: "_Child", known: Chronology, at: datetime) -> LocalAuthorityPolicy:
         """Answer the policy that applies, anew only where it may have become another's."""
-        may_move = known.register or known.withheld or child.held_back or child.news - _UNPLACED
+        news = child.known.news - _UNPLACED
+        may_move = known.register or known.withheld or child.held_back or news
         if child.policy is None or may_move:
             child.policy = self._policies.of(self._responsible(known, at))
         child.held_back = bool(known.withheld)
         return child.policy
 
     def _responsible(self, chronology: Chronology, at: datetime) -> GssCode | None:
-        found_in = latest_place(chronology, self._authority_of_site)
-        windows = self._policies.hub.windows
-        return responsible_authority(chronology, found_in, on=london_date(at), windows=windows)
+        return responsible_authority(
+            chronology,
+            self._authority_of_site,
+            on=london_date(at),
+            windows=self._policies.hub.windows,
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,13 +122,20 @@ class _Child:
     """What the replay carries on from one instant to the next."""
 
     known: KnownThen
+    memory: Remembered
+    concerned: bool = False
+    """Whether enough was told for any rule; what was told is never fewer later."""
     policy: LocalAuthorityPolicy | None = None
     held_back: bool = False
     """Whether something was not to be told when the rules last looked."""
     raised: dict[UUID, Replayed] = field(default_factory=dict)
-    memory: Remembered = field(default_factory=Remembered)
-    news: set[EventKind] = field(default_factory=set)
-    """The kinds of which something became known since the rules last looked."""
+
+    def may_be_concerned(self) -> bool:
+        """Answer whether any rule may find anything."""
+        if not self.concerned:
+            known = self.known
+            self.concerned = known.has_household() or may_concern(known.counts, known.said)
+        return self.concerned
 
     def standing(self) -> tuple[Alert, ...]:
         """Answer the alerts that stand."""
@@ -146,5 +155,3 @@ _UNPLACED = frozenset({EventKind.SCHOOL_ABSENCE})
 """What neither tells where a child was found nor who is responsible for it."""
 
 _NEXT_TO_NOTHING = timedelta(microseconds=1)
-
-_SOME_WAKE = any(rule.wakes is not None for rule in RULES)

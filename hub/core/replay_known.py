@@ -14,6 +14,7 @@ from hub.core.absence_fold import fold_absence, place_in_order
 from hub.core.chronology import (
     Attendance,
     Chronology,
+    RegisterEntry,
     StoredEvent,
     attendances,
     fold_attendance,
@@ -39,7 +40,11 @@ class KnownThen:
         self._told: dict[bytes, list[StoredEvent]] = {}
         self._folded: dict[EventKind, dict[bytes, Any]] = {kind: {} for kind in _PLACE}
         self._in_order: dict[EventKind, tuple[Any, ...]] = {}
+        self._shielding: set[EventKind] = set()
+        """The kinds of which something that stands is shielded."""
         self._register: dict[bytes, StoredEvent] = {}
+        self._entered: tuple[RegisterEntry, ...] | None = ()
+        """The entries as they were last put together; ``None`` if they must be anew."""
         self._read = sorted(
             (came_at, fact, read_at) for fact, (read_at, came_at) in history.registers_read.items()
         )
@@ -51,6 +56,10 @@ class KnownThen:
         """How many facts of each kind were ever told."""
         self.said: set[str] = set()
         """Which of the facts that rules ask for were ever answered yes."""
+        self.news: set[EventKind] = set()
+        """The kinds of which something became known since it was last noted."""
+        self.told_again = False
+        """Whether any of that was of a fact that was known before."""
 
     def instants(self) -> Iterable[datetime]:
         """Answer when anything becomes known, in no order and with repetitions."""
@@ -62,24 +71,29 @@ class KnownThen:
             yield sibling.since
             yield from (one.received_at for one in sibling.events)
 
-    def learn(self, until: datetime) -> frozenset[EventKind]:
-        """Take in what has become known by an instant; answer the kinds of which something has."""
-        kinds = set()
+    def learn(self, until: datetime) -> None:
+        """Take in what has become known by an instant, as news beside what was not noted yet."""
         while self._coming and self._coming[-1].received_at <= until:
             event = self._coming.pop()
-            kinds.add(event.kind)
+            self.news.add(event.kind)
             self._take(event)
         while self._read and self._read[-1][0] <= until:
             _, fact, read_at = self._read.pop()
             self._ended[fact] = read_at
             if fact in self._told:
-                kinds.add(EventKind.SCHOOL_ABSENCE)
+                self.news.add(EventKind.SCHOOL_ABSENCE)
+                self.told_again = True
                 self._fold(EventKind.SCHOOL_ABSENCE, fact)
         while self._left_out and self._left_out[-1][0] <= until:
             _, fact = self._left_out.pop()
-            kinds |= {one.kind for one in self._told.get(fact, ())}
+            self.news |= {one.kind for one in self._told.get(fact, ())}
+            self._entered = None
         self._at = until
-        return frozenset(kinds)
+
+    def is_noted(self) -> None:
+        """Let what has become known be no news any more."""
+        self.news.clear()
+        self.told_again = False
 
     def has_household(self) -> bool:
         """Answer whether anything of siblings was told that a rule may read."""
@@ -88,21 +102,18 @@ class KnownThen:
     def chronology(self) -> Chronology:
         """Answer everything known by the last instant learnt."""
         history, register = self._history, self._entries()
-        attended = self._standing(EventKind.EMERGENCY_ATTENDANCE)
-        reported = self._standing(EventKind.DOMESTIC_ABUSE_INCIDENT)
         return Chronology(
             child_ref=history.child_ref,
-            attendances=attended,
+            attendances=self._standing(EventKind.EMERGENCY_ATTENDANCE),
             register=register,
-            incidents=reported,
+            incidents=self._standing(EventKind.DOMESTIC_ABUSE_INCIDENT),
             absences=self._standing(EventKind.SCHOOL_ABSENCE),
             household=self._siblings() if history.household else (),
             home_authorities=history.home_authorities,
             birth_date=history.birth_date,
             shielded=history.shielded
             or any(entry.shielded for entry in register)
-            or any(one.shielded for one in attended)
-            or any(one.shielded for one in reported),
+            or not self._shielding.isdisjoint(_SHIELDING),
         )
 
     def _take(self, event: StoredEvent) -> None:
@@ -110,6 +121,8 @@ class KnownThen:
         if told is None:
             told = self._told[event.fact_key] = []
             self.counts[event.kind] += 1
+        else:
+            self.told_again = True
         told.append(event)
         self.said.update(said_yes(event.facts))
         if event.kind in _PLACE:
@@ -118,6 +131,7 @@ class KnownThen:
         stands = self._register.get(event.fact_key)
         if stands is None or event.revision > stands.revision:
             self._register[event.fact_key] = event
+        self._entered = None
 
     def _fold(self, kind: EventKind, fact: bytes) -> None:
         folded, revisions = self._folded[kind], self._told[fact]
@@ -134,20 +148,30 @@ class KnownThen:
 
     def _standing(self, kind: EventKind) -> tuple[Any, ...]:
         if kind not in self._in_order:
-            self._in_order[kind] = tuple(sorted(self._folded[kind].values(), key=_PLACE[kind]))
+            in_order = tuple(sorted(self._folded[kind].values(), key=_PLACE[kind]))
+            self._in_order[kind] = in_order
+            if any(one.shielded for one in in_order):
+                self._shielding.add(kind)
+            else:
+                self._shielding.discard(kind)
         return self._in_order[kind]
 
-    def _entries(self) -> tuple[Any, ...]:
-        omitted, at = self._history.omitted, self._at
-        entries = []
-        for fact, told in self._register.items():
-            if told.state is EventState.WITHDRAWN:
-                continue
-            left_out = omitted.get(fact)
-            known = left_out if left_out is not None and at is not None and left_out <= at else None
-            shielded = any(one.shielded for one in self._told[fact])
-            entries.append(entry_told(told, known, shielded=shielded))
-        return tuple(sorted(entries, key=lambda one: (str(one.started_on or "~"), one.fact_key)))
+    def _entries(self) -> tuple[RegisterEntry, ...]:
+        if self._entered is None:
+            entries = (self._entry(fact, told) for fact, told in self._register.items())
+            standing = (one for one in entries if one is not None)
+            self._entered = tuple(
+                sorted(standing, key=lambda one: (str(one.started_on or "~"), one.fact_key))
+            )
+        return self._entered
+
+    def _entry(self, fact: bytes, told: StoredEvent) -> RegisterEntry | None:
+        if told.state is EventState.WITHDRAWN:
+            return None
+        left_out, at = self._history.omitted.get(fact), self._at
+        known = left_out if left_out is not None and at is not None and left_out <= at else None
+        shielded = any(one.shielded for one in self._told[fact])
+        return entry_told(told, known, shielded=shielded)
 
     def _siblings(self) -> tuple[Sibling, ...]:
         known = (self._sibling(one) for one in self._history.household)
@@ -175,3 +199,5 @@ _PLACE: Final[dict[EventKind, Callable[[Any], Any]]] = {
     EventKind.DOMESTIC_ABUSE_INCIDENT: lambda one: (one.began_at, one.fact_key),
     EventKind.SCHOOL_ABSENCE: place_in_order,
 }
+_SHIELDING: Final = frozenset({EventKind.EMERGENCY_ATTENDANCE, EventKind.DOMESTIC_ABUSE_INCIDENT})
+"""The kinds whose shielding hides their child (see ``hub.service.correlating.is_shielded``)."""

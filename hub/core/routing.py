@@ -74,10 +74,20 @@ def route(
 
 
 def responsible_authority(
-    chronology: Chronology, found_in: GssCode | None, *, on: date, windows: DisplayWindows
+    chronology: Chronology,
+    authority_of_site: Callable[[OdsCode], GssCode | None],
+    *,
+    on: date,
+    windows: DisplayWindows,
 ) -> GssCode | None:
-    """Answer the authority responsible for a child on a day; ``None`` if none is known."""
-    return route(Severity.TODAY, chronology, found_in, on=on, windows=windows).owner
+    """Answer the authority responsible for a child on a day; ``None`` if none is known.
+
+    Where the child was last found is asked only if neither a register nor a home says it.
+    """
+    claims = _claims(chronology, on, windows)
+    if claims.in_order:
+        return claims.in_order[0]
+    return latest_place(chronology, authority_of_site)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,10 +118,13 @@ class Rule(Generic[ParametersT]):
         """
         if self.said and self.said.isdisjoint(said):
             return False
-        return any(
-            all(facts.get(kind, 0) >= count for kind, count in least.items())
-            for least in self.least
-        )
+        for least in self.least:
+            for kind, count in least.items():
+                if facts.get(kind, 0) < count:
+                    break
+            else:
+                return True
+        return False
 
 
 def trigger(attendance: Attendance, parameters: RuleParameters) -> Ground:

@@ -1,6 +1,6 @@
 """What the wakes of rules make of findings, and which wakes are to be kept for a child."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -14,9 +14,6 @@ from hub.core.wake import Wake, Woken, told_until, woken_by
 
 Found = Mapping[str, tuple[Finding, ...]]
 """What rules find, by their names."""
-
-Ask = Callable[[Rule[Any], Chronology, LocalAuthorityPolicy, datetime], tuple[Finding, ...]]
-"""Asks one rule what it finds; see ``findings_by``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,6 @@ def told_later(chronology: Chronology, now: datetime) -> tuple[datetime, ...]:
 
 
 def _waiting(chronology: Chronology, now: datetime) -> list[Attendance | Incident | Absence]:
-    facts: list[Attendance | Incident | Absence] = [*chronology.attendances, *chronology.incidents]
-    facts += chronology.absences
-    return [one for one in facts if is_withheld(one.handling, now)]
+    every = (chronology.attendances, chronology.incidents, chronology.absences)
+    asked = [one for some in every for one in some if one.handling.not_before is not None]
+    return [one for one in asked if is_withheld(one.handling, now)]

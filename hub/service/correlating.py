@@ -17,7 +17,7 @@ from hub.core.incident_fold import incidents
 from hub.core.person import birth_date_of
 from hub.core.policy import LocalAuthorityPolicy, Policies
 from hub.core.revision import said_at
-from hub.core.routing import latest_place, responsible_authority, router
+from hub.core.routing import responsible_authority, router
 from hub.core.rules import RULES
 from hub.core.siblings import Sibling
 from hub.core.waking import WakeWanted, wakes_of
@@ -81,9 +81,12 @@ def responsible_for(
     chronology: Chronology, policies: Policies, places: Places, as_of: datetime
 ) -> GssCode | None:
     """The authority responsible for a child at an instant, whose policy applies to it."""
-    found_in = latest_place(chronology, places.authority_of_site)
-    windows = policies.hub.windows
-    return responsible_authority(chronology, found_in, on=london_date(as_of), windows=windows)
+    return responsible_authority(
+        chronology,
+        places.authority_of_site,
+        on=london_date(as_of),
+        windows=policies.hub.windows,
+    )
 
 
 class Correlating:

@@ -16,7 +16,7 @@ from hub.core.incident_fold import incidents
 from hub.core.policy import RuleSetting
 from hub.core.replay import Replay
 from hub.core.replay_history import ReplayHistory, SiblingHistory, entry_told
-from hub.core.routing import latest_place, responsible_authority, router
+from hub.core.routing import responsible_authority, router
 from hub.core.rule import RuleMode
 from hub.core.rules import RULES
 from hub.core.rules.repeat_attendance import RepeatAttendanceParameters
@@ -288,7 +288,7 @@ def _entry(told_plan, known=()):
 
 def _policy_of(chronology, at):
     authority = responsible_authority(
-        chronology, latest_place(chronology, of_site), on=at.date(), windows=POLICIES.hub.windows
+        chronology, of_site, on=at.date(), windows=POLICIES.hub.windows
     )
     return POLICIES.of(authority)
 
@@ -307,7 +307,7 @@ def test_a_replay_raises_what_deciding_anew_at_each_arrival_would_raise(events, 
 def test_a_rule_concludes_from_facts_of_its_kinds_alone_and_the_same_at_any_hour(
     rule, events, hours
 ):
-    """What a replay remembers of a rule rests on this; a rule that waits is asked every time."""
+    """What a replay remembers of a rule rests on this; one that waits is asked when a wake came."""
     latest = {e.fact_key: e for e in events if e.kind is EventKind.CHILD_PROTECTION_PLAN}
     register = tuple(_entry(one) for one in latest.values())
     whole = Chronology(
@@ -330,5 +330,10 @@ def test_a_rule_concludes_from_facts_of_its_kinds_alone_and_the_same_at_any_hour
     found = rule.findings(whole, parameters, at)
 
     assert rule.findings(own, parameters, at) == found
+    later = at + timedelta(hours=hours)
     if rule.wakes is None:
-        assert rule.findings(whole, parameters, at + timedelta(hours=hours)) == found
+        assert rule.findings(whole, parameters, later) == found
+        return
+    wanted = rule.wakes(whole, parameters, at)
+    assert rule.wakes(own, parameters, at) == wanted
+    assert rule.wakes(whole, parameters, later) == wanted

@@ -129,7 +129,10 @@ def test_nothing_is_left_unrouted(severity, register, homes, found_in):
 
 def test_the_responsible_authority_does_not_depend_on_urgency():
     chronology = Chronology(child_ref=b"c", register=(PLAN,))
-    assert responsible_authority(chronology, LEEDS, on=a_date(9), windows=WINDOWS) == BRADFORD
+    assert (
+        responsible_authority(chronology, lambda _: LEEDS, on=a_date(9), windows=WINDOWS)
+        == BRADFORD
+    )
 
 
 def placed(*incidents, attendances=(), among=None):

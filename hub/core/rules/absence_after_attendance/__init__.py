@@ -14,7 +14,7 @@ missing for a reason that the hub knows. Which days are school days is the calen
 school; where that does not speak of the days between, nothing is concluded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -36,7 +36,7 @@ from hub.core.rule import (
     day_in_words,
     trigger,
 )
-from hub.core.school_calendar import SchoolCalendar, school_day_after
+from hub.core.school_calendar import SchoolCalendar, SchoolCalendars, school_day_after
 
 NAME = "absence_after_attendance"
 
@@ -74,8 +74,7 @@ def findings(
     linked = (
         ([place, len(visits) + number], None)
         for place, visit in enumerate(visits)
-        for number, day in enumerate(days)
-        if any(_follows(one, visit, parameters) for one in day)
+        for number in _missed_after(visit, days, parameters.calendars, parameters)
     )
     return tuple(
         _finding(
@@ -87,18 +86,22 @@ def findings(
     )
 
 
-def _follows(
-    absence: Absence, visit: Attendance, parameters: AbsenceAfterAttendanceParameters
-) -> bool:
-    """Answer whether a session was missed on one of the school days after a visit."""
-    if parameters.calendars is None:
-        return False
+def _missed_after(
+    visit: Attendance,
+    days: Sequence[Sequence[Absence]],
+    calendars: SchoolCalendars,
+    parameters: AbsenceAfterAttendanceParameters,
+) -> Iterator[int]:
+    """Yield the missed days that are one of the school days after a visit."""
     came = london_date(visit.arrived_at)
-    apart = absence.session_date - came
-    if not timedelta(0) < apart <= timedelta(days=parameters.within_days):
-        return False
-    calendar = parameters.calendars.of(absence.school)
-    return absence.session_date in _days_after(calendar, came, parameters.school_days)
+    last = came + timedelta(days=parameters.within_days)
+    for number, missed in enumerate(days):
+        on = missed[0].session_date
+        if came < on <= last and any(
+            on in _days_after(calendars.of(one.school), came, parameters.school_days)
+            for one in missed
+        ):
+            yield number
 
 
 def _days_after(calendar: SchoolCalendar, day: date, count: int) -> set[date]:

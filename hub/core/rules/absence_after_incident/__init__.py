@@ -72,7 +72,11 @@ def findings(
     as_of: datetime,  # noqa: ARG001  # the day after an incident is that day whenever it is asked
 ) -> tuple[Finding, ...]:
     """Answer one finding for each school day missed that followed an incident, or several."""
-    concerning = [one for one in chronology.incidents if one.concerns_child and not one.unborn]
+    concerning = [
+        (one, london_time(one.began_at))
+        for one in chronology.incidents
+        if one.concerns_child and not one.unborn
+    ]
     counted = [one for one in chronology.absences if one.code in parameters.codes]
     if not concerning or not counted:
         return ()
@@ -87,28 +91,25 @@ def findings(
 
 
 def _before(
-    absence: Absence, incidents: Sequence[Incident], parameters: AbsenceAfterIncidentParameters
+    absence: Absence,
+    incidents: Sequence[tuple[Incident, datetime]],
+    parameters: AbsenceAfterIncidentParameters,
 ) -> tuple[Incident, ...]:
     """Answer the incidents after which the day of this absence was its school's first."""
     if parameters.calendars is None:
         return ()
     calendar = parameters.calendars.of(absence.school)
-    within = timedelta(days=parameters.within_days)
+    missed = absence.session_date
+    first = missed - timedelta(days=parameters.within_days)
     return tuple(
         one
-        for one in incidents
-        if _is_near(one.began_at, absence.session_date, within)
-        and _day_after(one.began_at, calendar) == absence.session_date
+        for one, began in incidents
+        if first <= began.date() <= missed and _day_after(began, calendar) == missed
     )
 
 
-def _is_near(began_at: datetime, missed: date, within: timedelta) -> bool:
-    return timedelta(0) <= missed - london_time(began_at).date() <= within
-
-
-def _day_after(began_at: datetime, calendar: SchoolCalendar) -> date | None:
-    """Answer the first school day that began after the incident; None if that is not known."""
-    began = london_time(began_at)
+def _day_after(began: datetime, calendar: SchoolCalendar) -> date | None:
+    """Answer the first school day after an instant, by London's clocks; None if not known."""
     if began.date() < calendar.first:
         return None
     held = sessions_on(calendar, began.date())

@@ -135,10 +135,10 @@ def _shares(
     parameters: AbsenceReturnsParameters,
 ) -> Iterator[tuple[range, Pattern]]:
     """Yield the missed days of each stretch of school days in which the share is high enough."""
-    if sum(map(len, days)) * _PER_CENT < _least_sessions(parameters):
-        return
     dates = [some[0].session_date for some in days]
     for first, opening in enumerate(dates):
+        if sum(map(len, days[first:])) * _PER_CENT < _least_sessions(parameters):
+            return
         until, possible = _stretch(calendar, opening, parameters.persistent_school_days)
         if until is None:
             continue

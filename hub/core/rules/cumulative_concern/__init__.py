@@ -26,6 +26,7 @@ a part of it has grown into an alert of its own (decision 25).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 
 from hub.core.absence import Absence
 from hub.core.absence_words import missed_in_words, not_known_of, refuse_untold_codes
@@ -86,48 +87,47 @@ def findings(
     A session missed on too few days of a window is no ground in that window.
     """
     told = _told(chronology, parameters)
-    if len({type(one) for one in told}) < parameters.agencies:
+    if len({type(one) for _, _, one in told}) < parameters.agencies:
         return ()
     return tuple(
-        _finding(cluster, kinds, parameters) for cluster, kinds in _clusters(told, parameters)
+        _finding([told[place][-1] for place in places], max(kinds), parameters)
+        for places, kinds in joined(_windows(told, parameters))
     )
 
 
-def _told(chronology: Chronology, parameters: CumulativeConcernParameters) -> list[Fact]:
-    """Answer what counts, in order."""
-    told: list[Fact] = [*counted_attendances(chronology)]
-    told += (one for one in chronology.incidents if one.concerns_child)
-    told += (one for one in chronology.absences if one.code in parameters.codes)
-    return sorted(told, key=lambda one: (_at(one), one.fact_key))
-
-
-def _at(fact: Fact) -> datetime:
-    return fact.arrived_at if isinstance(fact, Attendance) else fact.began_at
-
-
-def _clusters(
-    told: Sequence[Fact], parameters: CumulativeConcernParameters
-) -> list[tuple[list[Fact], int]]:
-    """Answer windows joined where they share a fact, and the most kinds that one window holds."""
-    return [
-        ([told[place] for place in places], max(kinds))
-        for places, kinds in joined(_windows(told, parameters))
+def _told(
+    chronology: Chronology, parameters: CumulativeConcernParameters
+) -> list[tuple[datetime, bytes, Fact]]:
+    """Answer what counts, in order: when, which fact, and what it is."""
+    told: list[tuple[datetime, bytes, Fact]] = [
+        (one.arrived_at, one.fact_key, one) for one in counted_attendances(chronology)
     ]
+    told += ((o.began_at, o.fact_key, o) for o in chronology.incidents if o.concerns_child)
+    codes = parameters.codes
+    told += ((o.began_at, o.fact_key, o) for o in chronology.absences if o.code in codes)
+    told.sort(key=_in_order)
+    return told
+
+
+_in_order = itemgetter(0, 1)
 
 
 def _windows(
-    told: Sequence[Fact], parameters: CumulativeConcernParameters
+    told: Sequence[tuple[datetime, bytes, Fact]], parameters: CumulativeConcernParameters
 ) -> Iterable[tuple[set[int], int]]:
     """Yield the places of the facts that count in each window that holds enough kinds."""
-    for window in windows([_at(one) for one in told], parameters.within_days):
-        places = set(window)
-        missed = (told[place] for place in window)
+    kinds, least, end = [type(one) for _, _, one in told], parameters.agencies, 0
+    for window in windows([at for at, _, _ in told], parameters.within_days, least=least):
+        if window.stop == end or len(set(kinds[window.start : window.stop])) < least:
+            continue  # all of it lies in the window before, or too few kinds tell anything
+        end = window.stop
+        missed = (told[place][-1] for place in window)
         days = {one.session_date for one in missed if isinstance(one, Absence)}
-        if len(days) < parameters.absence_days:
-            places = {place for place in places if not isinstance(told[place], Absence)}
-        kinds = len({type(told[place]) for place in places})
-        if kinds >= parameters.agencies:
-            yield places, kinds
+        counts = len(days) >= parameters.absence_days
+        places = {place for place in window if counts or kinds[place] is not Absence}
+        found = len({kinds[place] for place in places})
+        if found >= least:
+            yield places, found
 
 
 def _finding(
@@ -173,8 +173,8 @@ def _incidents_in_words(told: Sequence[Incident]) -> str:
 
 
 def _counted(told: Sequence[Fact], noun: str, words: str) -> str:
-    days = sorted(_at(one) for one in told)
-    first, last = day_in_words(days[0]), day_in_words(days[-1])
+    days = [one.arrived_at if isinstance(one, Attendance) else one.began_at for one in told]
+    first, last = day_in_words(min(days)), day_in_words(max(days))
     when = f"on {first}" if first == last else f"between {first} and {last}"
     return f"{len(told)} {noun}{'' if len(told) == 1 else 's'} {words} {when}"
 

@@ -31,6 +31,7 @@ NAME = "household_attendances"
 
 _DAYS_MAX = 366
 _SITES_MAX = 10
+_REPEAT_MIN = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def findings(
     times = [one.attendance.arrived_at for one in visits]
     holding = (
         (window, None)
-        for window in windows(times, parameters.within_days)
+        for window in windows(times, parameters.within_days, least=_REPEAT_MIN)
         if _holds([visits[place] for place in window], own, parameters)
     )
     return tuple(

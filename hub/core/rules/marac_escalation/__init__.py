@@ -76,9 +76,8 @@ def _enough(
     """Yield the incidents of each window that name one suspect often enough, and how often."""
     for places in _by_suspect(told).values():
         times = [told[place][0].began_at for place in places]
-        for window in windows(times, parameters.within_days):
-            if len(window) >= parameters.incidents:
-                yield [places[place] for place in window], len(window)
+        for window in windows(times, parameters.within_days, least=parameters.incidents):
+            yield [places[place] for place in window], len(window)
 
 
 def _by_suspect(told: Sequence[Told]) -> Mapping[tuple[str, str], list[int]]:

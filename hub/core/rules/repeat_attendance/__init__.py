@@ -100,16 +100,18 @@ def _patterns(
 ) -> Iterator[tuple[Sequence[int], tuple[Severity, bool]]]:
     """Yield each window that holds a pattern: how urgent that is, and whether as an infant's."""
     times = [one.arrived_at for one in visits]
-    for window in windows(times, parameters.attendances_within_days):
+    fewest = min(parameters.attendances, parameters.infants_attendances)
+    for window in windows(times, parameters.attendances_within_days, least=fewest):
         least = parameters.attendances
         if all(infant[place] for place in window):
             least = parameters.infants_attendances
         if len(window) >= least:
             yield window, (parameters.one_site, False)
-    for window in windows(times, parameters.sites_within_days):
+    for window in windows(times, parameters.sites_within_days, least=parameters.sites):
         if sites_at_least([visits[place] for place in window]) >= parameters.sites:
             yield window, (parameters.several_sites, False)
-    for window in windows(times, parameters.infants_sites_within_days):
+    fewest = parameters.infants_sites
+    for window in windows(times, parameters.infants_sites_within_days, least=fewest):
         young = [place for place in window if infant[place]]
         if sites_at_least([visits[place] for place in young]) >= parameters.infants_sites:
             yield young, (parameters.infants_several_sites, True)

@@ -69,8 +69,7 @@ def _clusters(
     times = [one[0].began_at for one in told]
     enough = (
         (window, None)
-        for window in windows(times, parameters.within_days)
-        if len(window) >= parameters.incidents
+        for window in windows(times, parameters.within_days, least=parameters.incidents)
     )
     return [[told[place] for place in places] for places, _ in joined(enough)]
 
