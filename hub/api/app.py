@@ -12,6 +12,7 @@ from hub.api.pages import ASSETS_FOLDER, STATIC_FOLDER, Surface, template_enviro
 from hub.api.problems import install, last_resort
 from hub.api.rim import Rim
 from hub.api.routes import (
+    alerts,
     changed,
     check,
     claims,
@@ -39,6 +40,7 @@ ROUTERS = (
     check.router,
     changed.router,
     inbox.router,
+    alerts.router,
     claims.router,
     contacts.router,
     decisions.router,

@@ -8,15 +8,9 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from hub.api.feed_views import Alarm, FaultShown, FeedsView, FeedView, ParkedShown
 from hub.api.json_values import Json, day_json, instant_json
 from hub.api.users import Role
-from hub.api.views import (
-    Alarm,
-    FaultShown,
-    FeedsView,
-    FeedView,
-    ParkedShown,
-)
 from hub.core.answer import (
     CannotSay,
     CheckAnswer,

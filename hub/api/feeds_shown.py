@@ -1,6 +1,14 @@
 """Feeds and alarms as the surfaces show them."""
 
-from hub.api.views import Alarm, FeedsView, FeedView, HubFault, ParkedShown, Refusal, SequenceGap
+from hub.api.feed_views import (
+    Alarm,
+    FeedsView,
+    FeedView,
+    HubFault,
+    ParkedShown,
+    Refusal,
+    SequenceGap,
+)
 from hub.api.wording_faults import fault_shown, field_shown, outcome_shown, refused_event_words
 from hub.core.policy import Policies
 from hub.ports import FeedActivity, ParkedFound, RefusalFound

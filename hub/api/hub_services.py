@@ -10,6 +10,7 @@ from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.contacts_shown import ContactsShown
 from hub.api.counted import Counted
 from hub.api.desks_shown import DeskShown, DesksShown
+from hub.api.feed_views import Alarm, FeedsView, Readiness, ReadinessPart
 from hub.api.feedback_shown import FeedbackShown
 from hub.api.feeds_shown import FeedsShown
 from hub.api.matching_views import MatchingView, matching_view
@@ -20,17 +21,7 @@ from hub.api.related_views import RelatedView, related_view
 from hub.api.review_views import Reviews
 from hub.api.rules_views import RulesView, rules_view
 from hub.api.users import Role, User
-from hub.api.views import (
-    Alarm,
-    AlertView,
-    ClaimView,
-    FeedsView,
-    InboxChangesView,
-    InboxFilters,
-    InboxView,
-    Readiness,
-    ReadinessPart,
-)
+from hub.api.views import AlertView, ClaimView, InboxChangesView, InboxFilters, InboxView
 from hub.core.answer import CheckAnswer, CheckQuestion, Phone
 from hub.core.identifiers import Urn
 from hub.errors import HubError

@@ -8,6 +8,7 @@ from uuid import UUID
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.contact_views import Contacts
 from hub.api.desks_shown import DeskShown
+from hub.api.feed_views import FeedsView, Readiness
 from hub.api.feedback_views import Feedbacks
 from hub.api.matching_views import MatchingView
 from hub.api.notice_views import NoticesView, NoticeView
@@ -16,15 +17,7 @@ from hub.api.related_views import RelatedView
 from hub.api.review_views import Reviews
 from hub.api.rules_views import RulesView
 from hub.api.users import User
-from hub.api.views import (
-    AlertView,
-    ClaimView,
-    FeedsView,
-    InboxChangesView,
-    InboxFilters,
-    InboxView,
-    Readiness,
-)
+from hub.api.views import AlertView, ClaimView, InboxChangesView, InboxFilters, InboxView
 from hub.core.answer import CheckAnswer, CheckQuestion, Phone
 from hub.core.identifiers import Urn
 from hub.ports import AnswerChanged, Notice

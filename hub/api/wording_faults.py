@@ -1,7 +1,7 @@
 """Faults of a feed in plain words, for the team that can mend them."""
 
+from hub.api.feed_views import FaultShown
 from hub.api.times import moment
-from hub.api.views import FaultShown
 from hub.api.wording_chronology import KIND_WORDS
 from hub.core.identifiers.base import Flaw
 from hub.ports import RefusedEvent

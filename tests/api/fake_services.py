@@ -11,6 +11,17 @@ from hub.api.chronology_views import (
     SourceGroup,
     SourceLine,
 )
+from hub.api.feed_views import (
+    Alarm,
+    FeedsView,
+    FeedView,
+    HubFault,
+    ParkedShown,
+    Readiness,
+    ReadinessPart,
+    Refusal,
+    SequenceGap,
+)
 from hub.api.life_views import DecidedShown, StepLine
 from hub.api.matching_views import matching_view
 from hub.api.notice_views import NoticesView, NoticeView
@@ -19,21 +30,12 @@ from hub.api.related_views import related_view
 from hub.api.rules_views import rules_view
 from hub.api.users import Role
 from hub.api.views import (
-    Alarm,
     AlertView,
     ClaimView,
-    FeedsView,
-    FeedView,
     GroundShown,
-    HubFault,
     InboxChangesView,
     InboxRow,
     InboxView,
-    ParkedShown,
-    Readiness,
-    ReadinessPart,
-    Refusal,
-    SequenceGap,
     Standing,
 )
 from hub.api.wording_notice import ANSWER_WORDS
