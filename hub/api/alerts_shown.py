@@ -38,6 +38,8 @@ class AlertsShown:
                 Standing.OWNER if standing is disclosure.Standing.OWNER else Standing.INFORMED
             ),
             owner_name=self._authority(alert.owner, item),
+            desk=item.desk.reveal() if item.desk else "",
+            desk_name=self._desk_name(item.desk),
             child_label=item.child_label,
             child_name=item.child_name,
             birth_date=item.birth_date,
@@ -127,6 +129,12 @@ class AlertsShown:
             source_name=told.source,
             role=told.ground.role,
         )
+
+    def _desk_name(self, code: GssCode | None) -> str:
+        """In whose inbox it is, where the people of one front door see those of several."""
+        if code is None or len(self._policies.served_with(code)) == 1:
+            return ""
+        return self._policies.of(code).name
 
     def _authority(self, code: GssCode | None, item: InboxItem) -> str:
         if code is None:

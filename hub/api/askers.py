@@ -27,4 +27,5 @@ def asker_of(user: User) -> Asker:
         organisation=user.organisation,
         site=user.site,
         authority=user.authority,
+        desks=user.desks,
     )

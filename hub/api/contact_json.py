@@ -18,6 +18,7 @@ def contacts_json(view: ContactsView) -> Json:
         "counts": {shows.value: count for shows, count in view.counts.items()},
         "held": {held.value: count for held, count in view.held_counts.items()},
         "for_information": view.information,
+        "waiting_by_authority": {one.authority: one.waiting for one in view.desks},
         "taken_back": [row_json(row) for row in view.taken_back],
     }
 

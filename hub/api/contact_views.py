@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from hub.api.desk_views import DeskShown
 from hub.api.users import User
 from hub.api.views import AlertView, InboxFilters, InboxRow, Standing
 from hub.core.alert import AlertState, Severity
@@ -22,6 +23,11 @@ class ContactRow:
     due_at: datetime | None = None
     """The clock of the whole: that which ends first."""
     rows: tuple[InboxRow, ...]
+
+    @property
+    def desk_name(self) -> str:
+        """In whose inbox it is, where that must be said; it is of one desk alone."""
+        return self.rows[0].desk_name
 
     @property
     def waiting(self) -> tuple[InboxRow, ...]:
@@ -63,6 +69,8 @@ class ContactsView:
     next_due: datetime | None = None
     taken_back: tuple[InboxRow, ...] = ()
     """What the team had seen and was withdrawn since, until somebody says that they know."""
+    desks: tuple[DeskShown, ...] = ()
+    """The desks that the viewer reads as one, and how many contacts wait at each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +108,8 @@ class DigestView:
 
     days: tuple[DigestDay, ...] = ()
     as_of: datetime
+    desks: tuple[DeskShown, ...] = ()
+    """As in the inbox, uncounted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +132,8 @@ class Contacts(Protocol):
     def note_ending(self, user: User, alert_id: UUID) -> bool:
         """Record that the user's team knows that an alert was taken back; whether it was news."""
 
-    def digest(self, user: User) -> DigestView:
-        """Answer what is for information and nobody has seen."""
+    def digest(self, user: User, desk: str | None = None) -> DigestView:
+        """Answer what is for information and nobody has seen; of one of the user's desks alone."""
 
     def contact(self, user: User, alert_id: UUID) -> ContactView | None:
         """Answer the contact of an alert; ``None`` if there is none or it is not the user's."""

@@ -14,6 +14,8 @@ from hub.api.contact_views import (
     DigestDay,
     DigestView,
 )
+from hub.api.desk_views import DeskShown
+from hub.api.desks_shown import DesksShown
 from hub.api.users import User
 from hub.api.views import InboxFilters
 from hub.core.alert import Severity
@@ -27,8 +29,9 @@ from hub.service.front_door import Acted, FrontDoor, Wish
 class ContactsShown:
     """``hub.api.contact_views.Contacts`` over the use cases."""
 
-    def __init__(self, around: Surroundings, alerts: AlertsShown) -> None:
+    def __init__(self, around: Surroundings, alerts: AlertsShown, desks: DesksShown) -> None:
         self._alerts = alerts
+        self._desks = desks
         self._clock = around.clock
         self._desk = ContactDesk(around)
         self._front_door = FrontDoor(around)
@@ -38,7 +41,7 @@ class ContactsShown:
         wanted = InboxWanted(
             shows=filters.shows, held=filters.held, page=filters.page, size=filters.size
         )
-        found = self._desk.listed(asker_of(user), wanted)
+        found = self._desk.listed(asker_of(user), wanted, filters.desk)
         now = self._clock.now()
         rows = tuple(self._row(one) for one in found.contacts)
         dues = [row.due_at for one in rows for row in one.rows if row.due_at and row.due_at > now]
@@ -56,24 +59,26 @@ class ContactsShown:
             information=found.information,
             next_due=min(dues, default=None),
             taken_back=tuple(self._alerts.row(one) for one in found.taken_back),
+            desks=self._read(user, filters.desk, found.waiting),
         )
 
     def note_ending(self, user: User, alert_id: UUID) -> bool:
         """Record that the user's team knows that an alert was taken back; whether it was news."""
-        return self._desk.note_ending(asker_of(user), alert_id)
+        return self._desk.note_ending(asker_of(self._desks.of_alert(user, alert_id)), alert_id)
 
-    def digest(self, user: User) -> DigestView:
+    def digest(self, user: User, desk: str | None = None) -> DigestView:
         """Answer what is for information and nobody has seen."""
-        rows = [self._row(one) for one in self._desk.digest(asker_of(user))]
+        rows = [self._row(one) for one in self._desk.digest(asker_of(user), desk)]
         days = groupby(rows, key=lambda one: london_date(one.rows[-1].raised_at))
         return DigestView(
             days=tuple(DigestDay(day=day, contacts=tuple(some)) for day, some in days),
             as_of=self._clock.now(),
+            desks=self._read(user, desk, {}),
         )
 
     def contact(self, user: User, alert_id: UUID) -> ContactView | None:
         """Answer the contact of an alert; ``None`` if there is none or it is not the user's."""
-        found = self._desk.one(asker_of(user), alert_id)
+        found = self._desk.one(asker_of(self._desks.of_alert(user, alert_id)), alert_id)
         if found is None:
             return None
         return ContactView(
@@ -86,25 +91,40 @@ class ContactsShown:
 
     def act(self, user: User, alert_id: UUID, wish: Wish) -> ActedView | None:
         """Decide, dispute or close an alert; ``None`` if there is none or it is not theirs."""
-        acted = self._front_door.act(asker_of(user), alert_id, wish)
+        seat = self._desks.of_alert(user, alert_id)
+        acted = self._front_door.act(asker_of(seat), alert_id, wish)
         return self._acted(acted) if acted else None
 
     def act_on_all(self, user: User, wishes: Mapping[UUID, Wish]) -> tuple[ActedView, ...] | None:
-        """Do all of these or, if any is refused, none; ``None`` if any is not the user's."""
-        acted = self._front_door.act_on_all(asker_of(user), wishes)
+        """Do all of these or, if any is refused, none; ``None`` if any is not the user's.
+
+        They are of one contact, and so of one desk: what is named of another's is not theirs there.
+        """
+        seat = self._desks.of_alert(user, min(wishes))
+        acted = self._front_door.act_on_all(asker_of(seat), wishes)
         if acted is None:
             return None
         return tuple(self._acted(one) for one in acted.acted.values())
 
     def acknowledge_all(self, user: User, alert_ids: Collection[UUID]) -> int:
         """Record that the user's team has seen these; how many of them nobody had."""
-        return self._front_door.acknowledge_all(asker_of(user), alert_ids)
+        return sum(
+            self._front_door.acknowledge_all(asker_of(seat), some)
+            for seat, some in self._desks.of_alerts(user, alert_ids).items()
+        )
 
     def read_digest(self, user: User, alert_ids: Collection[UUID]) -> int:
         """Record in the user's name that these were read for information."""
-        return self._front_door.acknowledge_all(
-            asker_of(user), alert_ids, only=Severity.INFORMATION
+        return sum(
+            self._front_door.acknowledge_all(asker_of(seat), some, only=Severity.INFORMATION)
+            for seat, some in self._desks.of_alerts(user, alert_ids).items()
         )
+
+    def _read(
+        self, user: User, desk: str | None, waiting: Mapping[str, int]
+    ) -> tuple[DeskShown, ...]:
+        """The desks that a user reads as one, where they do."""
+        return self._desks.shown(user, here=desk, waiting=waiting) if user.desks else ()
 
     def _acted(self, acted: Acted) -> ActedView:
         page = self._alerts.page(acted.item)

@@ -16,6 +16,7 @@ from hub.api.problems import (
     SignInNeeded,
     form_not_ours,
     harmless,
+    not_found,
     not_signed_in,
     not_your_role,
     token_not_known,
@@ -27,6 +28,8 @@ from hub.api.users import Permission, User
 SESSION_COOKIE = "hub_session"
 DESK_HEADER = "x-hub-desk"
 """By which a client of a front door that serves several authorities says at whose desk it asks."""
+DESK_PARAMETER = "authority"
+"""The same in the address of a list; it goes before the header."""
 _SAME_SITE = {"same-origin", "none"}
 UserOf = Callable[[Request], Awaitable[User]]
 
@@ -62,14 +65,15 @@ async def session_of(request: Request) -> Session:
 
 
 def seated(surface: Surface, session: Session) -> User | None:
-    """Answer the person of a session at the desk at which they sit.
+    """Answer the person of a session at the desk at which they sit, reading all that they may.
 
     That is the own one where the front door no longer serves the other.
     """
     user = session.user
-    if user is None or not session.desk:
-        return user
-    return surface.services.at_desk(user, session.desk) or user
+    if user is None:
+        return None
+    seat = surface.services.at_desk(user, session.desk) if session.desk else user
+    return surface.services.at_all_desks(seat or user)
 
 
 def keep_session(request: Request, session: Session) -> None:
@@ -90,6 +94,9 @@ def page_user(permission: Permission) -> UserOf:
             raise SignInNeeded
         if not session.user.may(permission):
             raise not_your_role()
+        if permission is Permission.INBOX:  # its list shows every desk, wherever they sit
+            surface: Surface = request.app.state.surface
+            request.state.user = surface.services.at_all_desks(session.user)
         seat: User = request.state.user
         return seat
 
@@ -110,14 +117,30 @@ def client_user(permission: Permission) -> UserOf:
         request.state.user = user
         if not user.may(permission):
             raise not_your_role()
-        desk = request.headers.get(DESK_HEADER)
-        seat = surface.services.at_desk(user, desk) if desk else user
+        seat = client_seat(surface, user, request)
         if seat is None:
             raise not_your_role()
         request.state.user = seat
         return seat
 
     return user_of
+
+
+def client_seat(surface: Surface, user: User, request: Request) -> User | None:
+    """Answer a client at the desk that its question names, or reading all that it may.
+
+    ``None`` if their front door does not serve the one that is named.
+    """
+    desk = request.query_params.get(DESK_PARAMETER) or request.headers.get(DESK_HEADER)
+    if desk:
+        return surface.services.at_desk(user, desk)
+    return surface.services.at_all_desks(user)
+
+
+def refuse_unserved(surface: Surface, user: User, authority: str | None) -> None:
+    """Refuse a page of an authority that the front door of its reader does not serve."""
+    if authority is not None and surface.services.at_desk(user, authority) is None:
+        raise not_found()
 
 
 def refuse_unknown_parameters(request: Request) -> None:

@@ -9,7 +9,8 @@ from hub.api.chronology_shown import ChronologyShown
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.contacts_shown import ContactsShown
 from hub.api.counted import Counted
-from hub.api.desks_shown import DeskShown, DesksShown
+from hub.api.desk_views import DeskShown
+from hub.api.desks_shown import DesksShown
 from hub.api.feed_views import Alarm, FeedsView, Readiness, ReadinessPart
 from hub.api.feedback_shown import FeedbackShown
 from hub.api.feeds_shown import FeedsShown
@@ -26,7 +27,7 @@ from hub.core.answer import CheckAnswer, CheckQuestion, Phone
 from hub.core.identifiers import Urn
 from hub.errors import HubError
 from hub.ports import AnswerChanged, Held, InboxNotices, InboxShows, InboxWanted, Notice
-from hub.service.asker import Surroundings
+from hub.service.asker import Asker, Surroundings
 from hub.service.changed_answers import ChangedAnswers
 from hub.service.check import Check
 from hub.service.notice_answers import NoticeAnswer
@@ -65,7 +66,7 @@ class HubServices:
         self._places = around.places
         self._clock = around.clock
         self._alerts = AlertsShown(around.policies, around.places, around.clock)
-        self.contacts = ContactsShown(around, self._alerts)
+        self.contacts = ContactsShown(around, self._alerts, self._desks)
         self.feedback = FeedbackShown(around)
 
     def check(self, user: User, question: CheckQuestion) -> CheckAnswer:
@@ -130,38 +131,38 @@ class HubServices:
 
     def alert(self, user: User, alert_id: UUID) -> AlertView | None:
         """Answer one alert; ``None`` if there is none or it is not this user's."""
-        item = self._triage.alert(asker_of(user), alert_id)
+        item = self._triage.alert(self._at(user, alert_id), alert_id)
         return self._alerts.page(item) if item else None
 
     def chronology(
         self, user: User, alert_id: UUID, wanted: ChronologyWanted
     ) -> ChronologyView | None:
         """Answer what was told of the child of an alert; ``None`` as above."""
-        return self._chronologies.chronology(asker_of(user), alert_id, wanted)
+        return self._chronologies.chronology(self._at(user, alert_id), alert_id, wanted)
 
     def related(self, user: User, alert_id: UUID) -> RelatedView | None:
         """Answer the children related to the alert's child; ``None`` if they are not told."""
-        told = self._relatives.of_alert(asker_of(user), alert_id)
+        told = self._relatives.of_alert(self._at(user, alert_id), alert_id)
         return related_view(told) if told else None
 
     def acknowledge(self, user: User, alert_id: UUID) -> AlertView | None:
         """Record that the user's team has seen it; a second time changes nothing."""
-        item = self._triage.acknowledge(asker_of(user), alert_id)
+        item = self._triage.acknowledge(self._at(user, alert_id), alert_id)
         return self._alerts.page(item) if item else None
 
     def claim(self, user: User, alert_id: UUID) -> ClaimView | None:
         """Take the alert in hand for the user unless somebody has it."""
-        found = self._triage.claim(asker_of(user), alert_id)
+        found = self._triage.claim(self._at(user, alert_id), alert_id)
         return ClaimView(alert=self._alerts.page(found.item), done=found.done) if found else None
 
     def take_over(self, user: User, alert_id: UUID, holder: str) -> ClaimView | None:
         """Take the alert in hand for the user if this colleague has it."""
-        found = self._triage.take_over(asker_of(user), alert_id, holder)
+        found = self._triage.take_over(self._at(user, alert_id), alert_id, holder)
         return ClaimView(alert=self._alerts.page(found.item), done=found.done) if found else None
 
     def release(self, user: User, alert_id: UUID) -> ClaimView | None:
         """Give back an alert that the user has in hand."""
-        found = self._triage.release(asker_of(user), alert_id)
+        found = self._triage.release(self._at(user, alert_id), alert_id)
         return ClaimView(alert=self._alerts.page(found.item), done=found.done) if found else None
 
     def feeds(self, user: User) -> FeedsView:
@@ -180,9 +181,13 @@ class HubServices:
         """Answer the user at another desk of the own front door; ``None`` if it has no such."""
         return self._desks.at(user, authority)
 
+    def at_all_desks(self, user: User) -> User:
+        """Answer the user reading every desk that their front door serves as one inbox."""
+        return self._desks.at_all(user)
+
     def desks(self, user: User) -> tuple[DeskShown, ...]:
-        """Answer the desks of the user's front door, if it serves several, and what waits there."""
-        return self._desks.shown(user)
+        """Answer the desks of the user's front door, if it serves several."""
+        return self._desks.shown(user, here=user.organisation)
 
     def rules(self, user: User, days: int) -> RulesView:
         """Answer what the alerts of the user's own council came to over so many days, by rule."""
@@ -222,6 +227,10 @@ class HubServices:
             return Readiness(ready=False, parts=(part,))
         part = ReadinessPart(name="database", ready=True)
         return Readiness(ready=True, parts=(part,), alarms=self._alarms())
+
+    def _at(self, user: User, alert_id: UUID) -> Asker:
+        """Whoever reads several desks as one acts on an alert at the desk where they see it."""
+        return asker_of(self._desks.of_alert(user, alert_id))
 
     def _alarms(self) -> tuple[Alarm, ...]:
         """What must be looked at; that it cannot be read is an alarm, and stops no check."""

@@ -81,6 +81,7 @@ def row_json(row: InboxRow) -> Json:
         "state": row.state.value,
         "standing": row.standing.value,
         "owner": row.owner_name,
+        "authority": row.desk or None,
         "child": {
             "label": row.child_label,
             "name": row.child_name,

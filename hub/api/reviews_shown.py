@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from hub.api.askers import asker_of
+from hub.api.desks_shown import DesksShown
 from hub.api.review_views import (
     AnswerView,
     EarlierView,
@@ -61,6 +62,7 @@ class ReviewsShown:
 
     def __init__(self, around: Surroundings, desk: ReviewDesk, answers: ReviewAnswers) -> None:
         self._desk = desk
+        self._seats = DesksShown(around)
         self._answers = answers
         self._policies: Policies = around.policies
         self._places: Places = around.places
@@ -88,11 +90,13 @@ class ReviewsShown:
 
     def one(self, user: User, review_id: UUID) -> ReviewView | None:
         """Answer one question; ``None`` if there is none or it is not this user's."""
+        user = self._at(user, review_id)
         item = self._desk.one(asker_of(user), review_id)
         return self.view(user, item) if item else None
 
     def answer(self, user: User, review_id: UUID, answer: Answer) -> AnswerView | None:
         """Record an answer in the user's name; ``None`` if it is not theirs to give."""
+        user = self._at(user, review_id)
         taken = self._answers.answer(asker_of(user), review_id, answer)
         if taken is None:
             return None
@@ -107,7 +111,7 @@ class ReviewsShown:
 
     def claim(self, user: User, review_id: UUID, *, looks: bool) -> bool:
         """Note that the user looks at a question, or no longer; ``False`` if it is not theirs."""
-        return self._desk.claim(asker_of(user), review_id, looks=looks)
+        return self._desk.claim(asker_of(self._at(user, review_id)), review_id, looks=looks)
 
     def urgent(self, user: User) -> UrgentView | None:
         """Answer how many urgent questions wait; ``None`` for who has no queue."""
@@ -117,6 +121,10 @@ class ReviewsShown:
     def about(self, user: User, alert_id: UUID) -> tuple[UUID, ...]:
         """Answer the open questions about the child of an alert that the user may open."""
         return self._desk.about(asker_of(user), alert_id)
+
+    def _at(self, user: User, review_id: UUID) -> User:
+        """The user at the desk whose question it is, of those that they read as one."""
+        return self._seats.of_desks(user, self._desk.desks_of(review_id)) if user.desks else user
 
     def view(self, user: User, item: ReviewItem) -> ReviewView:
         """Answer a question as its page shows it."""

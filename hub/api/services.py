@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.api.chronology_views import ChronologyView, ChronologyWanted
 from hub.api.contact_views import Contacts
-from hub.api.desks_shown import DeskShown
+from hub.api.desk_views import DeskShown
 from hub.api.feed_views import FeedsView, Readiness
 from hub.api.feedback_views import Feedbacks
 from hub.api.matching_views import MatchingView
@@ -106,8 +106,11 @@ class Services(Protocol):
     def at_desk(self, user: User, authority: str) -> User | None:
         """Answer the user at another desk of the own front door; ``None`` if it has no such."""
 
+    def at_all_desks(self, user: User) -> User:
+        """Answer the user reading every desk of the own front door as one; as it is, for one."""
+
     def desks(self, user: User) -> tuple[DeskShown, ...]:
-        """Answer the desks of the user's front door, if it serves several, and what waits there."""
+        """Answer the desks of the user's front door, if it serves several."""
 
     def rules(self, user: User, days: int) -> RulesView:
         """Answer what the alerts of the user's own council came to over so many days, by rule."""

@@ -72,6 +72,8 @@ class User:
     """Where the person works, if it is one hospital site: a check's ``site``."""
     authority: GssCode | None = None
     """Whose duty desk or register it is, if it is a council's."""
+    desks: tuple[GssCode, ...] = ()
+    """Whose inboxes they read as one, if their front door serves several authorities."""
 
     def may(self, permission: Permission) -> bool:
         """Answer whether this role opens the surface."""

@@ -42,6 +42,8 @@ class InboxFilters:
     page: int = 1
     size: int = ALERTS_MAX
     """How many alerts a page has at most."""
+    desk: str | None = None
+    """Of the desks that the viewer reads as one, this alone; contacts only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,10 @@ class InboxRow:
     standing: Standing
     owner_name: str
     """The authority that owns it, in words."""
+    desk: str = ""
+    """In whose inbox the viewer sees it, by its code."""
+    desk_name: str = ""
+    """The same in words, where the viewer's front door serves several authorities."""
     child_label: str
     """Such as ``Girl, 3 years``."""
     child_name: str | None = field(default=None, repr=False)

@@ -28,6 +28,8 @@ class Listed:
     claimed_by: str | None = None
     causes: frozenset[bytes] = frozenset()
     """The facts that triggered it, and the occurrences in which an agency lists them together."""
+    desk: str = ""
+    """In whose inbox it is seen; see ``hub.core.front_door.seen_at``."""
 
     @property
     def waits(self) -> bool:
@@ -45,6 +47,11 @@ class Contact:
     def contact_id(self) -> UUID:
         """The id of its first alert: any of its alerts finds it."""
         return self.alerts[0].alert_id
+
+    @property
+    def desk(self) -> str:
+        """In whose inbox it is: its alerts are all of one."""
+        return self.alerts[0].desk
 
     @property
     def waits(self) -> bool:
@@ -109,6 +116,11 @@ def contacts(
     for one in ordered:
         found.setdefault(_root(one.alert_id, chosen), []).append(one)
     made = (Contact(alerts=tuple(some)) for some in found.values())
+    return in_order(made)
+
+
+def in_order(made: Iterable[Contact]) -> tuple[Contact, ...]:
+    """Answer contacts, of one desk or of several, what waits first, then the most urgent."""
     return tuple(sorted(made, key=_order))
 
 

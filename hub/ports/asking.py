@@ -1,6 +1,6 @@
 """What the surfaces ask of the store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -135,15 +135,15 @@ class Question(FeedbackRows, Protocol):
         """What a list says of these children."""
         ...
 
-    def alerts_of(self, authority: str | None, wanted: InboxWanted) -> InboxFound:
-        """Delivered alerts of an authority or, for ``None``, nobody's; without their grounds."""
+    def alerts_of(self, desks: Sequence[str], wanted: InboxWanted) -> InboxFound:
+        """Delivered alerts in the inbox of one of these desks, each once; without their grounds."""
         ...
 
-    def desk(self, authority: str | None, decided_since: datetime) -> DeskFound:
-        """What stands at that desk and is not closed, and what was decided there since then."""
+    def desk(self, desks: Sequence[str], decided_since: datetime) -> DeskFound:
+        """What stands at these desks and is not closed, and what was decided there since then."""
         ...
 
-    def taken_back(self, authority: str, since: datetime) -> tuple[InboxAlert, ...]:
+    def taken_back(self, desks: Sequence[str], since: datetime) -> tuple[InboxAlert, ...]:
         """Alerts that a team had seen, withdrawn since then, of which it does not know yet."""
         ...
 
@@ -156,8 +156,14 @@ class Question(FeedbackRows, Protocol):
         """These alerts, without their grounds."""
         ...
 
-    def changes_of(self, authority: str | None, since: str) -> ChangesFound:
-        """What changed in that inbox since the cursor; everything for a cursor not known."""
+    def concerned(
+        self, alert_ids: Sequence[UUID]
+    ) -> Mapping[UUID, tuple[str | None, tuple[str, ...]]]:
+        """Who acts on each of these alerts that there are, and who is informed; shows nobody."""
+        ...
+
+    def changes_of(self, desks: Sequence[str], since: str) -> ChangesFound:
+        """What changed in these inboxes since the cursor; all for a cursor not of these."""
         ...
 
     def alert(self, alert_id: UUID) -> InboxAlert | None:
@@ -283,8 +289,8 @@ class Questions(Protocol):
         """A transaction for one question, all of one instant unless it changes something."""
         ...
 
-    def inbox_changed(self, authority: str | None, since: str) -> bool:
-        """Whether anything changed in that inbox since the cursor; one not known: yes."""
+    def inbox_changed(self, desks: Sequence[str], since: str) -> bool:
+        """Whether anything changed in these inboxes since the cursor; one not of these: yes."""
         ...
 
     def check_reachable(self) -> None:

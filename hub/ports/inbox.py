@@ -1,6 +1,6 @@
 """What an inbox asks of the store, and what the store answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -141,11 +141,11 @@ class InboxFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskFound:
-    """What stands at a desk, from which its contacts are made."""
+    """What stands at a desk, or at several, from which their contacts are made."""
 
     alerts: tuple[Listed, ...]
-    every: int
-    """How many alerts ``InboxShows.ALL`` asks for."""
+    every: Mapping[str, int]
+    """How many alerts ``InboxShows.ALL`` asks for, by the desk at which they are seen."""
     cursor: str
     """As in ``InboxFound``."""
 
@@ -189,9 +189,10 @@ class Notice(StrEnum):
 class InboxNotices(Protocol):
     """Tells when an inbox changes, never what."""
 
-    def listen(self, authority: str | None, told: Callable[[Notice], None]) -> Callable[[], None]:
+    def listen(self, desks: Sequence[str], told: Callable[[Notice], None]) -> Callable[[], None]:
         """Have ``told`` called, from any thread, from now on; answer what ends it.
 
-        ``None`` is the hub's own desk. A change may be told more than once, and several as one.
+        Desks are authorities, or ``hub.core.front_door.OWN_DESK``: ``told`` hears of each of them.
+        A change may be told more than once, and several as one.
         """
         ...

@@ -196,7 +196,9 @@ class ReviewTransaction(ReviewQuestions, Protocol):
         """One question; with ``hold`` against change until the transaction ends."""
         ...
 
-    def reviews_at(self, desk: str, wanted: ReviewsWanted, now: datetime) -> ReviewsFound:
+    def reviews_at(
+        self, desks: Sequence[str], wanted: ReviewsWanted, now: datetime
+    ) -> ReviewsFound:
         """A page of the questions of a desk."""
         ...
 

@@ -1,11 +1,12 @@
 """Who asks, as the use cases see them, and the audit row of what was asked."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from hub.core.disclosure import DISCLOSURE_VERSION, Purpose, Relationship, Role
+from hub.core.front_door import OWN_DESK
 from hub.core.identifiers import GssCode, OdsCode
 from hub.core.identity_matching import Matching
 from hub.core.policy import Policies
@@ -21,6 +22,27 @@ class Asker:
     organisation: str
     site: OdsCode | None = None
     authority: GssCode | None = None
+    desks: tuple[GssCode, ...] = ()
+    """Whose inboxes they read as one list, if their front door serves several authorities."""
+
+    @property
+    def at_each(self) -> "tuple[Asker, ...]":
+        """Them at each desk whose inbox they read: as whom it is disclosed and audited."""
+        return tuple(self.at(code) for code in self.desks) or (self,)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The desks whose inboxes they read, as the store names them."""
+        return tuple(one.desk for one in self.at_each)
+
+    @property
+    def desk(self) -> str:
+        """Their own desk, as the store names it."""
+        return self.authority.reveal() if self.authority else OWN_DESK
+
+    def at(self, code: GssCode) -> "Asker":
+        """Answer them at one desk that their front door serves, and at no other."""
+        return replace(self, authority=code, organisation=code.reveal(), desks=())
 
     @property
     def purpose(self) -> Purpose:

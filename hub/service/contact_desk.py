@@ -1,5 +1,6 @@
 """Front-door work as contacts: one row for one family and cause, and an outcome for each alert."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from hub.core.alert import Severity
-from hub.core.contact import Contact, Listed, contacts, relating
+from hub.core.contact import Contact, Listed, contacts, in_order, relating
 from hub.core.disclosure import Role
 from hub.core.disclosure_ended import ENDED_OPENS_FOR
 from hub.ports import DeskFound, Held, InboxShows, InboxWanted, Question
@@ -44,6 +45,8 @@ class ContactsFound:
     page: int
     pages: int
     asked_for: int
+    waiting: Mapping[str, int]
+    """How many contacts wait at each desk that is read, those of no other list among them."""
     cursor: str
     stale: tuple[str, ...]
     taken_back: tuple[InboxItem, ...] = ()
@@ -60,8 +63,10 @@ class ContactDesk:
         self._new_id = around.new_id
         self._items = InboxItems(around.policies, around.clock)
 
-    def listed(self, asker: Asker, wanted: InboxWanted) -> ContactsFound:
-        """A page of the contacts of the asker's authority.
+    def listed(self, asker: Asker, wanted: InboxWanted, only: str | None = None) -> ContactsFound:
+        """A page of the contacts of the asker's authority, or of all whose desks they read.
+
+        With ``only``, of one of these desks: how much waits at the others is counted all the same.
 
         Raises:
             HubError: it could not be read or audited; nothing may be shown then.
@@ -69,7 +74,8 @@ class ContactDesk:
         now = self._clock.now()
         with self._questions.question() as asking:
             desk = self._desk(asking, asker, now)
-            made = self._made(asking, asker, desk)
+            everything = self._made(asking, asker, desk)
+            made = [one for one in everything if only in {None, one.desk}]
             work = [one for one in made if not is_for_information(one)]
             shown = _chosen(work, wanted.shows, asker.user_id, wanted.held)
             pages = max(1, -(-len(shown) // wanted.size))
@@ -77,13 +83,13 @@ class ContactDesk:
             here = shown[(page - 1) * wanted.size : page * wanted.size]
             items = self._shown(asking, asker, here)
             stale = stale_feeds(asking, asker, self._policies, now)
-            ended = self._taken_back(asking, asker, now)
-            self._audit(asking, asker, "inbox", items, f"{len(items)} contacts")
+            ended = self._taken_back(asking, asker, now, only)
+            self._audit_list(asking, asker, "inbox", items, only)
         return ContactsFound(
             contacts=items,
             counts={
                 **{one: len(_chosen(work, one, asker.user_id, wanted.held)) for one in _WORK},
-                InboxShows.ALL: desk.every,
+                InboxShows.ALL: sum(n for at, n in desk.every.items() if only in {None, at}),
             },
             held={one: len(_chosen(work, wanted.shows, asker.user_id, one)) for one in Held},
             tiers={tier: sum(one.severity is tier for one in shown) for tier in Severity},
@@ -91,6 +97,9 @@ class ContactDesk:
             page=page,
             pages=pages,
             asked_for=len(shown),
+            waiting=Counter(
+                one.desk for one in everything if one.waits and not is_for_information(one)
+            ),
             cursor=desk.cursor,
             stale=stale,
             taken_back=ended,
@@ -111,17 +120,19 @@ class ContactDesk:
             self._audit(asking, asker, "ending seen", [], outcome)
         return news
 
-    def digest(self, asker: Asker) -> tuple[ContactItem, ...]:
-        """What is for information and waits, the latest first; it is no work.
+    def digest(self, asker: Asker, only: str | None = None) -> tuple[ContactItem, ...]:
+        """What is for information and waits, the latest first; it is no work. ``only`` as above.
 
         Raises:
             HubError: it could not be read or audited; nothing may be shown then.
         """
         with self._questions.question() as asking:
             made = self._made(asking, asker, self._desk(asking, asker, self._clock.now()))
-            told = [one for one in made if is_for_information(one)][:_DIGEST_MAX]
+            told = [one for one in made if is_for_information(one) and only in {None, one.desk}][
+                :_DIGEST_MAX
+            ]
             items = self._shown(asking, asker, told)
-            self._audit(asking, asker, "digest", items, f"{len(items)} contacts")
+            self._audit_list(asking, asker, "digest", items, only)
         return tuple(sorted(items, key=_raised, reverse=True))
 
     def one(self, asker: Asker, alert_id: UUID) -> ContactItem | None:
@@ -148,30 +159,35 @@ class ContactDesk:
         items = tuple(item for item in named if item is not None)
         return _item(found, items) if items else None
 
-    def _taken_back(self, asking: Question, asker: Asker, now: datetime) -> tuple[InboxItem, ...]:
+    def _taken_back(
+        self, asking: Question, asker: Asker, now: datetime, only: str | None
+    ) -> tuple[InboxItem, ...]:
         if asker.role is not Role.DUTY_WORKER or asker.authority is None:
             return ()
-        found = asking.taken_back(asker.authority.reveal(), now - ENDED_OPENS_FOR)
+        desks = [one for one in asker.reads if only in {None, one}]
+        found = asking.taken_back(desks, now - ENDED_OPENS_FOR)
         return self._items.listed(asking, asker, found)
 
     def _desk(self, asking: Question, asker: Asker, now: datetime) -> DeskFound:
         if asker.role is not (Role.DUTY_WORKER if asker.authority else Role.HUB_OPERATOR):
-            return DeskFound(alerts=(), every=0, cursor="")
-        code = asker.authority.reveal() if asker.authority else None
-        return asking.desk(code, now - DECIDED_SHOWN_FOR)
+            return DeskFound(alerts=(), every={}, cursor="")
+        return asking.desk(asker.reads, now - DECIDED_SHOWN_FOR)
 
     def _made(self, asking: Question, asker: Asker, desk: DeskFound) -> tuple[Contact, ...]:
-        """The desk's contacts; nobody is related by them who is by no other page.
+        """The contacts of each desk; nobody is related by them who is by no other page.
 
         Who is only informed is told of no relation, and a shielded child has none; nor has one of
-        whom it is not sure who it is.
+        whom it is not sure who it is. No contact is of two desks: each is as its own has it.
         """
-        code = asker.authority.reveal() if asker.authority else None
-        own = [one if one.owner == code and code else _alone(one) for one in desk.alerts]
+        own = [one if one.owner == one.desk else _alone(one) for one in desk.alerts]
         related = sorted(relating(own))
         apart = self._items.without_relations(asking, related) if related else frozenset()
-        hours = self._policies.of(asker.authority).contacts.same_child_hours
-        return contacts(own, same_child=timedelta(hours=hours), apart=apart)
+        made: list[Contact] = []
+        for one in asker.at_each:
+            hours = timedelta(hours=self._policies.of(one.authority).contacts.same_child_hours)
+            here = [listed for listed in own if listed.desk == one.desk]
+            made += contacts(here, same_child=hours, apart=apart)
+        return in_order(made)
 
     def _shown(
         self, asking: Question, asker: Asker, found: Sequence[Contact]
@@ -185,6 +201,20 @@ class ContactDesk:
             for some in found
         )
         return tuple(one for one in shown if one.items)
+
+    def _audit_list(
+        self,
+        asking: Question,
+        asker: Asker,
+        action: str,
+        found: Sequence[ContactItem],
+        only: str | None,
+    ) -> None:
+        """One row for each desk that was shown, as if it had been read alone."""
+        for one in asker.at_each:
+            if only in {None, one.desk}:
+                here = [item for item in found if item.items[0].desk == one.authority]
+                self._audit(asking, one, action, here, f"{len(here)} contacts")
 
     def _audit(
         self,

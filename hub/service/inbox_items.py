@@ -20,7 +20,8 @@ from hub.core.disclosure_ended import Opening, opening_of
 from hub.core.disclosure_incident import disclose_incident
 from hub.core.disclosure_life import StepShown, disclose_step
 from hub.core.escalation import Passed, passed
-from hub.core.identifiers import OdsCode
+from hub.core.front_door import seen_at
+from hub.core.identifiers import GssCode, OdsCode
 from hub.core.incident import Incident
 from hub.core.policy import Policies
 from hub.ports import ChildInBrief, Clock, DecidedBefore, InboxAlert, Question
@@ -46,6 +47,8 @@ class InboxItem:
     """One alert as this viewer may see it, with the child it is about."""
 
     disclosed: DisclosedAlert
+    desk: GssCode | None = None
+    """In whose inbox the viewer sees it."""
     child_label: str
     child_name: str | None = field(default=None, repr=False)
     birth_date: date | None = field(default=None, repr=False)
@@ -120,12 +123,16 @@ class InboxItems:
     def listed(
         self, asking: Question, asker: Asker, found: Sequence[InboxAlert]
     ) -> tuple[InboxItem, ...]:
-        """These alerts as a list shows them: without their grounds."""
+        """These alerts as a list shows them: without their grounds.
+
+        Who reads several desks as one is shown each as that desk's own worker is.
+        """
+        seats = {one.desk: one for one in asker.at_each}
         briefs = {one.child_ref: one for one in asking.in_brief([f.alert.child_ref for f in found])}
         shielded = _shielded(asking, briefs)
         items = (
             self._item(
-                asker,
+                _seat(asker, one, seats),
                 one,
                 briefs[one.alert.child_ref],
                 shielded=one.alert.child_ref in shielded,
@@ -156,6 +163,7 @@ class InboxItems:
         unnamed = is_informed and disclosed.location_withheld
         return InboxItem(
             disclosed=disclosed,
+            desk=asker.authority,
             child_label=label,
             child_name=name,
             birth_date=born,
@@ -239,6 +247,13 @@ class InboxItems:
             if agency in policy.sources:
                 return policy.sources[agency].name
         return agency or "an agency"
+
+
+def _seat(asker: Asker, found: InboxAlert, seats: Mapping[str, Asker]) -> Asker:
+    """At which of their desks an asker sees an alert; at their own, what is in no inbox of them."""
+    owner = found.alert.owner.reveal() if found.alert.owner else None
+    informed = [code.reveal() for code in found.alert.informed]
+    return seats.get(seen_at(owner, informed, list(seats)) or "", asker)
 
 
 def _steps(asker: Asker, disclosed: DisclosedAlert, found: InboxAlert) -> tuple[StepShown, ...]:

@@ -62,7 +62,7 @@ class ReviewDesk:
         now = self._around.clock.now()
         only = wanted.urgent_only or REVIEW_READERS[asker.role].urgent_only
         with self._store.review_transaction() as transaction:
-            found = transaction.reviews_at(desk, replace(wanted, urgent_only=only), now)
+            found = transaction.reviews_at([desk], replace(wanted, urgent_only=only), now)
             items, children = self._items.listed(transaction, asker, found.rows, now)
             outcome = f"{len(items)} questions"
             self.audit(transaction, asker, "review queue", children, outcome, ("child_name",))
@@ -119,17 +119,16 @@ class ReviewDesk:
         return replace(item, neighbours=(before, after))
 
     def urgent(self, asker: Asker) -> UrgentQuestions | None:
-        """How many urgent questions wait for the asker's desk; it shows nobody.
+        """How many urgent questions wait for the desks that the asker reads; it shows nobody.
 
         Raises:
             HubError: it could not be read.
         """
-        desk = desk_of(asker.role, asker.authority)
-        if desk is None:
+        if desk_of(asker.role, asker.authority) is None:
             return None
         wanted = ReviewsWanted(shows=ReviewShows.WAITING, urgent_only=True, size=1)
         with self._store.review_transaction() as transaction:
-            found = transaction.reviews_at(desk, wanted, self._around.clock.now())
+            found = transaction.reviews_at(asker.reads, wanted, self._around.clock.now())
         return UrgentQuestions(count=found.urgent, oldest_at=found.oldest_at)
 
     def about(self, asker: Asker, alert_id: UUID) -> tuple[UUID, ...]:
@@ -144,8 +143,20 @@ class ReviewDesk:
             row.review_id
             for row in rows
             if row.state is ReviewState.OPEN
-            and may_review(asker.role, asker.authority, row.desks, row.urgent)
+            and any(
+                may_review(one.role, one.authority, row.desks, row.urgent) for one in asker.at_each
+            )
         )
+
+    def desks_of(self, review_id: UUID) -> tuple[str, ...]:
+        """Whose a question is; none, where there is no such. It shows nobody.
+
+        Raises:
+            HubError: it could not be read.
+        """
+        with self._store.review_transaction() as transaction:
+            row = transaction.review(review_id)
+        return row.desks if row else ()
 
     def audit_item(
         self,

@@ -71,10 +71,10 @@ class Triage:
             HubError: it could not be read or audited; nothing may be shown then.
         """
         with self._questions.question() as asking:
-            found = asking.alerts_of(_authority(asker), replace(wanted, viewer=asker.user_id))
+            found = asking.alerts_of(asker.reads, replace(wanted, viewer=asker.user_id))
             items = self._items.listed(asking, asker, found.alerts)
             stale = stale_feeds(asking, asker, self._policies, self._clock.now())
-            self._audit(asking, asker, "inbox", items, f"{len(items)} alerts")
+            self._audit_list(asking, asker, "inbox", items)
         return Inbox(
             items=items,
             counts=found.counts if _has_inbox(asker) else (),
@@ -90,11 +90,10 @@ class Triage:
             HubError: it could not be read or audited; nothing may be shown then.
         """
         with self._questions.question() as asking:
-            found = asking.changes_of(_authority(asker), since)
+            found = asking.changes_of(asker.reads, since)
             items = self._items.listed(asking, asker, found.alerts)
             removed = found.removed if _has_inbox(asker) else ()
-            outcome = f"{len(items)} alerts, {len(removed)} removed"
-            self._audit(asking, asker, "inbox changes", items, outcome)
+            self._audit_list(asking, asker, "inbox changes", items, f", {len(removed)} removed")
         return InboxChanges(
             items=items,
             removed=removed,
@@ -105,11 +104,11 @@ class Triage:
 
     def changed(self, asker: Asker, since: str) -> bool:
         """Whether anything changed in the asker's inbox since the cursor; it shows nothing."""
-        return self._questions.inbox_changed(_authority(asker), since)
+        return self._questions.inbox_changed(asker.reads, since)
 
     def listen(self, asker: Asker, told: Callable[[Notice], None]) -> Callable[[], None]:
         """Have ``told`` called when the asker's inbox changes; answer what ends it."""
-        return self._notices.listen(_authority(asker), told)
+        return self._notices.listen(asker.reads, told)
 
     def alert(self, asker: Asker, alert_id: UUID) -> InboxItem | None:
         """One alert; ``None`` if there is none or it is not this asker's.
@@ -216,6 +215,19 @@ class Triage:
             self._audit(asking, asker, action, [item] if item else [], told)
         return Claimed(item=item, done=done) if item else None
 
+    def _audit_list(
+        self,
+        asking: Question,
+        asker: Asker,
+        action: str,
+        items: Sequence[InboxItem],
+        more: str = "",
+    ) -> None:
+        """One row for each desk that was read, as if it had been read alone."""
+        for one in asker.at_each:
+            here = [item for item in items if item.desk == one.authority]
+            self._audit(asking, one, action, here, f"{len(here)} alerts{more}")
+
     def _audit(
         self,
         asking: Question,
@@ -237,21 +249,18 @@ class Triage:
         asking.write_audit(row)
 
 
-def _authority(asker: Asker) -> str | None:
-    return asker.authority.reveal() if asker.authority else None
-
-
 def stale_feeds(
     asking: Question, asker: Asker, policies: Policies, now: datetime
 ) -> tuple[str, ...]:
     """Joined feeds that have gone quiet, in words: an empty inbox is no answer without them."""
-    policy = policies.of(asker.authority)
     told = {(one.agency, one.feed): one.source_as_of for one in asking.feeds(_FEEDS)}
-    return tuple(
-        source.name
-        for agency, source in sorted(policy.sources.items())
+    quiet = {
+        (agency, source.name)
+        for one in asker.at_each
+        for agency, source in policies.of(one.authority).sources.items()
         if not is_fresh(told.get((agency, source.feed.value)), source.maximum_age, now)
-    )
+    }
+    return tuple(name for _, name in sorted(quiet))
 
 
 def _has_inbox(asker: Asker) -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from hub.adapters.store import desk, inbox, inbox_changes
 from hub.adapters.store.feedback import PAGE, REPORTERS
 from hub.adapters.store.history import POSSIBLY
 from hub.adapters.store.households import PERHAPS_THE_SAME
@@ -72,6 +73,37 @@ def test_what_became_of_the_reports_of_an_agency_is_found_by_an_index(cursor):
 
     assert all("Seq Scan" not in plan for plan in explained.plans), explained.plans
     assert "alert_ground_reporter" in explained.plans[0]
+
+
+def test_the_inbox_of_several_desks_is_found_by_the_indexes_of_one(cursor):
+    fill_with_alerts(cursor, authorities=150, each=200)
+    desks = ["E08000001", "E08000002", "E08000003"]
+    explained = Explained(cursor)
+    listed = desk.LISTED + inbox.whose(desks)
+    explained.execute(listed, {"who": desks, "since": datetime(2026, 5, 1, tzinfo=UTC)})
+    asked = {"desks": desks, "from": "1", "since": "1:1:", "most": 500, "kept": 7}
+    explained.execute(inbox_changes.READ, asked)
+    explained.execute(inbox_changes.ANY, asked)
+
+    alerts, *changes = explained.plans
+    assert "Seq Scan on alert" not in alerts, alerts
+    assert "alert_owner" in alerts, alerts
+    assert "alert_informed" in alerts, alerts
+    assert all("inbox_entry_change" in plan for plan in changes), changes
+
+
+def fill_with_alerts(cursor, *, authorities, each):
+    """Alerts of nobody, so many of each authority; each tells the next one too."""
+    cursor.execute("ALTER TABLE alert DROP CONSTRAINT alert_child_ref_fkey")  # of no child
+    cursor.execute(
+        "INSERT INTO alert (alert_id, child_ref, rule, severity, state, sentence, not_known, owner,"
+        " informed, delivered, policy_version, raised_at, changed_at)"
+        " SELECT gen_random_uuid(), '\\x00', 'plan_match', 'today', 'standing', '', '{}',"
+        " 'E08' || to_char(a, 'FM000000'), ARRAY['E08' || to_char(a + 1, 'FM000000')], true, '1',"
+        " now(), now() FROM generate_series(1, %s) AS a, generate_series(1, %s)",
+        (authorities, each),
+    )
+    cursor.execute("ANALYZE alert, inbox_entry")
 
 
 def test_every_table_that_names_records_is_asked_by_an_index_when_one_goes(cursor):

@@ -60,7 +60,8 @@ class FakeContacts:
     def listed(self, user, filters):
         services = self.services
         view = services.inbox(user, replace(filters, page=1, size=10_000))
-        made = list(self._made(view.rows))
+        only = filters.desk
+        made = [one for one in self._made(view.rows) if only in {None, one.rows[0].desk}]
         pages = max(1, -(-len(made) // filters.size))
         page = min(filters.page, pages)
         shown = made[(page - 1) * filters.size : page * filters.size]
@@ -78,7 +79,13 @@ class FakeContacts:
             information=len(services.for_information),
             next_due=view.next_due,
             taken_back=services.taken_back,
+            desks=self._read(user, only),
         )
+
+    def _read(self, user, only):
+        """The desks that the user reads as one."""
+        desks = self.services.own_desks if user.desks else ()
+        return tuple(replace(one, here=one.authority == only) for one in desks)
 
     def note_ending(self, user, alert_id):
         services = self.services
@@ -87,13 +94,14 @@ class FakeContacts:
         services.taken_back = tuple(row for row in before if row.alert_id != alert_id)
         return services.taken_back != before
 
-    def digest(self, user):
+    def digest(self, user, desk=None):
         services = self.services
         services._note("digest", user)
         day = services.now.date()
-        rows = tuple(self._made(services.for_information))
+        made = self._made(services.for_information)
+        rows = tuple(one for one in made if desk in {None, one.rows[0].desk})
         days = (DigestDay(day=day, contacts=rows),) if rows else ()
-        return DigestView(days=days, as_of=services.now)
+        return DigestView(days=days, as_of=services.now, desks=self._read(user, desk))
 
     def contact(self, user, alert_id):
         services = self.services

@@ -971,7 +971,13 @@ class FakeServices:
             authority=GssCode(authority),
             organisation=authority,
             organisation_name=served[authority].name,
+            desks=(),
         )
+
+    def at_all_desks(self, user):
+        if user.role is not Role.DUTY_WORKER or len(self.own_desks) < 2:
+            return user
+        return replace(user, desks=tuple(GssCode(one.authority) for one in self.own_desks))
 
     def desks(self, user):
         if user.role is not Role.DUTY_WORKER:

@@ -7,7 +7,7 @@ is then looked at in every width, zoomed, in forced colours, without scripts and
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from hub.api.desks_shown import DeskShown
+from hub.api.desk_views import DeskShown
 from hub.api.signing import SESSION_LONGEST
 from hub.api.views import PAGE_SIZE, Standing
 from hub.core.alert import AlertState, Severity
@@ -57,9 +57,15 @@ def at(path, user_id=DUTY_WORKER, *, broken=None, **changes):
 
 
 DESKS = (
-    DeskShown(authority="E08000032", name="Bradford", waiting=7, here=True),
-    DeskShown(authority="E08000033", name="Calderdale", waiting=3, here=False),
+    DeskShown(authority="E08000032", name="Bradford", waiting=2),
+    DeskShown(authority="E08000033", name="Calderdale", waiting=1),
+    DeskShown(authority="E10000017", name="Lancashire", waiting=0),
 )
+SHARED = tuple(
+    replace(row, desk=desk.authority, desk_name=desk.name)
+    for row, desk in zip(ROWS, (DESKS[0], DESKS[1], DESKS[0], DESKS[0]), strict=True)
+)
+SEVERAL = {"own_desks": DESKS, "rows": SHARED}
 
 
 def rules_open(visitor, services):
@@ -298,7 +304,23 @@ STATES = {
     ),
     "rules, down": State(at("/rules", MANAGER, broken=AWAY), "We cannot show this now", status=503),
     "inbox": State(at("/inbox"), "Third A&E visit in 61 days"),
-    "inbox, several desks": State(at("/inbox", own_desks=DESKS), "Calderdale"),
+    "inbox, several desks": State(at("/inbox", **SEVERAL), "All authorities"),
+    "inbox, one desk of several": State(
+        at("/inbox?authority=E08000033", **SEVERAL), "Third A&E visit in 61 days"
+    ),
+    "inbox, several desks and a contact": State(
+        at("/inbox", **SEVERAL | {"grouped": ((alert_id(1), alert_id(3)),)}), "One contact"
+    ),
+    "inbox, a desk that is not served": State(
+        at("/inbox?authority=E08000035", **SEVERAL), "", status=404
+    ),
+    "digest, several desks": State(
+        at("/digest", for_information=SHARED[-1:], own_desks=DESKS), "All authorities"
+    ),
+    "alert, of another desk": State(at(f"/alerts/{alert_id(2)}", **SEVERAL), "Calderdale"),
+    "contact, of several desks": State(at(f"/contacts/{alert_id(1)}", **SEVERAL), "Bradford"),
+    "reviews, several desks": State(at("/reviews", own_desks=DESKS), "Calderdale"),
+    "notices, several desks": State(at("/notices", own_desks=DESKS), "Calderdale"),
     "inbox, all": State(at("/inbox?shows=all", stale_feeds=QUIET), "Not heard from lately"),
     "inbox, first of pages": State(at("/inbox", rows=MANY), "2 of 3"),
     "inbox, middle of pages": State(at("/inbox?page=2", rows=MANY), "3 of 3"),

@@ -257,7 +257,7 @@ def test_whether_anything_changed_agrees_with_what_changed(laboratory, triage):
 
 def not_of_this_database(laboratory):
     with laboratory.store.connection() as connection:
-        here = Snapshot.now(connection.cursor())
+        here = Snapshot.now(connection.cursor(), DUTY.reads)
     text = str(here)
     return [
         "",
@@ -268,9 +268,11 @@ def not_of_this_database(laboratory):
         str(replace(here, first_under_way=0)),
         str(replace(here, under_way=(here.next_to_begin + 5,))),
         str(replace(here, first_under_way=here.next_to_begin + 1)),
-        f"{here.history}.5.9.7-6",
-        f"{here.history}.5.9.--",
-        f"{here.history}.{'9' * 20}.{'9' * 20}.",
+        f"{here.history}.5.9.7-6.{here.desks}",
+        f"{here.history}.5.9.--.{here.desks}",
+        f"{here.history}.{'9' * 20}.{'9' * 20}..{here.desks}",
+        text.removesuffix(f".{here.desks}"),
+        str(replace(here, desks="0" * 8)),
     ]
 
 
@@ -324,7 +326,7 @@ def notices(laboratory):
 
 def begun(notices, authority):
     listener = Listener()
-    listener.end = notices.listen(authority, listener.told)
+    listener.end = notices.listen([authority], listener.told)
     return listener
 
 

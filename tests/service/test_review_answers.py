@@ -338,7 +338,7 @@ def test_a_decision_with_a_plan_is_taken_back_by_two_and_asked_again(
     assert corrections.reversed == []
     with reviews.review_transaction() as transaction:
         second = ReviewsWanted(shows=ReviewShows.SECOND)
-        (waits,) = transaction.reviews_at("E08000032", second, NOW).rows
+        (waits,) = transaction.reviews_at(["E08000032"], second, NOW).rows
     assert waits.proposed is Proposed.TAKE_BACK
     give(answers, desk, review_id, Action.CONFIRM, TOMASZ, words="Seen.")
 

@@ -151,6 +151,28 @@ def test_an_alert_that_is_possibly_of_a_child_leads_to_the_question(laboratory, 
     assert desk.about(OF_LEEDS, alert_id) == desk.about(CLINICIAN, alert_id) == ()
 
 
+def test_who_reads_several_desks_opens_a_question_at_the_desk_whose_it_is(
+    laboratory, reviews, desk
+):
+    review_id = a_question(laboratory, reviews)
+    seen = a_child(local_id="H9", nhs_number=None, given_names=("Oriel",))
+    visits = [an_attendance(f"V{n}", child=seen, days_ago=20 * n) for n in range(4)]
+    laboratory.receive([laboratory.says(laboratory.hospital, *visits)])
+    page = ReviewsShown(surroundings(laboratory), desk, None)
+    leeds = replace(
+        DEMO_USERS_BY_ID["duty-worker-e08000035"], desks=(GssCode(BRADFORD), GssCode(LEEDS))
+    )
+
+    assert page.urgent(leeds).count == 1
+    assert page.urgent(replace(leeds, desks=())).count == 0
+    assert page.about(leeds, laboratory.one("SELECT alert_id FROM alert")) == (review_id,)
+    assert page.one(leeds, review_id) is not None
+    assert page.one(replace(leeds, desks=(GssCode(LEEDS),)), review_id) is None
+    assert laboratory.rows(
+        "SELECT organisation, cardinality(subjects) > 0 FROM audit_leaf ORDER BY audit_id"
+    ) == [(BRADFORD, True), (LEEDS, False)]
+
+
 def test_the_page_words_what_the_desk_tells(laboratory, reviews, desk):
     review_id = a_question(laboratory, reviews)
     shown = ReviewsShown(surroundings(laboratory), desk, None)

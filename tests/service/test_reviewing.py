@@ -52,7 +52,7 @@ def possible(laboratory, **changes):
 
 def queue(reviews, desk=BRADFORD, wanted=WAITING, now=NOW):
     with reviews.review_transaction() as transaction:
-        return transaction.reviews_at(desk, wanted, now)
+        return transaction.reviews_at([desk], wanted, now)
 
 
 def steps(reviews, row):

@@ -1,5 +1,7 @@
-"""A desk's alerts as far as they must be known to say which of them are one contact."""
+"""The alerts of desks as far as they must be known to say which of them are one contact."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -14,11 +16,12 @@ from hub.adapters.store.inbox_changes import SHOWN_DAYS, Snapshot, inbox_alert
 from hub.adapters.store.related import INCIDENT_CHILDREN_MAX
 from hub.core.alert import Severity
 from hub.core.contact import Listed
+from hub.core.front_door import seen_at
 from hub.ports import DeskFound, InboxAlert, InboxShows
 
-_LISTED: Final = f"""
+LISTED: Final = f"""
 SELECT alert_id, child_ref, owner, severity, raised_at, acknowledged_at IS NOT NULL, decided_at,
-  claimed_by
+  claimed_by, informed
 FROM alert WHERE {TOLD} AND alert.state = 'standing' AND alert.closed_at IS NULL
   AND (alert.decided_at IS NULL OR alert.decided_at > %(since)s) AND """
 
@@ -35,10 +38,13 @@ WHERE ground.alert_id = ANY(%(ids)s) AND ground.role = 'trigger'
 """
 
 
-def desk(cursor: Cursor[TupleRow], authority: str | None, decided_since: datetime) -> DeskFound:
-    """What stands at a desk and is not closed, and what was decided there since an instant."""
-    asked = {"who": authority, "kept": SHOWN_DAYS}
-    cursor.execute(_LISTED + whose(authority), {**asked, "since": decided_since})
+def desk(cursor: Cursor[TupleRow], desks: Sequence[str], decided_since: datetime) -> DeskFound:
+    """What stands at desks and is not closed, and what was decided there since an instant.
+
+    Three statements, however many desks are read as one.
+    """
+    asked = {"who": list(desks), "kept": SHOWN_DAYS}
+    cursor.execute(LISTED + whose(desks), {**asked, "since": decided_since})
     rows = cursor.fetchall()
     causes: dict[UUID, set[bytes]] = {row[0]: set() for row in rows}
     cursor.execute(_CAUSES, {"ids": array("uuid", list(causes)), "most": INCIDENT_CHILDREN_MAX})
@@ -46,9 +52,14 @@ def desk(cursor: Cursor[TupleRow], authority: str | None, decided_since: datetim
         causes[alert_id].add(bytes(fact_key))
         if occurrence is not None:
             causes[alert_id].add(f"{agency} ".encode() + bytes(occurrence))
-    counted = cursor.execute(
-        f"SELECT count(*) FROM alert WHERE {SHOWN[InboxShows.ALL]} AND {whose(authority)}", asked
-    ).fetchone()
+    cursor.execute(
+        f"SELECT owner, informed, count(*) FROM alert"
+        f" WHERE {SHOWN[InboxShows.ALL]} AND {whose(desks)} GROUP BY owner, informed",
+        asked,
+    )
+    every: Counter[str] = Counter()
+    for owner, informed, count in cursor:
+        every[seen_at(owner, informed, desks) or ""] += count
     return DeskFound(
         alerts=tuple(
             Listed(
@@ -61,11 +72,12 @@ def desk(cursor: Cursor[TupleRow], authority: str | None, decided_since: datetim
                 decided_at=row[6],
                 claimed_by=row[7],
                 causes=frozenset(causes[row[0]]),
+                desk=seen_at(row[2], row[8], desks) or "",
             )
             for row in rows
         ),
-        every=counted[0] if counted else 0,
-        cursor=str(Snapshot.now(cursor)),
+        every=every,
+        cursor=str(Snapshot.now(cursor, desks)),
     )
 
 
@@ -79,17 +91,19 @@ def alerts_named(cursor: Cursor[TupleRow], alert_ids: list[UUID]) -> tuple[Inbox
 
 
 _TAKEN_BACK: Final = (
-    f" WHERE {TOLD} AND alert.state = 'withdrawn' AND alert.owner = %(who)s"
+    f" WHERE {TOLD} AND alert.state = 'withdrawn' AND alert.owner = ANY(%(who)s::text[])"
     " AND alert.acknowledged_at IS NOT NULL AND alert.ended_seen_at IS NULL"
     " AND alert.changed_at > %(since)s"
 )
 
 
-def taken_back(cursor: Cursor[TupleRow], authority: str, since: datetime) -> tuple[InboxAlert, ...]:
+def taken_back(
+    cursor: Cursor[TupleRow], desks: Sequence[str], since: datetime
+) -> tuple[InboxAlert, ...]:
     """Alerts that a team had seen and that were withdrawn since, of which it does not know yet."""
     cursor.execute(
         f"{INBOX}{_TAKEN_BACK} ORDER BY alert.changed_at DESC, alert.alert_id",
-        {"who": authority, "since": since},
+        {"who": list(desks), "since": since},
     )
     return tuple(inbox_alert(row) for row in cursor)
 

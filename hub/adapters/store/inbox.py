@@ -1,5 +1,6 @@
 """Alerts as an inbox reads them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -9,9 +10,11 @@ from psycopg.rows import TupleRow
 
 from hub.adapters.store.alerts import ALERT_COLUMNS, add_step, read_grounds
 from hub.adapters.store.answered import settle_unanswered
+from hub.adapters.store.arrays import array
 from hub.adapters.store.inbox_changes import SEEN_COLUMNS, SHOWN_DAYS, Snapshot, inbox_alert
 from hub.adapters.store.life import add_life_steps, decided_before, read_steps
 from hub.core.alert import AlertState, Severity
+from hub.core.front_door import OWN_DESK
 from hub.ports import (
     ColumnSealer,
     Held,
@@ -48,13 +51,13 @@ SHOWN = {
 }
 
 
-def alerts_of(cursor: Cursor[TupleRow], authority: str | None, wanted: InboxWanted) -> InboxFound:
+def alerts_of(cursor: Cursor[TupleRow], desks: Sequence[str], wanted: InboxWanted) -> InboxFound:
     """One page of the delivered alerts that an authority owns or is informed of, and the counts.
 
     What waits comes first, by severity and then what has waited longest, whose clock ends first;
     after it the rest, by severity and the newest. The transaction must see one instant.
     """
-    counts = _counts(cursor, authority, wanted.viewer)
+    counts = _counts(cursor, desks, wanted.viewer)
     total = sum(
         one.count
         for one in counts
@@ -66,7 +69,7 @@ def alerts_of(cursor: Cursor[TupleRow], authority: str | None, wanted: InboxWant
     )
     page = min(wanted.page, max(1, -(-total // wanted.size)))
     cursor.execute(
-        f"{INBOX} WHERE {SHOWN[wanted.shows]} AND {whose(authority)}"
+        f"{INBOX} WHERE {SHOWN[wanted.shows]} AND {whose(desks)}"
         f" AND {_HELD[wanted.held]}"
         " AND (%(severity)s::text IS NULL OR alert.severity = %(severity)s)"
         f" ORDER BY ({_WAITS}) DESC,"
@@ -74,7 +77,7 @@ def alerts_of(cursor: Cursor[TupleRow], authority: str | None, wanted: InboxWant
         f" CASE WHEN {_WAITS} THEN alert.raised_at END, alert.raised_at DESC, alert.alert_id"
         " LIMIT %(most)s OFFSET %(passed)s",
         {
-            "who": authority,
+            "who": list(desks),
             "kept": SHOWN_DAYS,
             "viewer": wanted.viewer,
             "severity": wanted.severity.value if wanted.severity else None,
@@ -83,18 +86,20 @@ def alerts_of(cursor: Cursor[TupleRow], authority: str | None, wanted: InboxWant
         },
     )
     listed = tuple(inbox_alert(row) for row in cursor)
-    return InboxFound(alerts=listed, counts=counts, page=page, cursor=str(Snapshot.now(cursor)))
+    return InboxFound(
+        alerts=listed, counts=counts, page=page, cursor=str(Snapshot.now(cursor, desks))
+    )
 
 
-def _counts(cursor: Cursor[TupleRow], authority: str | None, viewer: str) -> tuple[InboxCount, ...]:
+def _counts(cursor: Cursor[TupleRow], desks: Sequence[str], viewer: str) -> tuple[InboxCount, ...]:
     cursor.execute(
         "SELECT alert.severity, alert.state, alert.acknowledged_at IS NOT NULL,"
         " alert.decided_at IS NOT NULL, alert.closed_at IS NOT NULL,"
         " CASE WHEN alert.claimed_by IS NULL THEN 'unclaimed'"
         " WHEN alert.claimed_by = %(viewer)s THEN 'mine' ELSE 'colleague' END, count(*)"
-        f" FROM alert WHERE {SHOWN[InboxShows.ALL]} AND {whose(authority)}"
+        f" FROM alert WHERE {SHOWN[InboxShows.ALL]} AND {whose(desks)}"
         " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6",
-        {"who": authority, "kept": SHOWN_DAYS, "viewer": viewer},
+        {"who": list(desks), "kept": SHOWN_DAYS, "viewer": viewer},
     )
     return tuple(
         InboxCount(
@@ -110,11 +115,22 @@ def _counts(cursor: Cursor[TupleRow], authority: str | None, viewer: str) -> tup
     )
 
 
-def whose(authority: str | None) -> str:
-    """Of this authority, or of nobody: the two are separate, so that each uses its index."""
-    if authority is None:
+def whose(desks: Sequence[str]) -> str:
+    """Of one of these authorities, or of nobody: the two are separate, each uses its index."""
+    if OWN_DESK in desks:
         return "alert.owner IS NULL"
-    return "(alert.owner = %(who)s OR alert.informed @> ARRAY[%(who)s])"
+    return "(alert.owner = ANY(%(who)s::text[]) OR alert.informed && %(who)s::text[])"
+
+
+def concerned(
+    cursor: Cursor[TupleRow], alert_ids: list[UUID]
+) -> dict[UUID, tuple[str | None, tuple[str, ...]]]:
+    """Who acts on each of these alerts, and who is informed."""
+    cursor.execute(
+        "SELECT alert_id, owner, informed FROM alert WHERE alert_id = ANY(%s)",
+        (array("uuid", alert_ids),),
+    )
+    return {alert_id: (owner, tuple(informed)) for alert_id, owner, informed in cursor}
 
 
 def alert(cursor: Cursor[TupleRow], sealer: ColumnSealer, alert_id: UUID) -> InboxAlert | None:

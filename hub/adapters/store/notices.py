@@ -6,13 +6,12 @@ is back, since what changed meanwhile was not heard.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import psycopg
 
 from hub.adapters.store.alerts import INBOX_CHANNEL
 from hub.adapters.store.connection import CONNECT_SECONDS
-from hub.adapters.store.inbox_changes import OWN_DESK
 from hub.ports import Notice
 
 LOOK_SECONDS = 1.0
@@ -33,15 +32,15 @@ class PostgresNotices:
         self._database_url = database_url
         self._name = name
         self._lock = threading.Lock()
-        self._listeners: dict[object, tuple[str, Told]] = {}
+        self._listeners: dict[object, tuple[frozenset[str], Told]] = {}
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
 
-    def listen(self, authority: str | None, told: Told) -> Callable[[], None]:
+    def listen(self, desks: Sequence[str], told: Told) -> Callable[[], None]:
         """Have ``told`` called, from any thread, from now on; answer what ends it."""
         key = object()
         with self._lock:
-            self._listeners[key] = (OWN_DESK if authority is None else authority, told)
+            self._listeners[key] = (frozenset(desks), told)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
@@ -86,6 +85,8 @@ class PostgresNotices:
     def _tell(self, desk: str | None, notice: Notice) -> None:
         """Tell those who listen to this desk; for ``None`` everybody."""
         with self._lock:
-            listeners = [told for of, told in self._listeners.values() if desk in {None, of}]
+            listeners = [
+                told for of, told in self._listeners.values() if desk is None or desk in of
+            ]
         for told in listeners:
             told(notice)

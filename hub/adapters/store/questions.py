@@ -1,6 +1,6 @@
 """What the surfaces ask of the database, each in one transaction that also holds its audit row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -98,18 +98,18 @@ class PostgresQuestion:
         """What a list says of these children."""
         return read_in_brief(self._cursor, self._sealer, child_refs)
 
-    def alerts_of(self, authority: str | None, wanted: InboxWanted) -> InboxFound:
-        """Delivered alerts of an authority or, for ``None``, nobody's; without their grounds."""
-        found = inbox.alerts_of(self._cursor, authority, wanted)
+    def alerts_of(self, desks: Sequence[str], wanted: InboxWanted) -> InboxFound:
+        """Delivered alerts in the inbox of one of these desks, each once; without their grounds."""
+        found = inbox.alerts_of(self._cursor, desks, wanted)
         return replace(found, alerts=with_more(self._cursor, found.alerts))
 
-    def desk(self, authority: str | None, decided_since: datetime) -> DeskFound:
-        """What stands at a desk and is not closed, and what was decided there since then."""
-        return desk.desk(self._cursor, authority, decided_since)
+    def desk(self, desks: Sequence[str], decided_since: datetime) -> DeskFound:
+        """What stands at these desks and is not closed, and what was decided there since then."""
+        return desk.desk(self._cursor, desks, decided_since)
 
-    def taken_back(self, authority: str, since: datetime) -> tuple[InboxAlert, ...]:
+    def taken_back(self, desks: Sequence[str], since: datetime) -> tuple[InboxAlert, ...]:
         """Alerts that a team had seen, withdrawn since then, of which it does not know yet."""
-        return desk.taken_back(self._cursor, authority, since)
+        return desk.taken_back(self._cursor, desks, since)
 
     def note_ending(self, authority: str, alert_id: UUID, *, by: str, at: datetime) -> bool:
         """Note that a team knows that an alert was withdrawn; answer whether it was news."""
@@ -119,9 +119,15 @@ class PostgresQuestion:
         """These alerts, without their grounds."""
         return with_more(self._cursor, desk.alerts_named(self._cursor, list(alert_ids)))
 
-    def changes_of(self, authority: str | None, since: str) -> ChangesFound:
-        """What changed in that inbox since the cursor; everything for a cursor not known."""
-        found = changes_of(self._cursor, authority, since)
+    def concerned(
+        self, alert_ids: Sequence[UUID]
+    ) -> Mapping[UUID, tuple[str | None, tuple[str, ...]]]:
+        """Who acts on each of these alerts that there are, and who is informed."""
+        return inbox.concerned(self._cursor, list(alert_ids))
+
+    def changes_of(self, desks: Sequence[str], since: str) -> ChangesFound:
+        """What changed in these inboxes since the cursor; all for a cursor not of these."""
+        found = changes_of(self._cursor, desks, since)
         return replace(found, alerts=with_more(self._cursor, found.alerts))
 
     def alert(self, alert_id: UUID) -> InboxAlert | None:
@@ -283,10 +289,10 @@ class PostgresQuestions:
                 f"the question could not be answered, or not be audited: {type(error).__name__}"
             ) from error
 
-    def inbox_changed(self, authority: str | None, since: str) -> bool:
-        """Whether anything changed in that inbox since the cursor; one not known: yes."""
+    def inbox_changed(self, desks: Sequence[str], since: str) -> bool:
+        """Whether anything changed in these inboxes since the cursor; one not of these: yes."""
         with self._store.connection() as connection:
-            return changed_since(connection.cursor(), authority, since)
+            return changed_since(connection.cursor(), desks, since)
 
     def check_reachable(self) -> None:
         """Ask the server one question; raises ``ServiceMissing`` when it does not answer."""

@@ -148,10 +148,13 @@ class PostgresReviewTransaction:
         found = review_rows.read(self._cursor, rest, (review_id,))
         return found[0] if found else None
 
-    def reviews_at(self, desk: str, wanted: ReviewsWanted, now: datetime) -> ReviewsFound:
-        """A page of the questions of a desk."""
-        mine = "desks @> ARRAY[%s]" + (f" AND {_URGENT}" if wanted.urgent_only else "")
-        counts, urgent, oldest = self._counts(mine, desk)
+    def reviews_at(
+        self, desks: Sequence[str], wanted: ReviewsWanted, now: datetime
+    ) -> ReviewsFound:
+        """A page of the questions of a desk, or of several, each once."""
+        here = list(desks)
+        mine = "desks && %s::text[]" + (f" AND {_URGENT}" if wanted.urgent_only else "")
+        counts, urgent, oldest = self._counts(mine, here)
         pages = max(1, -(-counts[wanted.shows] // wanted.size))
         page = min(wanted.page, pages)
         waits = wanted.shows in {ReviewShows.WAITING, ReviewShows.SECOND}
@@ -159,7 +162,7 @@ class PostgresReviewTransaction:
             f"FROM identity_review WHERE {mine} AND {_SHOWN[wanted.shows]}"
             f" ORDER BY {_QUEUE if waits else _LATEST} LIMIT %s OFFSET %s"
         )
-        rows = review_rows.read(self._cursor, rest, (desk, wanted.size, (page - 1) * wanted.size))
+        rows = review_rows.read(self._cursor, rest, (here, wanted.size, (page - 1) * wanted.size))
         return ReviewsFound(
             rows=rows,
             page=page,
@@ -170,14 +173,14 @@ class PostgresReviewTransaction:
         )
 
     def _counts(
-        self, mine: str, desk: str
+        self, mine: str, here: list[str]
     ) -> tuple[Mapping[ReviewShows, int], int, datetime | None]:
         each = ", ".join(f"count(*) FILTER (WHERE {of})" for of in _SHOWN.values())
         row = self._cursor.execute(
             f"SELECT {each}, count(*) FILTER (WHERE state = 'open' AND {_URGENT}),"
             " min(opened_at) FILTER (WHERE state = 'open')"
             f" FROM identity_review WHERE {mine}".encode(),
-            (desk,),
+            (here,),
         ).fetchone()
         found = row or (*(0 for _ in _SHOWN), 0, None)
         return dict(zip(_SHOWN, found, strict=False)), found[-2], found[-1]

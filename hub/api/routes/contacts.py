@@ -17,6 +17,7 @@ from hub.api.guard import (
     client_user,
     page_user,
     refuse_unknown_parameters,
+    refuse_unserved,
 )
 from hub.api.json_body import json_body
 from hub.api.json_values import Json
@@ -31,7 +32,7 @@ from hub.api.routes.decisions import (
     problem_code,
     said,
 )
-from hub.api.routes.inbox import SEVERITY_WORDS, Page
+from hub.api.routes.inbox import SEVERITY_WORDS, Desk, Page
 from hub.api.users import Permission, User
 from hub.api.views import InboxFilters
 from hub.core.alert_life import OUTCOME_WORDS, WORDS_LENGTH_MAX, Act, Outcome
@@ -79,6 +80,7 @@ def answer_contacts(  # noqa: PLR0913, PLR0917  # the parameters of the address
     shows: InboxShows = InboxShows.WAITING,
     held: Held = Held.ANYONE,
     page: Page = 1,
+    desk: Desk = None,  # noqa: ARG001  # the guard has put the client there
 ) -> Json:
     """Answer a page of contacts; what has ended is in the inbox and in no contact."""
     refuse_unknown_parameters(request)
@@ -117,7 +119,12 @@ def acknowledge_all(alert_id: UUID, user: Client, body: Seen, surface: SurfaceHe
 
 
 @router.get("/v1/digest")
-def answer_digest(request: Request, user: Client, surface: SurfaceHere) -> Json:
+def answer_digest(
+    request: Request,
+    user: Client,
+    surface: SurfaceHere,
+    desk: Desk = None,  # noqa: ARG001  # the guard has put the client there
+) -> Json:
     """Answer what is for information and nobody has seen, by day."""
     refuse_unknown_parameters(request)
     return digest_json(surface.services.contacts.digest(user))
@@ -213,10 +220,13 @@ def decide_all_on_page(  # noqa: PLR0913, PLR0917  # the boxes of the form
 
 
 @router.get("/digest")
-def show_digest(request: Request, user: PageUser, surface: SurfaceHere) -> Response:
+def show_digest(
+    request: Request, user: PageUser, surface: SurfaceHere, desk: Desk = None
+) -> Response:
     """Answer the digest as a page."""
-    digest = surface.services.contacts.digest(user)
-    return render(request, "digest.html", digest=digest, severity_words=SEVERITY_WORDS)
+    refuse_unserved(surface, user, desk)
+    digest = surface.services.contacts.digest(user, desk)
+    return render(request, "digest.html", digest=digest, desk=desk, severity_words=SEVERITY_WORDS)
 
 
 @router.post("/digest/acknowledgement", dependencies=[OurForm])

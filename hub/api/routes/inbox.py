@@ -1,4 +1,4 @@
-"""The inbox of a duty desk: the list, what changed in it, one alert, and "I have seen it"."""
+"""The inbox of a duty desk, or of all that a front door serves: the list, and what changed."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -11,13 +11,15 @@ from starlette.responses import JSONResponse
 from hub.api.changes import ChangeStream
 from hub.api.contact_views import ContactRow, ContactsView
 from hub.api.guard import (
+    DESK_PARAMETER,
     SESSION_COOKIE,
     SurfaceHere,
     bearer_token,
+    client_seat,
     client_user,
     page_user,
     refuse_unknown_parameters,
-    seated,
+    refuse_unserved,
 )
 from hub.api.inbox_json import inbox_changes_json, inbox_json
 from hub.api.json_values import Json
@@ -43,13 +45,21 @@ Client = Annotated[User, Depends(client_user(Permission.INBOX))]
 PageUser = Annotated[User, Depends(page_user(Permission.INBOX))]
 Page = Annotated[int, Query(ge=1, le=100_000)]
 Cursor = Annotated[str, Query(max_length=8_000)]
+Desk = Annotated[str | None, Query(alias=DESK_PARAMETER, min_length=1, max_length=12)]
+"""Of the authorities that the front door serves, one alone; the guard refuses any other."""
 
 
-def page_filters(
-    shows: InboxShows = InboxShows.WAITING, held: Held = Held.ANYONE, page: Page = 1
+def page_filters(  # noqa: PLR0913, PLR0917  # the parameters of the address
+    user: PageUser,
+    surface: SurfaceHere,
+    shows: InboxShows = InboxShows.WAITING,
+    held: Held = Held.ANYONE,
+    page: Page = 1,
+    desk: Desk = None,
 ) -> InboxFilters:
     """Answer what the address of the page asks for."""
-    return InboxFilters(shows=shows, held=held, page=page, size=PAGE_SIZE)
+    refuse_unserved(surface, user, desk)
+    return InboxFilters(shows=shows, held=held, page=page, size=PAGE_SIZE, desk=desk)
 
 
 PageFilters = Annotated[InboxFilters, Depends(page_filters)]
@@ -65,27 +75,39 @@ def answer_inbox(  # noqa: PLR0913, PLR0917  # the parameters of the address
     severity: Severity | None = None,
     page: Page = 1,
     since: Cursor | None = None,
+    desk: Desk = None,  # noqa: ARG001  # the guard has put the client there
 ) -> Response:
-    """Answer the alerts of the client's authority; with ``since``, only what changed since then."""
+    """Answer the alerts of the client's authority; with ``since``, only what changed since then.
+
+    Whose front door serves several authorities is answered those of all, or of the one named.
+    """
     refuse_unknown_parameters(request)
     if since is None:
         filters = InboxFilters(shows=shows, held=held, severity=severity, page=page)
         return JSONResponse(inbox_json(surface.services.inbox(user, filters)))
-    if set(request.query_params) != {"since"}:
+    if set(request.query_params) - {DESK_PARAMETER} != {"since"}:
         raise unusable([_SINCE_ALONE])
     return JSONResponse(inbox_changes_json(surface.services.inbox_changes(user, since)))
 
 
 @router.get("/v1/inbox/changes")
-async def stream_to_client(request: Request, user: Client, surface: SurfaceHere) -> Response:
-    """Answer a stream that says "changed" when the client's inbox does, and nothing else."""
+async def stream_to_client(
+    request: Request,
+    user: Client,
+    surface: SurfaceHere,
+    desk: Desk = None,  # noqa: ARG001  # the guard has put the client there
+) -> Response:
+    """Answer a stream that says "changed" when the client's inbox does, and nothing else.
+
+    It ends when the client may no longer read what it listens to, all of it or some.
+    """
     token = bearer_token(request)
-    return ChangeStream(
-        surface.streams,
-        surface.services,
-        user,
-        may_go_on=lambda: surface.sign_in.user_of_token(token) == user,
-    )
+
+    def may_go_on() -> bool:
+        known = surface.sign_in.user_of_token(token)
+        return known is not None and client_seat(surface, known, request) == user
+
+    return ChangeStream(surface.streams, surface.services, user, may_go_on)
 
 
 @router.get("/inbox")
@@ -130,7 +152,8 @@ async def stream_to_page(request: Request, user: PageUser, surface: SurfaceHere)
 
     def may_go_on() -> bool:
         session = surface.sign_in.read(cookie, surface.clock())
-        return session is not None and seated(surface, session) == user
+        known = session.user if session else None
+        return known is not None and surface.services.at_all_desks(known) == user
 
     return ChangeStream(surface.streams, surface.services, user, may_go_on)
 
@@ -139,8 +162,10 @@ def _contacts(user: User, surface: Surface, filters: InboxFilters) -> ContactsVi
     """Answer the list of the page: by contact, and what has ended too alert by alert."""
     if filters.shows is not InboxShows.ALL:
         return surface.services.contacts.listed(user, filters)
-    view = surface.services.inbox(user, filters)
+    # first what says from where to ask for changes: none between the two may be missed
     work = surface.services.contacts.listed(user, replace(filters, shows=InboxShows.WAITING))
+    seat = surface.services.at_desk(user, filters.desk) if filters.desk else user
+    view = surface.services.inbox(seat or user, filters)
     rows = tuple(
         ContactRow(contact_id=row.alert_id, severity=row.severity, due_at=row.due_at, rows=(row,))
         for row in view.rows
@@ -151,7 +176,6 @@ def _contacts(user: User, surface: Surface, filters: InboxFilters) -> ContactsVi
         not_shown=view.not_shown,
         page=view.page,
         pages=view.pages,
-        cursor=view.cursor,
         held_counts=view.held_counts,
         tiers=view.tiers,
         next_due=view.next_due,
@@ -171,7 +195,7 @@ def _render_inbox(
         request,
         template,
         view=view,
-        desks=surface.services.desks(user),
+        desk=filters.desk,
         tiers=[tier for tier in tiers if tier[2]],
         severity_words=SEVERITY_WORDS,
         shows=filters.shows,

@@ -79,6 +79,7 @@ def show_notices(
         view=view,
         waiting=[one for one in view.notices if one.waits],
         dealt_with=[one for one in view.notices if not one.waits],
+        desks=surface.services.desks(user),
     )
 
 

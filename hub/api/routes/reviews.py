@@ -106,7 +106,8 @@ def show_reviews(
 ) -> Response:
     """Answer the queue as a page."""
     view = surface.services.reviews.listed(user, wanted)
-    return render(request, "reviews.html", view=view, shows_words=SHOWS_WORDS)
+    desks = surface.services.desks(user)
+    return render(request, "reviews.html", view=view, desks=desks, shows_words=SHOWS_WORDS)
 
 
 @router.get("/reviews/{review_id}")

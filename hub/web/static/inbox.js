@@ -10,6 +10,7 @@ const everyMsWithStream = 20_000; // keeps the session open and the words true
 const streamAgainMs = 5_000;
 const silentMs = 40_000; // the hub says something every 15 seconds
 const banner = 30_000;
+const authority = list.dataset.authority ? `&authority=${list.dataset.authority}` : "";
 let lastAnswer = performance.now();
 let lastAsked = "";
 let handsOnUntil = 0;
@@ -44,7 +45,7 @@ async function refresh() {
   lastAsked = askedAt;
   const waits = changed && mustWait();
   if (changed && !waits) {
-    show(await (await ask(`/inbox/list?shows=${list.dataset.shows}&held=${list.dataset.held}&page=${list.dataset.page}`)).text());
+    show(await (await ask(`/inbox/list?shows=${list.dataset.shows}&held=${list.dataset.held}${authority}&page=${list.dataset.page}`)).text());
   }
   lastAnswer = performance.now();
   words("live", `Live. Last update ${askedAt}.`);
