@@ -55,9 +55,8 @@ class ReportFollowed:
     """Whose report it is."""
     owner: GssCode | None
     """Whose front door acts on it."""
-    raised_at: datetime
-    received_at: datetime
-    """When the report came; the alert may have stood, and been decided, before."""
+    part_since: datetime
+    """When the hub made it part of the alert; that may have stood, and been decided, before."""
     due_at: datetime | None = None
     """By when it should be looked at; ``None`` where it waits for nobody."""
     life: Life
@@ -148,12 +147,12 @@ def _stage(report: ReportFollowed) -> FeedbackStage | None:
 
 
 def _was_in_hand(report: ReportFollowed) -> bool:
-    """Answer whether what was done so far was done before this report came: it is about others."""
+    """Answer whether what was done so far was done before this report was part: of others."""
     life = report.life
-    done_at = life.decided_at or life.disputed_at or life.acknowledged_at
     if report.counted:
-        return life.decided_at is None or life.decided_at < report.raised_at
-    return done_at is not None and done_at < report.received_at
+        return life.decided_at is None or life.decided_at < report.part_since
+    done_at = life.decided_at or life.disputed_at or life.acknowledged_at
+    return done_at is not None and done_at < report.part_since
 
 
 def _is_overdue(report: ReportFollowed, stage: FeedbackStage, now: datetime) -> bool:

@@ -30,7 +30,8 @@ class FeedbackRow:
     child_ref: bytes
     owner: GssCode | None
     severity: Severity
-    raised_at: datetime
+    part_since: datetime
+    """When the hub made it part of the alert."""
     counts_from: datetime
     """From when the clock of the front door counts."""
     life: Life

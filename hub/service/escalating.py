@@ -188,7 +188,10 @@ def _to_be_seen_again(
     anew: Sequence[Alert],
     now: datetime,
 ) -> list[Alert]:
-    """Answer which further alerts somebody had seen, and nobody has now: their clock begins now."""
+    """Answer which further alerts somebody had seen, and nobody has now: their clock begins now.
+
+    What is disputed goes on by the clock of the dispute, which it has already.
+    """
     written = {one.alert.alert_id: one.alert for one in writes}
     maybe = {one.alert.alert_id: one.alert for one in writes if one.again}
     if any(one.state is not AlertState.STANDING for one in written.values()):
@@ -196,13 +199,15 @@ def _to_be_seen_again(
     for one in anew:
         maybe.pop(one.alert_id, None)
     waiting = transaction.alerts_unseen(sorted(maybe)) if maybe else ()
-    return [maybe[one.alert_id] for one in waiting if one.counts_from == now]
+    fresh = (one for one in waiting if one.counts_from == now and one.disputed_at is None)
+    return [maybe[one.alert_id] for one in fresh]
 
 
 def _dispute(one: AlertUnseen) -> uuid.UUID:
-    """The cause of every turn of one dispute: another one has others."""
+    """The cause of every turn of one dispute with one authority: another one has others."""
     at = one.disputed_at.astimezone(UTC).isoformat() if one.disputed_at else ""
-    return uuid.uuid5(_NAMESPACE, f"{one.alert_id}|disputed|{at}")
+    with_whom = f"{_code(one.owner)}|{one.severity.value}"
+    return uuid.uuid5(_NAMESPACE, f"{one.alert_id}|disputed|{at}|{with_whom}")
 
 
 def _is_of(timer: TimerRow, one: AlertUnseen) -> bool:

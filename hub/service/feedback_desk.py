@@ -231,8 +231,7 @@ class FeedbackDesk:
         return ReportFollowed(
             agency=row.agency,
             owner=row.owner,
-            raised_at=row.raised_at,
-            received_at=row.received_at,
+            part_since=row.part_since,
             due_at=self._due_at(row, shielded=shielded),
             life=row.life,
             counted=row.counted,

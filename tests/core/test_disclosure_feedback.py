@@ -36,8 +36,7 @@ def a_report(life=None, **more):
     given = {
         "agency": "POL13",
         "owner": BRADFORD,
-        "raised_at": NOW - 4 * HOUR,
-        "received_at": NOW - 4 * HOUR,
+        "part_since": NOW - 4 * HOUR,
         "life": life or Life(),
         **more,
     }
@@ -112,7 +111,7 @@ def test_where_the_child_is_hidden_no_authority_is_named_and_the_rest_is_told():
 
 
 def test_what_is_counted_on_what_was_seen_before_is_added_and_tells_no_earlier_decision():
-    before = told(DECIDED, counted=True, raised_at=NOW - HOUR)
+    before = told(DECIDED, counted=True, part_since=NOW - HOUR)
     assert (before.stage, before.outcome, before.looked_at) == (FeedbackStage.ADDED, None, None)
 
 
@@ -179,7 +178,7 @@ def test_nothing_of_the_alert_or_the_child_has_a_place_in_what_is_told():
     ],
 )
 def test_a_report_that_came_after_what_was_done_is_added_and_told_none_of_it(done):
-    report = a_report(done, received_at=NOW - HOUR, told="For those who reported before.")
+    report = a_report(done, part_since=NOW - HOUR, told="For those who reported before.")
 
     heard = feedback_on(report, NOW, dispute_within=WITHIN)
 
@@ -188,4 +187,4 @@ def test_a_report_that_came_after_what_was_done_is_added_and_told_none_of_it(don
 
 
 def test_a_report_that_was_added_hears_what_is_decided_after_it():
-    assert told(DECIDED, received_at=NOW - 2.5 * HOUR).stage is FeedbackStage.DECIDED
+    assert told(DECIDED, part_since=NOW - 2.5 * HOUR).stage is FeedbackStage.DECIDED

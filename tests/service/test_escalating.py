@@ -463,6 +463,53 @@ def test_what_was_seen_and_is_to_be_seen_again_is_passed_on_again(hub):
     assert passed_on(hub) == ["it is the turn of Duty worker."]
 
 
+def test_a_dispute_that_was_seen_stands_when_another_agency_tells_of_it_too(hub):
+    """To have acknowledged it was no answer, and what the hospital tells is none either."""
+    tell(hub, an_incident())
+    disputed_at = a_dispute(hub, hub.one("SELECT alert_id FROM alert"))
+    Triage(surroundings(hub), UNHEARD).acknowledge(DUTY, hub.one("SELECT alert_id FROM alert"))
+    waiting = "SELECT kind, due_at FROM timer WHERE state = 'waiting' AND kind LIKE 'alert%%'"
+    before = hub.rows(waiting)
+    hub.clock.instant += MINUTE
+    with hub.store.transaction() as transaction:
+        child_ref = hub.one("SELECT child_ref FROM alert")
+        transaction.lock_children([child_ref])
+        known = transaction.known([child_ref])
+        (alert,) = known[0].standing
+        writes = [
+            AlertWrite(alert=alert, step="revised", sentence="More.", again="A hospital told.")
+        ]
+        transaction.write_alerts(writes, hub.clock.now())
+        Escalating(hub.policies).note(transaction, known, writes, hub.clock.now())
+
+    assert hub.rows("SELECT acknowledged_at, disputed_at FROM alert") == [(None, disputed_at)]
+    assert hub.rows(waiting) == before
+    hub.clock.instant = max(due_at for _, due_at in before)
+    a_tick(hub)()
+    assert passed_on(hub)[:1] == ["it is the turn of Duty worker."]
+
+
+def test_a_dispute_that_was_passed_on_goes_on_with_another_authority_that_comes_to_act(hub):
+    tell(hub, high())
+    disputed_at = a_dispute(hub, raised(hub))
+    hub.clock.instant = disputed_at + HOUR
+    a_tick(hub)()
+    assert passed_on(hub) == ["it is the turn of Duty worker."]
+    with hub.store.transaction() as transaction:
+        child_ref = hub.one("SELECT child_ref FROM alert")
+        transaction.lock_children([child_ref])
+        known = transaction.known([child_ref])
+        (alert,) = known[0].standing
+        moved = replace(alert, owner=GssCode(LEEDS), informed=())
+        writes = [AlertWrite(alert=moved, step="revised", sentence="Another authority acts on it.")]
+        transaction.write_alerts(writes, hub.clock.now())
+        Escalating(hub.policies).note(transaction, known, writes, hub.clock.now())
+
+    hub.clock.instant = disputed_at + 10 * HOUR
+    a_tick(hub)()
+    assert passed_on(hub)[-1] == "the hub's operator is told."
+
+
 def test_a_repeat_that_is_told_by_itself_after_all_is_passed_on_from_then(hub):
     tell(hub, an_incident())
     first = hub.one("SELECT alert_id FROM alert")

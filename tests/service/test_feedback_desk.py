@@ -11,6 +11,7 @@ from hub.core.alert_life import Act, Outcome, Stage, stage_of
 from hub.core.disclosure import Role
 from hub.core.disclosure_feedback import FeedbackStage
 from hub.core.event import EventState
+from hub.core.identity_decision import DecisionKind
 from hub.core.incident_facts import RiskGrade
 from hub.ports import InboxWanted, Store
 from hub.service.asker import Asker
@@ -23,6 +24,7 @@ from hub.service.triage import Triage
 from tests.e2e.watched import Watched
 from tests.service.encompass import an_incident, tell, with_a_force
 from tests.service.laboratory import BRADFORD, NOW, a_child, a_plan, an_attendance
+from tests.service.test_correct import decided, record_of
 from tests.service.test_incidents import DUTY, UNHEARD, surroundings
 
 pytestmark = pytest.mark.stack
@@ -387,6 +389,53 @@ def test_what_another_agency_adds_is_no_news_and_tells_it_nothing_of_what_was_de
     assert len(desk.listed(HOSPITAL, changed_after=since).items) == 2
     decided = desk.listed(OTHER_HOSPITAL, changed_after=since).items
     assert {one.feedback.told for one in decided} == {"Both hospitals: ring us."}
+
+
+def test_a_report_that_was_moved_to_another_child_hears_nothing_that_was_decided_before(
+    hub, around, desk
+):
+    """It had come before the decision, but was of another child then."""
+    a_visit_of_two_hospitals(hub)
+    alert_id = hub.one("SELECT alert_id FROM alert WHERE rule = 'repeat_attendance'")
+    stranger = a_child(1, local_id="X1", family_name="Quill", given_names=("Tom",))
+    visit = an_attendance("V7", child=stranger, days_ago=7, site="RR801")
+    hub.receive([hub.says(hub.other_hospital, visit)])
+    hub.clock.instant += HOUR
+    decide(around, alert_id)
+    hub.clock.instant += HOUR
+    joined = decided(
+        DecisionKind.SAME,
+        record_of(hub, hub.hospital, a_child()),
+        record_of(hub, hub.other_hospital, stranger),
+    )
+    assert hub.a_correct().decide([joined]).rederived
+
+    moved, own = sorted(desk.listed(OTHER_HOSPITAL).items, key=lambda one: one.occurred_at)
+    assert (own.reference, own.feedback.stage) == ("RR801|V5", FeedbackStage.DECIDED)
+    assert (moved.reference, moved.feedback.stage) == ("RR801|V7", FeedbackStage.ADDED)
+    assert (moved.feedback.outcome, moved.feedback.told, moved.decision) == (None, None, None)
+    assert desk.one(OTHER_HOSPITAL, moved.feedback_id) == moved
+
+    hub.clock.instant += HOUR
+    decide(around, alert_id, told="By now of her too.")
+    told = {one.feedback.told for one in desk.listed(OTHER_HOSPITAL).items}
+    assert told == {"By now of her too."}
+
+
+def test_what_waited_for_the_hub_hears_nothing_that_was_decided_meanwhile(hub, around, desk):
+    """It came to the broker before the decision, and to the hub after it, as after a stop."""
+    a_visit_of_two_hospitals(hub)
+    alert_id = hub.one("SELECT alert_id FROM alert WHERE rule = 'repeat_attendance'")
+    hub.clock.instant += HOUR
+    came = hub.clock.now()
+    hub.clock.instant += HOUR
+    decide(around, alert_id)
+    hub.clock.instant += HOUR
+    late = hub.other_hospital.report(an_attendance("V7", child=a_child(), days_ago=7, site="RR801"))
+    hub.receive([hub.raw(hub.other_hospital, late, received_at=came)])
+
+    by_reference = {one.reference: one.feedback.stage for one in desk.listed(OTHER_HOSPITAL).items}
+    assert by_reference["RR801|V7"] is FeedbackStage.ADDED
 
 
 def test_reports_are_listed_by_pages_the_latest_first(hub, desk, monkeypatch):

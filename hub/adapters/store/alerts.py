@@ -1,4 +1,4 @@
-"""Alerts, their grounds and what happened to them."""
+"""Alerts and what happened to them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,9 +10,9 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from hub.adapters.store.arrays import array, bytea
+from hub.adapters.store.grounds import read_grounds, rewrite_grounds
 from hub.adapters.store.rows import in_columns, insert, with_rows
-from hub.core.alert import Alert, AlertState, Ground, GroundRole, Severity
-from hub.core.event import EventKind
+from hub.core.alert import Alert, AlertState, Ground, Severity
 from hub.core.identifiers import GssCode
 from hub.ports import AlertStepRow, AlertWrite
 
@@ -38,22 +38,6 @@ _ALERT = {
     "acknowledged_at": "timestamptz",
     "counts_from": "timestamptz",
 }
-_GROUND = {
-    "alert_id": "uuid",
-    "fact_key": "bytea",
-    "event_id": "bytea",
-    "kind": "text",
-    "occurred_at": "timestamptz",
-    "role": "text",
-    "live": "boolean",
-}
-_ADD_GROUNDS: Final = (
-    "INSERT INTO alert_ground (alert_id, fact_key, event_id, kind, occurred_at, role, live, agency)"
-    " SELECT given.alert_id, given.fact_key, given.event_id, given.kind, given.occurred_at,"
-    " given.role, given.live,"
-    " (SELECT event.agency FROM event WHERE event.fact_key = given.fact_key LIMIT 1)"
-    " FROM {} ON CONFLICT DO NOTHING"
-)
 _STEP = {
     "alert_id": "uuid",
     "kind": "text",
@@ -91,32 +75,6 @@ def read_standing(
     for row in rows:
         alert = alert_of(row, tuple(grounds.get(row[0], ())))
         found.setdefault(row[1], []).append(replace(alert, seen_at=row[-1]))
-    return found
-
-
-def read_grounds(
-    cursor: Cursor[TupleRow], alert_ids: Sequence[object]
-) -> dict[object, list[Ground]]:
-    """The grounds of these alerts, by alert."""
-    if not alert_ids:
-        return {}
-    cursor.execute(
-        "SELECT alert_id, fact_key, event_id, kind, occurred_at, role, live FROM alert_ground"
-        " WHERE alert_id = ANY(%s) ORDER BY alert_id, occurred_at, fact_key",
-        (array("uuid", alert_ids),),
-        binary=True,
-    )
-    found: dict[object, list[Ground]] = {}
-    for alert_id, fact_key, event_id, kind, occurred_at, role, live in cursor:
-        ground = Ground(
-            fact_key=fact_key,
-            event_id=event_id,
-            kind=EventKind(kind),
-            occurred_at=occurred_at,
-            role=GroundRole(role),
-            live=live,
-        )
-        found.setdefault(alert_id, []).append(ground)
     return found
 
 
@@ -195,9 +153,7 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
     ordered = sorted(writes, key=lambda write: write.alert.alert_id)
     reopened = _reopened(cursor, ordered, at)
     insert(cursor, "alert", _ALERT, [_alert_values(write, at) for write in ordered], then=_REWRITE)
-    ids = [write.alert.alert_id for write in ordered]
-    cursor.execute("DELETE FROM alert_ground WHERE alert_id = ANY(%s)", (array("uuid", ids),))
-    _add_grounds(cursor, [one.alert for one in ordered])
+    rewrite_grounds(cursor, [one.alert for one in ordered], at)
     _add_steps(cursor, [(w.alert.alert_id, w.step, at, None, w.sentence) for w in ordered])
     again = [(w.alert.alert_id, w.again) for w in ordered if w.alert.alert_id in reopened]
     counted = [(w.alert.alert_id, _COUNTED) for w in ordered if w.repeat_of]
@@ -206,25 +162,14 @@ def write_alerts(cursor: Cursor[TupleRow], writes: Sequence[AlertWrite], at: dat
     _release(cursor, [one for one in ordered if one.alert.state is not AlertState.STANDING], at)
 
 
-def _add_grounds(cursor: Cursor[TupleRow], written: Sequence[Alert]) -> None:
-    """The grounds of these alerts, each with whose report it is: the events are written before."""
-    rows = [
-        (a.alert_id, g.fact_key, g.event_id, g.kind.value, g.occurred_at, g.role.value, g.live)
-        for a in written
-        for g in a.grounds
-    ]
-    if rows:
-        cursor.execute(with_rows(_ADD_GROUNDS, _GROUND), in_columns(rows, _GROUND), binary=True)
-
-
 _COUNTED = "Counted on an earlier alert of the same kind about the child that has been seen."
 _ALONE = "To be seen by itself: the alert that it was counted on stands no more."
 _REOPEN: Final = (
     "UPDATE alert SET acknowledged_at = NULL, acknowledged_by = NULL, decided_at = NULL,"
-    " decided_by = NULL, outcome = NULL, disputed_at = NULL, closed_at = NULL, repeat_of = NULL,"
-    " counts_from = %s WHERE state = 'standing' AND acknowledged_at IS NOT NULL AND {}"
-    " RETURNING alert_id"
+    " decided_by = NULL, outcome = NULL, closed_at = NULL, repeat_of = NULL, counts_from = %s"
+    " WHERE state = 'standing' AND acknowledged_at IS NOT NULL AND {} RETURNING alert_id"
 )
+"""A dispute stands: that another agency tells of it too is no answer to who disagrees."""
 
 
 def _reopened(

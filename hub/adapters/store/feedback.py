@@ -36,9 +36,10 @@ SELECT reported.*, acted.alert_id, acted.acknowledged_at, acted.decided_at, acte
 FROM (
   SELECT ground.feedback_id, ground.agency, ground.kind, ground.occurred_at, ground.fact_key,
     latest.event_id, latest.sealed, alert.alert_id, alert.child_ref, alert.owner, alert.severity,
-    alert.raised_at, coalesce(alert.counts_from, alert.raised_at) AS counts_from, alert.state,
-    alert.delivered, alert.repeat_of,
-    latest.received_at AS told_at, latest.record_ref
+    coalesce(ground.added_at, greatest(alert.raised_at, (
+      SELECT min(received_at) FROM event WHERE event.fact_key = ground.fact_key))) AS part_since,
+    coalesce(alert.counts_from, alert.raised_at) AS counts_from, alert.state,
+    alert.delivered, alert.repeat_of, latest.received_at AS told_at, latest.record_ref
   {_REPORTED}) AS reported
 JOIN alert AS acted ON acted.alert_id = coalesce(reported.repeat_of, reported.alert_id)
 LEFT JOIN LATERAL (
@@ -121,7 +122,7 @@ def reporters(cursor: Cursor[TupleRow], alert_ids: Sequence[UUID]) -> tuple[tupl
 
 def _row(sealer: ColumnSealer, row: TupleRow) -> FeedbackRow:
     feedback_id, agency, kind, occurred_at, _, event_id, sealed, alert_id, child_ref = row[:9]
-    owner, severity, raised_at, counts_from, state, delivered, repeat_of, _, _ = row[9:18]
+    owner, severity, part_since, counts_from, state, delivered, repeat_of, _, _ = row[9:18]
     acted_on, acknowledged_at, decided_at, outcome, disputed_at, closed_at = row[18:24]
     received_at, step, told, _ = row[24:]
     private = json.loads(sealer.unseal("event", "sealed", bytes(event_id), bytes(sealed)))
@@ -137,7 +138,7 @@ def _row(sealer: ColumnSealer, row: TupleRow) -> FeedbackRow:
         child_ref=bytes(child_ref),
         owner=GssCode.parse(owner) if owner else None,
         severity=Severity(severity),
-        raised_at=raised_at,
+        part_since=part_since,
         counts_from=counts_from,
         life=Life(
             state=AlertState(state),

@@ -8,9 +8,10 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
-from hub.adapters.store.alerts import ALERT_COLUMNS, add_step, read_grounds
+from hub.adapters.store.alerts import ALERT_COLUMNS, add_step
 from hub.adapters.store.answered import settle_unanswered
 from hub.adapters.store.arrays import array
+from hub.adapters.store.grounds import read_grounds
 from hub.adapters.store.inbox_changes import SEEN_COLUMNS, SHOWN_DAYS, Snapshot, inbox_alert
 from hub.adapters.store.life import add_life_steps, decided_before, read_steps
 from hub.core.alert import AlertState, Severity
