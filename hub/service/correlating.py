@@ -1,9 +1,9 @@
 """From what is stored of a child to its chronology, and to the alerts that must be written."""
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 
 from hub.core.absence_fold import absences
 from hub.core.alert import AlertState
@@ -59,6 +59,19 @@ def chronology_of(known: Known) -> Chronology:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One child as a look sees it: what is stored, and that put together once for all who ask."""
+
+    known: Known
+    chronology: Chronology
+
+    @classmethod
+    def of(cls, known: Known) -> Self:
+        """Put together what is stored of a child."""
+        return cls(known=known, chronology=chronology_of(known))
+
+
 def is_shielded(
     records: Iterable[RecordRow],
     register: Iterable[RegisterEntry],
@@ -97,34 +110,34 @@ class Correlating:
         self._places = places
 
     def __call__(
-        self, known: Sequence[Known], as_of: Callable[[bytes], datetime], now: datetime
+        self, seen: Sequence[Seen], as_of: Callable[[bytes], datetime], now: datetime
     ) -> list[AlertWrite]:
         """The alerts of these children as they are to stand, each with its step."""
         return [
             _write(change)
-            for one in known
-            for change in self.changes(one, as_of(one.child_ref), now)
+            for one in seen
+            for change in self.changes(one, as_of(one.known.child_ref), now)
         ]
 
-    def changes(self, known: Known, as_of: datetime, now: datetime) -> tuple[AlertChange, ...]:
+    def changes(self, seen: Seen, as_of: datetime, now: datetime) -> tuple[AlertChange, ...]:
         """What the rules conclude of one child, compared with what stands.
 
         ``as_of`` is the broker's append time of what is decided on; ``now`` says what may be told.
         """
-        chronology, policy = self._seen(known, as_of, now)
+        chronology, policy = self._told(seen, as_of, now)
         route = router(
             chronology,
             authority_of_site=self._places.authority_of_site,
             as_of=as_of,
             windows=policy.windows,
         )
-        return correlate(chronology, known.standing, policy, as_of, route)
+        return correlate(chronology, seen.known.standing, policy, as_of, route)
 
     def wakes(
-        self, known: Known, now: datetime
+        self, seen: Seen, now: datetime
     ) -> tuple[tuple[WakeWanted, ...], LocalAuthorityPolicy]:
         """The wakes that are to be kept for one child, and the policy by which they are."""
-        chronology, policy = self._seen(known, now, now)
+        chronology, policy = self._told(seen, now, now)
         return wakes_of(chronology, policy, now, RULES), policy
 
     def wake_anyone(self) -> bool:
@@ -132,11 +145,11 @@ class Correlating:
         every = self._policies.every()
         return any(rule.wakes is not None and one.reads(rule) for one in every for rule in RULES)
 
-    def _seen(
-        self, known: Known, as_of: datetime, now: datetime
+    def _told(
+        self, seen: Seen, as_of: datetime, now: datetime
     ) -> tuple[Chronology, LocalAuthorityPolicy]:
         """What may be told of a child, and the policy of who is responsible for it."""
-        chronology = told_by(chronology_of(known), now)
+        chronology = told_by(seen.chronology, now)
         responsible = responsible_for(chronology, self._policies, self._places, as_of)
         return chronology, self._policies.of(responsible)
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from hub.core.intake import OpenedReport
-from hub.ports import AlertWrite, Known, Transaction
-from hub.service.correlating import said_of_identity
+from hub.ports import AlertWrite, Transaction
+from hub.service.correlating import Seen, said_of_identity
 from hub.service.escalating import Escalating
 from hub.service.households import Households
 from hub.service.noticing import Noticing
@@ -15,8 +15,8 @@ from hub.service.withholding import set_timers
 AsOf = Callable[[bytes], datetime]
 """Answers of a child the broker's append time of what is decided on of it, or of the timer."""
 
-Correlator = Callable[[Sequence[Known], AsOf, datetime], Sequence[AlertWrite]]
-"""From what is known of children to the alerts that must be written; pure but for its policies.
+Correlator = Callable[[Sequence[Seen], AsOf, datetime], Sequence[AlertWrite]]
+"""From what is seen of children to the alerts that must be written; pure but for its policies.
 
 Given are also as of when each is looked at, and the present instant."""
 
@@ -50,14 +50,15 @@ class Looking:
         """Look at them with everything now known; answer how many alerts changed."""
         found = self._households.known(transaction, children, now)
         known, kept = self._waking.known(transaction, found, now)
-        writes = said_of_identity(self._correlator(known, as_of, now), marks)
+        seen = [Seen.of(one) for one in known]
+        writes = said_of_identity(self._correlator(seen, as_of, now), marks)
         if writes:
             transaction.write_alerts(writes, now)
         if writes and self._escalating is not None:
             self._escalating.note(transaction, known, writes, now)
-        set_timers(transaction, known, now)
-        self._waking.keep(transaction, known, kept, now)
-        self._noticing(transaction, known, now, noticed)
+        set_timers(transaction, seen, now)
+        self._waking.keep(transaction, seen, kept, now)
+        self._noticing(transaction, seen, now, noticed)
         return len(writes)
 
 

@@ -18,7 +18,7 @@ from hub.core.school_directory import School, SchoolDirectory
 from hub.errors import TransientFault
 from hub.ports import Known, NoticeWrites, SchoolWordRow, SealedWords, Store, Transaction
 from hub.service.asker import Asker, Surroundings, audit_row
-from hub.service.correlating import chronology_of
+from hub.service.correlating import Seen, chronology_of
 from hub.service.failing import place_of
 from hub.service.notice_answers import (
     NoticeAnswer,
@@ -165,7 +165,7 @@ class NoticeDesk:
             writes = NoticeWrites(words=(row,))
         transaction.write_notices(writes, now)
         known = transaction.known([notice.child_ref])
-        self._noticing(transaction, known, now)
+        self._noticing(transaction, [Seen.of(one) for one in known], now)
 
     def _items(
         self,

@@ -1,6 +1,6 @@
 """Notices to schools in the deciding transaction: from what is known of children to what stands."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from hub.core.encompass import decide_notices
@@ -30,7 +30,7 @@ from hub.ports import (
     TimerRow,
     Transaction,
 )
-from hub.service.correlating import chronology_of, responsible_for
+from hub.service.correlating import Seen, responsible_for
 from hub.service.records import evidence_in
 
 NOTICE_DUE = "encompass_due"
@@ -51,7 +51,7 @@ class Noticing:
     def __call__(
         self,
         transaction: Transaction,
-        known: Sequence[Known],
+        seen: Sequence[Seen],
         now: datetime,
         once: Collection[bytes] = (),
     ) -> int:
@@ -60,27 +60,22 @@ class Noticing:
         Looked at are those with an incident, and those of ``once``, who may have had one: their
         links changed, or the force says by now that it was another child.
         """
-        concerned = [one for one in known if _has_incident(one) or one.child_ref in once]
+        concerned = [one for one in seen if _has_incident(one.known) or one.known.child_ref in once]
         if not concerned:
             return 0
         stored = {
             one.child_ref: one
-            for one in transaction.notices_known([child.child_ref for child in concerned])
+            for one in transaction.notices_known([one.known.child_ref for one in concerned])
         }
-        changes = [
-            change
-            for child in concerned
-            for change in self._changes(
-                child, stored.get(child.child_ref, NoticesKnown(child_ref=child.child_ref)), now
-            )
-        ]
+        changes = [change for child in concerned for change in self._changes(child, stored, now)]
         write_changes(transaction, changes, now)
         return len(changes)
 
     def _changes(
-        self, known: Known, stored: NoticesKnown, now: datetime
+        self, seen: Seen, every: Mapping[bytes, NoticesKnown], now: datetime
     ) -> tuple[NoticeChange, ...]:
-        chronology = chronology_of(known)
+        known, chronology = seen.known, seen.chronology
+        stored = every.get(known.child_ref, NoticesKnown(child_ref=known.child_ref))
         responsible = responsible_for(chronology, self._policies, self._places, now)
         given = Concerning(
             chronology=chronology,

@@ -17,6 +17,7 @@ from hub.core.report import Feed
 from hub.core.wake import Woken
 from hub.core.waking import WakeWanted
 from hub.ports import Effects, Known, TimerRow, Transaction, WakeKept, WakeTerms, WokenRow
+from hub.service.correlating import Seen
 
 _NAMESPACE: Final = uuid.UUID("6d0f2f6e-52a4-5f0c-9a55-0b8f6f4a1c27")
 _NO_AGENCY: Final = ""
@@ -27,7 +28,7 @@ class Wanting(Protocol):
     """What says which wakes are wanted: the correlator."""
 
     def wakes(
-        self, known: Known, now: datetime
+        self, seen: Seen, now: datetime
     ) -> tuple[tuple[WakeWanted, ...], LocalAuthorityPolicy]:
         """The wakes that are to be kept for one child, and the policy by which they are."""
         ...
@@ -65,7 +66,7 @@ class Waking:
     def keep(
         self,
         transaction: Transaction,
-        known: Sequence[Known],
+        seen: Sequence[Seen],
         kept: Sequence[WakeKept],
         now: datetime,
     ) -> None:
@@ -74,8 +75,8 @@ class Waking:
             return
         wanted = {
             row.timer_id: row
-            for one in known
-            for row in _rows(one.child_ref, *self._wanting.wakes(one, now))
+            for one in seen
+            for row in _rows(one.known.child_ref, *self._wanting.wakes(one, now))
         }
         stand = {one.timer_id: one for one in kept}
         effects = Effects(

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from hub.core.handling import is_withheld
 from hub.core.withheld import told_later
-from hub.ports import Effects, Known, TimerRow, Transaction
-from hub.service.correlating import chronology_of
+from hub.ports import Effects, TimerRow, Transaction
+from hub.service.correlating import Seen
 
 TOLD_LATER: Final = "told_later"
 """The kind of the timer at which something that was kept back may be told."""
@@ -20,9 +19,9 @@ TOLD_LATER: Final = "told_later"
 _NAMESPACE: Final = uuid.UUID("0f0c6d6e-3a3f-5d0b-8c0e-5f6f1f6a2b11")
 
 
-def set_timers(transaction: Transaction, known: Sequence[Known], now: datetime) -> None:
+def set_timers(transaction: Transaction, seen: Sequence[Seen], now: datetime) -> None:
     """Set a timer for each instant at which more may be told of these children, who are locked."""
-    timers = tuple(timer for one in known for timer in _timers(one, now))
+    timers = tuple(timer for one in seen for timer in _timers(one, now))
     if timers:
         transaction.write_effects(Effects(timers=timers), now)
 
@@ -38,10 +37,9 @@ class DecideAgain:
         self._correlate(transaction, [timer.child_ref], now)
 
 
-def _timers(known: Known, now: datetime) -> Iterator[TimerRow]:
-    if not any(is_withheld(event.handling, now) for event in known.events):
-        return
-    for due_at in told_later(chronology_of(known), now):
+def _timers(seen: Seen, now: datetime) -> Iterator[TimerRow]:
+    known = seen.known
+    for due_at in told_later(seen.chronology, now):
         cause = f"{TOLD_LATER}|{known.child_ref.hex()}|{due_at.isoformat()}"
         timer_id = uuid.uuid5(_NAMESPACE, cause)
         yield TimerRow(

@@ -27,6 +27,7 @@ from hub.core.report import Feed
 from hub.core.school_calendar import waits_from
 from hub.ports import Known, Position
 from hub.service import rows
+from hub.service.correlating import Seen
 from hub.service.expire import DAYS_MAX, SCHOOL_DAYS
 from hub.service.records import evidence_in
 from hub.service.school_sessions import session_rows
@@ -254,7 +255,7 @@ class Oracle:
         return {
             (change.alert.rule, known.child_ref, _triggers(change.alert))
             for known in self._known()
-            for change in self._hub.correlating.changes(known, now, now)
+            for change in self._hub.correlating.changes(Seen.of(known), now, now)
             if isinstance(change, Raise)
         }
 

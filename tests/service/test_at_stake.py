@@ -18,9 +18,9 @@ def looked_at(laboratory):
     looking = decide._looking
     correlator = looking._correlator  # watched, not changed
 
-    def watched(known, as_of, now):
-        counts.append(len(known))
-        return correlator(known, as_of, now)
+    def watched(seen, as_of, now):
+        counts.append(len(seen))
+        return correlator(seen, as_of, now)
 
     looking._correlator = watched  # as above
     laboratory.receive._decide = decide  # as above

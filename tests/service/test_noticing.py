@@ -5,6 +5,7 @@ import pytest
 from hub.core.encompass_notice import NoticeState
 from hub.core.policy import Policies
 from hub.ports import Known, NoticesKnown
+from hub.service.correlating import Seen
 from hub.service.noticing import Noticing
 from tests.core.test_encompass import DIRECTORY, TUESDAY_NIGHT, agreed, at_night, child, the_notice
 
@@ -46,6 +47,6 @@ def test_a_child_that_was_told_of_once_loses_the_notice_of_what_is_anothers_now(
     noticing = Noticing(policies=policies, places=Nowhere(), directory=DIRECTORY)
     transaction = Written()
 
-    noticing(transaction, [NO_LONGER_TOLD_OF], TUESDAY_NIGHT, once)
+    noticing(transaction, [Seen.of(NO_LONGER_TOLD_OF)], TUESDAY_NIGHT, once)
 
     assert [one.state for one in transaction.notices] == states

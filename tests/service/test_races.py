@@ -155,10 +155,10 @@ def test_a_child_that_cannot_be_looked_at_costs_no_report_of_another(laboratory)
         connection.execute("INSERT INTO correlation_pending VALUES (%s, %s, 1)", (bad, NOW))
     sound = laboratory.correlating()
 
-    def correlator(known, as_of, now):
-        if any(one.child_ref == bad for one in known):
+    def correlator(seen, as_of, now):
+        if any(one.known.child_ref == bad for one in seen):
             raise ValueError("a bug of ours")
-        return sound(known, as_of, now)
+        return sound(seen, as_of, now)
 
     receive = laboratory.a_receive()
     receive._decide = Decide(

@@ -17,7 +17,7 @@ from hub.core.person import ledger_of
 from hub.core.policy import Policies
 from hub.core.rules import said_yes
 from hub.ports import WAKE, Known, RecordRow
-from hub.service.correlating import Correlating
+from hub.service.correlating import Correlating, Seen
 from hub.service.tick import Tick
 from hub.service.waking import WakeUp, Waking
 from tests.service.laboratory import SetClock
@@ -256,9 +256,10 @@ class MemoryHub:
         standing = tuple(self.standing[child].values())
         known = self.facts.known(child, self.records[child], standing)
         (known,), kept = self.waking.known(self.time, [known], now)
-        for change in self.correlating.changes(known, as_of, now):
+        seen = Seen.of(known)
+        for change in self.correlating.changes(seen, as_of, now):
             self.apply(change, corrected=corrected)
-        self.waking.keep(self.time, [known], kept, now)
+        self.waking.keep(self.time, [seen], kept, now)
 
     def may_concern(self, child):
         counts = Counter()
