@@ -1,11 +1,14 @@
 """Feeds from the command line: what is missing and stands against answers, and settling it."""
 
 import json
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Annotated
 
 import typer
 
+from hub.ports import Unsettled
+from hub.service.settle import standing_in
 from hub.settings import load_settings
 
 app = typer.Typer(help="Feeds: what is missing or faulty, and settling it.", no_args_is_help=True)
@@ -23,11 +26,18 @@ def gaps(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
 ) -> None:
-    """Say what is missing from feeds, parked or faulty, and whose answers it stands against."""
+    """Say what is missing from feeds, parked or faulty, and whose answers it stands against.
+
+    A policy file that is refused is said last, with exit code 2: nothing else here goes by it.
+    """
     from hub.bootstrap import Hub  # noqa: PLC0415  # keeps --help fast
 
     with closing(Hub(load_settings())) as hub:
-        standing = hub.settle.standing()
+        _tell(standing_in(hub.questions), as_json=as_json)
+        hub.policies.every()
+
+
+def _tell(standing: Sequence[Unsettled], *, as_json: bool) -> None:
     for one in standing:
         if as_json:
             told = {

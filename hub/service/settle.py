@@ -19,7 +19,7 @@ from hub.core.status_registers import (
     register_problems,
 )
 from hub.errors import ConfigurationError
-from hub.ports import FeedFacts, Question, RegisterFacts, Unsettled
+from hub.ports import FeedFacts, Question, Questions, RegisterFacts, Unsettled
 from hub.service.asker import Asker, Surroundings, audit_row
 from hub.service.source_states import feed_state, register_state
 
@@ -59,8 +59,7 @@ class Settle:
 
     def standing(self) -> tuple[Unsettled, ...]:
         """Everything that nobody has settled."""
-        with self._around.questions.question() as asking:
-            return asking.unsettled()
+        return standing_in(self._around.questions)
 
     def faults(self) -> tuple[Unsettled, ...]:
         """Those of them that are faults of no one agency."""
@@ -159,6 +158,16 @@ class Settle:
             state = register_state(facts)
             problems = register_problems(state, min(ages), now)
         return ", ".join(dict.fromkeys(_words(state, problems)))
+
+
+def standing_in(questions: Questions) -> tuple[Unsettled, ...]:
+    """Everything that nobody has settled; no policy has a word in it.
+
+    Raises:
+        HubError: it could not be read.
+    """
+    with questions.question() as asking:
+        return asking.unsettled()
 
 
 def _words(state: FeedState | RegisterState, problems: tuple[CannotSay, ...]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Parked reports, rejected and conflicting events: listed with reasons, alarmed by age."""
 
 import json
+import shutil
 import uuid
 from datetime import date, timedelta
 
@@ -19,7 +20,7 @@ from hub.core.report import ConnectorStatus
 from hub.errors import ConfigurationError
 from hub.ports import AsideState, AsideWanted
 from hub.service.asker import Surroundings
-from hub.settings import Settings
+from hub.settings import PROJECT_ROOT, Settings
 from hub.topics import report_topic
 from tests.e2e.installation import write_keys
 from tests.service.laboratory import BRADFORD, NOW, a_child, a_plan, an_attendance
@@ -260,3 +261,23 @@ def test_a_gap_is_listed_foreseen_and_settled_from_the_command_line(
     assert done.stdout.endswith("settled\n")
     assert laboratory.one("SELECT settled_by FROM settlement") == "Lee Hargreaves"
     assert RUN.invoke(feeds.app, ["gaps"]).stdout == "nothing is missing\n"
+
+
+def test_gaps_are_told_also_where_a_policy_file_is_refused_and_the_file_is_named(
+    laboratory, commands_over, monkeypatch, tmp_path
+):
+    laboratory.receive([laboratory.says(laboratory.hospital, sequence=3)])
+    policies = tmp_path / "policies"
+    shutil.copytree(PROJECT_ROOT / "deploy" / "policies", policies)
+    with (policies / "E08000032.toml").open("a") as file:
+        file.write('\n[[sources]]\nagency = "RAE"\n')
+    refused = commands_over.model_copy(update={"policies": policies})
+    monkeypatch.setattr(feeds, "load_settings", lambda: refused)
+
+    for options, so in (([], "In doubt: RAE."), (["--json"], '"agencies": ["RAE"]')):
+        done = RUN.invoke(feeds.app, ["gaps", *options])
+
+        assert "gap:health:RAE/main:1763800000000:1-2" in done.stdout
+        assert so in done.stdout
+        assert isinstance(done.exception, ConfigurationError)
+        assert str(done.exception).startswith("E08000032.toml: ")
