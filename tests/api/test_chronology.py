@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from hub.api.chronology_views import Period
 from hub.api.wording_chronology import line_words
+from hub.core.absence_fold import absences
 from hub.core.attendance_facts import ClinicianConcern, DepartureManner
 from hub.core.event import EventKind
 from hub.core.history import HistoryEntry
 from tests.api import fake_services as fake
 from tests.api.conftest import DUTY_WORKER
 from tests.api.fake_services import AWAY, LINES, alert_id
-from tests.core.builders import an_attendance, on_day
+from tests.core.builders import an_absence, an_attendance, on_day
 
 PATH = f"/v1/alerts/{alert_id(1)}/chronology"
 
@@ -157,3 +158,19 @@ def test_a_visit_says_what_staff_coded_tapped_and_asked_for():
         "Concern coded: child is cause for safeguarding concern; SNOMED CT code 1066301000000103",
         "Left while it was to be kept there",
     )
+
+
+def test_long_sickness_says_how_long_by_the_schools_count_and_that_nobody_was_missing():
+    marks = absences(
+        [an_absence("m1", day=1, ill=(15, 19)), an_absence("m2", day=2, ill=(16, 20))], {}
+    )
+    entry = HistoryEntry(
+        kind=EventKind.SCHOOL_ABSENCE,
+        on=on_day(1),
+        happened=marks,
+        fact_keys=tuple(one.fact_key for one in marks),
+        agency="URN107200",
+    )
+    said, details = line_words(entry, "")
+    assert said == "Absent from school ill, 2 sessions on 2 days from 3 March 2026 to 4 March 2026"
+    assert details == ("By the school's count 16 school days in a row, 20 in the school year",)

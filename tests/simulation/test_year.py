@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hub.adapters.calendar_files import load_calendars
+from hub.core.alert import AlertState
 from hub.core.rules import RULES
 from hub.settings import PROJECT_ROOT
 from tests.service.laboratory import FewPlaces
@@ -87,10 +88,27 @@ def test_what_stands_at_the_end_follows_from_the_final_facts_and_links(seed, cal
 SAID_BY_STAFF = {"safeguarding_concern_coded", "injury_not_yet_mobile", "left_while_held"}
 
 
+SICKNESS_MET = {"raised", "withdrawn", "an unexplained absence that was sickness"}
+
+
+def long_sickness(hub):
+    """What became in a year of what schools told of long sickness."""
+    ended = {(one.rule, one.state) for one in hub.ended.values()}
+    found = {"raised"} if "sickness_return" in {one.rule for one in hub.raised} else set()
+    if ("sickness_return", AlertState.WITHDRAWN) in ended:
+        found.add("withdrawn")
+    sick = {g.fact_key for one in hub.raised if one.rule == "sickness_return" for g in one.grounds}
+    missed = (one for one in hub.ended.values() if one.rule == "unexplained_absence")
+    if any(not sick.isdisjoint(g.fact_key for g in one.grounds) for one in missed):
+        found.add("an unexplained absence that was sickness")
+    return found
+
+
 def test_where_much_happens_to_each_every_state_of_an_alert_is_met(calendars, policies):
     year = a_year(13, 300, calendars, times=6)
     hub = lived(year, policies)
     assert SAID_BY_STAFF - {one.rule for one in hub.raised} == set()
+    assert long_sickness(hub) == SICKNESS_MET
     assert differences(year, hub) == []
     assert STATES - {name for name, count in hub.counts.items() if count} == set()
 

@@ -28,6 +28,7 @@ from hub.core.incident_facts import AdultRole, IncidentAdult, RiskGrade
 from hub.core.report import Feed
 from hub.core.school_calendar import SchoolCalendars, is_school_day
 from hub.core.school_marks import REASON_OF_CODE, SchoolSession
+from tests.simulation.illness import fall_ill
 from tests.simulation.messages import (
     Arrival,
     Beat,
@@ -163,7 +164,8 @@ class _Telling:
             grade = self.chance.choice((RiskGrade.STANDARD, RiskGrade.MEDIUM, RiskGrade.HIGH))
             began = first.facts.began_at
             return DomesticAbuseIncidentFacts(began_at=began, officer_grade=grade)
-        return replace(first.facts, code="N", reason=REASON_OF_CODE["N"])
+        facts = replace(first.facts, code="N", reason=REASON_OF_CODE["N"])
+        return replace(facts, sickness_days_in_a_row=None, sickness_days_in_year=None)
 
     def send(self, agency, event, at, *, backfill=False):
         told = Told.of(agency, event, backfill=backfill)
@@ -193,6 +195,7 @@ class _Maker(_Telling):
             self.live(child)
         self.incidents(children)
         self.beside()
+        fall_ill(self, [one for one in children if one.school], FIRST)
         ends = at_noon(FIRST + timedelta(days=self.days + 60))
         arrivals, downtimes = self.held_up(self.arrivals), self.downtimes()
         return Year(

@@ -127,7 +127,7 @@ RULE = Rule(
     review_on=date(2027, 2, 22),
     default_mode=RuleMode.LIVE,
     window=lambda _: timedelta(0),
-    ceiling=0.2,
+    ceiling=0.5,
     kinds=frozenset(
         {
             EventKind.SCHOOL_ABSENCE,
