@@ -26,7 +26,7 @@ from hub.demo.plan_stories import (
     mover,
     never_seen,
 )
-from hub.demo.school_stories import absent_on_plan, late_explanation
+from hub.demo.school_stories import absent_on_plan, late_explanation, long_illness
 from hub.demo.stories import (
     StoryTeller,
     baby_at_three_hospitals,
@@ -71,5 +71,6 @@ STORIES: tuple[StoryTeller, ...] = (
     county_plan,
     stale_register,
     registered_twice,
+    long_illness,
 )
 """A new story is one function and one line here; its place settles who is who for a seed."""

@@ -82,6 +82,7 @@ class Absence:
         code: the national code that the mark has first.
         sessions: of the day.
         explained_as: the code that the mark of the morning has from the next reading on.
+        ill_days: for how many school days in a row, with this one, if the school counts them.
     """
 
     person: Person
@@ -89,3 +90,4 @@ class Absence:
     code: str = "N"
     sessions: tuple[str, ...] = ("AM", "PM")
     explained_as: str | None = None
+    ill_days: int | None = None

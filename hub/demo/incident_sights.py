@@ -253,6 +253,24 @@ def _explained(story: Story) -> tuple[Sight, ...]:
     )
 
 
+def _long_ill(story: Story) -> tuple[Sight, ...]:
+    (child,) = story.people
+    return (
+        alert(
+            "Ill for 15 school days by the school's count: for information, and not what of.",
+            who=BRADFORD_DESK,
+            about=child,
+            says="Away from school ill",
+            shown=(
+                "15 school days in a row",
+                "on a Child Protection Plan",
+                "What the illness is",
+            ),
+            not_shown=(ABSENT,),
+        ),
+    )
+
+
 INCIDENT_SIGHTS: Final[Mapping[str, Callable[[Story], tuple[Sight, ...]]]] = {
     "callout_at_night": _at_night,
     "withdrawn_report": _withdrawn,
@@ -262,4 +280,5 @@ INCIDENT_SIGHTS: Final[Mapping[str, Callable[[Story], tuple[Sight, ...]]]] = {
     "three_small_signs": _small_signs,
     "absent_on_plan": _absent_on_plan,
     "late_explanation": _explained,
+    "long_illness": _long_ill,
 }

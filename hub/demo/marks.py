@@ -35,6 +35,7 @@ class _Absent:
     morning: str
     late_morning: str
     afternoon: str
+    ill_days: int | None = None
 
 
 class Reading(StrEnum):
@@ -66,6 +67,8 @@ class Mark:
     school: School
     code: str
     previous_code: str = ""
+    ill_days: int | None = None
+    """For how many school days in a row, of a pupil of whom the school makes a sickness return."""
 
     @property
     def is_absence(self) -> bool:
@@ -112,9 +115,15 @@ def _mark(pupil: Person, day: date, reading: Reading, absent: _Absent | None) ->
         return Mark(pupil=pupil, school=school, code=PRESENT[SESSION_OF[reading]])
     if reading is not Reading.LATE_MORNING:
         code = absent.afternoon if reading is Reading.AFTERNOON else absent.morning
-        return Mark(pupil=pupil, school=school, code=code)
+        return Mark(pupil=pupil, school=school, code=code, ill_days=absent.ill_days)
     before = absent.morning if absent.morning != absent.late_morning else ""
-    return Mark(pupil=pupil, school=school, code=absent.late_morning, previous_code=before)
+    return Mark(
+        pupil=pupil,
+        school=school,
+        code=absent.late_morning,
+        previous_code=before,
+        ill_days=absent.ill_days,
+    )
 
 
 def _absent(town: Town, day: date, played: date) -> Mapping[str, _Absent]:
@@ -136,6 +145,7 @@ def _of_story(absence: Absence) -> _Absent:
         morning=morning,
         late_morning=(absence.explained_as or morning) if here else morning,
         afternoon=absence.code if "PM" in absence.sessions else PRESENT["PM"],
+        ill_days=absence.ill_days,
     )
 
 

@@ -1,4 +1,4 @@
-"""Stories of children on a plan who are not in school."""
+"""Stories of children on a plan who are not in school, with a reason and without."""
 
 from hub.demo.families import FamilyMaker
 from hub.demo.happenings import Absence
@@ -48,6 +48,28 @@ def late_explanation(maker: FamilyMaker, register: Register) -> Story:
                 BRADFORD_ROYAL,
                 ("ON_PLAN", "NONE_KNOWN"),
                 "On a plan; the absence was explained and nothing of it is left.",
+            ),
+        ),
+    )
+
+
+def long_illness(maker: FamilyMaker, register: Register) -> Story:
+    """A school has marked a child on a plan ill for 15 school days: its return, at the worker's."""
+    name = "long_illness"
+    (child,) = maker.family(authority=BRADFORD, ages=[10.7], origin="English").children
+    return Story(
+        name=name,
+        told="A child on a plan has been away ill for 15 school days, as its school counts.",
+        people=(child,),
+        plans=(register.plan(child, BRADFORD),),
+        absences=(Absence(person=child, code="I", ill_days=15),),
+        questions=(
+            ask(
+                name,
+                child,
+                BRADFORD_ROYAL,
+                ("ON_PLAN", "NONE_KNOWN"),
+                "On a plan; a check says nothing of illness.",
             ),
         ),
     )

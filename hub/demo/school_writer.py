@@ -23,6 +23,7 @@ REGISTER_COLUMNS = ("urn", "date", "session", "read_at", "complete", "marks")
 MARK_COLUMNS = (
     *("urn", "date", "session", "pupil_id", "code", "upn", "surname", "forename"),
     *("date_of_birth", "sex", "postcode", "previous_code", "restricted"),
+    *("ill_days_in_a_row", "ill_days_this_year"),
 )
 
 
@@ -107,6 +108,8 @@ def _row(mark: Mark, day: date, session: str) -> Sequence[str]:
         "" if pupil.shielded else pupil.home_on(day).postcode,
         mark.previous_code,
         "Y" if pupil.shielded else "",
+        str(mark.ill_days or ""),
+        str(mark.ill_days or ""),
     )
 
 

@@ -185,11 +185,14 @@ def _absence(absence: Absence, day: date) -> Iterator[Step]:
     past = absence.school_days_ago > 0
     sessions = "all day" if len(absence.sessions) > 1 else "in the morning"
     last = Reading.AFTERNOON if "PM" in absence.sessions else Reading.MORNING
+    who = name_of(absence.person)
     yield Step(
         at=read_at(on, last),
         moment=Moment.ABSENCE,
         agency=school.name,
-        said=f"Knows no reason why {name_of(absence.person)} is missing {sessions}.",
+        said=f"Marks {who} ill, on {absence.ill_days} school days in a row by now."
+        if absence.ill_days
+        else f"Knows no reason why {who} is missing {sessions}.",
         past=past,
         source=absence,
     )
@@ -198,7 +201,7 @@ def _absence(absence: Absence, day: date) -> Iterator[Step]:
             at=read_at(on, Reading.LATE_MORNING),
             moment=Moment.EXPLAINED,
             agency=school.name,
-            said=f"Hears why {name_of(absence.person)} is missing.",
+            said=f"Hears why {who} is missing.",
             past=past,
             source=absence,
         )

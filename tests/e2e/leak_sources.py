@@ -215,6 +215,7 @@ def registers(folder, now):
     folder.mkdir()
     day, read_at = now.date() - timedelta(days=1), now.isoformat()
     header = "urn,date,session,pupil_id,code,surname,forename,date_of_birth,postcode,previous_code"
+    header += ",ill_days_in_a_row,ill_days_this_year"
     key = f"{SCHOOL},{day},AM"
     marks = [
         f"{key},s1,N,{TOBY.family},{TOBY.given},{TOBY.day},{TOBY.postcode},",
@@ -223,9 +224,10 @@ def registers(folder, now):
         f"{key},s4,{STRAY.family},{STRAY.family},{STRAY.given},{STRAY.day},{STRAY.postcode},",
         f"{key},s5,N,{STRAY.family},{STRAY.given},{STRAY.family},{STRAY.street},",
         f'{key},s6,"{STRAY.family},{STRAY.given},{STRAY.day},{STRAY.postcode},',
+        f"{key},s8,I,{STRAY.family},{STRAY.given},{STRAY.day},{STRAY.postcode},,{STRAY.family},15",
         f"{STRAY.family},{day},AM,s7,N,{STRAY.family},{STRAY.given},{STRAY.day},,",
     ]
     (folder / "marks.csv").write_text("\n".join([header, *marks]) + "\n", encoding="utf-8")
-    row = f"urn,date,session,read_at,complete,marks\n{key},{read_at},Y,5\n"
+    row = f"urn,date,session,read_at,complete,marks\n{key},{read_at},Y,6\n"
     (folder / "registers.csv").write_text(row, encoding="utf-8")
     return folder
