@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from hub.ports.marks import durable
+
+ANSWER_CHANGED: Final = "answer_changed"
+"""The kind of what an agency is told by the outbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,9 @@ class Outbox(Protocol):
 class Channel(Protocol):
     """Tells an agency's system that something waits for it, and nothing else."""
 
-    def push(self, recipient: str, outbox_id: UUID, at: datetime) -> tuple[Pushed, str]:
-        """Answer what came of it, and the fault in a word; it never raises for the recipient's."""
+    def push(self, recipient: str, outbox_id: UUID, at: datetime, ask: str) -> tuple[Pushed, str]:
+        """Answer what came of it, and the fault in a word; it never raises for the recipient's.
+
+        ``ask`` is the path at which the recipient asks what waits.
+        """
         ...

@@ -7,13 +7,24 @@ that it has it already.
 
 import logging
 from datetime import timedelta
+from typing import Final
 
 from hub.core.delivery import Pushed, next_attempt
 from hub.ports import Channel, Clock, Outbox, OutboxRow
+from hub.ports.answers import ANSWER_CHANGED
+from hub.service.alert_routing import RAISED
+from hub.service.escalating import ESCALATED
 
 ROWS_PER_ROUND = 10
 LEASE = timedelta(minutes=3)
 """Longer than a round of pushes can take: rows a round, each limited by the channel."""
+
+ASKS_USUALLY: Final = "/v1/notices"
+"""Where schools and forces ask; what became of their reports is told by the same message, so that
+it does not say which of the two waits."""
+
+_ASKS: Final = {RAISED: "/v1/inbox", ESCALATED: "/v1/inbox", ANSWER_CHANGED: "/v1/checks/changed"}
+"""By the kind of what waits: desks of authorities and hospitals ask elsewhere."""
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +50,9 @@ class Deliver:
         return len(rows)
 
     def _deliver(self, row: OutboxRow) -> None:
-        pushed, fault = self._channel.push(row.recipient, row.outbox_id, self._clock.now())
+        pushed, fault = self._channel.push(
+            row.recipient, row.outbox_id, self._clock.now(), _ASKS.get(row.kind, ASKS_USUALLY)
+        )
         now = self._clock.now()
         again_at = None
         if pushed is Pushed.AGAIN:

@@ -43,7 +43,7 @@ def pushed(transport, *, address=ADDRESS, secrets=lambda _: (b"n" * 32,), **more
         transport=lambda: transport,
         **more,
     )
-    return webhooks.push("URN107200", uuid.UUID(int=1), AT)
+    return webhooks.push("URN107200", uuid.UUID(int=1), AT, "/v1/notices")
 
 
 def test_a_system_that_answers_a_little_at_a_time_for_ever_is_left():

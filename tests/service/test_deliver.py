@@ -121,6 +121,27 @@ def test_the_school_is_told_once_that_something_waits_and_nothing_of_what(hub, s
     assert states(hub) == [("URN107200", "sent", 1)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "asks"),
+    [
+        ("raised", "/v1/inbox"),
+        ("escalated", "/v1/inbox"),
+        ("answer_changed", "/v1/checks/changed"),
+        ("feedback_waits", "/v1/notices"),
+    ],
+)
+def test_each_is_told_where_to_ask_and_a_school_not_which_of_the_two_waits(
+    hub, school_system, kind, asks
+):
+    tell(hub, an_incident())
+    with hub.store.connection() as connection:
+        connection.execute("UPDATE outbox SET kind = %s", (kind,))
+    with delivering(hub, school_system) as deliver:
+        deliver()
+    ((_, _, body),) = school_system.received
+    assert json.loads(body)["data"] == {"ask": asks}
+
+
 def test_a_message_is_signed_by_each_secret_as_the_specification_says(hub, school_system):
     tell(hub, an_incident())
     with delivering(hub, school_system, secrets=(FORMER, SECRET)) as deliver:

@@ -51,7 +51,7 @@ class Webhooks:
         trusted = httpx.create_ssl_context(trust_env=False)
         self._transport = transport or partial(httpx.AsyncHTTPTransport, verify=trusted)
 
-    def push(self, recipient: str, outbox_id: UUID, at: datetime) -> tuple[Pushed, str]:
+    def push(self, recipient: str, outbox_id: UUID, at: datetime, ask: str) -> tuple[Pushed, str]:
         """Answer what came of it, and the fault in a word."""
         address = self._addresses.get(recipient)
         if address is None:
@@ -64,7 +64,7 @@ class Webhooks:
             return Pushed.AGAIN, "secret_unusable"
         if not secrets:
             return Pushed.DEAD, "no_secret"
-        body = body_at(at)
+        body = body_at(at, ask)
         return self._sent(address, body, signed_headers(str(outbox_id), at, body, secrets))
 
     def _sent(self, address: str, body: bytes, headers: Mapping[str, str]) -> tuple[Pushed, str]:
@@ -97,12 +97,12 @@ class Webhooks:
             return answer.status_code
 
 
-def body_at(at: datetime) -> bytes:
-    """Answer the body: the same for whatever waits."""
+def body_at(at: datetime, ask: str) -> bytes:
+    """Answer the body: the same for whatever waits there."""
     told = {
         "type": EVENT_TYPE,
         "timestamp": at.astimezone(UTC).isoformat(),
-        "data": {"ask": "/v1/notices"},
+        "data": {"ask": ask},
     }
     return json.dumps(told, separators=(",", ":")).encode()
 

@@ -14,9 +14,7 @@ from hub.adapters.store.rows import bytea_array
 from hub.adapters.store.timers import write_effects
 from hub.adapters.store.together import Statement
 from hub.ports import AnswerChanged, AnswerGiven, AskedAgain, ColumnSealer, Effects, OutboxRow
-
-ANSWER_CHANGED: Final = "answer_changed"
-"""The kind of what an agency is told by the outbox."""
+from hub.ports.answers import ANSWER_CHANGED
 
 EXPIRED_MAX: Final = 500
 """So many answers go at a time whose time is over."""
