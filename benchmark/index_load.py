@@ -39,12 +39,15 @@ class Part:
     now: datetime
 
 
-def load_index(settings: Settings, children: int, now: datetime, tell: Tell) -> float:
-    """Load so many children, one record each; answer how many a second."""
+def load_index(
+    settings: Settings, children: int, now: datetime, tell: Tell, *, first: int = 0
+) -> float:
+    """Load so many children from a number on, one record each; answer how many a second."""
     url = settings.database_url.get_secret_value()
-    cut = range(0, children, CHILDREN_AT_ONCE)
+    end = first + children
+    cut = range(first, end, CHILDREN_AT_ONCE)
     parts = [
-        Part(settings=settings, numbers=range(n, min(n + CHILDREN_AT_ONCE, children)), now=now)
+        Part(settings=settings, numbers=range(n, min(n + CHILDREN_AT_ONCE, end)), now=now)
         for n in cut
     ]
     began, done = time.monotonic(), 0

@@ -81,7 +81,7 @@ def request(  # what a request is made of
     path: str,
     stage: Stage,
     user_id: str,
-    body: Mapping[str, str] | None = None,
+    body: Mapping[str, str | None] | None = None,
 ) -> bytes:
     """Answer the bytes of one request by a demo role, by its token."""
     content = json.dumps(body).encode() if body is not None else b""

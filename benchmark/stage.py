@@ -147,13 +147,23 @@ class Stage:
         for port in self.http_ports:
             self.processes.start("serve", HUB_HTTP_PORT=str(port))
         for port in self.http_ports:
-            address = f"http://{LOOPBACK}:{port}/health/ready"
-            wait_until(
-                lambda address=address: _answers(address),  # type: ignore[misc]  # bound now
-                READY_SECONDS_MAX,
-                "the surfaces are not ready",
-                meanwhile=self.processes.require_running,
-            )
+            self._await_server(port)
+
+    def serve_beside(self, **environment: str) -> int:
+        """Start the surfaces once more, with these settings; answer their port."""
+        port = _free_port(1)
+        self.processes.start("serve", HUB_HTTP_PORT=str(port), **environment)
+        self._await_server(port)
+        return port
+
+    def _await_server(self, port: int) -> None:
+        address = f"http://{LOOPBACK}:{port}/health/ready"
+        wait_until(
+            lambda: _answers(address),
+            READY_SECONDS_MAX,
+            "the surfaces are not ready",
+            meanwhile=self.processes.require_running,
+        )
 
     def close(self) -> None:
         """Stop every process of the hub, by its pid, and hang up."""

@@ -99,6 +99,13 @@ class Settings(BaseSettings):
         description="Directory that holds Kafka's jars, fetched once with Maven",
     )
     demo: bool = Field(default=False, description="Made-up children and named demo roles only")
+    search_beat_milliseconds: int = Field(
+        default=250,
+        ge=0,
+        le=2_000,
+        description="An answer to a check without NHS number or birth date leaves after a multiple"
+        " of this, so that its time tells nothing; 0: at once, for measuring alone",
+    )
     session_timeout_seconds: float = Field(
         default=10, ge=1, le=300, description="Silence after which Kafka takes a worker for dead"
     )

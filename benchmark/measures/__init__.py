@@ -14,6 +14,7 @@ from benchmark.measures import (
     reports,
     resolve,
     school_day,
+    search_timing,
     searches,
 )
 from benchmark.measures.extent import Extent
@@ -31,8 +32,10 @@ MEASURES: Final[Mapping[str, Measure]] = MappingProxyType(
         "receive": receive.measure,
         "resolve": resolve.measure,
         "searches": searches.measure,
+        "search-timing": search_timing.measure,
         "backtest": backtest.measure,
     }
 )
-"""In the order in which they run: ``receive`` and ``resolve`` stop the workers, and ``searches``
-needs none and shields children. ``backtest`` loads facts that would be in the way of all others."""
+"""In the order in which they run: ``receive`` and ``resolve`` stop the workers; ``searches`` and
+``search-timing`` need none, and shield children. ``backtest`` loads facts that would be in the way
+of all others."""

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
+from hub.api.beat import Beat
 from hub.api.pages import ASSETS_FOLDER, STATIC_FOLDER, Surface, template_environment
 from hub.api.problems import install, last_resort
 from hub.api.rim import Rim
@@ -70,21 +71,24 @@ def create_app(  # noqa: PLR0913  # the composition root passes each part by its
     clock: Clock,
     closing: Callable[[], bool] = lambda: False,
     threads: int = THREADS,
+    beat: Beat | None = None,
 ) -> FastAPI:
     """Answer the application that serves pages and JSON.
 
     Args:
         services: the use cases behind the surfaces.
-        settings: only ``demo`` is read here.
+        settings: those of the surfaces.
         sign_in_secret: at least 32 bytes that all processes of an installation share.
         clock: answers the present instant, aware, in UTC.
         closing: answers whether the server is told to stop, so that streams end.
         threads: how many questions are answered at once.
+        beat: on which searches are answered; that of the settings if none is given.
 
     Raises:
         RefusedToStart: outside demo mode, since named demo roles are the only sign-in there is.
     """
     _refuse_outside_demo(settings)
+    beat = beat or Beat(settings.search_beat_milliseconds / 1000)
     # The interactive documentation pages load scripts from elsewhere, and no route is open.
     app = FastAPI(
         title="Safeguarding Hub",
@@ -101,6 +105,7 @@ def create_app(  # noqa: PLR0913  # the composition root passes each part by its
         clock=clock,
         templates=template_environment(),
         streams=Streams(closing),
+        beat=beat,
     )
     install(app)
     for router in ROUTERS:
@@ -110,7 +115,7 @@ def create_app(  # noqa: PLR0913  # the composition root passes each part by its
     # The last added is the outermost. FastAPI's own max_body_size would stand outside of the Rim,
     # and answer without its headers.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_BYTES_MAX)
-    app.add_middleware(Rim, last_resort=last_resort, body_bytes_max=BODY_BYTES_MAX)
+    app.add_middleware(Rim, last_resort=last_resort, body_bytes_max=BODY_BYTES_MAX, beat=beat)
     return app
 
 

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 
 import hub.web
 from hub.api import times
+from hub.api.beat import Beat
 from hub.api.escalation_json import whom
 from hub.api.services import Clock, Services, SurfaceSettings
 from hub.api.signing import SignIn
@@ -49,6 +50,7 @@ class Surface:
     clock: Clock
     templates: Environment
     streams: Streams
+    beat: Beat
 
 
 def template_environment() -> Environment:

@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hub.api.beat import Beat
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -52,12 +54,14 @@ class Rim:
             request that says that it is larger than may be.
         body_bytes_max: a request that declares more is not passed on. One that declares nothing
             is counted inside, by ``RequestBodyLimitMiddleware``.
+        beat: holds an answer that has begun on it, whatever it became.
     """
 
-    def __init__(self, app: ASGIApp, last_resort: Resort, body_bytes_max: int) -> None:
+    def __init__(self, app: ASGIApp, last_resort: Resort, body_bytes_max: int, beat: Beat) -> None:
         self._app = app
         self._last_resort = last_resort
         self._body_bytes_max = body_bytes_max
+        self._beat = beat
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -72,6 +76,7 @@ class Rim:
         async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
+                await self._beat.hold(scope)
                 started = True
                 _add_headers(scope, message)
             await send(message)

@@ -143,3 +143,8 @@ class SurfaceSettings(Protocol):
     @property
     def demo(self) -> bool:
         """Whether this installation holds made-up children only."""
+
+    @property
+    def search_beat_milliseconds(self) -> int:
+        """Between two moments at which an answer to a search may leave; 0: at any."""
+        ...

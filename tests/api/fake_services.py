@@ -1055,6 +1055,7 @@ class FakeServices:
 @dataclass(frozen=True)
 class DemoSettings:
     demo: bool = True
+    search_beat_milliseconds: int = 0
 
 
 AWAY = TransientFault("The database is away; it was expected to answer within 2 s.")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from benchmark.measures.search_timing import told_apart
 from benchmark.partner import Partner
 from benchmark.percentiles import latencies
 from benchmark.population import CHILDREN_MAX, Population, nhs_number
@@ -34,6 +35,14 @@ def test_percentiles_are_by_nearest_rank():
     assert (found.p50, found.p95, found.p99) == pytest.approx((100, 190, 198))
     assert found.maximum == pytest.approx(200)
     assert found.count == 200
+
+
+def test_times_of_one_kind_say_nothing_and_those_of_two_that_never_overlap_say_all():
+    assert told_apart([1, 2, 3], [1, 2, 3]) == pytest.approx(0.5)
+    assert told_apart([4, 5], [1, 2, 3]) == pytest.approx(1)
+    assert told_apart([1, 2], [3]) == pytest.approx(0)
+    assert told_apart([2, 2], [1, 2, 3]) == pytest.approx(0.5)
+    assert told_apart([2, 4], [1, 3]) == pytest.approx(0.75)
 
 
 def test_one_time_is_every_percentile():

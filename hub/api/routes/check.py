@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from hub.api import wording
+from hub.api.beat import tells_less_than_is_found
 from hub.api.bodies import CheckBody, check_json, clinician_action_needed
 from hub.api.guard import OurForm, SurfaceHere, client_user, page_user
 from hub.api.json_body import json_body
@@ -42,13 +43,13 @@ Text = Annotated[str, Form(max_length=200)]
 
 
 @router.post("/v1/checks")
-def answer_check(user: Client, body: Question, surface: SurfaceHere) -> Response:
+def answer_check(request: Request, user: Client, body: Question, surface: SurfaceHere) -> Response:
     """Answer a check as JSON: status 200, the same shape and size class whatever the outcome."""
     try:
         question = _question(body.model_dump(), user, surface)
     except UnusableQuestion as error:
         raise unusable(error.problems) from None
-    answer = check_json(surface.services.check(user, question), user.role)
+    answer = check_json(_checked(request, user, question, surface), user.role)
     return in_size_class(JSONResponse(answer), JSON_BYTES)
 
 
@@ -100,7 +101,7 @@ def show_answer(  # noqa: PLR0913, PLR0917  # the boxes of the form
         question = _question(given, user, surface)
     except UnusableQuestion as error:
         return _form_again(request, typed, error.problems)
-    answer = surface.services.check(user, question)
+    answer = _checked(request, user, question, surface)
     asks_for = {ASKS_FOR_FIELD[r] for r in answer.plan_reasons if r in ASKS_FOR_FIELD}
     context = _answer_context(answer, question, user, surface)
     if question.nhs_number is not None:
@@ -116,6 +117,15 @@ def _question(given: Mapping[str, str | None], user: User, surface: Surface) -> 
         today=london_date(surface.clock()),
         test_numbers=surface.settings.demo,
     )
+
+
+def _checked(
+    request: Request, user: User, question: CheckQuestion, surface: Surface
+) -> CheckAnswer:
+    """Answer the check; from here on the answer is on the beat if its time could tell more."""
+    if tells_less_than_is_found(question, user):
+        surface.beat.begin(request)
+    return surface.services.check(user, question)
 
 
 def _form_again(
