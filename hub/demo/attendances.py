@@ -110,6 +110,7 @@ def visit(town: Town, arrival: Arrival, day: date) -> Visit:
         merged_at=None if merged is None else arrived + timedelta(minutes=merged),
         merged_into=arrival.merged_into,
         disposition=arrival.disposition,
+        words=arrival.words,
         quirks=arrival.quirks,
     )
 

@@ -1,5 +1,13 @@
 """The list of the town's stories, in the order in which they are told."""
 
+from hub.demo.attendance_stories import (
+    bruise_not_yet_mobile,
+    callout_lists_one_child,
+    coded_concern,
+    left_while_held,
+    siblings_at_two_hospitals,
+    two_sites_under_one,
+)
 from hub.demo.council_stories import county_plan, stale_register
 from hub.demo.identity_stories import (
     day_and_month,
@@ -72,5 +80,11 @@ STORIES: tuple[StoryTeller, ...] = (
     stale_register,
     registered_twice,
     long_illness,
+    coded_concern,
+    bruise_not_yet_mobile,
+    left_while_held,
+    two_sites_under_one,
+    siblings_at_two_hospitals,
+    callout_lists_one_child,
 )
 """A new story is one function and one line here; its place settles who is who for a seed."""

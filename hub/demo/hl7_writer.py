@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hub.demo.people import Person, Quirk, Visit
 from hub.demo.places import Style, Trust
+from hub.demo.staff_words import segments as staff_segments
 
 LONDON = ZoneInfo("Europe/London")
 ESCAPES = {"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\"}
@@ -105,6 +106,9 @@ def _recorded(visit: Visit) -> list[tuple[str, datetime]]:
     if Quirk.DISCHARGE_TAKEN_BACK in visit.quirks:
         taken_back = visit.departed_at + timedelta(minutes=6)
         recorded += [("A13", taken_back), ("A03", taken_back + timedelta(minutes=12))]
+    for one in visit.words:
+        at = one.at(visit.arrived_at)
+        recorded.insert(sum(other <= at for _, other in recorded), ("A08", at))
     return recorded
 
 
@@ -113,6 +117,7 @@ def _message(visit: Visit, trigger: str, at: datetime, sent_at: datetime, number
     control_id = f"{trust.code}{visit.number[1:]}{number:02d}"
     structure = {"A02": "ADT_A02", "A03": "ADT_A03", "A11": "ADT_A09", "A40": "ADT_A39"}
     occurred = visit.arrived_at if trigger in {"A01", "A04", "A08", "A11"} else at
+    said = [one for one in visit.words if one.at(visit.arrived_at) == at]
     segments = (
         _header(
             trust,
@@ -123,6 +128,7 @@ def _message(visit: Visit, trigger: str, at: datetime, sent_at: datetime, number
         ),
         _event(trigger, at, occurred, trust),
         *_about(visit, trigger, at),
+        *staff_segments(said, trust.code, _time(at)),
         *((NATIONAL_SHIELD,) if visit.person.shielded and trust.style is Style.ITK else ()),
     )
     return Message(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from hub.demo.places import Site
+from hub.demo.staff_words import StaffWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,4 +153,5 @@ class Visit:
     merged_into: Person | None = None
     """Who the person turned out to be: the hospital merges its two registrations."""
     disposition: str = "3"
+    words: tuple[StaffWord, ...] = ()
     quirks: frozenset[Quirk] = field(default_factory=frozenset)

@@ -9,6 +9,7 @@ from hub.demo.story import Question
 
 BRADFORD_DESK: Final = "duty-worker-e08000032"
 LEEDS_DESK: Final = "duty-worker-e08000035"
+CALDERDALE_DESK: Final = "duty-worker-e08000033"
 CINDER_LANE_LEAD: Final = "school-lead-900201"
 DYEHOUSE_LEAD: Final = "school-lead-900102"
 POLICE_DESK: Final = "police-desk-pol13"

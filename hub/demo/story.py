@@ -7,6 +7,7 @@ from datetime import date, time
 from hub.demo.happenings import Absence, Callout
 from hub.demo.people import Care, Person, Plan, Quirk, UnbornPlan
 from hub.demo.places import Site
+from hub.demo.staff_words import StaffWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class Arrival:
     merged_into: Person | None = None
     """Whom the hospital has registered already: it merges the two after so many minutes."""
     disposition: str = "3"
+    words: tuple[StaffWord, ...] = ()
+    """What staff code, tap and ask for in the meantime."""
     quirks: frozenset[Quirk] = field(default_factory=frozenset)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from hub.demo.attendance_sights import ATTENDANCE_SIGHTS
 from hub.demo.expected import ASKED_BY
 from hub.demo.identity_sights import registered_twice
 from hub.demo.incident_sights import INCIDENT_SIGHTS
@@ -292,4 +293,5 @@ _SIGHTS: Final[Mapping[str, Sights]] = {
     "stale_register": _stale,
     "registered_twice": registered_twice,
     **INCIDENT_SIGHTS,
+    **ATTENDANCE_SIGHTS,
 }

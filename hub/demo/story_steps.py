@@ -128,7 +128,7 @@ def _arrival(town: Town, arrival: Arrival, day: date) -> Iterator[Step]:
         at=made.arrived_at,
         moment=Moment.ARRIVAL,
         agency=where,
-        said=f"{who} arrives at {arrival.site.name}.",
+        said=" ".join((f"{who} arrives at {arrival.site.name}.", *(w.told for w in arrival.words))),
         past=past,
         source=made,
     )
