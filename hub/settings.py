@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
@@ -135,6 +136,29 @@ class Settings(BaseSettings):
         description="Directory of the schools' safeguarding leads",
     )
     keys: Path = Field(default=Path(), description="Directory of key files; default HUB_HOME/keys")
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https://[^\s/?#@]+|http://127\.0\.0\.1(:[0-9]+)?)?$",
+        description="Address by which people open the pages, https://...; e-mails name it",
+    )
+    smtp_host: str = Field(
+        default="", description="Mail server of routes by e-mail; none unless set"
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server")
+    smtp_security: Literal["starttls", "tls"] = Field(
+        default="starttls", description="How its connection is encrypted: starttls or tls"
+    )
+    smtp_user: str = Field(default="", description="Account at the mail server, if it wants one")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="Password of that account")
+    smtp_password_file: Path | None = Field(
+        default=None, description="File that holds it, mode 0600, instead of the environment"
+    )
+    smtp_sender: str = Field(
+        default="", pattern=r"^([^\s@<>\"]+@[^\s@<>\"]+)?$", description="Address e-mails are from"
+    )
+    email_domains: str = Field(
+        default="", description="Domains to which e-mails may go, with commas between; no others"
+    )
 
     @property
     def kafka_is_local(self) -> bool:

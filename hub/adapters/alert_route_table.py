@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from hub.adapters.policy_table import Table, Webhook, Words
+from hub.adapters.policy_table import Email, Table, Webhook, Words
 from hub.core.alert import Severity
 from hub.core.alert_route import AlertRoute, RouteChannel
+from hub.errors import ConfigurationError
 
 
 class AlertRouteTable(Table):
@@ -18,7 +19,16 @@ class AlertRouteTable(Table):
     ]
     channel: Annotated[RouteChannel, Field(strict=False)]
     desk: Annotated[str, Field(pattern=r"^[0-9A-Z-]{3,24}$")]
-    webhook: Webhook
+    webhook: Webhook | None = None
+    email: Email | None = None
+
+    @model_validator(mode="after")
+    def _it_has_the_address_of_its_channel(self) -> "AlertRouteTable":
+        try:
+            self.route()
+        except ConfigurationError as error:
+            raise ValueError(str(error).removesuffix(".")) from None
+        return self
 
     def route(self) -> AlertRoute:
         """Answer the recipient as the core takes it."""
@@ -27,7 +37,8 @@ class AlertRouteTable(Table):
             severities=frozenset(self.severities),
             channel=self.channel,
             desk=self.desk,
-            webhook=self.webhook,
+            webhook=self.webhook or "",
+            email=self.email or "",
         )
 
 

@@ -140,6 +140,7 @@ def _policy(path: Path, own: _File | None, hub: _File) -> LocalAuthorityPolicy:
         bands=Bands(**told.matching.model_dump()) if told.matching else None,
         retention=Retention(**told.retention.model_dump()),
         routes=tuple(one.route() for one in told.routes),
+        digest_at=told.digest.at,
         front_door=shared_of(told.front_door, hub.table),
         settings=settings,
     )
@@ -179,6 +180,7 @@ def _merged(own: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
         "encompass",
         "answers",
         "household",
+        "digest",
     ):
         if isinstance(own.get(name), dict) and isinstance(defaults.get(name), dict):
             table[name] = _overlaid(defaults[name], own[name])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hub.core.policy import LocalAuthorityPolicy
 from hub.core.retention import refuse_too_short
-from hub.core.webhooks import webhooks_of
+from hub.core.webhooks import addresses_of
 from hub.errors import ConfigurationError
 
 
@@ -30,7 +30,7 @@ def refuse_two_addresses(policies: Sequence[tuple[Path, LocalAuthorityPolicy]]) 
     """
     known: dict[str, tuple[str, str]] = {}
     for path, policy in policies:
-        for code, address in webhooks_of(policy):
+        for code, address in addresses_of(policy):
             first, where = known.setdefault(code, (address, path.name))
             if first != address:
                 raise ConfigurationError(

@@ -65,6 +65,12 @@ class FrontDoorTable(Table):
     routes: list[AlertRouteTable] = Field(default_factory=list, max_length=STEPS_MAX)
 
 
+class DigestTable(Table):
+    """When who is told by e-mail is told of what is for information."""
+
+    at: time = time(8)
+
+
 class WindowsTable(Table):
     """For how long what has ended is shown, and visits are counted."""
 
@@ -207,6 +213,7 @@ class PolicyFile(Table):
     escalation: list[EscalationTable] = Field(default_factory=list, max_length=STEPS_MAX)
 
     routes: list[AlertRouteTable] = Field(default_factory=list, max_length=STEPS_MAX)
+    digest: DigestTable = DigestTable()
 
     def passing_on(self) -> EscalationPolicy:
         """Answer who is next if nobody acknowledges an alert.
@@ -219,7 +226,7 @@ class PolicyFile(Table):
     @model_validator(mode="after")
     def _contacts_cover_every_hour(self) -> "PolicyFile":
         contacts = [(one.desk, one.webhook) for one in self.escalation]
-        routed = [(one.desk, one.webhook) for one in self.routes]
+        routed = [(one.desk, one.webhook or one.email) for one in self.routes]
         refuse_two_addresses([(d, w) for d, w in (*contacts, *routed) if d and w])
         labels = [one.label for one in self.escalation]
         if len(set(labels)) != len(labels):

@@ -4,7 +4,10 @@ import time
 from dataclasses import dataclass
 from functools import cached_property
 
+from hub.adapters.delivery.channels import Channels
+from hub.adapters.delivery.email import Emails
 from hub.adapters.delivery.webhook import Webhooks
+from hub.adapters.email_settings import domains_of, mail_server
 from hub.adapters.keys import load_webhook_secrets
 from hub.adapters.store.loads import PostgresLoads
 from hub.adapters.store.outbox import PostgresOutbox
@@ -27,7 +30,7 @@ from hub.service.retry import RetryParked
 from hub.service.tick import Handler, Tick
 from hub.service.turns_anew import TurnsAnew
 from hub.service.waking import WakeUp
-from hub.service.webhook_addresses import WebhookAddresses
+from hub.service.webhook_addresses import EmailAddresses, WebhookAddresses
 from hub.service.withholding import TOLD_LATER, DecideAgain
 from hub.service.work import Work
 from hub.topics import report_topic
@@ -63,9 +66,22 @@ class Hub(Asking):
         )
 
     @cached_property
+    def emails(self) -> Emails:
+        """Tells desks by e-mail that something waits for them."""
+        return Emails(
+            addresses=EmailAddresses(self.policies),
+            policies=self.policies,
+            server=mail_server(self.settings),
+            sender=self.settings.smtp_sender,
+            domains=domains_of(self.settings),
+            inbox=f"{self.settings.public_url}/inbox",
+        )
+
+    @cached_property
     def deliver(self) -> Deliver:
         """Drains the outbox."""
-        return Deliver(outbox=self.outbox, channel=self.webhooks, clock=self.clock)
+        channels = Channels(webhooks=self.webhooks, emails=self.emails)
+        return Deliver(outbox=self.outbox, channel=channels, clock=self.clock)
 
     @cached_property
     def tick(self) -> Tick:

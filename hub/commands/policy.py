@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
+from hub.adapters.email_settings import mail_server, refused_emails
 from hub.adapters.policy_files import load_policies
 from hub.adapters.policy_tables import PolicyFile
 from hub.adapters.school_files import load_schools
@@ -17,8 +18,9 @@ from hub.core.policy import LocalAuthorityPolicy, Policies
 from hub.core.policy_settings import NO_REASON, Origin, SettingChange, difference
 from hub.core.rule import RuleMode
 from hub.core.rules import RULES
+from hub.core.webhooks import emails_of
 from hub.errors import ConfigurationError, InvalidIdentifier
-from hub.settings import load_settings
+from hub.settings import Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True, help="The authorities' policy files.")
 
@@ -37,6 +39,7 @@ def check(directory: _Directory = None) -> None:
     """
     settings = load_settings()
     policies = load_policies(directory or settings.policies)
+    by_email = _refuse_emails(policies, settings)
     schools = load_schools(settings.schools).schools
     without = sum(not one.contacts() for one in schools.values())
     console = Console()
@@ -49,9 +52,30 @@ def check(directory: _Directory = None) -> None:
         " holds from the next start of each process.",
         markup=False,
     )
+    if by_email and not settings.smtp_host:
+        console.print(
+            f"Warning: {by_email} routes are by e-mail, and no mail server is set here"
+            " (HUB_SMTP_HOST). A hub without one sends nothing by them, and alarms its operator.",
+            markup=False,
+        )
     console.print(
         f"{len(schools)} schools are listed, {without} of them without anybody to address."
     )
+
+
+def _refuse_emails(policies: Policies, settings: Settings) -> int:
+    """Answer how many routes are by e-mail.
+
+    Raises:
+        ConfigurationError: a mail server is set, and one goes to a domain that is not allowed.
+    """
+    refused = sorted(refused_emails(policies, settings)) if mail_server(settings) else []
+    if refused:
+        raise ConfigurationError(
+            f"routes: {', '.join(refused)}: an e-mail address in a domain of HUB_EMAIL_DOMAINS"
+            " was expected."
+        )
+    return sum(1 for policy in policies.every() for _ in emails_of(policy))
 
 
 @app.command("diff")

@@ -14,6 +14,8 @@ class RouteChannel(StrEnum):
     """By what somebody is told; nothing of anybody goes by any of them."""
 
     WEBHOOK = "webhook"
+    EMAIL = "email"
+    """What is for information goes by it once a day, not one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +27,19 @@ class AlertRoute:
     severities: frozenset[Severity]
     channel: RouteChannel
     desk: str
-    """By which code its system is told."""
-    webhook: str
+    """By which code the recipient is known."""
+    webhook: str = ""
+    email: str = ""
+    """Of the two the one that is of its channel."""
 
     def __post_init__(self) -> None:
         if not self.severities:
             raise ConfigurationError("one severity at least was expected.")
+        told = {RouteChannel.WEBHOOK: self.webhook, RouteChannel.EMAIL: self.email}
+        if not told[self.channel] or all(told.values()):
+            raise ConfigurationError(f"{self.channel.value} was expected, and no other address.")
+
+    @property
+    def address(self) -> str:
+        """Where the recipient is told."""
+        return self.webhook or self.email

@@ -7,7 +7,7 @@ rules, windows, hours, telephone numbers. A decision quotes the version that was
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -141,6 +141,8 @@ class LocalAuthorityPolicy:
     """How long is kept what agencies told; the longest of all policies holds."""
     routes: tuple[AlertRoute, ...] = ()
     """Who is told at once that an alert waits which it acts on, or is informed of."""
+    digest_at: time = time(8)
+    """When, by London's clocks, who is told by e-mail is told of what is for information."""
     front_door: SharedFrontDoor | None = None
     """The team that it shares with others that name the same; ``None``: its own."""
     calendars: SchoolCalendars | None = field(default=None, repr=False)

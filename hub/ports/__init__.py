@@ -60,7 +60,7 @@ from hub.ports.notices import (
     SealedWords,
     TimerRow,
 )
-from hub.ports.outbox import Channel, Outbox
+from hub.ports.outbox import Channel, MailServer, Outbox
 from hub.ports.records import ChildRecords, KnownRecord, LinkRow, RecordRow, Said, Told, ToldAgain
 from hub.ports.related import RelatedFound, SharedIncidentFound
 from hub.ports.rows import (
@@ -153,6 +153,7 @@ __all__ = [
     "LoadedPart",
     "Loads",
     "Log",
+    "MailServer",
     "Notice",
     "NoticeStepRow",
     "NoticeWrites",

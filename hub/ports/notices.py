@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from hub.core.alert import Severity
 from hub.core.encompass_notice import EncompassNotice, RollWord
 from hub.ports.escalating import AlertStepRow, UnseenRows
 from hub.ports.marks import durable
@@ -45,6 +46,9 @@ class OutboxRow:
     subject_id: UUID
     not_before: datetime
     attempts: int = 0
+    severity: Severity | None = None
+    """How urgent it is, and for which authority: where the recipient is told as much."""
+    authority: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
-"""The outbox as whoever delivers sees it, and the channel on which agencies are told."""
+"""The outbox as whoever delivers sees it, and the channels on which others are told."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from email.message import EmailMessage
 from typing import Protocol
-from uuid import UUID
 
 from hub.core.delivery import Pushed
 from hub.ports.marks import durable
@@ -30,11 +30,22 @@ class Outbox(Protocol):
 
 
 class Channel(Protocol):
-    """Tells an agency's system that something waits for it, and nothing else."""
+    """Tells a recipient that something waits for it, and nothing of what or about whom."""
 
-    def push(self, recipient: str, outbox_id: UUID, at: datetime, ask: str) -> tuple[Pushed, str]:
+    def push(self, row: OutboxRow, at: datetime, ask: str) -> tuple[Pushed, str]:
         """Answer what came of it, and the fault in a word; it never raises for the recipient's.
 
-        ``ask`` is the path at which the recipient asks what waits.
+        ``ask`` is the path at which the recipient's system asks what waits.
+        """
+        ...
+
+
+class MailServer(Protocol):
+    """Takes e-mails and brings them on."""
+
+    def send(self, message: EmailMessage, sender: str, recipient: str) -> tuple[Pushed, str]:
+        """Answer what came of it, and the fault in a word, in which no address is.
+
+        Taken twice, a message is the same by its id. It never raises for the server's faults.
         """
         ...

@@ -50,9 +50,8 @@ class Deliver:
         return len(rows)
 
     def _deliver(self, row: OutboxRow) -> None:
-        pushed, fault = self._channel.push(
-            row.recipient, row.outbox_id, self._clock.now(), _ASKS.get(row.kind, ASKS_USUALLY)
-        )
+        ask = _ASKS.get(row.kind, ASKS_USUALLY)
+        pushed, fault = self._channel.push(row, self._clock.now(), ask)
         now = self._clock.now()
         again_at = None
         if pushed is Pushed.AGAIN:

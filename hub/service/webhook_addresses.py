@@ -1,20 +1,17 @@
-"""Where each agency's system is told that something waits, as the policies in force say it."""
+"""Where agencies and desks are told that something waits, as the policies in force say it."""
 
 from collections.abc import Iterator, Mapping
 
 from hub.core.policy import Policies
 from hub.core.school_directory import SchoolDirectory
-from hub.core.webhooks import webhooks_of
+from hub.core.webhooks import emails_of, webhooks_of
 
 
-class WebhookAddresses(Mapping[str, str]):
+class AddressesInForce(Mapping[str, str]):
     """By the agency's, site's or contact's code; they follow a change of the policy files."""
 
-    def __init__(self, policies: Policies, schools: SchoolDirectory) -> None:
+    def __init__(self, policies: Policies) -> None:
         self._policies = policies
-        self._schools = {
-            urn.agency: school.webhook for urn, school in schools.schools.items() if school.webhook
-        }
         self._of = ""
         self._known: Mapping[str, str] = {}
 
@@ -37,7 +34,27 @@ class WebhookAddresses(Mapping[str, str]):
         return self._known
 
     def _read(self) -> Mapping[str, str]:
+        raise NotImplementedError
+
+
+class WebhookAddresses(AddressesInForce):
+    """Where systems are told."""
+
+    def __init__(self, policies: Policies, schools: SchoolDirectory) -> None:
+        super().__init__(policies)
+        self._schools = {
+            urn.agency: school.webhook for urn, school in schools.schools.items() if school.webhook
+        }
+
+    def _read(self) -> Mapping[str, str]:
         told = dict(self._schools)
         for policy in self._policies.every():
             told.update(webhooks_of(policy))
         return told
+
+
+class EmailAddresses(AddressesInForce):
+    """Where people are told by e-mail."""
+
+    def _read(self) -> Mapping[str, str]:
+        return {code: at for one in self._policies.every() for code, at in emails_of(one)}

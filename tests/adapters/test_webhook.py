@@ -10,6 +10,7 @@ import pytest
 from hub.adapters.delivery.webhook import Webhooks
 from hub.core.delivery import Pushed
 from hub.errors import ConfigurationError
+from hub.ports import OutboxRow
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 ADDRESS = "https://school.example/hub"
@@ -43,7 +44,14 @@ def pushed(transport, *, address=ADDRESS, secrets=lambda _: (b"n" * 32,), **more
         transport=lambda: transport,
         **more,
     )
-    return webhooks.push("URN107200", uuid.UUID(int=1), AT, "/v1/notices")
+    row = OutboxRow(
+        outbox_id=uuid.UUID(int=1),
+        kind="notice",
+        recipient="URN107200",
+        subject_id=uuid.UUID(int=2),
+        not_before=AT,
+    )
+    return webhooks.push(row, AT, "/v1/notices")
 
 
 def test_a_system_that_answers_a_little_at_a_time_for_ever_is_left():

@@ -40,7 +40,8 @@ CODES = _names(
     identity_review_step.kind identity_review_step.organisation identity_told.agency
     identity_told.change identity_told.outcome identity_told.state inbox_entry.desk link.verdict
     link_history.verdict match_report.authority operator_fault.code operator_fault.feed
-    outbox.kind outbox.recipient outbox.state plan.agency plan.authority plan.end_reason plan.kind
+    outbox.authority outbox.kind outbox.recipient outbox.severity outbox.state plan.agency
+    plan.authority plan.end_reason plan.kind
     plan.state position.topic publisher.publisher publisher_key.publisher
     publisher_reports_for.agency publisher_reports_for.feed publisher_reports_for.publisher
     record.agency record.said_fields record_key.kind refusal.agency refusal.feed refusal.topic

@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
-from uuid import UUID
 
 import httpx
 
 from hub.core.delivery import Addresses, Pushed, of_status
 from hub.errors import ConfigurationError
+from hub.ports import OutboxRow
 
 LIMIT_SECONDS: Final = 3.0
 EVENT_TYPE: Final = "safeguarding_hub.something_waits"
@@ -51,21 +51,21 @@ class Webhooks:
         trusted = httpx.create_ssl_context(trust_env=False)
         self._transport = transport or partial(httpx.AsyncHTTPTransport, verify=trusted)
 
-    def push(self, recipient: str, outbox_id: UUID, at: datetime, ask: str) -> tuple[Pushed, str]:
+    def push(self, row: OutboxRow, at: datetime, ask: str) -> tuple[Pushed, str]:
         """Answer what came of it, and the fault in a word."""
-        address = self._addresses.get(recipient)
+        address = self._addresses.get(row.recipient)
         if address is None:
             return Pushed.UNPUSHED, ""
         if not (self._to_this_machine or address.startswith("https://")):
             return Pushed.DEAD, "address_of_this_machine"
         try:
-            secrets = self._secrets(recipient)
+            secrets = self._secrets(row.recipient)
         except ConfigurationError:
             return Pushed.AGAIN, "secret_unusable"
         if not secrets:
             return Pushed.DEAD, "no_secret"
         body = body_at(at, ask)
-        return self._sent(address, body, signed_headers(str(outbox_id), at, body, secrets))
+        return self._sent(address, body, signed_headers(str(row.outbox_id), at, body, secrets))
 
     def _sent(self, address: str, body: bytes, headers: Mapping[str, str]) -> tuple[Pushed, str]:
         try:

@@ -6,6 +6,7 @@ from typing import Final
 
 from hub.adapters.store.connection import PostgresStore
 from hub.adapters.store.operator_faults import UNDELIVERED, count_operator_faults
+from hub.core.alert import Severity
 from hub.core.delivery import Pushed
 from hub.ports import OperatorFaultRow, OutboxRow
 
@@ -14,7 +15,7 @@ UPDATE outbox SET attempts = attempts + 1, next_at = %(until)s
 WHERE outbox_id IN (
   SELECT outbox_id FROM outbox WHERE state = 'waiting' AND next_at <= %(now)s
   ORDER BY next_at, outbox_id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
-RETURNING outbox_id, kind, recipient, subject_id, next_at, attempts
+RETURNING outbox_id, kind, recipient, subject_id, next_at, attempts, severity, authority
 """
 
 _SETTLE: Final = """
@@ -36,14 +37,16 @@ class PostgresOutbox:
             found = connection.execute(_CLAIM, {"now": now, "until": until, "most": most})
             rows = [
                 OutboxRow(
-                    outbox_id=outbox_id,
-                    kind=kind,
-                    recipient=recipient,
-                    subject_id=subject_id,
-                    not_before=next_at,
-                    attempts=attempts,
+                    outbox_id=row[0],
+                    kind=row[1],
+                    recipient=row[2],
+                    subject_id=row[3],
+                    not_before=row[4],
+                    attempts=row[5],
+                    severity=Severity(row[6]) if row[6] else None,
+                    authority=row[7],
                 )
-                for outbox_id, kind, recipient, subject_id, next_at, attempts in found
+                for row in found
             ]
         return sorted(rows, key=lambda row: row.outbox_id)
 

@@ -39,6 +39,8 @@ _OUTBOX: Final = {
     "subject_id": "uuid",
     "created_at": "timestamptz",
     "next_at": "timestamptz",
+    "severity": "text",
+    "authority": "text",
 }
 _COLUMNS: Final = ", ".join(_TIMER)
 _COUNTED_MAX: Final = 1000
@@ -207,7 +209,10 @@ def _overdue(cursor: Cursor[TupleRow], statement: str, values: tuple[object, ...
 def _put(cursor: Cursor[TupleRow], rows: Sequence[OutboxRow], at: datetime) -> None:
     """Put what must go out beside what causes it; a row that is there is left as it is."""
     values = [
-        (r.outbox_id, r.kind, r.recipient, r.subject_id, at, r.not_before)
+        (
+            *(r.outbox_id, r.kind, r.recipient, r.subject_id, at, r.not_before),
+            *(r.severity.value if r.severity else None, r.authority),
+        )
         for r in sorted(rows, key=lambda row: row.outbox_id)
     ]
     insert(cursor, "outbox", _OUTBOX, values)
