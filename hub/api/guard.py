@@ -4,10 +4,11 @@ Pages know people by the session cookie, JSON routes know clients by a bearer to
 the other, so a form on another site can never reach a JSON route with somebody's cookie.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Annotated
 
 from fastapi import Depends, Form
+from fastapi.dependencies.models import Dependant
 from starlette.requests import Request
 
 from hub.api.pages import Surface
@@ -148,7 +149,7 @@ def refuse_unknown_parameters(request: Request) -> None:
 
     One that is ignored, such as a misspelt filter, would answer another question than was asked.
     """
-    known = {one.alias for one in request.scope["route"].dependant.query_params}
+    known = set(_parameters(request.scope["route"].dependant))
     unknown = sorted(set(request.query_params) - known)
     if unknown:
         expected = f"No such parameter; there are: {', '.join(sorted(known)) or 'none'}."
@@ -158,6 +159,13 @@ def refuse_unknown_parameters(request: Request) -> None:
                 for name in unknown
             ]
         )
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    """Yield every parameter of a route's address, those of what it depends on among them."""
+    yield from (one.alias for one in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _parameters(inner)
 
 
 def bearer_token(request: Request) -> str:

@@ -34,6 +34,16 @@ def test_the_queue_as_json_counts_every_list(client_of):
     assert told["questions"][0]["children"][0]["birth_date"] == "2021-05-04"
 
 
+def test_a_client_may_ask_for_the_urgent_questions_of_one_list(client_of):
+    client = client_of(REVIEWER)
+    asked = client.get("/v1/reviews?shows=second&urgent=true&page=1")
+    assert asked.status_code == 200
+    assert asked.json()["counts"]["second"] == 1
+    refused = client.get("/v1/reviews?urgently=true")
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["expected"].endswith("there are: page, shows, urgent.")
+
+
 def test_a_question_has_no_name_in_its_title_or_address(signed_in):
     browser = signed_in(REVIEWER)
     for address in ("/reviews", QUESTION):
