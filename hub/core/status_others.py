@@ -6,6 +6,7 @@ differs too; a newborn is possibly any unborn child due within weeks.
 """
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -52,7 +53,8 @@ def doubt(asked: Person, other: Other) -> Doubt:
     doubts = [_doubt_of(asked, person_of(*born))] if born or not unborn else []
     if other.shielded and born:
         doubts.append(_doubt_by_given_name(asked, person_of(*born)))
-    doubts += [_doubt_of_unborn(asked, record, other.entries) for record in unborn]
+    births = frozenset(record.birth_date for record in born if record.birth_date is not None)
+    doubts += [_doubt_of_unborn(asked, record, other.entries, births) for record in unborn]
     return max(doubts, key=_RISING.index)
 
 
@@ -113,21 +115,31 @@ def _doubt_of_alike(asked: Person, other: Person, seen: Comparison) -> Doubt:
 
 
 def _doubt_of_unborn(
-    asked: Person, record: RecordEvidence, entries: Iterable[RegisterEntry]
+    asked: Person,
+    record: RecordEvidence,
+    entries: Iterable[RegisterEntry],
+    births: AbstractSet[date],
 ) -> Doubt:
-    """Answer whether the person asked about may be that unborn child, or its mother."""
+    """Answer whether the person asked about may be that unborn child, or its mother.
+
+    Args:
+        asked: the person.
+        record: of the unborn child.
+        entries: what registers tell of it.
+        births: when the child was born that it is known to be; a twin has the same day.
+    """
     plans = [one for one in entries if one.kind is EventKind.UNBORN_CHILD_PROTECTION_PLAN]
-    if any(_may_have_been_born_as(born, record, plans) for born in asked.birth_dates):
+    if any(_may_have_been_born_as(born, record, plans, births) for born in asked.birth_dates):
         return Doubt.POSSIBLE
     return _doubt_of(asked, mother_of(record.mother)) if record.mother else Doubt.EXCLUDED
 
 
 def _may_have_been_born_as(
-    born: date, record: RecordEvidence, plans: Iterable[RegisterEntry]
+    born: date, record: RecordEvidence, plans: Iterable[RegisterEntry], births: AbstractSet[date]
 ) -> bool:
     """Answer whether a child of this birth date may be of this pregnancy."""
     told = list(plans)
-    births = {plan.born_on for plan in told if plan.born_on is not None}
+    births = births | {plan.born_on for plan in told if plan.born_on is not None}
     if births:
         return born in births
     due = {plan.due_on for plan in told if plan.due_on is not None} | (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hub.core.answer import ByName, CannotSay, PlanAnswer
 from hub.core.chronology import Listing
 from hub.core.event import Contact, EventKind
-from hub.core.identifiers import GssCode
+from hub.core.identifiers import GssCode, Postcode
 from hub.core.identity import Verdict
 from hub.core.status import Concern, ConcernedAuthority, children_in_need, plan_answer
 from hub.core.status_others import Other
@@ -288,6 +288,27 @@ def test_an_unborn_child_whose_birth_is_noted_is_only_a_child_of_that_day():
 
     assert born(3) is PlanAnswer.CANNOT_SAY
     assert born(5) is PlanAnswer.NO_PLAN_FOUND
+
+
+def test_an_unborn_child_who_is_known_as_a_born_one_is_no_other_newborn():
+    """Its council keeps the child under another id since the birth, and its plan says no birth."""
+    question = a_question(birth_date=days_ago(3), nhs_number=a_number("0034"))
+    unborn = an_unborn(due_in_days=2)
+
+    def known_as_born(ago):
+        born = a_record(
+            birth_date=days_ago(ago),
+            nhs_number=a_number("0042"),
+            family_name="Quill",
+            given_names=("Una",),
+            postcode=Postcode("LS9 7TF"),
+        )
+        other = replace(unborn, records=(*unborn.records, born))
+        known = knowledge(verdict=Verdict.NEW, records=(), others=(other,))
+        return plan_answer(question, known, POLICIES, NOW)[0]
+
+    assert known_as_born(3) is PlanAnswer.CANNOT_SAY  # a twin is born on the same day
+    assert known_as_born(5) is PlanAnswer.NO_PLAN_FOUND
 
 
 # ---------------------------------------------------------------- what is there
