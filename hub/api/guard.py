@@ -132,7 +132,8 @@ def client_seat(surface: Surface, user: User, request: Request) -> User | None:
 
     ``None`` if their front door does not serve the one that is named.
     """
-    desk = request.query_params.get(DESK_PARAMETER) or request.headers.get(DESK_HEADER)
+    named = request.query_params.get(DESK_PARAMETER) if user.may(Permission.INBOX) else None
+    desk = named or request.headers.get(DESK_HEADER)
     if desk:
         return surface.services.at_desk(user, desk)
     return surface.services.at_all_desks(user)

@@ -88,6 +88,7 @@ OPENED_BY = {
     ("GET", "/matching.csv"): Permission.MATCHING,
     ("POST", "/desk"): Permission.INBOX,
     ("GET", "/rules"): Permission.RULES,
+    ("GET", "/v1/rules"): Permission.RULES,
     ("GET", "/v1/feedback"): Permission.FEEDBACK,
     ("GET", "/v1/feedback/{feedback_id}"): Permission.FEEDBACK,
     ("POST", "/v1/feedback/{feedback_id}/dispute"): Permission.FEEDBACK,
@@ -171,6 +172,7 @@ def test_a_json_route_does_not_take_a_cookie(signed_in, method, path):
         Permission.NOTICES: SCHOOL_LEAD,
         Permission.FEEDBACK: POLICE_DESK,
         Permission.REVIEWS: REVIEWER,
+        Permission.RULES: "front-door-manager-e08000032",
     }[OPENED_BY[method, path]]
     assert ask(signed_in(right), method, path).status_code == 401
 

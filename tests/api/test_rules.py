@@ -2,6 +2,8 @@
 
 import pytest
 
+from hub.api.users import DEMO_USERS_BY_ID
+from hub.core.rule_yield_shown import COLUMNS
 from tests.api import fake_yields
 from tests.api.fake_services import AWAY
 
@@ -60,3 +62,63 @@ def test_where_nothing_was_told_it_says_so(manager, services):
 def test_what_cannot_be_read_is_not_an_empty_page(manager, services):
     services.broken = AWAY
     assert manager.get("/rules").status_code == 503
+
+
+# ------------------------------------------------------------------------------------------ as JSON
+
+
+@pytest.fixture
+def client(client_of):
+    return client_of(MANAGER)
+
+
+def numbers(line):
+    return [line[name] for name in COLUMNS]
+
+
+def test_json_has_the_numbers_of_the_page_and_hides_what_it_hides(client, services):
+    body = client.get("/v1/rules").json()
+    view = services.rules(DEMO_USERS_BY_ID[MANAGER], 91)
+
+    assert (body["days"], len(body["rules"])) == (91, len(view.rules))
+    for told, rule in zip(body["rules"], view.rules, strict=True):
+        lines = [*(([told["whole"]]) if told["whole"] else []), *told["parts"]]
+        shown = [*([rule.whole] if rule.whole else []), *rule.parts]
+        assert len(lines) == len(shown)
+        for line, cells in zip(lines, shown, strict=True):
+            again = [
+                f"{number:,}" if number is not None else line["hidden"][name]
+                for name, number in zip(COLUMNS, numbers(line), strict=True)
+            ]
+            assert tuple(again) == cells.cells
+            percent = line["action_per_cent"]
+            assert (f"{percent}%" if percent is not None else "") == cells.share
+
+
+def test_no_number_under_five_is_in_json(client):
+    lines = [
+        line
+        for rule in client.get("/v1/rules").json()["rules"]
+        for line in (rule["whole"], *rule["parts"])
+        if line
+    ]
+    assert any(line["hidden"] for line in lines)
+    assert not {1, 2, 3, 4} & {number for line in lines for number in numbers(line)}
+
+
+def test_the_period_of_json_is_chosen_as_on_the_page_and_nothing_else_is(client, services):
+    assert client.get("/v1/rules?weeks=52").json()["days"] == 364
+    assert client.get("/v1/rules?weeks=5").status_code == 422
+    assert client.get("/v1/rules?authority=E08000035").status_code == 422
+    services.rule_yields = None
+    assert client.get("/v1/rules").json() == {
+        "days": 91,
+        "since": None,
+        "made_at": None,
+        "children": None,
+        "rules": [],
+    }
+
+
+def test_json_is_of_managers_alone(client_of):
+    assert client_of("duty-worker-e08000032").get("/v1/rules").status_code == 403
