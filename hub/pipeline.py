@@ -30,6 +30,7 @@ COMMIT_SECONDS = 0.25
 WATCH_SECONDS = 1.0
 RECONCILE_SECONDS = 60.0
 SWEEP_SECONDS = 5.0
+LIFE_SECONDS = 5.0
 EXPIRE_SECONDS = 600.0
 STOP_SECONDS_MAX = 20.0
 """A worker that is told to stop finishes the batch in hand for so long."""
@@ -76,13 +77,14 @@ def end_process(code: int, reason: str) -> None:
     os._exit(code)
 
 
-def build_application(
+def build_application(  # noqa: PLR0913  # one place composes it
     settings: WorkerSettings,
     *,
     work: Work,
     reconcile: Reconcile,
     positions: Positions,
     planned_exit: Callable[[], None],
+    living: Callable[[], object],
 ) -> faust.App:
     """The application of one feed, ready for ``run``."""
     settings.data_directory.mkdir(parents=True, exist_ok=True)  # Faust makes only the last of it
@@ -114,7 +116,7 @@ def build_application(
     _attach_partitions(app, work)
     _attach_watchdog(app, settings, positions, reconcile)
     _attach_sweeper(app, work)
-    _attach_reconciler(app, reconcile)
+    _attach_reconciler(app, reconcile, living)
     return app
 
 
@@ -224,13 +226,20 @@ def _compare(
         end_process(EXIT_HOLE, f"acknowledged without a row: partition {partition}")
 
 
-def _attach_reconciler(app: faust.App, reconcile: Reconcile) -> None:
+def _attach_reconciler(app: faust.App, reconcile: Reconcile, living: Callable[[], object]) -> None:
     @app.timer(RECONCILE_SECONDS)  # type: ignore[untyped-decorator]  # Faust has no types
     async def fill_holes() -> None:
         try:
             await asyncio.to_thread(reconcile)
         except HubError as error:
             log.warning("not reconciled: %s", error)
+
+    @app.timer(LIFE_SECONDS)  # type: ignore[untyped-decorator]  # Faust has no types
+    async def note_life() -> None:
+        try:
+            await asyncio.to_thread(living)
+        except HubError as error:
+            log.warning("not noted that it is at work: %s", error)
 
 
 def _attach_sweeper(app: faust.App, work: Work) -> None:

@@ -1,5 +1,7 @@
 """Feeds and alarms as the surfaces show them."""
 
+from typing import Final
+
 from hub.api.feed_views import (
     Alarm,
     FeedsView,
@@ -15,6 +17,7 @@ from hub.ports import FeedActivity, ParkedFound, RefusalFound
 from hub.ports.operator_flags import POLICY_REFUSED, POLICY_WAITS
 from hub.service.asker import Asker, Surroundings
 from hub.service.feed_health import Alarms, FeedHealth
+from hub.service.living import in_words
 from hub.service.source_states import known_since
 
 
@@ -104,6 +107,12 @@ def _reference(found: RefusalFound) -> str:
 _GOES_BY_ITSELF = frozenset({POLICY_REFUSED, POLICY_WAITS})
 """What is settled when it is mended, and by nothing else."""
 
+PROCESSES_SILENT: Final = "processes_silent"
+"""The alarm that no worker of a feed, or no timekeeper, is at work."""
+
+NOT_KNOWN: Final = "not_known"
+"""The alarm that it cannot be said what alarms."""
+
 _RINGS = {
     "parked_reports": "Reports have been parked for too long; see 'hub reports list'.",
     "late_notices": "Notices to schools were not acknowledged in time: their desks can ring them.",
@@ -126,6 +135,15 @@ def alarms_shown(found: Alarms) -> tuple[Alarm, ...]:
         for name, one in counted.items()
         if one.count
     ]
+    if found.silent:
+        rings.append(
+            Alarm(
+                name=PROCESSES_SILENT,
+                count=len(found.silent),
+                since=min((one.since for one in found.silent if one.since), default=None),
+                sentence=f"No process is at work for: {in_words(found.silent)}.",
+            )
+        )
     if found.faults:
         rings.append(
             Alarm(

@@ -13,7 +13,7 @@ from hub.api.desk_views import DeskShown
 from hub.api.desks_shown import DesksShown
 from hub.api.feed_views import Alarm, FeedsView, Readiness, ReadinessPart
 from hub.api.feedback_shown import FeedbackShown
-from hub.api.feeds_shown import FeedsShown
+from hub.api.feeds_shown import NOT_KNOWN, FeedsShown
 from hub.api.matching_views import MatchingView, matching_view
 from hub.api.notice_views import NoticesView, NoticeView
 from hub.api.notices import NoticesShown
@@ -237,7 +237,7 @@ class HubServices:
         try:
             return self._feeds.alarms()
         except HubError as error:
-            return (Alarm(name="not_known", count=1, since=None, sentence=str(error)),)
+            return (Alarm(name=NOT_KNOWN, count=1, since=None, sentence=str(error)),)
 
     def phones(self, user: User) -> tuple[Phone, ...]:
         """Answer whom to ring, from the policies in memory."""

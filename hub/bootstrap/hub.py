@@ -9,6 +9,7 @@ from hub.adapters.delivery.email import Emails
 from hub.adapters.delivery.webhook import Webhooks
 from hub.adapters.email_settings import domains_of, mail_server
 from hub.adapters.keys import load_webhook_secrets
+from hub.adapters.store.lives import PostgresLives
 from hub.adapters.store.loads import PostgresLoads
 from hub.adapters.store.outbox import PostgresOutbox
 from hub.adapters.store.parked import PostgresParked
@@ -22,6 +23,7 @@ from hub.service.escalating import ALERT_DISPUTED, ALERT_UNSEEN
 from hub.service.expire import ExpireWaiting
 from hub.service.hearing_back import REPORT_UNSEEN, report_unseen
 from hub.service.households import HOUSEHOLD_LOOK, LookForAnother
+from hub.service.living import Living
 from hub.service.noticing import NOTICE_DUE
 from hub.service.policy_telling import PolicyTelling
 from hub.service.received import Received
@@ -158,6 +160,15 @@ class Hub(Asking):
             clock=self.clock,
             topic=report_topic(feed),
             group=group,
+        )
+
+    def living(self, process: str) -> Living:
+        """What notes that this process is at work."""
+        return Living(
+            lives=PostgresLives(self.postgres),
+            clock=self.clock,
+            process=process,
+            worker=self.worker_name,
         )
 
     def work(self, feed: Feed) -> Work:

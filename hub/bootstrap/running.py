@@ -20,6 +20,7 @@ from hub.bootstrap.hub import Hub
 from hub.core.report import Feed
 from hub.errors import TransientFault
 from hub.ports import Clock, Store
+from hub.service.living import TIMEKEEPER
 from hub.service.reconcile import Reconcile
 from hub.service.timekeeping import keep_time
 from hub.settings import Settings
@@ -72,6 +73,7 @@ def run_worker(  # noqa: PLR0913  # what a worker is, and what tests put in plac
         reconcile=reconcile,
         positions=hub.positions,
         planned_exit=lambda: exits.note(hub.worker_name),
+        living=hub.living(feed.value),
     )
     try:
         with hub.policy_watch.kept():
@@ -113,7 +115,14 @@ def run_timekeeper(settings: Settings) -> None:
         reports = (hub.match_reporting.make_if_due, hub.rule_yield_keeping.make_if_due)
         beside = threading.Thread(target=keep_time, args=(reports, told.wait), daemon=True)
         beside.start()
-        first = (hub.turns_anew, hub.tick, hub.deliver, hub.changes, hub.reviewing)
+        first = (
+            hub.living(TIMEKEEPER),
+            hub.turns_anew,
+            hub.tick,
+            hub.deliver,
+            hub.changes,
+            hub.reviewing,
+        )
         with hub.policy_watch.kept():
             rest = (hub.review_answers.finish, hub.ask_again, hub.policy_telling)
             keep_time((*first, *rest), told.wait)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import SecretStr
@@ -17,6 +17,9 @@ from rich.table import Table
 from hub.errors import ConfigurationError, HubError
 from hub.local.stack import LocalStack
 from hub.settings import SEVERAL_NODES, Settings, load_settings
+
+if TYPE_CHECKING:
+    from hub.service.feed_health import Alarms
 
 FOLLOW_SECONDS = 0.3
 
@@ -109,6 +112,16 @@ def _feed_health(settings: Settings) -> Iterator[str]:
         )
     for fault in alarms.faults:
         yield f"{'FAULT':<11} {fault.sentence} Settle it: hub feeds settle {fault.reference}"
+    late = list(_late(alarms))
+    yield from late
+    if not (overdue.count or alarms.faults or late):
+        yield f"{'Feeds':<11} nothing is parked for too long, and no fault stands"
+
+
+def _late(alarms: "Alarms") -> Iterator[str]:
+    """What should have been done by now, and who is not there to do it."""
+    from hub.service.living import in_words  # noqa: PLC0415  # only status needs it
+
     late, behind = alarms.out_of_time.late_notices, alarms.out_of_time.timers_behind
     kept_aside = alarms.out_of_time.timers_parked
     if late.count:
@@ -117,9 +130,8 @@ def _feed_health(settings: Settings) -> Iterator[str]:
         yield f"{'ALARM':<11} {behind.count} timers wait past their time: run 'hub timekeeper'"
     if kept_aside.count:
         yield f"{'ALARM':<11} {kept_aside.count} timers are parked: see 'hub timers list'"
-    rings = (overdue, late, behind, kept_aside)
-    if not alarms.faults and not any(one.count for one in rings):
-        yield f"{'Feeds':<11} nothing is parked for too long, and no fault stands"
+    if alarms.silent:
+        yield f"{'ALARM':<11} no process is at work for: {in_words(alarms.silent)}"
 
 
 def wipe(

@@ -1,7 +1,7 @@
 """What was set aside: parked reports, rejected and conflicting events, as people look for them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -81,6 +81,8 @@ class OutOfTime:
     """Timers that nobody has looked at: no timekeeper runs, or it cannot."""
     timers_parked: Overdue
     """Timers on which the hub failed."""
+    processes_seen: Mapping[str, datetime] = field(default_factory=dict)
+    """When each kind of process was last seen at work."""
 
 
 class Parked(Protocol):

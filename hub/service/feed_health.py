@@ -1,5 +1,6 @@
 """How the feeds fare: what an agency sees of its own, and what alarms the operator."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ from hub.core.disclosure import Role
 from hub.core.status_registers import is_fresh
 from hub.ports import FeedActivity, OutOfTime, Overdue, Question, Questions, Unsettled
 from hub.service.asker import Asker, Surroundings, audit_row
+from hub.service.living import TIMEKEEPER, Silent, silent_among
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +18,8 @@ class Alarms:
     overdue: Overdue
     faults: tuple[Unsettled, ...]
     out_of_time: OutOfTime
+    silent: tuple[Silent, ...]
+    """Kinds of processes of which none is at work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,21 +34,32 @@ BEHIND_AFTER = timedelta(minutes=15)
 """After how long a timer that nobody has looked at is an alarm. This project's own figure."""
 
 
-def read_alarms(questions: Questions, now: datetime, parked_after: timedelta) -> Alarms:
+def read_alarms(
+    questions: Questions,
+    now: datetime,
+    parked_after: timedelta,
+    processes: Collection[str] | None = None,
+) -> Alarms:
     """What alarms at an instant, parked reports if they have waited for longer than that.
+
+    ``processes`` are the kinds of which one must be at work; without it, those that ever were.
 
     Raises:
         HubError: it could not be read.
     """
     with questions.question() as asking:
-        return _alarms(asking, now, parked_after)
+        return _alarms(asking, now, parked_after, processes)
 
 
-def _alarms(asking: Question, now: datetime, parked_after: timedelta) -> Alarms:
+def _alarms(
+    asking: Question, now: datetime, parked_after: timedelta, processes: Collection[str] | None
+) -> Alarms:
+    out_of_time = asking.out_of_time(now - BEHIND_AFTER)
     return Alarms(
         overdue=asking.overdue(now - parked_after),
         faults=asking.operator_faults(),
-        out_of_time=asking.out_of_time(now - BEHIND_AFTER),
+        out_of_time=out_of_time,
+        silent=silent_among(out_of_time.processes_seen, now, processes),
     )
 
 
@@ -67,7 +82,7 @@ class FeedHealth:
             found = asking.activity(None if everyone else [asker.organisation])
             alarms = None
             if everyone:
-                alarms = _alarms(asking, now, around.parked_alarm_after)
+                alarms = _alarms(asking, now, around.parked_alarm_after, self._processes())
             row = audit_row(
                 around.new_id(),
                 asker,
@@ -88,7 +103,13 @@ class FeedHealth:
             HubError: it could not be read.
         """
         around = self._around
-        return read_alarms(around.questions, around.clock.now(), around.parked_alarm_after)
+        now, waited = around.clock.now(), around.parked_alarm_after
+        return read_alarms(around.questions, now, waited, self._processes())
+
+    def _processes(self) -> Collection[str]:
+        """The kinds of processes of which one must be at work: of each feed that anybody joins."""
+        sources = (one for p in self._around.policies.every() for one in p.sources.values())
+        return {TIMEKEEPER, *(source.feed.value for source in sources)}
 
     def is_overdue(self, activity: FeedActivity) -> bool:
         """Whether a parked report of a feed has waited too long."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from hub.api.feed_views import Alarm
 from hub.api.views import ALERTS_MAX, PAGE_SIZE, InboxFilters
 from hub.core.alert import Severity
 from hub.errors import TransientFault
@@ -251,6 +252,30 @@ def test_whoever_watches_reads_the_alarms_in_counts_and_checks_are_answered(anyb
             "sentence": "Reports have been parked for too long; see 'hub reports list'.",
         }
     ]
+
+
+def test_whoever_watches_hears_that_no_worker_is_at_work_and_checks_are_answered(anybody, services):
+    assert anybody.get("/health/workers").json()["working"] is True
+    silent = Alarm(
+        name="processes_silent",
+        count=1,
+        since=None,
+        sentence="No process is at work for: reports of police ('hub worker --feed police').",
+    )
+    services.alarms = (*services.alarms, silent)
+
+    answer = anybody.get("/health/workers")
+
+    assert answer.status_code == 503
+    assert [one["name"] for one in answer.json()["alarms"]] == ["processes_silent"]
+    assert "--feed police" in answer.json()["alarms"][0]["sentence"]
+    assert anybody.get("/health/ready").status_code == 200
+    services.alarms = (replace(silent, name="not_known"),)
+    assert anybody.get("/health/workers").status_code == 503
+    services.alarms = ()
+    assert anybody.get("/health/workers").status_code == 200
+    services.ready_parts = (replace(services.ready_parts[0], ready=False, sentence="Away."),)
+    assert anybody.get("/health/workers").status_code == 503
 
 
 def test_the_operator_is_shown_no_references(signed_in):

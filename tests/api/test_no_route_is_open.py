@@ -22,6 +22,7 @@ OPEN = {
     ("POST", "/sign-out"),  # without an open session it leads to the sign-in page
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
+    ("GET", "/health/workers"),
 }
 OPENED_BY = {
     ("POST", "/v1/checks"): Permission.CHECK,

@@ -42,7 +42,7 @@ CODES = _names(
     link_history.verdict match_report.authority operator_fault.code operator_fault.feed
     outbox.authority outbox.kind outbox.recipient outbox.severity outbox.state plan.agency
     plan.authority plan.end_reason plan.kind
-    plan.state position.topic publisher.publisher publisher_key.publisher
+    plan.state position.topic process_seen.process publisher.publisher publisher_key.publisher
     publisher_reports_for.agency publisher_reports_for.feed publisher_reports_for.publisher
     record.agency record.said_fields record_key.kind refusal.agency refusal.feed refusal.topic
     register.agency register.baseline_connector register.baseline_publisher report.agency
@@ -78,7 +78,7 @@ ACCOUNTS = _names(
     identity_decision.by_whom identity_decision.reversed_by identity_decision.reversed_role
     identity_decision.role identity_review.asked_by identity_review.claimed_by
     identity_review.proposed_by identity_review_step.by_whom identity_review_step.role
-    notice_conflict.staff_id school_word.said_by settlement.settled_by
+    notice_conflict.staff_id process_seen.worker school_word.said_by settlement.settled_by
     """
 )
 """Who did something, of the people and processes that work with the hub."""

@@ -51,6 +51,7 @@ PLANTED = Search([CONTROL])
 ECHOES_ITS_FORM = ("POST", "/check", 422)
 FOR_ANY_STAFF = (
     *("/feeds", "/v1/feeds", "/registers", "/health/live", "/health/ready"),
+    "/health/workers",
     *("/matching", "/matching.csv", "/rules", "/v1/checks/changed"),
 )
 

@@ -179,7 +179,10 @@ def take_timer(cursor: Cursor[TupleRow], timer_id: UUID, now: datetime) -> Timer
 
 
 def out_of_time(cursor: Cursor[TupleRow], before: datetime) -> OutOfTime:
-    """Notices that are late, timers that were due before an instant and still wait, parked ones."""
+    """Notices that are late, timers that were due before an instant and still wait, parked ones.
+
+    And when each kind of process was last seen at work.
+    """
     late = _overdue(
         cursor,
         "SELECT due_at FROM encompass_notice WHERE late_at IS NOT NULL AND state = 'standing'"
@@ -197,7 +200,14 @@ def out_of_time(cursor: Cursor[TupleRow], before: datetime) -> OutOfTime:
         "SELECT ended_at AS due_at FROM timer WHERE state = 'parked' ORDER BY ended_at LIMIT %s",
         (_COUNTED_MAX,),
     )
-    return OutOfTime(late_notices=late, timers_behind=behind, timers_parked=parked)
+    cursor.execute("SELECT process, seen_at FROM process_seen")
+    seen: dict[str, datetime] = dict(cursor.fetchall())
+    return OutOfTime(
+        late_notices=late,
+        timers_behind=behind,
+        timers_parked=parked,
+        processes_seen=seen,
+    )
 
 
 def _overdue(cursor: Cursor[TupleRow], statement: str, values: tuple[object, ...]) -> Overdue:

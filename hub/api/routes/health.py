@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether checks can be answered; open to whoever watches."""
+"""Whether a process lives, checks can be answered and workers work; open to whoever watches."""
 
 from http import HTTPStatus
 
@@ -6,6 +6,8 @@ from fastapi import APIRouter, Response
 from starlette.responses import JSONResponse
 
 from hub.api.bodies import alarms_json
+from hub.api.feed_views import Readiness
+from hub.api.feeds_shown import NOT_KNOWN, PROCESSES_SILENT
 from hub.api.guard import SurfaceHere
 from hub.api.json_values import Json
 
@@ -24,10 +26,28 @@ def answer_ready(surface: SurfaceHere) -> Response:
     readiness = surface.services.ready()
     body = {
         "ready": readiness.ready,
-        "parts": [
-            {"name": part.name, "ready": part.ready, "sentence": part.sentence}
-            for part in readiness.parts
-        ],
+        "parts": _parts(readiness),
         "alarms": alarms_json(readiness.alarms),
     }
     return JSONResponse(body, HTTPStatus.OK if readiness.ready else HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+@router.get("/health/workers")
+def answer_workers(surface: SurfaceHere) -> Response:
+    """Answer 200 if a worker of every joined feed and a timekeeper are at work, else 503.
+
+    Checks are answered without them, so this is for whoever is to be called, and takes no server
+    out of service. What cannot be known is 503 too.
+    """
+    readiness = surface.services.ready()
+    silent = [one for one in readiness.alarms if one.name in {PROCESSES_SILENT, NOT_KNOWN}]
+    working = readiness.ready and not silent
+    body = {"working": working, "parts": _parts(readiness), "alarms": alarms_json(silent)}
+    return JSONResponse(body, HTTPStatus.OK if working else HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _parts(readiness: Readiness) -> list[Json]:
+    return [
+        {"name": part.name, "ready": part.ready, "sentence": part.sentence}
+        for part in readiness.parts
+    ]
