@@ -235,7 +235,8 @@ def what_was_told(draw):
             elif kind == "c":
                 events.append(an_incident_event(f"c{number}", **more))
             elif kind == "s":
-                events.append(an_absence(f"s{number}", **more))
+                ill = draw(st.sampled_from([None, None, (15, 20)]))
+                events.append(an_absence(f"s{number}", ill=ill, **more))
             else:
                 events.append(a_plan_told(f"p{number}", start=day, **more))
     return events
