@@ -12,10 +12,13 @@ from hub.api.feed_views import (
     SequenceGap,
 )
 from hub.api.wording_faults import fault_shown, field_shown, outcome_shown, refused_event_words
+from hub.core.identifiers import GssCode
 from hub.core.policy import Policies
-from hub.ports import FeedActivity, ParkedFound, RefusalFound
+from hub.ports import FeedActivity, ParkedFound, RefusalFound, Unsettled
+from hub.ports.escalating import ALERT_UNANSWERED_FAULT
 from hub.ports.operator_flags import POLICY_REFUSED, POLICY_WAITS
 from hub.service.asker import Asker, Surroundings
+from hub.service.escalating import HUB_DESK
 from hub.service.feed_health import Alarms, FeedHealth
 from hub.service.living import in_words
 from hub.service.source_states import known_since
@@ -27,6 +30,7 @@ class FeedsShown:
     def __init__(self, around: Surroundings) -> None:
         self._health = FeedHealth(around)
         self._policies = around.policies
+        self._clock = around.clock
 
     def feeds(self, asker: Asker, *, mine: bool) -> FeedsView:
         """The asker's feeds; where they are not ``mine``, without the agencies' references.
@@ -41,7 +45,7 @@ class FeedsShown:
             faults=tuple(
                 HubFault(
                     reference="" if one.place[0] in _GOES_BY_ITSELF else one.reference,
-                    sentence=one.sentence,
+                    sentence=self._sentence(one),
                 )
                 for one in (found.alarms.faults if found.alarms else ())
             ),
@@ -54,6 +58,16 @@ class FeedsShown:
             HubError: it could not be read.
         """
         return alarms_shown(self._health.alarms())
+
+    def _sentence(self, fault: Unsettled) -> str:
+        """The fault's sentence; where somebody is to be rung, with whom and by which number now."""
+        code, _, whose = fault.place
+        if code != ALERT_UNANSWERED_FAULT:
+            return fault.sentence
+        policy = self._policies.of(None if whose == HUB_DESK else GssCode(str(whose)))
+        phones = policy.phones_at(self._clock.now())
+        numbers = "; ".join(f"{one.label}, {one.number}" for one in phones)
+        return f"{fault.sentence} {policy.name}: {numbers or 'its policy says no number'}."
 
     def _feed(self, one: FeedActivity, *, mine: bool) -> FeedView:
         return FeedView(

@@ -134,7 +134,7 @@ def _refuse_unknown(table: str) -> None:
 
 
 def _explained(policy: LocalAuthorityPolicy, within: str) -> Table:
-    table = Table(_key_column("Setting"), "Value", "Said in", "Why")
+    table = Table(*map(_key_column, ("Setting", "Value", "Said in", "Why")))
     for key, setting in policy.settings.items():
         if key == within or key.startswith(f"{within}."):
             name = key.removeprefix(f"{within}.")
@@ -199,7 +199,7 @@ def _show_changes(changed: Mapping[str, tuple[SettingChange, ...]]) -> None:
             after = one.after.value if one.after else "not said"
             why = (one.after.why if one.after else None) or NO_REASON
             alike.setdefault((one.key, before, after, why), []).append(code)
-    table = Table(_key_column("Setting"), "Before", "After", "For", "Why")
+    table = Table(*map(_key_column, ("Setting", "Before", "After", "For", "Why")))
     for (key, before, after, why), codes in sorted(alike.items()):
         table.add_row(key, before, after, ", ".join(codes), why)
     console.print(table)

@@ -95,7 +95,7 @@ def _code(authority: str) -> GssCode | None:
 
 
 def _table(lines: Iterable[YieldLine]) -> Table:
-    table = Table(Column("Rule", no_wrap=True), Column("By", overflow="fold"))
+    table = Table(Column("Rule", no_wrap=True), Column("By", overflow="fold", min_width=9))
     for name in ("told", "in time", "decided", "led to action", "of decided", "not useful"):
         table.add_column(name, justify="right")
     for one in lines:

@@ -45,7 +45,8 @@ ESCALATED: Final = "escalated"
 """The kind of the step that says so, and of what a contact's system is told by the outbox."""
 
 _NAMESPACE: Final = uuid.UUID("3f5d1f0a-7c1e-5a4b-9d52-8a4c3e2b7f60")
-_HUB_DESK: Final = "HUB"
+HUB_DESK: Final = "HUB"
+"""Whose an alert is that no authority owns, as the operator's fault names it."""
 
 
 class Escalating:
@@ -274,4 +275,4 @@ def _fault(one: AlertUnseen) -> OperatorFaultRow:
 
 
 def _code(owner: GssCode | None) -> str:
-    return owner.reveal() if owner else _HUB_DESK
+    return owner.reveal() if owner else HUB_DESK

@@ -421,3 +421,16 @@ def test_an_authority_may_keep_longer(files):
     assert policies.of(BRADFORD).retention.attendances_days == 800
     assert policies.of(BRADFORD).retention.absences_days == 400
     assert longest(one.retention for one in policies.every()).attendances_days == 800
+
+
+def test_a_long_value_is_shown_whole_however_narrow_the_terminal_is(files):
+    address = "https://duty.example.org/a-long-path-of-a-system/that-is-told"
+    hub = files / "hub.toml"
+    route = '\n[[routes]]\nlabel = "Desk"\nseverities = ["today"]\nchannel = "webhook"\n'
+    hub.write_text(hub.read_text() + route + f'desk = "DESK"\nwebhook = "{address}"\n')
+    result = CliRunner().invoke(app, ["explain", "routes", str(files)], env={"COLUMNS": "80"})
+    assert "\u2026" not in result.output
+    shown = "".join(
+        line.split("\u2502")[2].strip() for line in result.output.splitlines() if "\u2502" in line
+    )
+    assert address in shown

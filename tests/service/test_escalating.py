@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from hub.adapters.store.questions import PostgresQuestions
+from hub.api.feeds_shown import FeedsShown
 from hub.core.alert import Severity
 from hub.core.alert_life import Act, Outcome
 from hub.core.alert_route import AlertRoute, RouteChannel
@@ -24,6 +25,7 @@ from tests.e2e.watched import Watched
 from tests.service.encompass import CHILD, an_incident, tell, with_a_force
 from tests.service.laboratory import BRADFORD, LEEDS, NOW, NUMBERS, a_child, an_attendance
 from tests.service.test_incidents import DUTY, UNHEARD, surroundings
+from tests.service.test_triage import OPERATOR
 
 pytestmark = pytest.mark.stack
 
@@ -100,6 +102,12 @@ def test_an_unacknowledged_alert_goes_from_contact_to_contact_and_to_the_operato
     (fault,) = read_alarms(questions, hub.clock.now(), HOUR).faults
     assert BRADFORD in fault.sentence
     assert "ring its front door" in fault.sentence
+    view = FeedsShown(surroundings(hub)).feeds(OPERATOR, mine=False)
+    (shown,) = view.faults
+    whom = hub.policies.of(GssCode(BRADFORD)).phones_at(hub.clock.now())
+    assert shown.sentence.startswith(f"{fault.sentence} Bradford: ")
+    assert all(f"{one.label}, {one.number}" in shown.sentence for one in whom)
+    assert whom
 
 
 def test_the_inbox_says_whose_turn_it_is(hub):
