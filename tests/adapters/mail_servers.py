@@ -42,6 +42,7 @@ class RealMailServer:
     def __init__(self, folder, security=Security.STARTTLS):
         self.taken = []
         self.answers = []
+        self.hold = None
         key, certificate = a_certificate(folder)
         mine = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         mine.load_cert_chain(certificate, key)
@@ -71,6 +72,8 @@ class RealMailServer:
         return f"{code} <{address}> is not wanted here"
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802  # aiosmtpd's name
+        if self.hold is not None:
+            await self._loop.run_in_executor(None, self.hold.wait, 60)
         message = message_from_bytes(envelope.content, policy=email.policy.SMTP)
         self.taken.append((envelope.mail_from, envelope.rcpt_tos, message))
         return "250 OK"

@@ -21,6 +21,7 @@ from hub.core.identifiers import GssCode
 from hub.ports import OutboxRow
 from hub.settings import PROJECT_ROOT
 from tests.adapters.mail_servers import FakeMailServer, RealMailServer
+from tests.e2e.waiting import wait_until
 
 ASK = "/v1/inbox"
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -148,6 +149,19 @@ def test_a_server_that_says_nothing_is_left(real):
     client = real.client(port=silent.port, limit_seconds=0.2)
     assert client.send(a_message(), SENDER, MAILBOX) == (Pushed.AGAIN, "timeout")
     silent.over.set()
+
+
+def test_a_server_that_does_not_answer_for_a_message_is_left(real):
+    real.hold = threading.Event()
+    try:
+        came_of_it = real.client(limit_seconds=1.0).send(a_message(), SENDER, MAILBOX)
+    finally:
+        real.hold.set()
+    assert came_of_it == (Pushed.AGAIN, "timeout")
+    wait_until(
+        lambda: all(one.name != "hub-mail" for one in threading.enumerate()),
+        "the call that was left to end",
+    )
 
 
 # ---------------------------------------------------------------------------- what is in a message

@@ -43,7 +43,7 @@ class SmtpServer:
     def send(self, message: EmailMessage, sender: str, recipient: str) -> tuple[Pushed, str]:
         """Answer what came of it, and the fault in a word; see the port."""
         call = _Call(self, message, sender, recipient)
-        thread = threading.Thread(target=call.run, daemon=True)
+        thread = threading.Thread(target=call.run, name="hub-mail", daemon=True)
         thread.start()
         thread.join(self.limit_seconds)
         if thread.is_alive():
@@ -80,6 +80,7 @@ class _Call:
         self._message = message
         self._envelope = (sender, recipient)
         self._connection: smtplib.SMTP | None = None
+        self._hung_up = False
         self.came_to = (Pushed.AGAIN, "not_answered")
 
     def run(self) -> None:
@@ -93,9 +94,13 @@ class _Call:
         except (smtplib.SMTPException, OSError) as error:
             if self.came_to[0] is not Pushed.SENT:
                 self.came_to = came_of(error)
+        except (AttributeError, ValueError):
+            if not self._hung_up:  # smtplib reads on from what was closed under it
+                raise
 
     def hang_up(self) -> None:
         """End the connection of a call that takes too long."""
+        self._hung_up = True
         if self._connection is not None:
             self._connection.close()
 
