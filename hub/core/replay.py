@@ -97,7 +97,8 @@ class Replay:
             )
             for change in correlate(chronology, standing, policy, at, route, found):
                 child.take(change.alert)
-        return (*told_later(whole, at), *(one.wake.due_at for one in wanted))
+        later = told_later(whole, at) if chronology.withheld else ()
+        return (*later, *(one.wake.due_at for one in wanted))
 
     def _policy(self, child: "_Child", known: Chronology, at: datetime) -> LocalAuthorityPolicy:
         """Answer the policy that applies, anew only where it may have become another's."""

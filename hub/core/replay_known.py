@@ -59,7 +59,7 @@ class KnownThen:
         self.news: set[EventKind] = set()
         """The kinds of which something became known since it was last noted."""
         self.told_again = False
-        """Whether any of that was of a fact that was known before."""
+        """Whether any of that was of a fact that stood before."""
 
     def instants(self) -> Iterable[datetime]:
         """Answer when anything becomes known, in no order and with repetitions."""
@@ -74,15 +74,11 @@ class KnownThen:
     def learn(self, until: datetime) -> None:
         """Take in what has become known by an instant, as news beside what was not noted yet."""
         while self._coming and self._coming[-1].received_at <= until:
-            event = self._coming.pop()
-            self.news.add(event.kind)
-            self._take(event)
+            self._take(self._coming.pop())
         while self._read and self._read[-1][0] <= until:
             _, fact, read_at = self._read.pop()
             self._ended[fact] = read_at
             if fact in self._told:
-                self.news.add(EventKind.SCHOOL_ABSENCE)
-                self.told_again = True
                 self._fold(EventKind.SCHOOL_ABSENCE, fact)
         while self._left_out and self._left_out[-1][0] <= until:
             _, fact = self._left_out.pop()
@@ -121,27 +117,32 @@ class KnownThen:
         if told is None:
             told = self._told[event.fact_key] = []
             self.counts[event.kind] += 1
-        else:
-            self.told_again = True
         told.append(event)
         self.said.update(said_yes(event.facts))
         if event.kind in _PLACE:
             self._fold(event.kind, event.fact_key)
             return
+        self.news.add(event.kind)
         stands = self._register.get(event.fact_key)
         if stands is None or event.revision > stands.revision:
             self._register[event.fact_key] = event
         self._entered = None
 
     def _fold(self, kind: EventKind, fact: bytes) -> None:
+        """Put a fact together anew; one that comes to what it was is no news."""
         folded, revisions = self._folded[kind], self._told[fact]
         one: Attendance | Incident | Absence | None
         if kind is EventKind.SCHOOL_ABSENCE:
             one = fold_absence(revisions, self._ended.get(fact))
         else:
             one = _FOLD[kind](revisions)
+        before = folded.get(fact)
+        if one == before:
+            return
+        self.news.add(kind)
+        self.told_again |= before is not None
         if one is None:
-            folded.pop(fact, None)
+            del folded[fact]
         else:
             folded[fact] = one
         self._in_order.pop(kind, None)
