@@ -169,7 +169,8 @@ def test_whose_turn_it_is_is_said_on_the_list_on_the_page_and_in_json(desk, serv
     )
     services.rows = (replace(ROWS[0], due_at=turn.since, passed=turn),)
 
-    for page in (desk.get("/inbox").text, desk.get(f"/alerts/{alert_id(1)}").text):
+    for path in ("/inbox", f"/alerts/{alert_id(1)}", f"/contacts/{alert_id(1)}"):
+        page = desk.get(path).text
         assert "Unacknowledged since today, 13:57, now with <b>Manager</b>" in page
         assert 'href="tel:01632960322"' in page
         assert "next with the hub&#39;s operator: today, 14:12" in page

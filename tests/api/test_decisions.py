@@ -114,6 +114,20 @@ def test_the_page_says_why_nothing_was_recorded(desk):
     assert "Nothing was recorded." in answer.text
 
 
+def test_what_was_typed_beside_a_decision_of_somebody_else_stands_open(desk, services):
+    services.rows = (decided(ROWS[0]),)
+    words = "Typed in another tab."
+    form = {"form_token": desk.token, "stand": 7, "outcome": "early_help", "words": words}
+
+    answer = desk.post(f"/alerts/{alert_id(1)}/decision", data=form)
+
+    assert answer.status_code == 409
+    assert '<details class="hub-details" open><summary>Change the decision' in answer.text
+    assert words in answer.text
+    page = desk.get(f"/alerts/{alert_id(1)}").text
+    assert '<details class="hub-details"><summary>Change the decision' in page
+
+
 def test_a_decided_alert_is_closed_on_the_page_and_disputed_by_who_is_informed(desk, services):
     services.rows = (decided(ROWS[0]), replace(decided(ROWS[2]), standing=Standing.INFORMED))
     form = {"form_token": desk.token, "stand": 1}
