@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -12,8 +13,11 @@ from hub.commands.demo_called import MllpPort, demonstration, tool_name, town_of
 from hub.demo import commands_of
 from hub.demo.agencies import MLLP_PORT_FIRST
 from hub.demo.demonstration import Demonstration
+from hub.demo.every_story import ON_REQUEST
+from hub.demo.newcomers import told_again
+from hub.demo.story import Story, Town
 from hub.demo.story_guide import as_table, find_story, in_full, of_sight, of_step
-from hub.demo.story_play import Happened, play_alone, require_playable
+from hub.demo.story_play import Happened, next_play, play_alone, require_playable
 from hub.local.lock import sole_command
 
 app = typer.Typer(no_args_is_help=True, help="Follow one story of the day by its name.")
@@ -27,7 +31,16 @@ def list_stories() -> None:
     demo = demonstration(time.monotonic())
     town, day = town_of(demo), _day(demo)
     typer.echo()
-    Console().print(as_table(town, day, demo.home.played(), is_played=_is_played(demo)))
+    Console().print(
+        as_table(
+            town,
+            day,
+            demo.home.played(),
+            is_played=_is_played(demo),
+            on_request=_on_request(demo, town),
+        )
+    )
+    typer.echo(f"On request: `{tool_name()} demo story play NAME --step`, once the day is over")
     typer.echo(f"What to look at, and where: `{tool_name()} demo story show NAME`")
 
 
@@ -35,8 +48,12 @@ def list_stories() -> None:
 def show(name: Name) -> None:
     """Tell a story's steps by the town's clocks, and what is to be seen where."""
     demo = demonstration(time.monotonic())
-    town = town_of(demo)
-    for line in in_full(town, find_story(town, name), _day(demo)):
+    town, day = town_of(demo), _day(demo)
+    story = find_story(town, name, _on_request(demo, town))
+    if story not in town.stories:
+        day, town = demo.day, replace(town, anchor=demo.day)
+        typer.echo("Told only on request, as it would be told next:")
+    for line in in_full(town, story, day):
         typer.echo(line)
     typer.echo(f"\nThe pages are at {demo.address}/")
 
@@ -57,7 +74,7 @@ def play(
     """
     demo = demonstration(time.monotonic())
     town = town_of(demo)
-    find_story(town, name)
+    find_story(town, name, _on_request(demo, town))
     require_playable(demo)
     with sole_command(demo.home.root, demo.tell):
         story, happening = play_alone(demo, town, name, first_port=mllp_port)
@@ -75,6 +92,9 @@ def _tell(happened: Happened) -> None:
     for one in happened.steps:
         for line in of_step(one):
             typer.echo(line)
+    if happened.answered is not None:
+        told = happened.answered
+        typer.echo(f"  Answered: {told.plan}, {told.seen}; audit number {told.audit_id}")
     for number, sight in enumerate(happened.sights, start=1):
         typer.echo("  Look now:" if number == 1 else "")
         for line in of_sight(sight, number):
@@ -86,6 +106,11 @@ def _go_on() -> bool:
     """Wait for Enter; answer False where nobody is there to press it."""
     typer.echo("Press Enter for what happens next.")
     return bool(sys.stdin.readline())
+
+
+def _on_request(demo: Demonstration, town: Town) -> tuple[Story, ...]:
+    """Answer the stories of no day, of the families in which each would be played next."""
+    return tuple(told_again(*next_play(demo, town, tell.__name__)) for tell in ON_REQUEST)
 
 
 def _day(demo: Demonstration) -> date:

@@ -25,12 +25,14 @@ class Agency:
     feed: Feed
     publisher: str
     name: str
+    reader: str = ""
+    """The connector that reads its files, where that is not the one of its feed."""
 
     @property
     def mapping(self) -> Path | None:
         """The mapping file of a hospital or a force; the others have none."""
         own = MAPPINGS / f"{self.code}.toml"
-        return own if self.feed in (Feed.HEALTH, Feed.POLICE) else None
+        return own if self.feed in (Feed.HEALTH, Feed.POLICE) and not self.reader else None
 
     @property
     def reports_for(self) -> tuple[tuple[str, Feed], ...]:
@@ -57,7 +59,14 @@ VENDOR: Final = Agency(
     publisher="loomfold-school-systems",
     name=f"{len(SCHOOLS)} schools, by {VENDOR_NAME}",
 )
-AGENCIES: Final = (*HOSPITALS, *COUNCIL_AGENCIES, FORCE, VENDOR)
+NUMBERS: Final = Agency(
+    code="X26",
+    feed=Feed.HEALTH,
+    publisher="nhs-number-client",
+    name="Keeper of the NHS numbers",
+    reader="nhs_numbers",
+)
+AGENCIES: Final = (*HOSPITALS, *COUNCIL_AGENCIES, FORCE, VENDOR, NUMBERS)
 FEEDS: Final = tuple(dict.fromkeys(agency.feed for agency in AGENCIES))
 """The feeds on which the town speaks: each has a worker; one for a silent feed would only wait."""
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from hub.demo.people import Person, Quirk, Visit
+from hub.demo.people import Became, Person, Quirk, Visit
 from hub.demo.places import (
     BRADFORD,
     BRADFORD_ROYAL,
@@ -99,7 +99,7 @@ def day_visits(town: Town, day: date) -> tuple[Visit, ...]:
 def visit(town: Town, arrival: Arrival, day: date) -> Visit:
     """Answer the visit that an arrival of a story is on a played day."""
     arrived = _instant(day - timedelta(days=arrival.days_ago), arrival.at)
-    cancelled, merged = arrival.cancelled_after_minutes, arrival.merged_after_minutes
+    cancelled = arrival.cancelled_after_minutes
     return Visit(
         number=visit_number(town, arrival.person, arrived),
         site=arrival.site,
@@ -107,8 +107,14 @@ def visit(town: Town, arrival: Arrival, day: date) -> Visit:
         arrived_at=arrived,
         departed_at=arrived + timedelta(minutes=arrival.stay_minutes),
         cancelled_at=None if cancelled is None else arrived + timedelta(minutes=cancelled),
-        merged_at=None if merged is None else arrived + timedelta(minutes=merged),
-        merged_into=arrival.merged_into,
+        became=tuple(
+            Became(
+                at=arrived + timedelta(minutes=one.after_minutes),
+                person=one.person,
+                trigger=one.trigger,
+            )
+            for one in arrival.becomes
+        ),
         disposition=arrival.disposition,
         words=arrival.words,
         quirks=arrival.quirks,

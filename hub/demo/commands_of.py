@@ -65,7 +65,8 @@ def read_history(agency: Agency, path: Path) -> tuple[str, ...]:
 
 def read_delivery(agency: Agency, path: Path) -> tuple[str, ...]:
     """Answer the command that reads what an agency has handed over."""
-    return (*connector(agency), "--from", str(path), "--connector", CONNECTORS[agency.feed])
+    named = agency.reader or CONNECTORS[agency.feed]
+    return (*connector(agency), "--from", str(path), "--connector", named)
 
 
 def connector(agency: Agency) -> tuple[str, ...]:
@@ -74,7 +75,7 @@ def connector(agency: Agency) -> tuple[str, ...]:
     own: tuple[str, ...] = ("--publisher", agency.publisher)
     if agency.feed is not Feed.SCHOOLS:  # a vendor's files name the school of each register
         own = (*own, "--agency", agency.code)
-    return ("connector", "run", agency.feed.value, *own, *mapping)
+    return ("connector", "run", agency.reader or agency.feed.value, *own, *mapping)
 
 
 def names_to_stop() -> tuple[str, ...]:

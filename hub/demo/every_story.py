@@ -8,6 +8,7 @@ from hub.demo.attendance_stories import (
     siblings_at_two_hospitals,
     two_sites_under_one,
 )
+from hub.demo.correction_stories import CORRECTION_STORIES
 from hub.demo.council_stories import county_plan, stale_register
 from hub.demo.identity_stories import (
     day_and_month,
@@ -88,3 +89,6 @@ STORIES: tuple[StoryTeller, ...] = (
     callout_lists_one_child,
 )
 """A new story is one function and one line here; its place settles who is who for a seed."""
+
+ON_REQUEST: tuple[StoryTeller, ...] = CORRECTION_STORIES
+"""Stories of no day: `hub demo story play` tells them, each time in a family of its own."""

@@ -21,7 +21,7 @@ def question_of(town: Town, story: str) -> Mapping[str, str] | None:
     """Answer the body of a story's first check, of the first story if none is named."""
     found = (one for one in questions(town) if story in {"", one.story})
     asked = next(found, None)
-    return None if asked is None else _ask(asked)
+    return None if asked is None else body_of(asked)
 
 
 def as_json(town: Town, day: date) -> dict[str, object]:
@@ -35,7 +35,7 @@ def as_json(town: Town, day: date) -> dict[str, object]:
                 "why": one.why,
                 "asked_by": ASKED_BY[one.asked_at],
                 "asked_at": one.asked_at,
-                "ask": _ask(one),
+                "ask": body_of(one),
                 "plan": one.plan,
                 "plan_reasons_any_of": list(one.reasons),
                 "seen": one.seen or None,
@@ -71,7 +71,8 @@ def spaced(number: str) -> str:
     return f"{number[:3]} {number[3:6]} {number[6:]}"
 
 
-def _ask(one: Question) -> Mapping[str, str]:
+def body_of(one: Question) -> Mapping[str, str]:
+    """Answer the body of a ``POST /v1/checks`` that asks it."""
     told = {
         "nhs_number": one.nhs_number,
         "birth_date": one.birth_date.isoformat(),

@@ -80,6 +80,15 @@ class FlowReader:
         rows = self._rows("SELECT topic, count(*) FROM report GROUP BY topic")
         return {str(topic): int(count) for topic, count in rows}
 
+    def being_corrected(self, *, answers: bool) -> int:
+        """Answer how much of what was told about who is who has not been worked out yet.
+
+        Args:
+            answers: with the answers that were given and have to be looked at again.
+        """
+        ((changes, asked),) = self._rows(_CORRECTED)
+        return int(changes) + (int(asked) if answers else 0)
+
     def database(self) -> str:
         """Answer what tells this database from one made anew: its first publisher's entry."""
         ((entered,),) = self._rows("SELECT min(created_at) FROM publisher")
@@ -97,6 +106,15 @@ _FEEDS: Final[LiteralString] = (
     " (SELECT count(*) FROM refusal f WHERE f.agency = r.agency AND f.feed = r.feed),"
     " max(received_at)"
     " FROM report r WHERE r.agency IS NOT NULL GROUP BY r.agency, r.feed ORDER BY 2, 1"
+)
+_CORRECTED: Final[LiteralString] = (
+    "SELECT (SELECT count(*) FROM identity_told WHERE outcome = 'due' AND due_at <= now())"
+    " + (SELECT count(*) FROM correlation_pending)"
+    " + (SELECT count(*) FROM identity_review_look)"
+    " + (SELECT count(*) FROM timer WHERE state = 'waiting' AND kind = 'household_look'"
+    "  AND due_at <= now() + interval '1 minute'),"
+    " (SELECT count(*) FROM answer_doubt)"
+    " + (SELECT count(*) FROM answer_given WHERE ask_at IS NOT NULL)"
 )
 _NEWEST: Final[LiteralString] = (
     "SELECT changed_at, state, severity, owner, sentence FROM alert WHERE delivered"

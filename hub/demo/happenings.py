@@ -1,10 +1,11 @@
-"""What happens to the town's people beside visits to A&E: callouts of the police, absences."""
+"""What happens to the town's people beside visits to A&E: callouts, absences, other identities."""
 
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
-from hub.demo.people import Home, Person
+from hub.demo.people import Home, Person, Plan, UnbornPlan
+from hub.demo.places import Trust
 
 
 class Reckoned(StrEnum):
@@ -91,3 +92,65 @@ class Absence:
     sessions: tuple[str, ...] = ("AM", "PM")
     explained_as: str | None = None
     ill_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Birth:
+    """A council closes the plan of an unborn child, and keeps the child under another id."""
+
+    unborn: UnbornPlan
+    child: Person
+    plan: Plan
+    """The child's own, from the birth on."""
+    at: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adoption:
+    """A council says that a child has been adopted, and has another id since."""
+
+    council: str
+    former: Person
+    now: Person
+    at: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberReplaced:
+    """The keeper of the NHS numbers puts one in the place of another."""
+
+    former: Person
+    now: Person
+    at: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retold:
+    """A hospital tells anew who its patient is: another number, name or home (A31).
+
+    Attributes:
+        person: as the hospital knows the patient from then on, under the same key.
+        said: what is new, in a sentence.
+    """
+
+    trust: Trust
+    person: Person
+    at: time
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settling:
+    """People answer the urgent question of who is who that names a child.
+
+    Attributes:
+        by: ids of demo roles: who answers, and who confirms it where two must say so.
+        reason: of the list.
+    """
+
+    about: Person
+    by: tuple[str, ...]
+    at: time
+    answer: str
+    reason: str
+    words: str

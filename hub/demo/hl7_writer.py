@@ -1,12 +1,12 @@
 """Writes visits as HL7 v2.4 ADT messages, as two real kinds of hospital system write them."""
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from hub.demo.hl7_letters import encoded
 from hub.demo.people import Person, Quirk, Visit
 from hub.demo.places import Style, Trust
 from hub.demo.staff_words import segments as staff_segments
@@ -14,9 +14,17 @@ from hub.demo.staff_words import segments as staff_segments
 LONDON = ZoneInfo("Europe/London")
 ESCAPES = {"\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\"}
 PLACEHOLDER = "9999999999"
-LATIN_1_LETTERS = str.maketrans({"ł": "l", "Ł": "L", "đ": "d", "Đ": "D"})
-"""Letters that have no plain letter under a mark, as a Latin-1 system writes them."""
+CHANGES = frozenset({"A40", "A47"})
+"""Triggers that say of no visit whose it is, but of a person who it was."""
 NATIONAL_SHIELD = "ZU8||||2"
+STRUCTURES = {
+    "A02": "ADT_A02",
+    "A03": "ADT_A03",
+    "A11": "ADT_A09",
+    "A40": "ADT_A39",
+    "A45": "ADT_A45",
+    "A47": "ADT_A30",
+}
 SENT_AFTER = timedelta(seconds=4)
 """How long after it is recorded a message leaves the hospital's system."""
 
@@ -74,7 +82,7 @@ def demographics(person: Person, trust: Trust, at: datetime, control_id: str) ->
         site=trust.code,
         trigger="A31",
         control_id=control_id,
-        content=_encode(segments, trust),
+        content=encoded(segments, trust),
     )
 
 
@@ -100,9 +108,9 @@ def _recorded(visit: Visit) -> list[tuple[str, datetime]]:
     recorded.append(("A08", told + stay / 5))
     if Quirk.MOVED_WITHIN in visit.quirks:
         recorded.append(("A02", told + stay / 2))
-    if visit.merged_at is not None:
-        recorded.append(("A40", visit.merged_at))
+    recorded += [(one.trigger, one.at) for one in visit.became if one.at < visit.departed_at]
     recorded.append(("A03", visit.departed_at))
+    recorded += [(one.trigger, one.at) for one in visit.became if one.at >= visit.departed_at]
     if Quirk.DISCHARGE_TAKEN_BACK in visit.quirks:
         taken_back = visit.departed_at + timedelta(minutes=6)
         recorded += [("A13", taken_back), ("A03", taken_back + timedelta(minutes=12))]
@@ -115,14 +123,13 @@ def _recorded(visit: Visit) -> list[tuple[str, datetime]]:
 def _message(visit: Visit, trigger: str, at: datetime, sent_at: datetime, number: int) -> Message:
     trust = visit.site.trust
     control_id = f"{trust.code}{visit.number[1:]}{number:02d}"
-    structure = {"A02": "ADT_A02", "A03": "ADT_A03", "A11": "ADT_A09", "A40": "ADT_A39"}
     occurred = visit.arrived_at if trigger in {"A01", "A04", "A08", "A11"} else at
     said = [one for one in visit.words if one.at(visit.arrived_at) == at]
     segments = (
         _header(
             trust,
             trigger,
-            structure.get(trigger, "ADT_A01"),
+            STRUCTURES.get(trigger, "ADT_A01"),
             sent_at,
             control_id,
         ),
@@ -137,23 +144,24 @@ def _message(visit: Visit, trigger: str, at: datetime, sent_at: datetime, number
         site=visit.site.ods,
         trigger=trigger,
         control_id=control_id,
-        content=_encode(segments, trust),
+        content=encoded(segments, trust),
     )
 
 
 def _about(visit: Visit, trigger: str, at: datetime) -> tuple[str, ...]:
-    """Give the segments that say of whom a message is: of a merger, who it is and who it was.
+    """Give the segments that say of whom a message is: of a change, who it is and who it was.
 
-    Once two registrations are merged, the visit's messages name the one that is left.
+    Once the hospital has found who the patient is, the visit's messages name that one.
     """
-    trust, now = visit.site.trust, visit.merged_into
-    merged = now is not None and visit.merged_at is not None and at >= visit.merged_at
-    if now is None or not merged:
+    trust = visit.site.trust
+    now = [one.person for one in visit.became if at >= one.at]
+    if not now:
         return _patient(visit.person, trust, at, visit.quirks), _visit(visit, trigger)
-    patient = _patient(now, trust, at, frozenset())
-    if trigger == "A40":
-        return patient, _segment("MRG", {1: _own_number(visit.person, trust)})
-    return patient, _visit(visit, trigger)
+    patient = _patient(now[-1], trust, at, frozenset())
+    former = _segment("MRG", {1: _own_number(visit.person, trust)})
+    if trigger == "A45":
+        return patient, former, _visit(visit, trigger)
+    return (patient, former) if trigger in CHANGES else (patient, _visit(visit, trigger))
 
 
 def _own_number(person: Person, trust: Trust) -> str:
@@ -207,6 +215,7 @@ def _patient(person: Person, trust: Trust, at: datetime, quirks: frozenset[Quirk
             7: _birth_date(person.birth_date, quirks),
             8: sexes[person.sex],
             11: f"{_escape(home.line)}^^{home.town}^^{home.postcode}^GBR^H",
+            21: f"{person.mother_number}^^^NHS" if person.mother_number else "",
             32: "" if not number else ("NSTS02" if untraced else "NSTS01"),
         },
     )
@@ -270,24 +279,3 @@ def _time(at: datetime) -> str:
 
 def _escape(text: str) -> str:
     return "".join(ESCAPES.get(letter, letter) for letter in text)
-
-
-def _encode(segments: tuple[str, ...], trust: Trust) -> bytes:
-    text = "".join(f"{segment}\r" for segment in segments)
-    if trust.style is Style.ITK:
-        return text.encode()
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return _without_marks(text).encode("latin-1")
-
-
-def _without_marks(text: str) -> str:
-    """Answer the text in Latin-1, marks dropped where a letter with its mark is not in it."""
-    kept: list[str] = []
-    for letter in unicodedata.normalize("NFC", text.translate(LATIN_1_LETTERS)):
-        if ord(letter) < 256:  # noqa: PLR2004 - the size of Latin-1
-            kept.append(letter)
-        else:
-            kept += [c for c in unicodedata.normalize("NFD", letter) if ord(c) < 128]  # noqa: PLR2004 - ASCII
-    return "".join(kept)

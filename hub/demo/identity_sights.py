@@ -1,5 +1,9 @@
 """What the stories of who somebody is state must be seen beside their checks."""
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from hub.demo.correction_sights import CORRECTION_SIGHTS
 from hub.demo.sights import BRADFORD_DESK, Moment, Sight, alert
 from hub.demo.story import Story
 
@@ -17,3 +21,9 @@ def registered_twice(story: Story) -> tuple[Sight, ...]:
             after=Moment.MERGED,
         ),
     )
+
+
+IDENTITY_SIGHTS: Final[Mapping[str, Callable[[Story], tuple[Sight, ...]]]] = {
+    "registered_twice": registered_twice,
+    **CORRECTION_SIGHTS,
+}

@@ -8,7 +8,7 @@ from hub.demo.people import Quirk
 from hub.demo.places import BRADFORD, BRADFORD_ROYAL, LEEDS, LEEDS_GENERAL, ST_JAMES
 from hub.demo.registers import Register
 from hub.demo.stories import ask, swapped
-from hub.demo.story import Arrival, Story
+from hub.demo.story import Arrival, Becomes, Story
 
 
 def plan_without_number(maker: FamilyMaker, register: Register) -> Story:
@@ -209,8 +209,7 @@ def registered_twice(maker: FamilyMaker, register: Register) -> Story:
                 person=unnamed,
                 site=BRADFORD_ROYAL,
                 at=time(13, 5),
-                merged_after_minutes=50,
-                merged_into=child,
+                becomes=(Becomes(after_minutes=50, person=child),),
                 quirks=frozenset({Quirk.NO_NUMBER, Quirk.NO_BIRTH_DATE}),
             ),
         ),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from random import Random
 
-from hub.demo.every_story import STORIES
+from hub.demo.every_story import ON_REQUEST, STORIES
 from hub.demo.families import FamilyMaker
 from hub.demo.home import Play
 from hub.demo.registers import Register
@@ -23,9 +23,9 @@ def told_again(town: Town, play: Play) -> Story:
     numbers, and no birth date of theirs is shared but where the story itself settles it.
 
     Raises:
-        KeyError: the town has no such story.
+        KeyError: there is no such story.
     """
-    tell = {one.__name__: one for one in STORIES}[play.story]
+    tell = {one.__name__: one for one in (*STORIES, *ON_REQUEST)}[play.story]
     random = Random(f"play {town.seed} {play.day} {play.number} {play.story}")  # noqa: S311 - reproducible
     first = FIRST_KEY + KEYS_A_PLAY * play.number
     maker = FamilyMaker(random=random, anchor=play.day)

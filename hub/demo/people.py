@@ -32,6 +32,8 @@ class Person:
     home: Home
     mother: str | None = None
     """Key of the mother."""
+    mother_number: str | None = None
+    """The mother's NHS number, where a hospital tells it with a newborn."""
     upn: str | None = None
     shielded: bool = False
     former_family_name: str | None = None
@@ -84,6 +86,7 @@ class UnbornPlan:
     family_name: str
     due_on: date
     started_on: date
+    ended_on: date | None = None
     category: Category
     worker: str
     team: str
@@ -140,6 +143,16 @@ class Quirk(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Became:
+    """Of whom a visit is from an instant on, and by which ADT trigger the hospital says so."""
+
+    at: datetime
+    person: Person
+    trigger: str
+    """``A40`` merges two registrations, ``A45`` moves the visit, ``A47`` gives another number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One arrival at an emergency department. All instants are aware UTC."""
 
@@ -149,9 +162,8 @@ class Visit:
     arrived_at: datetime
     departed_at: datetime
     cancelled_at: datetime | None = None
-    merged_at: datetime | None = None
-    merged_into: Person | None = None
-    """Who the person turned out to be: the hospital merges its two registrations."""
+    became: tuple[Became, ...] = ()
+    """Who the hospital says later that the patient is, in order."""
     disposition: str = "3"
     words: tuple[StaffWord, ...] = ()
     quirks: frozenset[Quirk] = field(default_factory=frozenset)

@@ -61,5 +61,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "ssd_professionals": ("prof_professional_id", "prof_professional_name"),
     "deletions": ("table", "id", "person_id"),
+    "identity_changes": ("change", "person_id", "former_person_id"),
 }
-"""The dataset's own tables and columns, as far as they are filled; ``pers_restricted`` is local."""
+"""The dataset's own tables and columns, as far as they are filled; deletions, changes and
+``pers_restricted`` are local."""

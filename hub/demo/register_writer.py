@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hub.demo.holdings import Holdings
+from hub.demo.holdings import Holdings, WhoIsWho
 from hub.demo.people import Care, Home, Person, Plan, UnbornPlan
 from hub.demo.places import BRADFORD, COUNCILS
 from hub.demo.register_tables import TABLES
@@ -65,6 +65,8 @@ class _Rows:
     def add(self, holdings: Holdings) -> None:
         for number, (name, _) in enumerate(WORKERS[self._council], start=1):
             self.by_table["ssd_professionals"].append((f"W{number:03d}", name))
+        for change in holdings.changes:
+            self._change(change)
         for plan in holdings.plans:
             self._person(self._people[plan.person])
             self._plan(plan)
@@ -76,6 +78,16 @@ class _Rows:
         for gone in holdings.deletions:
             person = council_person_id(self._council, gone.person)
             self.by_table["deletions"].append(("ssd_cp_plans", gone.plan, person))
+
+    def _change(self, change: WhoIsWho) -> None:
+        person = self._people[change.person]
+        own, former = (council_person_id(self._council, k) for k in (change.person, change.former))
+        self._person(person, due_on=change.due_on)
+        if change.due_on and person.mother:
+            self._person(self._people[person.mother], is_mother=True)
+            mother = council_person_id(self._council, person.mother)
+            self.by_table["ssd_mother"].append((f"M{own}", mother, own, ""))
+        self.by_table["identity_changes"].append((change.change, own, former))
 
     def _plan(self, plan: Plan) -> None:
         person = council_person_id(self._council, plan.person)
@@ -106,13 +118,13 @@ class _Rows:
                 plan.key,
                 child,
                 self._date(plan.started_on),
-                "",
+                self._date(plan.ended_on),
                 "N",
                 plan.category,
                 plan.category,
             )
         )
-        self._involvement(child, plan.worker, plan.team, plan.started_on, None)
+        self._involvement(child, plan.worker, plan.team, plan.started_on, plan.ended_on)
 
     def _care(self, care: Care) -> None:
         person = council_person_id(self._council, care.person)
@@ -150,7 +162,9 @@ class _Rows:
             )
         )
 
-    def _person(self, person: Person, *, is_mother: bool = False) -> None:
+    def _person(
+        self, person: Person, *, is_mother: bool = False, due_on: date | None = None
+    ) -> None:
         if person.key in self._told:
             return
         self._told.add(person.key)
@@ -163,7 +177,7 @@ class _Rows:
                 person.sex,
                 self._date(person.birth_date),
                 "",
-                "",
+                self._date(due_on),
                 "",
                 "Y" if is_mother else "N",
                 "Y" if person.shielded else "N",

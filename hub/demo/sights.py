@@ -1,11 +1,12 @@
 """What a story lets people see: who looks, on which page, what must be there and what must not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from hub.api.users import DEMO_USERS_BY_ID
 from hub.demo.people import Person
-from hub.demo.story import Question
+from hub.demo.story import Question, Story
 
 BRADFORD_DESK: Final = "duty-worker-e08000032"
 LEEDS_DESK: Final = "duty-worker-e08000035"
@@ -14,7 +15,16 @@ CINDER_LANE_LEAD: Final = "school-lead-900201"
 DYEHOUSE_LEAD: Final = "school-lead-900102"
 POLICE_DESK: Final = "police-desk-pol13"
 OPERATOR: Final = "operator"
+AT_BRADFORD: Final = "clinician-rae01"
+AT_LEEDS: Final = "clinician-rr801"
 """Ids of demo roles, as the sign-in page offers them."""
+
+ARRIVED: Final = "Arrived at an emergency department"
+FOUR: Final = "4 arrivals at emergency departments"
+TAKEN_BACK: Final = "Taken back"
+NO_LONGER: Final = "Withdrawn: what it rested on no longer holds"
+TOLD_AGAIN: Final = "Whoever asked before is told that the answer has changed."
+"""What alerts and sights say, in several stories."""
 
 
 class Page(StrEnum):
@@ -31,6 +41,12 @@ class Page(StrEnum):
     once ``presses`` has been pressed there."""
     FEEDS = "feeds"
     """The feeds of the one who looks."""
+    CHANGED = "changed"
+    """The page for checks: that the answer given to ``about`` in the story has changed."""
+    QUESTION = "question"
+    """The one question of who is who that names ``about`` among those that wait, and its page."""
+    NO_QUESTION = "no_question"
+    """The questions that wait: none names ``about``."""
 
 
 class Moment(StrEnum):
@@ -45,6 +61,15 @@ class Moment(StrEnum):
     ABSENCE = "absence"
     EXPLAINED = "explained"
     REGISTER_CHANGED = "register_changed"
+    ASKED = "asked"
+    VISIT_MOVED = "visit_moved"
+    RENUMBERED = "renumbered"
+    CORRECTED = "corrected"
+    NUMBER_REPLACED = "number_replaced"
+    BORN = "born"
+    ADOPTED = "adopted"
+    RETOLD = "retold"
+    SETTLED = "settled"
     END = "end"
     """When all of the story has been told."""
     LATE = "late"
@@ -180,6 +205,49 @@ def notice(  # noqa: PLR0913  # what a sight states, all by name
     )
 
 
+def changed(
+    told: str, *, who: str, about: Person, after: Moment = Moment.END, until_end: bool = True
+) -> Sight:
+    """Answer that whoever asked about a child in the story is told that the answer has changed."""
+    return Sight(
+        told=told,
+        who=who,
+        page=Page.CHANGED,
+        about=about,
+        shown=(f"to {DEMO_USERS_BY_ID[who].name} has changed",),
+        after=after,
+        until_end=until_end,
+    )
+
+
 def feeds(told: str, *, who: str, shown: tuple[str, ...]) -> Sight:
     """Answer what somebody's page of feeds shows."""
     return Sight(told=told, who=who, page=Page.FEEDS, shown=shown)
+
+
+def asked_before(
+    story: Story, who: str, *, shown: tuple[str, ...] = (), not_shown: tuple[str, ...] = ()
+) -> Sight:
+    """Answer what is seen by whoever asks as the hospital asked, before the correction."""
+    seen = check(story.askings[0].question, who, shown=shown, not_shown=not_shown)
+    return replace(seen, after=Moment.ASKED, until_end=False)
+
+
+def uncertain(
+    told: str, *, who: str, about: Person, after: Moment, shown: tuple[str, ...] = ()
+) -> Sight:
+    """Answer that people are asked, for a while, who a child is."""
+    return Sight(
+        told=told,
+        who=who,
+        page=Page.QUESTION,
+        about=about,
+        shown=("Alike, and not surely the same child", *shown),
+        after=after,
+        until_end=False,
+    )
+
+
+def certain(told: str, *, who: str, about: Person) -> Sight:
+    """Answer that nobody is asked who a child is."""
+    return Sight(told=told, who=who, page=Page.NO_QUESTION, about=about)

@@ -4,10 +4,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from hub.demo.happenings import Absence, Callout
+from hub.demo.happenings import (
+    Absence,
+    Adoption,
+    Birth,
+    Callout,
+    NumberReplaced,
+    Retold,
+    Settling,
+)
 from hub.demo.people import Care, Person, Plan, Quirk, UnbornPlan
 from hub.demo.places import Site
 from hub.demo.staff_words import StaffWord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Becomes:
+    """The hospital finds that the patient is somebody else: so long after the arrival, and how.
+
+    Attributes:
+        trigger: ``A40``: its two registrations are merged; ``A45``: the visit is moved to another
+            patient; ``A47``: the patient has another number.
+    """
+
+    after_minutes: int
+    person: Person
+    trigger: str = "A40"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +43,8 @@ class Arrival:
     at: time
     stay_minutes: int = 150
     cancelled_after_minutes: int | None = None
-    merged_after_minutes: int | None = None
-    merged_into: Person | None = None
-    """Whom the hospital has registered already: it merges the two after so many minutes."""
+    becomes: tuple[Becomes, ...] = ()
+    """Who the patient turns out to be, in order."""
     disposition: str = "3"
     words: tuple[StaffWord, ...] = ()
     """What staff code, tap and ask for in the meantime."""
@@ -52,6 +73,18 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A hospital's own system asks the hub about a child in the course of a story.
+
+    Attributes:
+        question: with the answer that it is given then.
+    """
+
+    question: Question
+    at: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """A small history with a name. ``told`` is one sentence without anyone's name.
 
@@ -61,6 +94,12 @@ class Story:
         noon_deleted: keys of morning plans that are deleted in the course of the day as errors.
         callouts: of the police to the story's families.
         absences: of the story's pupils; on every other day they are in school.
+        askings: by hospitals, before something is corrected; only of stories on request.
+        births: told by a council in the course of the day; likewise.
+        adoptions: the same.
+        numbers: NHS numbers that are replaced; likewise.
+        retold: what hospitals say anew of a patient; likewise.
+        settlings: of a question of who is who; likewise.
     """
 
     name: str
@@ -75,6 +114,12 @@ class Story:
     arrivals: tuple[Arrival, ...] = ()
     callouts: tuple[Callout, ...] = ()
     absences: tuple[Absence, ...] = ()
+    askings: tuple[Asking, ...] = ()
+    births: tuple[Birth, ...] = ()
+    adoptions: tuple[Adoption, ...] = ()
+    numbers: tuple[NumberReplaced, ...] = ()
+    retold: tuple[Retold, ...] = ()
+    settlings: tuple[Settling, ...] = ()
     questions: tuple[Question, ...] = ()
 
 

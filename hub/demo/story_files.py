@@ -1,15 +1,16 @@
 """Writes what a story's agencies hand over when the story is played by itself."""
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from hub.core.report import Feed
-from hub.demo.agencies import FORCE, VENDOR
+from hub.demo.agencies import FORCE, NUMBERS, VENDOR
 from hub.demo.deliveries import EVENING, MORNING, SILENT, SILENT_DAYS, Delivery, instant
-from hub.demo.happenings import Absence
-from hub.demo.hl7_writer import Ending, Message, as_file, messages
+from hub.demo.happenings import Absence, Adoption, Birth, NumberReplaced, Retold, Settling
+from hub.demo.hl7_writer import Ending, Message, as_file, demographics, messages
 from hub.demo.holdings import changes_of_story
 from hub.demo.home import Play
 from hub.demo.incidents import Version
@@ -20,10 +21,9 @@ from hub.demo.register_writer import write_extract
 from hub.demo.school_days import last_school_day
 from hub.demo.school_writer import write_single_marks
 from hub.demo.sights import Moment
-from hub.demo.story import Story, Town
+from hub.demo.story import Asking, Story, Town
 from hub.demo.story_steps import Step, of_story_alone
 
-CANCELLATION = "A11"
 MARKED_AT = time(15, 0)
 MARKED_AGAIN_AT = time(15, 30)
 """Of an absence and its explanation: after the last reading of the day that all schools have."""
@@ -64,10 +64,10 @@ class StoryFiles:
         return files
 
     def delivery(self, step: Step, number: int) -> Delivery | None:
-        """Write what an agency hands over at a step; None where a hospital sends messages."""
+        """Write what an agency hands over at a step; None where a hospital sends or asks."""
         path = self.folder / f"step-{number}"
         match step.source:
-            case Visit():
+            case Visit() | Retold() | Asking() | Settling():
                 return None
             case Version() as version:
                 written = write_export(path.with_suffix(".csv"), [version])
@@ -75,11 +75,14 @@ class StoryFiles:
             case Absence() as absence:
                 written = self._marks(step, absence, path)
                 return Delivery(at=step.at, agency=VENDOR.code, feed=VENDOR.feed, path=written)
-            case council:
-                return self._extract(step, council, path)
+            case NumberReplaced() as replaced:
+                written = write_replaced(path / "superseded.csv", replaced, step.at)
+                return Delivery(at=step.at, agency=NUMBERS.code, feed=NUMBERS.feed, path=written)
+            case Birth() | Adoption() | str() as source:
+                return self._extract(step, _council(source), path)
 
     def _extract(self, step: Step, council: str, path: Path) -> Delivery:
-        later = step.moment is Moment.REGISTER_CHANGED
+        later = step.moment is not Moment.REGISTER
         as_at = self._register_read(council) + timedelta(seconds=later)
         held = changes_of_story(self.town, self.story, council, later=later)
         write_extract(path, self._with_story(), held, as_at=as_at, full=False)
@@ -116,14 +119,41 @@ class StoryFiles:
         return replace(self.town, newcomers=(*self.town.newcomers, self.story))
 
 
+def _council(source: Birth | Adoption | str) -> str:
+    match source:
+        case Birth():
+            return source.plan.council
+        case Adoption():
+            return source.council
+        case _:
+            return source
+
+
+def write_replaced(path: Path, replaced: NumberReplaced, at: datetime) -> Path:
+    """Write that an NHS number was replaced, as the client of the numbers' keeper does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("old", "new", "changed_at", "birth_date", "withdrawn"))
+        numbers = (replaced.former.nhs_number, replaced.now.nhs_number)
+        writer.writerow((*numbers, at.isoformat(), replaced.now.birth_date.isoformat(), ""))
+    return path
+
+
 def sent_at(step: Step, day: date) -> tuple[Message, ...]:
     """Answer the messages of a visit that a hospital sends at a step: those of the played day."""
+    if isinstance(step.source, Retold):
+        told = step.source
+        control_id = f"{told.trust.code}31{step.at:%y%m%d%H%M%S}{told.person.key}"
+        return (demographics(told.person, told.trust, step.at, control_id),)
     if not isinstance(step.source, Visit):
         return ()
+    visit = step.source
     begin, end = instant(day, time(0)), instant(day + timedelta(days=1), time(0))
-    cancels = step.moment is Moment.CANCELLED
-    return tuple(
-        one
-        for one in messages(step.source)
-        if begin <= one.at < end and (one.trigger == CANCELLATION) is cancels
-    )
+    turns = [one.at for one in visit.became if one.at > step.at]
+    if visit.cancelled_at is not None and visit.cancelled_at > step.at:
+        turns.append(visit.cancelled_at)
+    if step.moment is not Moment.ARRIVAL:
+        begin = step.at
+    end = min([*turns, end])
+    return tuple(one for one in messages(visit) if begin <= one.at < end)

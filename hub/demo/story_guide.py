@@ -2,7 +2,7 @@
 
 import difflib
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -24,13 +24,18 @@ SAID_OF_EVERY_CHECK = frozenset({*IN_WORDS.values(), *NEVER_IN_A_CHECK})
 """What no check shows beside its answer: so it need not be said of each."""
 
 
-def find_story(town: Town, name: str) -> Story:
+def find_story(town: Town, name: str, on_request: Iterable[Story] = ()) -> Story:
     """Answer the story of this name.
+
+    Args:
+        town: of whose day it is.
+        name: its name.
+        on_request: the stories that are in no day.
 
     Raises:
         ConfigurationError: there is none; the nearest names are told.
     """
-    stories = {story.name: story for story in town.stories}
+    stories = {story.name: story for story in (*town.stories, *on_request)}
     if name in stories:
         return stories[name]
     near = difflib.get_close_matches(name, stories, n=3, cutoff=0.4)
@@ -60,7 +65,14 @@ def standing(story_steps: Sequence[Step], played: PlayState | None, *, is_played
     return f"goes on at {at}" if begun else f"will be played at {at}"
 
 
-def as_table(town: Town, day: date, played: PlayState | None, *, is_played: bool) -> Table:
+def as_table(
+    town: Town,
+    day: date,
+    played: PlayState | None,
+    *,
+    is_played: bool,
+    on_request: Iterable[Story] = (),
+) -> Table:
     """Answer the stories, a sentence each, and how far each of them is."""
     table = Table(
         title=f"The stories of {day:%A} {day.day} {day:%B %Y}, by the town's clocks",
@@ -73,6 +85,8 @@ def as_table(town: Town, day: date, played: PlayState | None, *, is_played: bool
     for story in town.stories:
         state = standing(steps(town, story, day), played, is_played=is_played)
         table.add_row(story.name, story.told, state)
+    for story in on_request:
+        table.add_row(story.name, story.told, "on request")
     return table
 
 
@@ -123,19 +137,19 @@ def _indented(text: str) -> Iterator[str]:
 
 def _where(sight: Sight) -> str:
     whom = "a child that is not born yet" if sight.about is None else name_of(sight.about)
-    match sight.page:
-        case Page.CHECK if sight.asked is not None:
-            return f"Check a child: {_particulars(sight.asked)}."
-        case Page.ALERT:
-            return f"Inbox, All: the alert of {whom} that says “{sight.alert}”; open it."
-        case Page.NO_ALERT:
-            says = f" that says “{sight.alert}”" if sight.alert else ""
-            return f"Inbox, All: no alert of {whom}{says}."
-        case Page.NOTICE:
-            press = f"; press “{sight.presses}”" if sight.presses else ""
-            return f"Notices: the one about {whom}; open it{press}."
-        case _:
-            return "Feeds."
+    if sight.page is Page.CHECK and sight.asked is not None:
+        return f"Check a child: {_particulars(sight.asked)}."
+    says = f" that says “{sight.alert}”" if sight.alert else ""
+    press = f"; press “{sight.presses}”" if sight.presses else ""
+    where = {
+        Page.ALERT: f"Inbox, All: the alert of {whom}{says}; open it.",
+        Page.NO_ALERT: f"Inbox, All: no alert of {whom}{says}.",
+        Page.NOTICE: f"Notices: the one about {whom}; open it{press}.",
+        Page.CHANGED: "Check a child, before you type: what stands at the top of the page.",
+        Page.QUESTION: f"One child?: the question that names {whom}; open it.",
+        Page.NO_QUESTION: f"One child?: no question names {whom}.",
+    }
+    return where.get(sight.page, "Feeds.")
 
 
 def _particulars(asked: Question) -> str:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from hub.demo import commands_of
 from hub.demo.agencies import HOSPITALS, agency_of, mllp_port
 from hub.demo.demonstration import Demonstration
+from hub.demo.happenings import Settling
 from hub.demo.home import Play
 from hub.demo.mllp_sender import MllpSender
 from hub.demo.newcomers import PLAYS_MAX, told_again, with_newcomers
+from hub.demo.over_json import Answered, Interface
 from hub.demo.playing import read_delivery
-from hub.demo.sights import Moment, Sight
-from hub.demo.story import Story, Town
+from hub.demo.sights import Moment, Page, Sight
+from hub.demo.story import Asking, Story, Town
 from hub.demo.story_files import StoryFiles, sent_at
 from hub.demo.story_guide import LONDON
 from hub.demo.story_sights import sights_of
@@ -28,9 +30,11 @@ class Happened:
     Attributes:
         past: it lay before the day, and was told as history.
         last: nothing more happens.
+        answered: what a check of the story was answered.
     """
 
     steps: tuple[Step, ...]
+    answered: Answered | None = None
     sights: tuple[Sight, ...] = ()
     past: bool = False
     last: bool = False
@@ -66,6 +70,13 @@ def require_playable(demo: Demonstration) -> None:
         )
 
 
+def next_play(demo: Demonstration, town: Town, name: str) -> tuple[Town, Play]:
+    """Answer the town with everyone who came in such plays, and the next one: of this story."""
+    earlier = demo.home.plays()
+    everyone = with_newcomers(town, [one for one in earlier if one.day >= demo.day])
+    return everyone, Play(number=len(earlier) + 1, story=name, day=demo.day)
+
+
 def play_alone(
     demo: Demonstration, town: Town, name: str, *, first_port: int
 ) -> tuple[Story, Iterator[Happened]]:
@@ -80,14 +91,12 @@ def play_alone(
     Raises:
         HubError: too many have been played, or a connector did not take what it was given.
     """
-    earlier = demo.home.plays()
-    if len(earlier) >= PLAYS_MAX:
+    if len(demo.home.plays()) >= PLAYS_MAX:
         raise ConfigurationError(
             f"{PLAYS_MAX} stories have been played in this town: begin a new one with"
             " `hub demo up --fresh`."
         )
-    play = Play(number=len(earlier) + 1, story=name, day=demo.day)
-    everyone = with_newcomers(town, [one for one in earlier if one.day >= demo.day])
+    everyone, play = next_play(demo, town, name)
     story = told_again(everyone, play)
     files = StoryFiles(
         folder=demo.home.sources / f"story-{play.number}", town=everyone, story=story, play=play
@@ -119,9 +128,21 @@ def _happening(
         delivery = files.delivery(step, number)
         if delivery is not None:
             read_delivery(demo.processes, delivery)
-        waiting.until_taken(names)
         rest = to_come[number:]
-        yield Happened(steps=(step,), sights=_now(files.story, step, rest), last=not rest)
+        answered = _over_json(Interface(demo.settings, demo.address), step)
+        sights = _now(files.story, step, rest)
+        waiting.until_taken(names)
+        waiting.until_corrected(names, answers=any(one.page is Page.CHANGED for one in sights))
+        yield Happened(steps=(step,), answered=answered, sights=sights, last=not rest)
+
+
+def _over_json(interface: Interface, step: Step) -> Answered | None:
+    """Ask or settle what a step asks or settles; answer what was answered."""
+    if isinstance(step.source, Asking):
+        return interface.ask(step.source.question)
+    if isinstance(step.source, Settling):
+        interface.settle(step.source)
+    return None
 
 
 def _now(story: Story, step: Step, to_come: Sequence[Step]) -> tuple[Sight, ...]:

@@ -5,13 +5,16 @@ from typing import Final
 
 from hub.demo.attendance_sights import ATTENDANCE_SIGHTS
 from hub.demo.expected import ASKED_BY
-from hub.demo.identity_sights import registered_twice
+from hub.demo.identity_sights import IDENTITY_SIGHTS
 from hub.demo.incident_sights import INCIDENT_SIGHTS
+from hub.demo.parting_sights import PARTING_CHECKS
 from hub.demo.places import BRADFORD_ROYAL
 from hub.demo.sights import (
+    ARRIVED,
     BRADFORD_DESK,
     LEEDS_DESK,
     OPERATOR,
+    TAKEN_BACK,
     Moment,
     Sight,
     alert,
@@ -24,11 +27,9 @@ from hub.demo.story import Story
 
 Sights = Callable[[Story], tuple[Sight, ...]]
 
-ARRIVED: Final = "Arrived at an emergency department"
 ON_PLAN: Final = "while on a Child Protection Plan"
 YOURS: Final = "Yours to act on"
 TO_KNOW: Final = "For you to know"
-TAKEN_BACK: Final = "Taken back"
 
 
 def sights_of(story: Story) -> tuple[Sight, ...]:
@@ -275,6 +276,7 @@ _CHECKS: Final[Mapping[str, Callable[[Story], Mapping[int, Mapping[str, tuple[st
     "newborn": lambda story: {0: {"not_shown": (story.unborn_plans[0].team,)}},
     "stale_register": lambda _: {0: {"shown": ("Calderdale Out of date",)}},
     "county_plan": lambda _: {0: {"shown": ("Lancashire",)}},
+    **PARTING_CHECKS,
 }
 """What a story's checks show beside their headings, by the number of its question."""
 
@@ -291,7 +293,7 @@ _SIGHTS: Final[Mapping[str, Sights]] = {
     "new_name": _new_name,
     "no_number_at_hospital": _no_number,
     "stale_register": _stale,
-    "registered_twice": registered_twice,
+    **IDENTITY_SIGHTS,
     **INCIDENT_SIGHTS,
     **ATTENDANCE_SIGHTS,
 }

@@ -6,16 +6,17 @@ from datetime import date, datetime
 
 from hub.demo.agencies import FORCE
 from hub.demo.attendances import visit
+from hub.demo.correction_steps import Correction, Told, corrections, who_came
 from hub.demo.deliveries import MORNING, NOON, instant
 from hub.demo.happenings import Absence
 from hub.demo.incidents import Version, exported_at, past_versions, recent_versions
 from hub.demo.marks import Reading, read_at
-from hub.demo.people import Person, Visit
+from hub.demo.people import Care, Person, Visit
 from hub.demo.places import COUNCILS
 from hub.demo.school_days import last_school_day
 from hub.demo.schools import school_of
 from hub.demo.sights import Moment
-from hub.demo.story import Arrival, Story, Town
+from hub.demo.story import Arrival, Asking, Story, Town
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class Step:
     agency: str
     said: str
     past: bool = False
-    source: Visit | Version | Absence | str
+    source: Visit | Version | Absence | Asking | Correction | str
 
 
 def of_story_alone(town: Town, story: Story) -> Town:
@@ -60,6 +61,7 @@ def steps(town: Town, story: Story, day: date) -> tuple[Step, ...]:
         *(_callout(version, past=False) for version in recent_versions(alone, day)),
         *(one for absence in story.absences for one in _absence(absence, day)),
         *_changes(story, day),
+        *(_told(one, past=False) for one in corrections(story, day)),
     ]
     return tuple(sorted(found, key=_in_order))
 
@@ -87,7 +89,7 @@ def _registers(story: Story, day: date) -> Iterator[Step]:
             (plan.council, f"a plan for the child that {people[plan.mother]} expects")
             for plan in story.unborn_plans
         ),
-        *((care.council, f"{people[care.person]} is looked after") for care in story.care),
+        *((care.council, _in_care(people[care.person], care)) for care in story.care),
     ]
     for council, name in COUNCILS.items():
         if held := [said for holder, said in entries if holder == council]:
@@ -98,6 +100,11 @@ def _registers(story: Story, day: date) -> Iterator[Step]:
                 said=f"Its register, told before all else: {'; '.join(held)}.",
                 source=council,
             )
+
+
+def _in_care(name: str, care: Care) -> str:
+    ended = care.episodes[-1].ceased_on
+    return f"{name} is looked after" if ended is None else f"care of {name} ended on {_day(ended)}"
 
 
 def _changes(story: Story, day: date) -> Iterator[Step]:
@@ -132,15 +139,7 @@ def _arrival(town: Town, arrival: Arrival, day: date) -> Iterator[Step]:
         past=past,
         source=made,
     )
-    if made.merged_at is not None and made.merged_into is not None:
-        yield Step(
-            at=made.merged_at,
-            moment=Moment.MERGED,
-            agency=where,
-            said=f"Finds that it knows {name_of(made.merged_into)} already: merges the two.",
-            past=past,
-            source=made,
-        )
+    yield from (_told(one, past=past) for one in who_came(made))
     if made.cancelled_at is not None:
         yield Step(
             at=made.cancelled_at,
@@ -150,6 +149,17 @@ def _arrival(town: Town, arrival: Arrival, day: date) -> Iterator[Step]:
             past=past,
             source=made,
         )
+
+
+def _told(told: Told, *, past: bool) -> Step:
+    return Step(
+        at=told.at,
+        moment=told.moment,
+        agency=told.agency,
+        said=told.said,
+        past=past,
+        source=told.source,
+    )
 
 
 def _callout(version: Version, *, past: bool) -> Step:

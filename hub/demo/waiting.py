@@ -68,6 +68,29 @@ class Waiting:
         finally:
             reader.close()
 
+    def until_corrected(self, names: Sequence[str], *, answers: bool) -> None:
+        """Wait until what was told about who is who has been worked out.
+
+        Args:
+            names: of the processes that must run.
+            answers: until everybody who asked before is told too: half a minute and more.
+
+        Raises:
+            ServiceMissing: that takes too long, or one of the named processes has ended.
+        """
+        reader = FlowReader(self.settings.database_url.get_secret_value())
+
+        def missing() -> str:
+            count = reader.being_corrected(answers=answers)
+            if answers and count:
+                return "whoever asked before is told half a minute after a correction"
+            return f"{count} corrections are not yet worked out" if count else ""
+
+        try:
+            self._until(missing, TAKEN_SECONDS_MAX, names)
+        finally:
+            reader.close()
+
     def until_ready(self, names: Sequence[str]) -> None:
         """Wait until the hospitals' listeners listen and checks can be answered.
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from hub.api.times import day as in_words
-from hub.demo.every_story import STORIES
+from hub.demo.every_story import ON_REQUEST, STORIES
 from hub.demo.home import DemoHome
 from hub.demo.newcomers import with_newcomers
 from hub.demo.school_days import is_school_day
@@ -140,20 +140,49 @@ def look_at_notice(visitor, sight):
     return words_on(visitor)
 
 
-def look_at(visitor, sight):
-    match sight.page:
-        case Page.CHECK:
-            return look_at_check(visitor, sight)
-        case Page.ALERT:
-            return look_at_alert(visitor, sight)
-        case Page.NO_ALERT:
-            assert rows_of(visitor, sight) == [], sight.told
-            return words_on(visitor)
-        case Page.NOTICE:
-            return look_at_notice(visitor, sight)
-        case Page.FEEDS:
-            visitor.page.goto(f"{visitor.url}/feeds")
-            return words_on(visitor)
+def questions_of(visitor, person):
+    """The questions of who is who that wait and name a person born on that day."""
+    visitor.page.goto(f"{visitor.url}/reviews")
+    return visitor.page.locator("li.hub-alert", has_text=f"born {in_words(person.birth_date)}")
+
+
+def look_at_question(visitor, sight):
+    rows = questions_of(visitor, sight.about)
+    assert rows.count() == 1, f"{sight.told} {rows.count()} such questions wait"
+    listed = " ".join(rows.inner_text().split())
+    rows.locator("a").click()
+    return f"{listed} {words_on(visitor)}"
+
+
+def look_at_no_alert(visitor, sight):
+    assert rows_of(visitor, sight) == [], sight.told
+    return words_on(visitor)
+
+
+def look_at_no_question(visitor, sight):
+    assert questions_of(visitor, sight.about).count() == 0, sight.told
+    return words_on(visitor)
+
+
+def look_at_page(path):
+    def look(visitor, sight):
+        del sight
+        visitor.page.goto(visitor.url + path)
+        return words_on(visitor)
+
+    return look
+
+
+LOOKS = {
+    Page.CHECK: look_at_check,
+    Page.ALERT: look_at_alert,
+    Page.NO_ALERT: look_at_no_alert,
+    Page.NOTICE: look_at_notice,
+    Page.QUESTION: look_at_question,
+    Page.NO_QUESTION: look_at_no_question,
+    Page.CHANGED: look_at_page("/check"),
+    Page.FEEDS: look_at_page("/feeds"),
+}
 
 
 def personal(story):
@@ -164,7 +193,7 @@ def personal(story):
 
 
 def what_is_wrong(sight, story, visitor):
-    seen = look_at(visitor, sight)
+    seen = LOOKS[sight.page](visitor, sight)
     if seen is None:
         return []
     outside = f"{visitor.page.title()} {visitor.page.url}"
@@ -256,6 +285,57 @@ def test_a_story_that_is_played_by_itself_is_seen_step_by_step(demo, town, onloo
         if sight.until_end:
             wrong += what_is_wrong(replace(sight, or_none=False), story, onlookers[sight.who])
     assert wrong == []
+
+
+def told_step_by_step(demo, name):
+    """Play a story with Enter after each step; yield the lines that each step told."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "hub", "demo", "story", "play", name, "--step"],
+        env=demo.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as telling:
+        said = []
+        for line in iter(telling.stdout.readline, ""):
+            said.append(line)
+            if line.startswith("Press Enter"):
+                yield said
+                said = []
+                telling.stdin.write("\n")
+                telling.stdin.flush()
+        yield said
+    assert telling.returncode == 0
+
+
+def is_told_otherwise(demo, sight, audit_id):
+    """Whether a client, too, is told that the answer under this row of the audit has changed."""
+    told = demo.get("/v1/checks/changed", sight.who)["changed"]
+    return audit_id in [one["audit_id"] for one in told]
+
+
+def play_and_look(demo, town, onlookers, name):
+    """Play a story, and look after each step at what it says can be seen then."""
+    wrong, looked, audit_id = [], [], None
+    for said in told_step_by_step(demo, name):
+        told = "".join(said)
+        if "audit number " in told:
+            audit_id = told.split("audit number ")[1].split()[0]
+        story = with_newcomers(town, plays(demo)).newcomers[-1]
+        for sight in (one for one in sights_of(story) if f". {one.told}\n" in told):
+            looked.append(sight)
+            wrong += what_is_wrong(sight, story, onlookers[sight.who])
+            if sight.page is Page.CHANGED and not is_told_otherwise(demo, sight, audit_id):
+                wrong.append(f"{sight.told} A client is not told.")
+    assert len(looked) == len(sights_of(story))
+    for sight in (one for one in sights_of(story) if one.until_end):
+        wrong += what_is_wrong(sight, story, onlookers[sight.who])
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", [tell.__name__ for tell in ON_REQUEST])
+def test_a_correction_is_seen_step_by_step(name, demo, town, onlookers):
+    play_and_look(demo, town, onlookers, name)
 
 
 def test_a_story_of_three_agencies_is_played_in_a_family_of_its_own(demo, town, onlookers):
