@@ -13,7 +13,12 @@ from typing import Final
 
 from benchmark.results import RESULTS, circumstances
 from benchmark.splink_beside.page import Page
-from benchmark.splink_beside.sides import SideFailed, lines_of_hub, lines_of_splink
+from benchmark.splink_beside.sides import (
+    SideFailed,
+    lines_of_hub,
+    lines_of_splink,
+    lines_of_weights,
+)
 from benchmark.splink_beside.surroundings import NotSetUp, febrl_sets, set_up
 from training.febrl import NotFebrl, rows_of
 from training.population.files import HEADER, write_population, write_rows
@@ -49,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> Page:
                 file = _file(what, Path(folder), wanted.people)
                 tell(f"{file.stem}: the hub")
                 page.lines += lines_of_hub(file)
+                if what != POPULATION:
+                    tell(f"{file.stem}: the hub's weights alone")
+                    page.lines += lines_of_weights(file)
                 tell(f"{file.stem}: Splink")
                 lines, page.asked[file.stem] = lines_of_splink(file, python, Path(folder))
                 page.lines += lines

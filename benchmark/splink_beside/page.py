@@ -23,8 +23,10 @@ records that a chain of pairs joins: what the hub's children are to be held agai
 Splink's pairs as scored. "Chosen by the truth: yes" is the threshold of the highest F1, which
 nobody can know of records whose truth is unknown; 0.95 is fixed beforehand, as the hub's bands
 are. The hub's weights were counted on the made-up population's seed 1 with the truth known, so
-the population favours it; FEBRL does not. Seconds: linking alone; for Splink reading, training
-and scoring. Starting is in neither."""
+the population favours it; FEBRL does not. *The hub's weights alone* are its scorer under Splink's
+assumptions: no twins, no guard, among as many children as there are records. No hub links so; it
+shows what the guards cost on files without twins, and what the scorer does. Seconds: linking alone;
+for Splink reading, training and scoring. Starting is in neither."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,17 +115,24 @@ def _percent(share: float | None) -> str:
 def _gaps(lines: Sequence[Line]) -> Iterator[str]:
     """Yield for each file how far the hub's F1 is from that of Splink's clusters."""
     for file in dict.fromkeys(line.file for line in lines):
-        [hub, *_] = [line for line in lines if line.file == file and line.who == HUB]
-        told = [
-            f"{points_between(hub, one):+.1f} points {'at its best' if one.by_truth else 'at 0.95'}"
-            for one in lines
-            if one.file == file and one.who == CLUSTERS
-        ]
+        here = [line for line in lines if line.file == file]
+        [hub, *_] = [line for line in here if line.who == HUB]
+        splinks = [line for line in here if line.who == CLUSTERS]
+        told = [f"{points_between(hub, one):+.1f} points {_where(one)}" for one in splinks]
         yield f"- {file}: the hub's F1 less that of Splink's clusters: {', '.join(told)}"
+        alone = [
+            f"{points_between(ours, one):+.1f} points, both {_where(one)}"
+            for one in splinks
+            for ours in here
+            if ours.who == ALONE and ours.by_truth == one.by_truth
+        ]
+        if alone:
+            yield f"  - its weights alone, without guards, less the same: {', '.join(alone)}"
     yield f"- aimed at on FEBRL: no more than {POINTS_BELOW_MAX:.0f} point below"
 
 
 HUB: Final = "the hub"
+ALONE: Final = "the hub's weights alone"
 HUB_SCHOOLS: Final = "the hub, schools found children"
 CLUSTERS: Final = "Splink's clusters"
 PAIRS: Final = "Splink's pairs"
@@ -132,6 +141,10 @@ PAIRS: Final = "Splink's pairs"
 def points_between(one: Line, other: Line) -> float:
     """Answer by how many points the F1 of one is above that of another; nothing found is 0."""
     return 100 * ((one.counts.f1 or 0.0) - (other.counts.f1 or 0.0))
+
+
+def _where(line: Line) -> str:
+    return "at its best" if line.by_truth else "at 0.95"
 
 
 def _asked(asked: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

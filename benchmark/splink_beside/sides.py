@@ -5,12 +5,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from benchmark.splink_beside.cells import write_for_splink
-from benchmark.splink_beside.page import CLUSTERS, HUB, HUB_SCHOOLS, PAIRS, Line
+from benchmark.splink_beside.page import ALONE, CLUSTERS, HUB, HUB_SCHOOLS, PAIRS, Line
 from benchmark.splink_beside.scoring import FIXED_PROBABILITY, People, Reading, Scored, readings
+from benchmark.splink_beside.unguarded import FIXED, TRIED
 from hub.core.identity_given import COLUMNS
 from hub.core.identity_pairs import PairCounts
 from hub.settings import PROJECT_ROOT
@@ -41,6 +43,24 @@ def lines_of_hub(file: Path) -> Iterator[Line]:
         yield _of_hub(
             file, HUB_SCHOOLS, json.loads(_said("The hub", [*command, "--schools-found"]))
         )
+
+
+def lines_of_weights(file: Path) -> Iterator[Line]:
+    """Yield what the hub's weights come to without its guards: at the fixed band, and at its best.
+
+    Raises:
+        SideFailed: the file cannot be used.
+    """
+    command = [sys.executable, "-m", "benchmark.splink_beside.unguarded", str(file), "--json"]
+    found = {
+        link: _of_hub(
+            file, ALONE, json.loads(_said("The hub's scorer", [*command, "--link", str(link)]))
+        )
+        for link in TRIED
+    }
+    best = max(found, key=lambda link: found[link].counts.f1 or 0.0)
+    yield replace(found[best], threshold=f"best: {best}", by_truth=True)
+    yield replace(found[FIXED], threshold=str(FIXED))
 
 
 def _of_hub(file: Path, who: str, found: Mapping[str, Any]) -> Line:

@@ -93,7 +93,7 @@ def evaluate(  # noqa: PLR0913  # the command's options, each with its help
     reader = CellReader(today=_today())
     records = read_records(file, reader)
     store = MemoryIdentityStore(IdentityDigests(NO_SECRET))
-    found = _evaluated(
+    found = evaluated(
         store,
         records,
         groups_of(records, groups),
@@ -122,7 +122,7 @@ def _key_quality(store: MemoryIdentityStore, records: Sequence[GivenRecord]) -> 
     return key_quality([one.person for one in records], [store.keys_of(ref) for ref in refs])
 
 
-def _evaluated(
+def evaluated(
     store: MemoryIdentityStore,
     records: Sequence[GivenRecord],
     groups: Sequence[GivenGroups],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmark.results import Circumstances
-from benchmark.splink_beside import surroundings
+from benchmark.splink_beside import surroundings, unguarded
 from benchmark.splink_beside.cells import GIVEN_TO_SPLINK, cleaned, words, write_for_splink
 from benchmark.splink_beside.page import CLUSTERS, HUB, Line, Page, points_between
 from benchmark.splink_beside.scoring import (
@@ -19,7 +19,13 @@ from benchmark.splink_beside.scoring import (
     readings,
     thresholds,
 )
-from benchmark.splink_beside.sides import SideFailed, lines_of_hub, read_rows, read_scored
+from benchmark.splink_beside.sides import (
+    SideFailed,
+    lines_of_hub,
+    lines_of_weights,
+    read_rows,
+    read_scored,
+)
 from benchmark.splink_beside.surroundings import NotSetUp, febrl_sets, lacking, pinned, set_up
 from hub.core.identity_given import COLUMNS
 from hub.core.identity_pairs import JudgedRecord, PairCounts
@@ -138,17 +144,53 @@ def test_scored_pairs_are_read_with_their_weights(tmp_path):
     assert read_scored(path) == [Scored("r1", "r2", -3.5)]
 
 
-def test_the_hub_is_measured_by_its_own_command(tmp_path):
-    path = tmp_path / "two.csv"
+def a_file(path, *rows):
     with path.open("w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
-        for record in ("r1", "r2"):
-            known = {"nhs_number": "999 000 0018", "date_of_birth": "2015-04-03"}
-            writer.writerow(a_row(record_id=record, agency="RR8", given_name="Ada", **known))
+        writer.writerows(a_row(**{"agency": "RR8"} | row) for row in rows)
+    return path
+
+
+def test_the_hub_is_measured_by_its_own_command(tmp_path):
+    known = {"nhs_number": "999 000 0018", "date_of_birth": "2015-04-03", "given_name": "Ada"}
+    path = a_file(tmp_path / "two.csv", *({"record_id": one} | known for one in ("r1", "r2")))
+
     [line] = lines_of_hub(path)
+
     assert line.counts == PairCounts(true=1, linked=1, right=1)
     assert (line.file, line.by_truth) == ("two", False)
+
+
+AT_HOME = {
+    "family_name": "Ollerenshaw",
+    "date_of_birth": "2015-04-03",
+    "postcode": "BD1 1HX",
+    "address": "12 Mill Lane",
+}
+
+
+def test_the_weights_alone_link_another_name_at_one_home_and_the_hub_asks(tmp_path):
+    named = ({"record_id": name, "given_name": name} | AT_HOME for name in ("Ada", "Constance"))
+    path = a_file(tmp_path / "two.csv", *named)
+
+    [hub], [best, fixed] = lines_of_hub(path), lines_of_weights(path)
+
+    assert hub.counts.linked == 0
+    assert (best.counts.right, best.by_truth) == (1, True)
+    assert (fixed.counts.right, fixed.by_truth, fixed.threshold) == (1, False, "0.95")
+
+
+def test_the_weights_alone_hold_two_numbers_apart(tmp_path, capsys):
+    numbered = (
+        {"record_id": number, "nhs_number": number, "given_name": "Ada"} | AT_HOME
+        for number in ("999 000 0018", "999 000 0026")
+    )
+    path = a_file(tmp_path / "two.csv", *numbered)
+
+    unguarded.main([str(path), "--json", "--link", "0.01"])
+
+    assert json.loads(capsys.readouterr().out)["pairs"]["linked"] == 0
 
 
 def test_a_file_that_the_hub_cannot_read_is_said_to_be_so(tmp_path):
