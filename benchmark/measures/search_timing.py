@@ -133,8 +133,13 @@ def _kinds(cast: Cast, children: int, now: datetime) -> dict[str, Ask]:
     }
 
 
+def _number(place: int, children: int) -> int:
+    """Answer the number of a child of the index; even places have even numbers, however often."""
+    return FIRST + place % max(2, children - children % 2)
+
+
 def _of_index(known: Lifelike, place: int, children: int) -> Subject:
-    return known.child(FIRST + place % children)
+    return known.child(_number(place, children))
 
 
 def _commonest_names(known: Lifelike, place: int, children: int) -> Body:
@@ -163,7 +168,7 @@ def _named(child: Subject) -> Body:
 def _shield(stage: Stage, each: int, children: int) -> None:
     """Shield as many children of the index as are asked for."""
     digests = stage.hub.keys.events
-    numbers = {FIRST + (2 * place + 1) % children for place in range(each)}
+    numbers = {_number(2 * place + 1, children) for place in range(each)}
     refs = [digests.record_ref(AGENCY, f"L{number}") for number in sorted(numbers)]
     stage.rows("UPDATE record SET shielded = true WHERE record_ref = ANY(%s) RETURNING 1", refs)
 

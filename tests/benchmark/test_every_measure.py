@@ -116,6 +116,17 @@ def test_a_search_by_name_is_answered_by_whom_it_is_of_and_each_council_has_its_
     assert len(_of(rows, "report on matching")) == 4
 
 
+def test_searches_are_timed_at_once_and_on_the_beat_and_held_against_misses(rows):
+    said = {row["what"]: row["remark"] for row in _of(rows, "search over HTTP")}
+
+    assert len(said) == 14
+    for server in ("at once", "on the beat"):
+        assert said[f"search over HTTP, {server}: miss"].endswith(" NONE")
+        assert " ONE; told from miss by time: " in said[f"search over HTTP, {server}: hit"]
+        assert " NARROW_IT; told" in said[f"search over HTTP, {server}: no given name"]
+        assert "20 NOT_SEARCHED" in said[f"search over HTTP, {server}: number and birth date, hit"]
+
+
 def test_a_backtest_replays_the_made_up_facts_beside_the_town(rows):
     (row,) = _of(rows, "hub backtest")
 
