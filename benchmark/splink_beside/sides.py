@@ -52,11 +52,11 @@ def lines_of_weights(file: Path) -> Iterator[Line]:
         SideFailed: the file cannot be used.
     """
     command = [sys.executable, "-m", "benchmark.splink_beside.unguarded", str(file), "--json"]
+    for link in TRIED:
+        command += ["--link", str(link)]
+    said = _said("The hub's scorer", command).splitlines()
     found = {
-        link: _of_hub(
-            file, ALONE, json.loads(_said("The hub's scorer", [*command, "--link", str(link)]))
-        )
-        for link in TRIED
+        link: _of_hub(file, ALONE, json.loads(one)) for link, one in zip(TRIED, said, strict=True)
     }
     best = max(found, key=lambda link: found[link].counts.f1 or 0.0)
     yield replace(found[best], threshold=f"best: {best}", by_truth=True)

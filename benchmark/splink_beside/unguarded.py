@@ -8,7 +8,7 @@ can tell what the scorer costs and what its guards do. No hub can be set so: it 
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,21 +72,26 @@ def unguarded(records: int, link: float) -> Unguarded:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print what `hub identity evaluate` prints, of a file linked by the scorer alone."""
+    """Print what `hub identity evaluate` prints, of a file linked by the scorer alone.
+
+    With several bands it is linked anew within each; as JSON each is a line.
+    """
     wanted = _parser().parse_args(arguments)
     reader = CellReader(today=london_date(datetime.now(UTC)))
     records = read_records(wanted.file, reader)
-    found = evaluated(
-        MemoryIdentityStore(IdentityDigests(NO_SECRET)),
-        records,
-        groups_of(records, wanted.groups),
-        matching=unguarded(len(records), wanted.link),
-        schools_wait=False,
-    )
-    found = replace(found, left_out=reader.left_out, flawed=reader.flawed)
-    told: Mapping[str, object] | None = as_json(found) if wanted.json else None
-    text = json.dumps(told, ensure_ascii=False) if told else "\n".join(summary(found))
-    sys.stdout.write(f"{text}\n")
+    groups = groups_of(records, wanted.groups)
+    for link in wanted.link or [FIXED]:
+        found = evaluated(
+            MemoryIdentityStore(IdentityDigests(NO_SECRET)),
+            records,
+            groups,
+            matching=unguarded(len(records), link),
+            schools_wait=False,
+        )
+        found = replace(found, left_out=reader.left_out, flawed=reader.flawed)
+        told = json.dumps(as_json(found), ensure_ascii=False) if wanted.json else None
+        text = told or "\n".join(summary(found))
+        sys.stdout.write(f"{text}\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -98,7 +103,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("file", type=Path, metavar="FILE.csv")
     parser.add_argument("--groups", type=Path, help="the groups of the records")
-    parser.add_argument("--link", type=float, default=FIXED, help="linked from this chance on")
+    parser.add_argument(
+        "--link", type=float, action="append", help="linked from this chance on; may be repeated"
+    )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     return parser
 
