@@ -6,6 +6,7 @@ ids may, since an alert keeps the id of the event that first raised it.
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -77,8 +78,21 @@ def rules_on(policy: LocalAuthorityPolicy) -> tuple[Rule[Any], ...]:
 def findings_of(chronology: Chronology, policy: LocalAuthorityPolicy, as_of: datetime) -> Found:
     """Answer what each rule finds that the policy does not turn off, in the order of the rules."""
     on = rules_on(policy)
-    found = {rule.name: findings_by(rule, chronology, policy, as_of) for rule in on}
+    there = _facts_of(chronology)
+    found = {
+        rule.name: findings_by(rule, chronology, policy, as_of) if rule.may_find(there) else ()
+        for rule in on
+    }
     return with_yielding(found, on, chronology, policy, as_of)
+
+
+def _facts_of(chronology: Chronology) -> Mapping[EventKind, int]:
+    """Answer how many facts of each kind there are of the child itself."""
+    facts = Counter(entry.kind for entry in chronology.register)
+    facts[EventKind.EMERGENCY_ATTENDANCE] = len(chronology.attendances)
+    facts[EventKind.DOMESTIC_ABUSE_INCIDENT] = len(chronology.incidents)
+    facts[EventKind.SCHOOL_ABSENCE] = len(chronology.absences)
+    return facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

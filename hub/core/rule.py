@@ -118,6 +118,16 @@ class Rule(Generic[ParametersT]):
         """
         if self.said and self.said.isdisjoint(said):
             return False
+        return self._has_least(facts)
+
+    def may_find(self, facts: Mapping[EventKind, int]) -> bool:
+        """Answer whether so many facts of each kind, at most, are enough for it to find anything.
+
+        A rule that reads a household may find something whatever there is of the child.
+        """
+        return bool(self.household) or self._has_least(facts)
+
+    def _has_least(self, facts: Mapping[EventKind, int]) -> bool:
         for least in self.least:
             for kind, count in least.items():
                 if facts.get(kind, 0) < count:

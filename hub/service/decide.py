@@ -28,7 +28,7 @@ from hub.ports import (
 )
 from hub.service import rows
 from hub.service.escalating import Escalating
-from hub.service.households import NO_HOUSEHOLDS, Households
+from hub.service.households import NO_HOUSEHOLDS, Households, says_nothing_of_homes
 from hub.service.locking import check_links, councils_told, lock_concerned, note_told_again
 from hub.service.looking import Correlator, Looking, told_at
 from hub.service.noticing import Noticing
@@ -166,10 +166,10 @@ class Decide:
         if refs - children.keys():  # their events stand now: a promotion that missed them is seen
             check_links(transaction, refs, fact_keys, children)
         self._write_register(transaction, fresh, judged, conflicts, slices, intake)
-        changed = set(children.values())
-        as_of = max(report.raw.received_at for report in fresh)
-        told = told_at(fresh, children)
-        writes = self.correlate(transaction, sorted(changed), as_of, told)
+        as_of, told = max(one.raw.received_at for one in fresh), told_at(fresh, children)
+        quiet = not slices and all(says_nothing_of_homes(one.valid.event) for one in judged)
+        whom = sorted(set(children.values()))
+        writes = self.correlate(transaction, whom, as_of, told, quiet=quiet)
         rejected = [row for report in fresh for row in rows.problem_rows(report)]
         problems = [*rejected, *(rows.conflict_row(one.report, one.valid) for one in conflicts)]
         if problems:
@@ -225,25 +225,31 @@ class Decide:
         children: Sequence[bytes],
         as_of: datetime,
         told: Mapping[bytes, datetime] = _NOTHING_TOLD,
+        *,
+        quiet: bool = False,
     ) -> int:
         """Look at every child concerned again, with everything now known; answer the changes.
 
         ``told`` are children of whom something was told at an instant of its own: what others'
-        reports of the batch came with plays no part in their alerts' clocks.
+        reports of the batch came with plays no part in their alerts' clocks. ``quiet``: what was
+        told concerns nobody else, unless a child's links changed.
         """
         if not children:
             return 0
         marks = transaction.pending_marks(children)
         stakes = transaction.at_stake(children)
         read = self._households.kinds
-        related = {*marks, *(ref for ref in children if not read.isdisjoint(stakes[ref].facts))}
+        related = set(marks)
+        if not quiet:
+            related |= {ref for ref in children if not read.isdisjoint(stakes[ref].facts)}
         looked_at = [ref for ref in children if ref in related or _is_at_stake(stakes[ref])]
         noticed = {*marks, *(ref for ref in children if stakes[ref].incident)}
         now = self._clock.now()
         changes = self._looking(
             transaction, looked_at, lambda ref: told.get(ref, as_of), now, marks, noticed
         )
-        self._households.note(transaction, sorted(related), sorted(set(children) - related), now)
+        others = () if quiet else sorted(set(children) - related)
+        self._households.note(transaction, sorted(related), others, now)
         if marks:
             transaction.settle_pending(marks)
         return changes

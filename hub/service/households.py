@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, Self
 
-from hub.core.event import EventKind
+from hub.core.event import Event, EventKind
 from hub.core.policy import Policies
 from hub.ports import Effects, HouseholdAsked, Known, TimerRow, Transaction
 
@@ -70,6 +70,19 @@ class Households:
         if timers:
             transaction.write_effects(Effects(timers=timers), now)
 
+
+def says_nothing_of_homes(event: Event) -> bool:
+    """Whether what is told can concern no other child: a school's mark, and no home in it."""
+    subject = event.subject
+    told = subject.postcode is not None or subject.address_lines is not None
+    return (
+        event.kind is EventKind.SCHOOL_ABSENCE
+        and not (told or event.shielded)
+        and _HOME.isdisjoint(subject.cleared)
+    )
+
+
+_HOME: Final = frozenset({"postcode", "address_lines"})
 
 NO_HOUSEHOLDS: Final = Households(read=frozenset)
 

@@ -11,7 +11,9 @@ from hub.core.identifiers import Postcode
 from hub.service.households import HOUSEHOLD_LOOK, LookForAnother
 from hub.service.tick import Tick
 from hub.service.withholding import TOLD_LATER, DecideAgain
+from tests.service import schools
 from tests.service.laboratory import NOW, a_child, an_attendance, shuffled
+from tests.service.schools import PM, an_absence
 from tests.service.test_incidents import FORCE, an_incident
 from tests.service.test_relatives import MIRA, SAM, many
 
@@ -98,6 +100,24 @@ def test_one_who_is_told_at_the_address_only_afterwards_is_found_too(hub):
     assert told_of(hub) == []
     at_home(hub, SAM)
     assert len(told_of(hub)) == 1
+
+
+def test_a_mark_that_tells_no_home_has_no_brother_looked_at(hub):
+    """Nor the pupil, if no rule needs it: a school day has hundreds of thousands of marks."""
+    school = schools.joined(hub)
+    joined(hub, (EventKind.EMERGENCY_ATTENDANCE,))
+    at_home(hub, MIRA, SAM)
+    pupil = replace(MIRA, local_id="P-mira", postcode=None, address_lines=None)
+    hear(hub, school, an_absence(pupil=pupil))  # whose record comes to the child by it
+    hub.receive([hub.says(school, an_absence(pupil=pupil, session=PM))])
+    assert looks_that_wait(hub) == 0
+    monday = an_absence(pupil=replace(pupil, postcode=MIRA.postcode), day=date(2026, 11, 16))
+    hub.receive([hub.says(school, monday)])
+    assert looks_that_wait(hub) == 1
+
+
+def looks_that_wait(hub):
+    return hub.one("SELECT count(*) FROM timer WHERE kind = 'household_look' AND state = 'waiting'")
 
 
 @pytest.mark.parametrize("seed", range(4))
