@@ -9,7 +9,11 @@ from hub.core.event import REGISTER_KINDS, Event
 from hub.core.identifiers import GssCode
 from hub.core.identity_decision import DecisionKind
 from hub.core.intake_incident import stored_facts
+from hub.core.person import ledger_of
 from hub.core.report import Feed
+from hub.ports import RecordRow
+from tests.service.laboratory import FewPlaces
+from tests.simulation.homes import Home
 from tests.simulation.people import DIGESTS, Child
 
 
@@ -20,11 +24,15 @@ class Told:
     agency: str
     event: Event
     stored: StoredEvent
+    record: RecordRow
+    """What it says of whom it is about, by itself."""
+    home: Home | None = None
+    """Where it says that the child lives."""
     entry: RegisterEntry | None = None
     """What it says of a register, if it does."""
 
     @classmethod
-    def of(cls, agency, event, *, backfill=False):
+    def of(cls, agency, event, *, home=None, backfill=False):
         """What intake makes of an event; ``test_year_on_the_stack`` holds that it is the same."""
         fact_key = DIGESTS.fact_key(agency, event.source_key)
         event_id = DIGESTS.event_id(agency, event.source_key, event.revision)
@@ -43,11 +51,30 @@ class Told:
             facts=stored_facts(event.facts, as_said(event).get("facts", {}), agency, DIGESTS),
             backfill=backfill,
         )
-        return cls(agency, event, stored, _entry(agency, event, stored))
+        return cls(
+            agency,
+            event,
+            stored,
+            _record(agency, event, record_ref),
+            home if event.subject.postcode else None,
+            _entry(agency, event, stored),
+        )
 
     def come(self, at):
         """What is stored of it if it comes then for the first time."""
         return replace(self.stored, received_at=at)
+
+
+def _record(agency, event, record_ref):
+    postcode = event.subject.postcode
+    at = FewPlaces().authority_of_postcode(postcode) if postcode else None
+    return RecordRow(
+        record_ref=record_ref,
+        agency=agency,
+        ledger=ledger_of(event.subject, event.revision),
+        shielded=False,
+        authorities={at.reveal(): event.revision} if at else {},
+    )
 
 
 def _entry(agency, event, stored):

@@ -32,8 +32,11 @@ class Child:
 
     def agencies(self):
         """Who has a record of the child, the one that knew it first foremost."""
-        school = (Urn(self.school).agency,) if self.school else ()
-        return (*HOSPITALS, FORCE, self.authority.reveal(), *school)
+        return (*HOSPITALS, FORCE, self.authority.reveal(), *self.schools())
+
+    def schools(self):
+        """The agency of the child's school, if it has one."""
+        return (Urn(self.school).agency,) if self.school else ()
 
     def record(self, agency):
         """The reference of an agency's record of the child."""
@@ -48,12 +51,20 @@ class Child:
         """The references of all records of the child."""
         return tuple(map(self.record, self.agencies()))
 
-    def subject(self, agency, unsure=frozenset()):
-        """Whom an agency says that it tells of; nobody can tell of whom, if that is unsure."""
+    def subject(self, agency, unsure=frozenset(), home=None):
+        """Whom an agency says that it tells of; nobody can tell of whom, if that is unsure.
+
+        Schools tell nobody's home, and each kind of agency writes one in its own way.
+        """
         local_id = _local_id(agency, self.number)
         if self.record(agency) in unsure:
             return Subject(local_id=local_id, family_name=f"Unknown{_letters(self.number)}")
+        told = {}
+        if home is not None and agency not in self.schools():
+            how = self.agencies().index(agency)
+            told = {"postcode": home.postcode, "address_lines": home.lines(how)}
         return Subject(
+            **told,
             local_id=local_id,
             nhs_number=nhs_number(self.number),
             nhs_number_status=NhsNumberStatus.VERIFIED,

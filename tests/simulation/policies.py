@@ -5,16 +5,24 @@ import shutil
 from hub.adapters.policy_files import load_policies
 from hub.settings import PROJECT_ROOT
 
-ALL_ON = (("not_seen_since_incident", "mode", '"live"'),)
+_READ = '["domestic_abuse_incident", "emergency_attendance"]'
+ALL_ON = (
+    ("rules.not_seen_since_incident", "mode", '"live"'),
+    ("household", "correlate", _READ),
+)
 CHANGES = (
-    (("repeat_attendance", "attendances", "5"), ("repeat_attendance", "sites_within_days", "14")),
     (
-        ("unexplained_absence", "mode", '"shadow"'),
-        ("unexplained_absence", "on_plan_days", "2"),
-        ("cumulative_concern", "mode", '"off"'),
+        ("rules.repeat_attendance", "attendances", "5"),
+        ("rules.repeat_attendance", "sites_within_days", "14"),
+    ),
+    (
+        ("rules.unexplained_absence", "mode", '"shadow"'),
+        ("rules.unexplained_absence", "on_plan_days", "2"),
+        ("rules.cumulative_concern", "mode", '"off"'),
+        ("rules.household_attendances", "within_days", "20"),
     ),
 )
-"""What changes on each of two days: rule, setting, value."""
+"""What changes on each of two days: table, setting, value."""
 
 
 def policy_folders(parent):
@@ -36,11 +44,11 @@ def policies_of_the_year(parent, calendars):
 
 
 def _set(folder, changes):
-    """Let settings of rules be others in the hub's own file, which says something of each rule."""
+    """Let settings be others in the hub's own file, which says something of each."""
     hub = folder / "hub.toml"
     lines = hub.read_text().splitlines()
-    for rule, setting, value in changes:
-        table = lines.index(f"[rules.{rule}]")
-        there = next(at for at in range(table, len(lines)) if lines[at].startswith(f"{setting} ="))
+    for table, setting, value in changes:
+        begins = lines.index(f"[{table}]")
+        there = next(at for at in range(begins, len(lines)) if lines[at].startswith(f"{setting} ="))
         lines[there] = f"{setting} = {value}"
     hub.write_text("\n".join(lines) + "\n")

@@ -92,7 +92,13 @@ class Stood:
     looked: dict
     places: object
     told: set
+    homes: dict
+    """Record -> since when the hub knows the home that it tells."""
     counts: Counter = field(default_factory=Counter)
+
+    def heard_of_homes(self):
+        """Since when the home is known that each record tells."""
+        return self.homes
 
 
 class StackHub(Installation):
@@ -296,6 +302,7 @@ class StackHub(Installation):
             looked={child: looked.get(frozenset(some)) for child, some in records.items()},
             places=memory.places,
             told=told,
+            homes=dict(self.rows("SELECT record_ref, since FROM home")),
         )
 
     def close(self):

@@ -28,6 +28,7 @@ from hub.core.incident_facts import AdultRole, IncidentAdult, RiskGrade
 from hub.core.report import Feed
 from hub.core.school_calendar import SchoolCalendars, is_school_day
 from hub.core.school_marks import REASON_OF_CODE, SchoolSession
+from tests.simulation.homes import Homes
 from tests.simulation.illness import fall_ill
 from tests.simulation.messages import (
     Arrival,
@@ -103,7 +104,7 @@ def a_year(seed, children, calendars: SchoolCalendars, *, times=1, days=DAYS):
     """
     chance = random.Random(seed)  # noqa: S311  # a made-up town, and no secret
     staff = random.Random(f"staff {seed}")  # noqa: S311  # as above
-    return _Maker(chance, staff, calendars, times, days).year(children)
+    return _Maker(seed, chance, staff, calendars, times, days).year(children)
 
 
 class _Telling:
@@ -131,28 +132,36 @@ class _Telling:
         """Tell a fact in all its revisions; answer when it was told first."""
         chance = self.chance
         self.facts += 1
+        home = self.homes.at(child, at.date())
         first = Event(
             source_key=f"{agency}|{self.facts}",
-            revision=1,
+            revision=_milliseconds(at),
             state=EventState.REPORTED,
             occurred_at=at,
             recorded_at=at,
-            subject=child.subject(agency, self.unsure),
+            subject=child.subject(agency, self.unsure, home),
             facts=facts,
         )
         told = self.delayed(at)
-        self.send(agency, first, told, backfill=chance.random() < BACKFILL)
+        self.send(agency, first, told, home, backfill=chance.random() < BACKFILL)
         drawn = chance.random()
         if drawn < CORRECTED + WITHDRAWN:
             state = EventState.CORRECTED if drawn < CORRECTED else EventState.WITHDRAWN
             recorded = at + timedelta(hours=chance.randrange(1, 400))
-            later = replace(first, revision=2, state=state, recorded_at=recorded)
+            home = self.homes.at(child, recorded.date())
+            later = replace(
+                first,
+                revision=_milliseconds(recorded),
+                state=state,
+                recorded_at=recorded,
+                subject=child.subject(agency, self.unsure, home),
+            )
             if state is EventState.CORRECTED:
                 later = replace(later, facts=self.corrected(first))
             received = self.delayed(recorded)
             if chance.random() < OUT_OF_ORDER:
                 received = told - timedelta(minutes=chance.randrange(1, 60))
-            self.send(agency, later, received)
+            self.send(agency, later, received, home)
         return told
 
     def corrected(self, first):
@@ -167,8 +176,8 @@ class _Telling:
         facts = replace(first.facts, code="N", reason=REASON_OF_CODE["N"])
         return replace(facts, sickness_days_in_a_row=None, sickness_days_in_year=None)
 
-    def send(self, agency, event, at, *, backfill=False):
-        told = Told.of(agency, event, backfill=backfill)
+    def send(self, agency, event, at, home=None, *, backfill=False):
+        told = Told.of(agency, event, home=home, backfill=backfill)
         self.arrive(at, told)
         if self.chance.random() < TWICE:
             self.arrive(at + timedelta(minutes=self.chance.randrange(1, 20_000)), told)
@@ -180,8 +189,9 @@ class _Telling:
 class _Maker(_Telling):
     """What happens in the year."""
 
-    def __init__(self, chance, staff, calendars, times, days):
+    def __init__(self, seed, chance, staff, calendars, times, days):  # noqa: PLR0913, PLR0917  # a town and its chances
         super().__init__(chance, days)
+        self.seed = seed
         self.staff = staff
         self.often = times
         self.calendars = calendars
@@ -189,6 +199,7 @@ class _Maker(_Telling):
 
     def year(self, count):
         children = self.children(count)
+        self.homes = Homes(self.seed, children, self.often, FIRST, self.days)
         self.who_is_who(children)
         for child in children:
             self.known_before(child)
@@ -274,17 +285,18 @@ class _Maker(_Telling):
             arrived_at=at,
             age_months=max((at.date() - child.born).days // 30, 0),
         )
+        home = self.homes.at(child, at.date())
         event = Event(
             source_key=f"{ANCHOR}|known {child.number}",
-            revision=1,
+            revision=_milliseconds(at),
             state=EventState.REPORTED,
             occurred_at=at,
             recorded_at=at,
-            subject=child.subject(ANCHOR),
+            subject=child.subject(ANCHOR, home=home),
             facts=facts,
         )
         told = at_noon(FIRST - timedelta(days=1))
-        self.arrive(told, Told.of(ANCHOR, event, backfill=True))
+        self.arrive(told, Told.of(ANCHOR, event, home=home, backfill=True))
 
     def live(self, child):
         chance = self.chance
@@ -409,25 +421,28 @@ class _Maker(_Telling):
         council = child.authority.reveal()
         self.facts += 1
         as_at = at_noon(max(start, FIRST))
+        home = self.homes.at(child, as_at.date())
         first = Event(
             source_key=f"{kind.kind.value}|{self.facts}",
             revision=_milliseconds(as_at),
             state=EventState.REPORTED,
             occurred_at=datetime.combine(start, time(0), tzinfo=UTC),
             recorded_at=as_at,
-            subject=child.subject(council),
+            subject=child.subject(council, home=home),
             facts=kind(authority=council, started_on=start),
         )
-        self.arrive(self.delayed(as_at), Told.of(council, first))
+        self.arrive(self.delayed(as_at), Told.of(council, first, home=home))
         if end < FIRST + timedelta(days=self.days):
             ended = at_noon(max(end, FIRST)) + timedelta(hours=1)
+            home = self.homes.at(child, ended.date())
             last = replace(
                 first,
                 revision=_milliseconds(ended),
                 recorded_at=ended,
+                subject=child.subject(council, home=home),
                 facts=replace(first.facts, ended_on=end),
             )
-            self.arrive(self.delayed(ended), Told.of(council, last))
+            self.arrive(self.delayed(ended), Told.of(council, last, home=home))
 
     # What goes on beside it.
 

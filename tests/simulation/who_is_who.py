@@ -1,7 +1,7 @@
 """Who is who in a hub in memory: the product's own linking and correcting over its store in memory.
 
-Only children about whom somebody decides are told to it, when that happens; all others stand as
-their records say, which is what linking would come to.
+Only children about whom somebody will decide are told to it; all others stand as their records say,
+which is what linking would come to.
 """
 
 from hub.adapters.decision_keys import passing_decision_keys
@@ -12,6 +12,7 @@ from hub.service.correct import Correct
 from hub.service.linking import Linking, Observation
 from hub.service.standing import Standing
 from tests.service.laboratory import FewPlaces
+from tests.simulation.messages import Decided
 from tests.simulation.people import IDENTITY
 
 SIGNING, MATCHING = passing_decision_keys(), shipped_matching()
@@ -71,27 +72,31 @@ class WhoIsWho:
             rederive=lambda _: None,  # the hub that asks does
         )
         self.decided = {}
+        says = (one.says for one in year.arrivals)
+        pairs = [pair for one in says if isinstance(one, Decided) for pair in one.pairs]
+        near = {self.child_of[record] for pair in pairs for record in pair}
+        for child in sorted(near, key=lambda one: one.number):
+            self.tell_of(child)
 
     def decide(self, says):
         """Carry a decision out; answer the links of everybody whom it may have moved."""
-        near = {self.child_of[record] for pair in says.pairs for record in pair}
-        for child in sorted(near, key=lambda one: one.number):
-            self.tell_of(child)
         self.decided[says.name] = made(says, self.clock.now())
         self.correct.decide(self.decided[says.name])
-        return self.links()
+        return self.links(says.pairs)
 
     def reverse(self, says):
         """Take a decision back; answer the links of everybody whom that may have moved."""
+        pairs = [(one.one, one.other) for one in self.decided[says.name]]
         for one in self.decided[says.name]:
             self.correct.reverse(
                 one.decision_id, by="other", role="reviewer", organisation="E08000032", reason="No."
             )
-        return self.links()
+        return self.links(pairs)
 
-    def links(self):
-        """Record -> child, of all that were told."""
-        found = self.store.link_rows(sorted(self.known))
+    def links(self, pairs):
+        """Record -> child, of all records of those of whom these are."""
+        near = {self.child_of[record] for pair in pairs for record in pair}
+        found = self.store.link_rows(sorted(ref for one in near for ref in one.records()))
         return {ref: link.child_ref for ref, link in found.items()}
 
     def tell_of(self, child):
