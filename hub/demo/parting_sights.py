@@ -121,7 +121,7 @@ def _at_night(story: Story) -> tuple[Sight, ...]:
             who=BRADFORD_DESK,
             about=child,
             says=ARRIVED,
-            shown=("while on a Child Protection Plan", "Immediate"),
+            shown=("while on a Child Protection Plan", "Immediate", child.given_names[0]),
             after=Moment.SETTLED,
         ),
         certain("The question is answered.", who=BRADFORD_DESK, about=child),

@@ -4,7 +4,8 @@ from datetime import date
 
 from hub.core.clock import age_in_months
 from hub.core.event import Sex
-from hub.core.person import in_brief
+from hub.core.names import is_placeholder_name
+from hub.core.person import PersonInBrief, in_brief
 from hub.ports import ChildInBrief, Known
 
 _MONTHS_IN_WORDS_BELOW = 24
@@ -14,7 +15,7 @@ _MONTHS_IN_WORDS_BELOW = 24
 def described(child: ChildInBrief, on: date) -> tuple[str | None, date | None, str]:
     """Name, birth date and a description, from the record that says most of the child."""
     people = [in_brief(ledger) for ledger in child.ledgers]
-    named = max(people, key=lambda s: (bool(s.family_name), bool(s.birth_date)), default=None)
+    named = max(people, key=_how_much, default=None)
     if named is None:
         return None, None, "A child"
     name = " ".join(part for part in (*named.given_names, named.family_name) if part) or None
@@ -32,6 +33,12 @@ def in_brief_of(known: Known) -> ChildInBrief:
         shielded=False,
         perhaps_shielded=True,
     )
+
+
+def _how_much(person: PersonInBrief) -> tuple[bool, bool, bool]:
+    """Answer how much is said of who somebody is: "Baby" and "Unknown" are no given names."""
+    given = any(name and not is_placeholder_name(name) for name in person.given_names)
+    return bool(person.family_name), bool(person.birth_date), given
 
 
 def _age(born: date | None, due: date | None, on: date) -> str:
