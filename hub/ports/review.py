@@ -11,6 +11,7 @@ from uuid import UUID
 from hub.core.review import Choice, Proposed, ReviewReason, ReviewState, Urgency, review_id
 from hub.ports.inbox import ChildInBrief
 from hub.ports.marks import durable
+from hub.ports.notices import OutboxRow
 from hub.ports.records import LinkRow
 from hub.ports.rows import AuditRow, Known
 
@@ -225,8 +226,15 @@ class ReviewTransaction(ReviewQuestions, Protocol):
         ...
 
     @durable
-    def save_reviews(self, changes: Sequence[tuple[ReviewRow, Sequence[ReviewStep]]]) -> None:
-        """Write questions as they are to stand, each with the steps that led there."""
+    def save_reviews(
+        self,
+        changes: Sequence[tuple[ReviewRow, Sequence[ReviewStep]]],
+        told: Sequence[OutboxRow] = (),
+    ) -> None:
+        """Write questions as they are to stand, each with the steps that led there.
+
+        Who is told that they wait is told as of when they were last looked at.
+        """
         ...
 
     @durable

@@ -14,6 +14,7 @@ from hub.ports import Channel, Clock, Outbox, OutboxRow
 from hub.ports.answers import ANSWER_CHANGED
 from hub.service.alert_routing import RAISED
 from hub.service.escalating import ESCALATED
+from hub.service.question_telling import URGENT_QUESTION
 
 ROWS_PER_ROUND = 10
 LEASE = timedelta(minutes=3)
@@ -23,7 +24,12 @@ ASKS_USUALLY: Final = "/v1/notices"
 """Where schools and forces ask; what became of their reports is told by the same message, so that
 it does not say which of the two waits."""
 
-_ASKS: Final = {RAISED: "/v1/inbox", ESCALATED: "/v1/inbox", ANSWER_CHANGED: "/v1/checks/changed"}
+_ASKS: Final = {
+    RAISED: "/v1/inbox",
+    ESCALATED: "/v1/inbox",
+    URGENT_QUESTION: "/v1/reviews",
+    ANSWER_CHANGED: "/v1/checks/changed",
+}
 """By the kind of what waits: desks of authorities and hospitals ask elsewhere."""
 
 log = logging.getLogger(__name__)

@@ -26,6 +26,7 @@ from hub.ports import Clock, Known, Places
 from hub.ports.review import ReviewRow, ReviewStep, ReviewStore, ReviewTransaction
 from hub.service.correlating import chronology_of, responsible_for
 from hub.service.failing import place_of
+from hub.service.question_telling import told_on_duty
 from hub.service.review_asking import Change, asked, settled, wanted
 from hub.service.review_likelihood import is_unlikely
 
@@ -167,9 +168,15 @@ class Reviewing:
         self, transaction: ReviewTransaction, rows: Iterable[ReviewRow], now: datetime
     ) -> None:
         """Look again at whose these questions are, how urgent and how likely."""
-        changes = [self._assessed(transaction, row, now) for row in rows]
+        before = list(rows)
+        changes = [self._assessed(transaction, row, now) for row in before]
+        told = [
+            each
+            for was, (found, _) in zip(before, changes, strict=True)
+            for each in told_on_duty(was, found, self._policies, now)
+        ]
         if changes:
-            transaction.save_reviews(changes)
+            transaction.save_reviews(changes, told)
 
     def _assessed(self, transaction: ReviewTransaction, row: ReviewRow, now: datetime) -> Change:
         links = transaction.links([row.one, row.other])

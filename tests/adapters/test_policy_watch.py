@@ -73,6 +73,9 @@ def test_a_change_holds_for_whoever_was_given_the_policies_before(files, in_forc
     with_days = in_force.with_calendars(calendars)
     households = Households.of(in_force)
     version = in_force.version
+    assert EventKind.EMERGENCY_ATTENDANCE in households.kinds
+    both = 'correlate = ["domestic_abuse_incident", "emergency_attendance"]'
+    change(files / "E08000033.toml", both, "correlate = []")
     change(files / "hub.toml", "sites = 2", "sites = 3")
     change(files / "hub.toml", "correlate = []", 'correlate = ["domestic_abuse_incident"]')
 

@@ -8,7 +8,10 @@ import pytest
 
 from hub.adapters.identity_reference import shipped_matching
 from hub.adapters.store.reviews import PostgresReviews
-from hub.core.identifiers import Postcode
+from hub.core.alert import Severity
+from hub.core.alert_route import AlertRoute, RouteChannel
+from hub.core.escalation import Available, EscalationPolicy, EscalationStep
+from hub.core.identifiers import GssCode, Postcode
 from hub.core.review import HUB_DESK, ReviewReason, ReviewState, Urgency, review_id
 from hub.errors import TransientFault
 from hub.ports.review import ReviewAsked, ReviewShows, ReviewsWanted
@@ -446,3 +449,128 @@ def test_one_question_that_cannot_be_looked_at_again_holds_up_no_other(
 
     assessed = {row.review_id: row.assessed_at for row in queue(reviews).rows}
     assert assessed == {first.review_id: NOW, second.review_id: laboratory.clock.instant}
+
+
+# ---------------------------------------------------------------------------- whoever is on duty
+
+
+def told(laboratory):
+    return laboratory.rows(
+        "SELECT recipient, next_at, severity, authority FROM outbox"
+        " WHERE kind = 'urgent_question' ORDER BY recipient"
+    )
+
+
+def on_duty(laboratory, *severities, steps=()):
+    """Bradford has a system that is told of alerts of these severities, and these contacts."""
+    route = AlertRoute(
+        label="Duty team",
+        severities=frozenset(severities),
+        channel=RouteChannel.WEBHOOK,
+        desk="BFD-DUTY",
+        webhook="https://duty.example/waits",
+    )
+    authorities = dict(laboratory.policies.authorities)
+    code = GssCode(BRADFORD)
+    escalation = EscalationPolicy(steps=steps)
+    authorities[code] = replace(authorities[code], routes=(route,), escalation=escalation)
+    laboratory.policies = replace(laboratory.policies, authorities=authorities)
+
+
+def at_night(laboratory):
+    """A minute and a half before two o'clock on the night after."""
+    laboratory.clock.instant = (NOW + timedelta(days=1)).replace(hour=1, minute=58, second=30)
+
+
+NIGHT = EscalationStep(
+    label="Emergency duty team",
+    severities=frozenset({Severity.IMMEDIATE}),
+    available=Available.OUT_OF_HOURS,
+    minutes=20,
+    desk="BFD-NIGHT",
+    webhook="https://night.example/waits",
+)
+DAY = replace(NIGHT, label="Manager", available=Available.OFFICE, desk="BFD-DAY")
+
+
+def asking(laboratory, reviews):
+    return Reviewing(
+        store=reviews,
+        policies=laboratory.policies,
+        places=laboratory.places,
+        matching=shipped_matching(),
+        clock=laboratory.clock,
+    )
+
+
+def test_an_urgent_question_is_told_to_whoever_is_on_duty_at_night_too(laboratory, reviews):
+    possible(laboratory)
+    on_duty(laboratory, Severity.IMMEDIATE, steps=(DAY, NIGHT))
+    at_night(laboratory)
+    round_ = asking(laboratory, reviews)
+
+    round_()
+
+    due = laboratory.clock.instant + timedelta(seconds=90)
+    (row,) = queue(reviews).rows
+    assert row.urgent
+    assert told(laboratory) == [
+        ("BFD-DUTY", due, "immediate", BRADFORD),
+        ("BFD-NIGHT", due, "immediate", BRADFORD),
+    ]
+    laboratory.clock.instant += timedelta(minutes=10)
+    round_()
+    assert len(told(laboratory)) == 2, "it was urgent before"
+
+
+def test_in_office_hours_those_of_the_night_are_left_alone(laboratory, reviews):
+    possible(laboratory)
+    on_duty(laboratory, Severity.IMMEDIATE, steps=(DAY, NIGHT))
+    laboratory.clock.instant = (NOW + timedelta(days=1)).replace(hour=11)  # a Monday
+
+    asking(laboratory, reviews)()
+
+    assert [recipient for recipient, *_ in told(laboratory)] == ["BFD-DUTY"]
+
+
+def test_a_question_that_is_not_urgent_is_told_to_nobody_until_it_is(laboratory, reviews):
+    on_duty(laboratory, Severity.IMMEDIATE)
+    seen = an_attendance(child=a_child())
+    laboratory.receive([laboratory.says(laboratory.hospital, seen)])
+    other = an_attendance("V2", child=unnamed())
+    laboratory.receive([laboratory.says(laboratory.hospital, other)])
+    round_ = asking(laboratory, reviews)
+    round_()
+    (row,) = queue(reviews).rows
+    assert row.urgent == ()
+    assert told(laboratory) == []
+
+    laboratory.receive(laboratory.extract(laboratory.council, a_plan()))
+    laboratory.clock.instant += timedelta(minutes=10)
+    round_()
+
+    (row,) = queue(reviews).rows
+    assert Urgency.PLAN in row.urgent
+    assert [recipient for recipient, *_ in told(laboratory)] == ["BFD-DUTY"]
+
+
+def test_questions_of_one_moment_are_told_together(laboratory, reviews):
+    on_duty(laboratory, Severity.IMMEDIATE)
+    possible(laboratory)
+    again = an_attendance("V3", child=unnamed(local_id="H10", given_names=("Sunniva",)))
+    laboratory.receive([laboratory.says(laboratory.hospital, again)])
+
+    asking(laboratory, reviews)()
+
+    assert queue(reviews).urgent == 2
+    assert len(told(laboratory)) == 1
+
+
+def test_who_is_told_of_nothing_immediate_is_told_of_no_question(laboratory, reviews):
+    possible(laboratory)
+    on_duty(laboratory, Severity.TODAY)
+
+    asking(laboratory, reviews)()
+
+    assert queue(reviews).urgent == 1
+    assert told(laboratory) == []

@@ -16,7 +16,16 @@ from hub.adapters.store.brief import read_in_brief
 from hub.adapters.store.connection import PostgresStore
 from hub.adapters.store.known import read_known
 from hub.adapters.store.links import read_links
-from hub.ports import AuditRow, ChildInBrief, ColumnSealer, Known, LinkRow
+from hub.adapters.store.timers import write_effects
+from hub.ports import (
+    AuditRow,
+    ChildInBrief,
+    ColumnSealer,
+    Effects,
+    Known,
+    LinkRow,
+    OutboxRow,
+)
 from hub.ports.review import (
     RecordStand,
     ReviewAsked,
@@ -242,9 +251,16 @@ class PostgresReviewTransaction:
         """What happened to these questions, in order."""
         return review_rows.read_steps(self._cursor, self._sealer, review_ids)
 
-    def save_reviews(self, changes: Sequence[tuple[ReviewRow, Sequence[ReviewStep]]]) -> None:
-        """Write questions as they are to stand, each with the steps that led there."""
+    def save_reviews(
+        self,
+        changes: Sequence[tuple[ReviewRow, Sequence[ReviewStep]]],
+        told: Sequence[OutboxRow] = (),
+    ) -> None:
+        """Write questions as they are to stand, with their steps, and who is told of them."""
         review_rows.save(self._cursor, self._sealer, changes)
+        if told:
+            as_of = max(row.assessed_at for row, _ in changes)
+            write_effects(self._cursor, Effects(outbox=tuple(told)), as_of)
 
     def ask_review(self, asked: Sequence[ReviewAsked], at: datetime) -> None:
         """Ask these questions; one that is open already stays as it is."""
