@@ -15,6 +15,7 @@ _NUMBERS = itertools.count(1)
 _ALERT = "(SELECT alert_id FROM alert WHERE state = 'standing' AND rule = '{}' LIMIT 1)"
 _OTHER = "'00000000-0000-0000-0000-000000000000'"
 _SCHOOLS = "(SELECT record_ref FROM record JOIN link USING (record_ref) WHERE agency LIKE 'URN%')"
+_GROUND = "alert_id, fact_key, event_id, kind, occurred_at, role, live, agency, added_at"
 
 DAMAGES = {
     "an alert was withdrawn": "UPDATE alert SET state = 'withdrawn' WHERE alert_id = "
@@ -23,10 +24,10 @@ DAMAGES = {
     + _ALERT.format("domestic_abuse_incident")
     + "; CREATE TEMP TABLE grounds AS SELECT alert_ground.* FROM alert_ground JOIN twice"
     f" USING (alert_id); UPDATE twice SET alert_id = {_OTHER}; UPDATE grounds SET"
-    f" alert_id = {_OTHER}; ALTER TABLE grounds DROP feedback_id;"
-    " INSERT INTO alert SELECT * FROM twice; INSERT INTO alert_ground"
-    f" SELECT * FROM grounds; INSERT INTO alert_step VALUES ({_OTHER}, 1, 'raised', now(), NULL,"
-    " 'Said again.')",
+    f" alert_id = {_OTHER};"
+    f" INSERT INTO alert SELECT * FROM twice; INSERT INTO alert_ground ({_GROUND})"
+    f" SELECT {_GROUND} FROM grounds; INSERT INTO alert_step VALUES ({_OTHER}, 1, 'raised',"
+    " now(), NULL, 'Said again.')",
     "a ground is missing": "DELETE FROM alert_ground WHERE alert_id = "
     + _ALERT.format("repeat_domestic_abuse"),
     "a step is missing": "DELETE FROM alert_step WHERE kind = 'raised' AND alert_id = "

@@ -12,7 +12,14 @@ pytestmark = pytest.mark.stack
 
 @pytest.fixture
 def looked_at(laboratory):
-    """How many children each transaction looked at."""
+    """How many children each transaction looked at, where no policy reads a household."""
+    authorities = laboratory.policies.authorities.items()
+    laboratory.policies = replace(
+        laboratory.policies,
+        authorities={
+            code: replace(one, household_correlation=frozenset()) for code, one in authorities
+        },
+    )
     counts = []
     decide = laboratory.a_decide()
     looking = decide._looking
