@@ -77,6 +77,8 @@ class Effects:
 
     settled_subjects: tuple[UUID, ...] = ()
     """Whose timers that still wait are no longer wanted; before ``timers`` are set."""
+    unwanted: tuple[UUID, ...] = ()
+    """Timers that are no longer wanted, whatever else waits for their subject; as above."""
     timers: tuple[TimerRow, ...] = ()
     fired: tuple[UUID, ...] = ()
     """Timers that have been looked at."""

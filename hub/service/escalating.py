@@ -155,12 +155,18 @@ class Escalating:
             )
             transaction.write_effects(effects, now)
 
-    def due_now(self, timer: TimerRow, one: AlertUnseen) -> datetime | None:
-        """Answer when a timer of an alert is due by the policy of now; ``None``: never."""
+    def anew(self, timer: TimerRow, one: AlertUnseen) -> TimerRow:
+        """Answer a timer of an alert by the policy of now; as it is, where it is of it no more."""
         if timer.kind == REPORT_UNSEEN:
-            return self._policies.of(one.owner).due_at(one.severity, one.counts_from)
+            due = self._policies.of(one.owner).due_at(one.severity, one.counts_from)
+            return replace(timer, due_at=due) if due else timer
         found = self._turns(one)
-        return found[min(timer.turn, len(found) - 1)].at if found else None
+        if not found or not _is_of(timer, one):
+            return timer
+        at = found[min(timer.turn, len(found) - 1)].at
+        moved = timer.timer_id == _moved_dispute(one, timer.turn, timer.due_at)
+        timer_id = _moved_dispute(one, timer.turn, at) if moved else timer.timer_id
+        return replace(timer, timer_id=timer_id, due_at=at)
 
     def _turns(self, one: AlertUnseen) -> tuple[Turn, ...]:
         policy = self._policies.of(one.owner)

@@ -5,7 +5,6 @@ too, and nobody is told later than the page says, nor earlier.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -67,14 +66,18 @@ class TurnsAnew:
         return list(reversed(found.items()))
 
     def _set_anew(self, alert: UUID, timers: Sequence[TimerRow]) -> None:
-        """Set the timers of an alert that waits; those of any other pass by themselves."""
+        """Set the timers of an alert that waits; those of any other pass by themselves.
+
+        Only these: what was set since they were read, or is parked, is not lost with them.
+        """
         with self._store.transaction() as transaction:
             transaction.lock_children(sorted({one.child_ref for one in timers}))
             for waiting in transaction.alerts_unseen([alert]):
                 taken = [transaction.take_timer(one.timer_id, _EVER) for one in timers]
                 held = [one for one in taken if one is not None]
-                due = [self._escalating.due_now(one, waiting) or one.due_at for one in held]
-                moved = tuple(replace(one, due_at=at) for one, at in zip(held, due, strict=True))
-                if moved != tuple(held):
-                    effects = Effects(settled_subjects=(alert,), timers=moved)
+                anew = {one: self._escalating.anew(one, waiting) for one in held}
+                moved = {was: now for was, now in anew.items() if was != now}
+                if moved:
+                    gone = tuple(one.timer_id for one in moved)
+                    effects = Effects(unwanted=gone, timers=tuple(moved.values()))
                     transaction.write_effects(effects, self._clock.now())

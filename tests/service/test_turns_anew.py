@@ -137,6 +137,43 @@ def test_a_dispute_goes_by_the_new_clock_too(hub):
     assert hub.at(since + 180 * MINUTE) == ["it is the turn of Duty worker."]
 
 
+def test_a_dispute_is_passed_on_however_often_the_clock_changes(hub):
+    tell(hub.laboratory, high())
+    disputed_at = a_dispute(hub.laboratory, raised(hub.laboratory))
+    since = disputed_at - hub.laboratory.one("SELECT raised_at FROM alert")
+    anew, hub.anew = hub.anew, lambda: 0
+    hub.clock(120)
+    assert hub.at(since + HOUR) == []  # it fires, and waits again by the new clock
+    hub.anew = anew
+    hub.clock(180)
+    assert hub.at(since + 121 * MINUTE) == []
+    assert hub.at(since + 180 * MINUTE) == ["it is the turn of Duty worker."]
+
+
+def test_a_dispute_that_begins_while_clocks_are_set_anew_keeps_its_turns(hub):
+    tell(hub.laboratory, high())
+    hub.at(MINUTE)
+    hub.clock(120)
+    hub.anew._left, hub.anew._version = hub.anew._waiting(), hub.policies.version
+    disputed_at = a_dispute(hub.laboratory, raised(hub.laboratory))
+    since = disputed_at - hub.laboratory.one("SELECT raised_at FROM alert")
+    assert hub.at(since + 119 * MINUTE) == []
+    assert hub.at(since + 120 * MINUTE) == ["it is the turn of Duty worker."]
+
+
+def test_a_turn_that_is_parked_is_kept_when_the_clocks_change(hub):
+    tell(hub.laboratory, high())
+    hub.at(MINUTE)
+    hub.laboratory.rows(
+        "UPDATE timer SET state = 'parked', ended_at = now()"
+        " WHERE kind = 'alert_unseen' RETURNING 1"
+    )
+    hub.clock(10)
+    hub.at(2 * MINUTE)
+    kept = "SELECT count(*) FROM timer WHERE kind = 'alert_unseen' AND state = 'parked'"
+    assert hub.laboratory.one(kept) == 1
+
+
 def test_what_somebody_has_seen_is_left_as_it_is(hub):
     tell(hub.laboratory, high())
     Triage(surroundings(hub.laboratory), UNHEARD).acknowledge(DUTY, raised(hub.laboratory))

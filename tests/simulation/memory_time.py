@@ -76,6 +76,8 @@ class MemoryTime:
         assert not effects.parked, f"the hub failed on a timer: {effects.parked[0].reason}"
         for subject in effects.settled_subjects:
             self._cancel(subject)
+        for timer_id in effects.unwanted:
+            self.waiting.pop(timer_id, None)
         for timer in effects.timers:
             self._set(timer)
         for wake in effects.wakes:

@@ -49,6 +49,7 @@ _COUNTED_MAX: Final = 1000
 def write_effects(cursor: Cursor[TupleRow], effects: Effects, at: datetime) -> None:
     """Cancel, set and settle timers, and put what must go out into the outbox."""
     _cancel(cursor, effects.settled_subjects, at)
+    _cancel_alone(cursor, effects.unwanted, at)
     _set(cursor, effects.timers)
     if effects.wakes:
         set_wakes(cursor, effects.wakes)
@@ -86,6 +87,16 @@ def _cancel(cursor: Cursor[TupleRow], subjects: Sequence[UUID], at: datetime) ->
             "UPDATE timer SET state = 'cancelled', ended_at = %s"
             " WHERE subject_id = ANY(%s) AND state IN ('waiting', 'parked')",
             (at, array("uuid", sorted(set(subjects)))),
+        )
+
+
+def _cancel_alone(cursor: Cursor[TupleRow], timers: Sequence[UUID], at: datetime) -> None:
+    """Let these never fire that still wait; what else waits for their subjects stays."""
+    if timers:
+        cursor.execute(
+            "UPDATE timer SET state = 'cancelled', ended_at = %s"
+            " WHERE timer_id = ANY(%s) AND state = 'waiting'",
+            (at, array("uuid", sorted(timers))),
         )
 
 
