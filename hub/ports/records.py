@@ -27,6 +27,9 @@ class RecordRow:
     authorities: Mapping[str, int]
     said: Said | None = None
     """What was said last, while all of it still stands."""
+    withheld: tuple[str, ...] = attribute(default=(), repr=False)
+    """Addresses told in words that asked for shielding: whoever saves the record keeps them
+    withheld, whatever is known later; they are not read again with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

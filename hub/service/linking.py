@@ -40,6 +40,7 @@ from hub.service.records import (
     says_nothing_else,
     spoken,
     told_again,
+    told_shielded,
     with_current_numbers,
 )
 from hub.service.standing import Standing
@@ -183,6 +184,7 @@ class Linking:
                 shielded=one.shielded,
                 authorities=self._authorities(one),
                 said=None if one.waits else self._said(one, ledger),
+                withheld=told_shielded(ledger, shielded=one.shielded),
             )
             rows[one.record_ref] = combined(rows.get(one.record_ref), row)
         return rows

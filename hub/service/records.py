@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, TypeVar
 
+from hub.core.household import place_told
 from hub.core.identifiers import NhsNumber
 from hub.core.identity import RecordEvidence, identity_keys
 from hub.core.identity_keys import Key
@@ -82,7 +83,14 @@ def combined(held: RecordRow | None, said: RecordRow) -> RecordRow:
         shielded=held.shielded or said.shielded,
         authorities=authorities,
         said=_standing(held, said, ledger),
+        withheld=tuple(sorted({*held.withheld, *said.withheld})),
     )
+
+
+def told_shielded(ledger: Ledger, *, shielded: bool) -> tuple[str, ...]:
+    """Answer the address in one message's words, if these ask that it is not disclosed."""
+    told = place_told(ledger) if shielded else None
+    return (told.address,) if told is not None and told.address else ()
 
 
 def _standing(held: RecordRow, said: RecordRow, ledger: Ledger) -> Said | None:

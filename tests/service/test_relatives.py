@@ -265,6 +265,19 @@ def test_an_address_that_a_shielded_child_has_had_never_makes_a_household(labora
     assert (told.children, told.too_many) == ((), False)
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_an_address_told_late_with_shielding_is_withheld_though_a_newer_one_is_known(
+    laboratory, related, at_once
+):
+    fled = a_child(2, given_names=("Ada",), birth_date=date(2020, 1, 1), address_lines=PARK_ROAD)
+    gone = replace(fled, postcode=Postcode.parse("BD9 6RJ"), address_lines=("3 High Street",))
+    told = [sams_visit(gone, "V5", revision=5), sams_visit(fled, "V4", shielded=True)]
+    for some in [told] if at_once else [[one] for one in told]:
+        hear(laboratory, laboratory.other_hospital, *some)
+    hear(laboratory, laboratory.other_hospital, sams_visit())
+    assert related().children == ()
+
+
 def many(count):
     """Children of one address, of several families."""
     return [

@@ -52,7 +52,7 @@ def save_homes(  # noqa: PLR0913, PLR0917  # whose homes, since when, and under 
 ) -> None:
     """Let the homes of these records be what they say now, and since ``at`` where that is new.
 
-    Those of shielded ones are kept withheld.
+    Those of shielded ones are kept withheld, a former one too at which shielding was asked for.
     """
     said = {one.record_ref: place_told(one.ledger) for one in records}
     told = {ref: place for ref, place in sorted(said.items()) if place is not None}
@@ -69,6 +69,7 @@ def save_homes(  # noqa: PLR0913, PLR0917  # whose homes, since when, and under 
     insert(cursor, "home", _HOME, homes, then=then)
     shielded = [told[one.record_ref] for one in records if one.shielded and one.record_ref in told]
     addresses = [one.address for one in shielded if one.address]
+    addresses += [address for one in records for address in one.withheld]
     withhold(cursor, sealer, digests, addresses, epoch=newest)
     none = [ref for ref in sorted(said) if ref not in told]
     if none:
