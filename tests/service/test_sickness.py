@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from hub.core.event import EventState, SchoolAbsenceFacts
 from hub.core.retention import Kept, Retention
 from hub.core.rule import RuleMode
 from hub.core.school_marks import AbsenceReason
@@ -125,6 +126,21 @@ def test_sickness_of_a_child_in_no_register_goes_sooner_than_its_absences(labora
     assert laboratory.one(MARKS) == 1
     later(laboratory, 402)
     assert retain(laboratory)(OPERATOR) == {Kept.ABSENCES: 1, Kept.ATTENDANCES: 1}
+
+
+def test_sickness_that_was_taken_back_is_kept_no_longer(laboratory, school):
+    laboratory.receive([laboratory.says(laboratory.hospital, an_attendance("A1"))])
+    laboratory.receive([told(laboratory, school, ill(as_at=EARLY), as_at=EARLY)])
+    taken_back = ill(as_at=LATER, state=EventState.WITHDRAWN)
+    which = {
+        name: getattr(taken_back.facts, name) for name in ("school", "session_date", "session")
+    }
+    taken_back = replace(taken_back, facts=SchoolAbsenceFacts(**which))
+    laboratory.receive([told(laboratory, school, taken_back, as_at=LATER, complete=False)])
+    assert laboratory.one(MARKS) == 2
+    later(laboratory, 61 + 2)
+    assert retain(laboratory)(OPERATOR) == {Kept.SICKNESS: 2}
+    assert laboratory.one(MARKS) == 0
 
 
 def test_sickness_of_a_child_with_an_open_plan_is_kept_as_all_is(laboratory, school):

@@ -14,10 +14,15 @@ from hub.core.retention import Kept
 from hub.ports.retaining import Swept
 
 _KEPT_AS: Final = (
-    "CASE WHEN {event}.facts->>'reason' = '" + Kept.SICKNESS + "' THEN '" + Kept.SICKNESS + "'"
-    " ELSE {event}.kind END"
+    "CASE WHEN {event}.facts->>'reason' = '" + Kept.SICKNESS + "'"
+    " OR {event}.kind = '" + Kept.ABSENCES + "'"
+    "  AND coalesce({event}.facts->>'reason', 'unknown') = 'unknown'"
+    "  AND EXISTS (SELECT FROM event AS said WHERE said.fact_key = {event}.fact_key"
+    "   AND said.facts->>'reason' = '" + Kept.SICKNESS + "')"
+    " THEN '" + Kept.SICKNESS + "' ELSE {event}.kind END"
 )
-"""A mark that was another before, or since, is kept for as long as the longest kept of the two."""
+"""A mark that was another before, or since, is kept for as long as the longest kept of the two. One
+that was only taken back gives no reason of its own: it goes as what it took back."""
 
 _OLD: Final = (
     "greatest({event}.occurred_at, {event}.received_at) <"
