@@ -84,7 +84,7 @@ class ContactDesk:
             items = self._shown(asking, asker, here)
             stale = stale_feeds(asking, asker, self._policies, now)
             ended = self._taken_back(asking, asker, now, only)
-            self._audit_list(asking, asker, "inbox", items, only)
+            self._audit_list(asking, asker, "inbox", items, only, ended)
         return ContactsFound(
             contacts=items,
             counts={
@@ -146,7 +146,7 @@ class ContactDesk:
         with self._questions.question() as asking:
             found = self._of(asking, asker, alert_id)
             outcome = f"{alert_id}: {'shown' if found else 'none'}"
-            self._audit(asking, asker, "contact", [found] if found else [], outcome)
+            self._audit(asking, asker, "contact", found.items if found else (), outcome)
         return found
 
     def _of(self, asking: Question, asker: Asker, alert_id: UUID) -> ContactItem | None:
@@ -202,29 +202,32 @@ class ContactDesk:
         )
         return tuple(one for one in shown if one.items)
 
-    def _audit_list(
+    def _audit_list(  # noqa: PLR0913, PLR0917  # what was shown, of which desks, to whom
         self,
         asking: Question,
         asker: Asker,
         action: str,
         found: Sequence[ContactItem],
         only: str | None,
+        ended: Sequence[InboxItem] = (),
     ) -> None:
         """One row for each desk that was shown, as if it had been read alone."""
         for one in asker.at_each:
             if only in {None, one.desk}:
-                here = [item for item in found if item.items[0].desk == one.authority]
-                self._audit(asking, one, action, here, f"{len(here)} contacts")
+                here = [some for some in found if some.items[0].desk == one.authority]
+                shown = [item for some in here for item in some.items]
+                shown += [item for item in ended if item.desk == one.authority]
+                self._audit(asking, one, action, shown, f"{len(here)} contacts")
 
     def _audit(
         self,
         asking: Question,
         asker: Asker,
         action: str,
-        found: Iterable[ContactItem],
+        found: Iterable[InboxItem],
         outcome: str,
     ) -> None:
-        subjects = {item.disclosed.alert.child_ref for one in found for item in one.items}
+        subjects = {item.disclosed.alert.child_ref for item in found}
         asking.write_audit(
             audit_row(
                 self._new_id(),

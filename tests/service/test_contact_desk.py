@@ -222,6 +222,10 @@ def test_what_was_withdrawn_after_somebody_saw_it_is_told_to_the_team_until_they
 
     (told,) = listed(desk).taken_back
     assert told.disclosed.alert.alert_id == alert_id
+    (subjects,) = laboratory.rows(
+        "SELECT subjects FROM audit_leaf WHERE action = 'inbox' ORDER BY audit_id DESC LIMIT 1"
+    )[0]
+    assert [bytes(one) for one in subjects] == [told.disclosed.alert.child_ref]
     assert not desk.note_ending(ELSEWHERE, alert_id)
     assert desk.note_ending(DUTY, alert_id)
     assert not desk.note_ending(DUTY, alert_id)
