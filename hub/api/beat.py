@@ -67,8 +67,8 @@ def tells_less_than_is_found(question: CheckQuestion, user: User) -> bool:
     """Answer whether the time of an answer could tell what the answer does not.
 
     Whoever asks with NHS number and birth date, and may read the whole answer, is told by it what
-    was found, and waits for nothing. Without either, an answer shows nothing of anybody; and
-    reception is told one bit, whatever was asked.
+    was found, and waits for nothing. Without either, an answer shows nothing of anybody; reception
+    is told one bit, whatever was asked; and whoever is at no site is refused, whatever was found.
     """
     nobody_is_shown = question.nhs_number is None or question.birth_date is None
-    return nobody_is_shown or user.role is Role.RECEPTION
+    return nobody_is_shown or user.role is Role.RECEPTION or user.site is None

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import pytest
 from anyio.to_thread import current_default_thread_limiter
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from hub.api.app import create_app
-from hub.api.beat import Beat, seconds_left
-from hub.core.answer import ByName
+from hub.api.beat import Beat, seconds_left, tells_less_than_is_found
+from hub.api.users import DEMO_USERS_BY_ID
+from hub.core.answer import ByName, CheckQuestion
+from hub.core.identifiers import NhsNumber
 from hub.errors import TooManyQuestions
 from tests.api import fake_services as fake
 from tests.api.conftest import CLINICIAN, RECEPTION
@@ -112,6 +115,15 @@ def test_the_page_of_a_search_waits_too(signed_in, services, time, outcome):
 def test_whatever_shows_nothing_of_anybody_leaves_at_the_beat(client_of, time, asked):
     assert client_of(CLINICIAN).post("/v1/checks", json=LESS_TOLD[asked]).status_code == 200
     assert time.slept == [pytest.approx(BEAT - 0.04)]
+
+
+def test_who_is_at_no_site_and_so_is_refused_cannot_tell_by_the_time_what_was_found():
+    clinician = DEMO_USERS_BY_ID[CLINICIAN]
+    asked = CheckQuestion(
+        nhs_number=NhsNumber.parse(fake.ON_PLAN, test_numbers=True), birth_date=date(2023, 5, 3)
+    )
+    assert not tells_less_than_is_found(asked, clinician)
+    assert tells_less_than_is_found(asked, replace(clinician, site=None))
 
 
 def test_a_number_with_its_birth_date_is_answered_at_once(client_of, signed_in, time):
