@@ -7,11 +7,11 @@ immediate alert is owned where the child is, since the authority where a child i
 it until another accepts in writing; the holder of the plan is informed at once.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from hub.core.alert import Finding, GroundRole, Severity
+from hub.core.alert import Finding, Severity, triggers_of
 from hub.core.chronology import Attendance, Chronology, RegisterEntry
 from hub.core.clock import london_date
 from hub.core.event import EventKind
@@ -19,8 +19,6 @@ from hub.core.identifiers import GssCode, OdsCode
 from hub.core.incident import Incident
 from hub.core.plan_standing import DisplayWindows, PlanStanding, in_need_on, register_on
 from hub.errors import InvalidIdentifier
-
-HUB_DESK = "the hub's own desk, since no authority is known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,27 +48,11 @@ def router(
     places |= {one.fact_key: one for one in chronology.incidents if _tells_place(one)}
 
     def route_finding(finding: Finding) -> Routing:
-        triggers = (one.fact_key for one in finding.grounds if one.role is GroundRole.TRIGGER)
+        triggers = (one.fact_key for one in triggers_of(finding.grounds))
         among = [places[fact] for fact in triggers if fact in places]
         return _routed(finding.severity, claims, _latest(among, authority_of_site))
 
     return route_finding
-
-
-def route(
-    severity: Severity,
-    chronology: Chronology,
-    found_in: GssCode | None,
-    *,
-    on: date,
-    windows: DisplayWindows,
-) -> Routing:
-    """Answer whose an alert of this severity about this child is, on a day in London.
-
-    A plan that an authority holds for a child who lives elsewhere is shown to both. The home of a
-    child whose whereabouts must not be disclosed is never inferred from addresses of the past.
-    """
-    return _routed(severity, _claims(chronology, on, windows), found_in)
 
 
 def responsible_authority(
@@ -110,7 +92,7 @@ def _routed(severity: Severity, claims: _Claims, found_in: GssCode | None) -> Ro
     return Routing(
         owner=owner,
         informed=tuple(one for one in claims.concerned if one is not owner and one != owner),
-        reason=reason if owner else f"Owned by {HUB_DESK}.",
+        reason=reason if owner else _NOBODY_KNOWN,
     )
 
 
@@ -122,10 +104,15 @@ _OWNED_BY = (
 )
 _FOUND_ONLY = "Owned by the authority where the child was found, since no other is known."
 _FOUND_URGENT = "Owned by the authority where the child was found, since it is immediate."
+_NOBODY_KNOWN = "Owned by the hub's own desk, since no authority is known."
 
 
 def _claims(chronology: Chronology, on: date, windows: DisplayWindows) -> _Claims:
-    """Answer who has a claim to the child: by its register, then by its home."""
+    """Answer who has a claim to the child: by its register, then by its home.
+
+    A plan that an authority holds for a child who lives elsewhere is shown to both. The home of a
+    child whose whereabouts must not be disclosed is never inferred from addresses of the past.
+    """
     holders, carers, helpers, others = _named(chronology, on, windows)
     homes = () if chronology.shielded else chronology.home_authorities[:1]
     by_claim = (holders, carers, helpers, homes)
@@ -182,8 +169,6 @@ def _council(agency: str) -> GssCode | None:
 def latest_place(
     chronology: Chronology,
     authority_of_site: Callable[[OdsCode], GssCode | None],
-    *,
-    among: Collection[bytes] | None = None,
 ) -> GssCode | None:
     """Answer the authority of the place at which the child was last found.
 
@@ -193,12 +178,9 @@ def latest_place(
     Args:
         chronology: what is known of the child.
         authority_of_site: the authority in whose area a hospital site lies.
-        among: the facts that count; all of them if it is left out.
     """
     placed: list[_Placed] = [*chronology.attendances]
     placed += (one for one in chronology.incidents if _tells_place(one))
-    if among is not None:
-        placed = [one for one in placed if one.fact_key in among]
     return _latest(placed, authority_of_site)
 
 

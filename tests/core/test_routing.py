@@ -4,12 +4,13 @@ from itertools import product
 
 import pytest
 
-from hub.core.alert import Severity
+from hub.core.alert import Finding, Severity
 from hub.core.chronology import Chronology
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.core.plan_standing import DisplayWindows
-from hub.core.routing import latest_place, responsible_authority, route
+from hub.core.routing import latest_place, responsible_authority, router
+from hub.core.rule import RuleParameters, incident_trigger, trigger
 from tests.core.builders import (
     BRADFORD,
     LEEDS,
@@ -17,7 +18,7 @@ from tests.core.builders import (
     an_attendance,
     an_entry,
     an_incident,
-    digest,
+    on_day,
 )
 
 KIRKLEES = GssCode("E08000034")
@@ -26,11 +27,25 @@ CARE = an_entry("l1", kind=EventKind.LOOKED_AFTER_PERIOD, authority=LEEDS)
 WINDOWS = DisplayWindows()
 
 
-def routed(severity, register=(), homes=(), found_in=None, *, shielded=False):
-    chronology = Chronology(
-        child_ref=b"c", register=tuple(register), home_authorities=tuple(homes), shielded=shielded
+def routed_by(chronology, severity, ground, found_in):
+    """Whose a finding on this ground is; hospitals lie in that authority's area."""
+    finding = Finding(rule="plan_match", severity=severity, grounds=(ground,), sentence="")
+    whose = router(
+        chronology, authority_of_site=lambda _site: found_in, as_of=on_day(100), windows=WINDOWS
     )
-    return route(severity, chronology, found_in, on=a_date(100), windows=WINDOWS)
+    return whose(finding)
+
+
+def routed(severity, register=(), homes=(), found_in=None, *, shielded=False):
+    visit = an_attendance()
+    chronology = Chronology(
+        child_ref=b"c",
+        attendances=(visit,),
+        register=tuple(register),
+        home_authorities=tuple(homes),
+        shielded=shielded,
+    )
+    return routed_by(chronology, severity, trigger(visit, RuleParameters()), found_in)
 
 
 def test_the_holder_of_the_plan_comes_before_all_others():
@@ -135,9 +150,21 @@ def test_the_responsible_authority_does_not_depend_on_urgency():
     )
 
 
-def placed(*incidents, attendances=(), among=None):
+def test_what_is_immediate_is_owned_where_its_own_grounds_were_and_not_where_the_child_was_last():
+    seen = an_attendance(day=5)
+    earlier = an_incident(day=1, place_authority=BRADFORD)
+    chronology = Chronology(child_ref=b"c", attendances=(seen,), incidents=(earlier,))
+    at_home, at_hospital = (
+        incident_trigger(earlier, RuleParameters()),
+        trigger(seen, RuleParameters()),
+    )
+    assert routed_by(chronology, Severity.IMMEDIATE, at_home, LEEDS).owner == BRADFORD
+    assert routed_by(chronology, Severity.IMMEDIATE, at_hospital, LEEDS).owner == LEEDS
+
+
+def placed(*incidents, attendances=()):
     chronology = Chronology(child_ref=b"c", attendances=attendances, incidents=incidents)
-    return latest_place(chronology, lambda _site: LEEDS, among=among)
+    return latest_place(chronology, lambda _site: LEEDS)
 
 
 def test_a_child_was_last_found_at_the_latest_attendance_or_incident():
@@ -146,7 +173,6 @@ def test_a_child_was_last_found_at_the_latest_attendance_or_incident():
     later = an_incident("i2", day=9, place_authority=BRADFORD)
     assert placed(earlier, attendances=(seen,)) == LEEDS
     assert placed(earlier, later, attendances=(seen,)) == BRADFORD
-    assert placed(earlier, attendances=(seen,), among={digest("i1")}) == BRADFORD
     assert placed() is None
 
 
