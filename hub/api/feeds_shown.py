@@ -12,13 +12,13 @@ from hub.api.feed_views import (
     SequenceGap,
 )
 from hub.api.wording_faults import fault_shown, field_shown, outcome_shown, refused_event_words
+from hub.core.front_door import OWN_DESK
 from hub.core.identifiers import GssCode
 from hub.core.policy import Policies
 from hub.ports import FeedActivity, ParkedFound, RefusalFound, Unsettled
 from hub.ports.escalating import ALERT_UNANSWERED_FAULT
 from hub.ports.operator_flags import POLICY_REFUSED, POLICY_WAITS
 from hub.service.asker import Asker, Surroundings
-from hub.service.escalating import HUB_DESK
 from hub.service.feed_health import Alarms, FeedHealth
 from hub.service.living import in_words
 from hub.service.source_states import known_since
@@ -64,7 +64,7 @@ class FeedsShown:
         code, _, whose = fault.place
         if code != ALERT_UNANSWERED_FAULT:
             return fault.sentence
-        policy = self._policies.of(None if whose == HUB_DESK else GssCode(str(whose)))
+        policy = self._policies.of(None if whose == OWN_DESK else GssCode(str(whose)))
         phones = policy.phones_at(self._clock.now())
         numbers = "; ".join(f"{one.label}, {one.number}" for one in phones)
         return f"{fault.sentence} {policy.name}: {numbers or 'its policy says no number'}."

@@ -44,9 +44,10 @@ from hub.api.wording_review import (
 )
 from hub.core.clock import london_date
 from hub.core.disclosure_review import Waits
+from hub.core.front_door import OWN_DESK
 from hub.core.identifiers import GssCode
 from hub.core.policy import Policies
-from hub.core.review import HUB_DESK, Proposed, ReviewState
+from hub.core.review import Proposed, ReviewState
 from hub.core.review_pair import PairRow, Said
 from hub.ports import Clock, Places
 from hub.ports.review import ReviewStep, ReviewsWanted
@@ -210,7 +211,7 @@ class ReviewsShown:
             return (user.organisation_name,)
         return tuple(
             "The hub's own desk"
-            if desk == HUB_DESK
+            if desk == OWN_DESK
             else self._places.authority_name(GssCode(desk)) or desk
             for desk in desks
         )

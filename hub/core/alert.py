@@ -121,6 +121,24 @@ class Alert:
         return self.counts_from or self.raised_at
 
 
+def is_shown(alert: Alert) -> bool:
+    """Answer whether a front door is to see an alert: it stands, and is told."""
+    return alert.state is AlertState.STANDING and alert.delivered
+
+
+def begins_anew(before: Alert | None, after: Alert) -> bool:
+    """Answer whether an alert's clock, and whose turn it is, begin with this change of it.
+
+    So it is where nobody was told before, or it is other work now: more or less urgent, or another
+    authority's. What has only been recorded, such as history, was nobody's to see in time.
+    """
+    if not is_shown(after):
+        return False
+    if before is None or not before.delivered:
+        return True
+    return (before.severity, before.owner) != (after.severity, after.owner)
+
+
 def alert_id(rule: str, child_ref: bytes, event_id: bytes) -> uuid.UUID:
     """The id of the alert that this event first raised for this child under this rule."""
     return uuid.uuid5(ALERT_NAMESPACE, f"{rule}|{child_ref.hex()}|{event_id.hex()}")

@@ -7,7 +7,7 @@ raised it. It counts on the day on which it was raised, however often it was rev
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from hub.core.alert import Alert, Severity, trigger_facts
+from hub.core.alert import MOST_URGENT_FIRST, Alert, trigger_facts
 from hub.core.backtest_counts import (
     Change,
     Changes,
@@ -91,7 +91,7 @@ def _change(then: RecordedAlert | None, now: Replayed | None) -> Change | None:
 def _differences(then: RecordedAlert, now: Replayed) -> tuple[str, ...]:
     alert, found = now.alert, []
     if alert.severity is not then.severity:
-        urgent = _URGENT_FIRST.index(alert.severity) < _URGENT_FIRST.index(then.severity)
+        urgent = MOST_URGENT_FIRST.index(alert.severity) < MOST_URGENT_FIRST.index(then.severity)
         found.append("more urgent" if urgent else "less urgent")
     if alert.owner != then.owner:
         found.append("another team")
@@ -99,9 +99,6 @@ def _differences(then: RecordedAlert, now: Replayed) -> tuple[str, ...]:
     if days:
         found.append("earlier" if days < 0 else "later")
     return tuple(found)
-
-
-_URGENT_FIRST = (Severity.IMMEDIATE, Severity.TODAY, Severity.INFORMATION)
 
 
 def _counted_at(

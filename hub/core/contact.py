@@ -8,10 +8,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations
-from typing import Final
 from uuid import UUID
 
-from hub.core.alert import Severity
+from hub.core.alert import MOST_URGENT_FIRST, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ class Contact:
         rest = [one for one in self.alerts if one.waits] or [
             one for one in self.alerts if one.decided_at is None
         ]
-        return min((one.severity for one in rest or self.alerts), key=URGENT_FIRST.index)
+        return min((one.severity for one in rest or self.alerts), key=MOST_URGENT_FIRST.index)
 
     @property
     def waits_since(self) -> datetime:
@@ -85,9 +84,6 @@ class Contact:
     def claimed(self) -> bool:
         """Whether anybody has any of it in hand."""
         return any(one.claimed_by is not None for one in self.alerts)
-
-
-URGENT_FIRST: Final = (Severity.IMMEDIATE, Severity.TODAY, Severity.INFORMATION)
 
 
 def contacts(
@@ -175,7 +171,7 @@ def _order(contact: Contact) -> tuple[bool, int, float, UUID]:
     since = contact.waits_since.timestamp()
     return (
         not contact.waits,
-        URGENT_FIRST.index(contact.severity),
+        MOST_URGENT_FIRST.index(contact.severity),
         since if contact.waits else -since,
         contact.contact_id,
     )

@@ -13,7 +13,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hub.core.alert import Alert, AlertState, Finding, alert_id, trigger_facts, triggers_of
+from hub.core.alert import (
+    Alert,
+    AlertState,
+    Finding,
+    alert_id,
+    begins_anew,
+    trigger_facts,
+    triggers_of,
+)
 from hub.core.alert_change import AlertChange, Raise, Revise, Supersede, Withdraw
 from hub.core.chronology import Chronology
 from hub.core.event import EventKind
@@ -125,7 +133,7 @@ class _Step:
             after = self._alert(finding, before, taken)
             taken.add(after.alert_id)
             owners.append((finding, after.alert_id))
-            if before is not None and _counts_anew(before, after):
+            if before is not None and begins_anew(before, after):
                 after = replace(after, counts_from=self.as_of)
             changes += _change(before, after, standing, self.policy.contacts.repeat_window)
         held = {alert.alert_id for alert in kept.values()}
@@ -237,17 +245,6 @@ def _change(
         return ()
     again = raised_again(before, after)
     return (Revise(alert=after, sentence=_what_changed(before, after), again=again),)
-
-
-def _counts_anew(before: Alert, after: Alert) -> bool:
-    """Answer whether the clock begins anew: nobody was told before, or it is other work now.
-
-    What has only been recorded, such as history, was nobody's to see in time.
-    """
-    if not after.delivered:
-        return False
-    was = (before.delivered, before.severity, before.owner)
-    return was != (True, after.severity, after.owner)
 
 
 def _what_changed(before: Alert, after: Alert) -> str:

@@ -14,8 +14,9 @@ from typing import Final
 
 from hub.core.disclosure import Role, may_be_shown
 from hub.core.event import EventKind, Handling
+from hub.core.front_door import OWN_DESK
 from hub.core.identifiers import GssCode
-from hub.core.review import HUB_DESK, Urgency
+from hub.core.review import Urgency
 from hub.core.review_pair import Pair, PairField, PairRow, Said, Tells
 
 
@@ -49,7 +50,7 @@ def desk_of(role: Role, authority: GssCode | None) -> str | None:
         return None
     if authority is not None:
         return authority.reveal()
-    return HUB_DESK if role is Role.IDENTITY_REVIEWER else None
+    return OWN_DESK if role is Role.IDENTITY_REVIEWER else None
 
 
 def may_review(

@@ -38,7 +38,7 @@ class Clocks:
 
 def due_at(
     severity: Severity,
-    raised_at: datetime,
+    since: datetime,
     clocks: Clocks,
     hours: Hours,
     bank_holidays: Collection[date],
@@ -49,14 +49,14 @@ def due_at(
     office closes by the clock on its wall, and where that time comes twice, the second time.
 
     Raises:
-        ValueError: ``raised_at`` is naive.
+        ValueError: ``since`` is naive.
     """
     if severity is Severity.IMMEDIATE:
-        return london_time(raised_at).astimezone(UTC) + timedelta(minutes=clocks.immediate_minutes)
+        return london_time(since).astimezone(UTC) + timedelta(minutes=clocks.immediate_minutes)
     days = (
         clocks.today_working_days if severity is Severity.TODAY else clocks.information_working_days
     )
-    opened = next_opening(hours, bank_holidays, raised_at)
+    opened = next_opening(hours, bank_holidays, since)
     if opened is None:
         return None
     day = opened.date()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 OWN_DESK: Final = "HUB"
-"""The desk of the hub itself: of what no authority could be found for."""
+"""The desk of the hub itself: of alerts and questions that no authority could be found for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

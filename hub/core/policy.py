@@ -194,9 +194,9 @@ class LocalAuthorityPolicy:
         digest = hashlib.sha256(repr(parameters).encode()).hexdigest()[:8]
         return f"{code} {self.version} {rule}:{digest}"
 
-    def due_at(self, severity: Severity, raised_at: datetime) -> datetime | None:
+    def due_at(self, severity: Severity, counts_from: datetime) -> datetime | None:
         """Answer by when an alert of this authority should be seen."""
-        return due_at(severity, raised_at, self.clocks, self.office_hours, self.bank_holidays)
+        return due_at(severity, counts_from, self.clocks, self.office_hours, self.bank_holidays)
 
     def dispute_due_at(self, severity: Severity, disputed_at: datetime) -> datetime | None:
         """Answer by when a disputed decision should be looked at; what is immediate stays so."""
@@ -204,9 +204,9 @@ class LocalAuthorityPolicy:
         tier = Severity.IMMEDIATE if severity is Severity.IMMEDIATE else Severity.TODAY
         return due_at(tier, disputed_at, clocks, self.office_hours, self.bank_holidays)
 
-    def turns(self, severity: Severity, raised_at: datetime) -> tuple[Turn, ...]:
+    def turns(self, severity: Severity, counts_from: datetime) -> tuple[Turn, ...]:
         """Answer whose turn it is from when, if nobody acknowledges an alert of this authority."""
-        due = self.due_at(severity, raised_at)
+        due = self.due_at(severity, counts_from)
         return turns(self.escalation, severity, due, self.office_hours, self.bank_holidays)
 
     def dispute_turns(self, severity: Severity, disputed_at: datetime) -> tuple[Turn, ...]:

@@ -9,10 +9,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from hub.core.alert import Alert, AlertState, Ground, Severity, triggers_of
+from hub.core.alert import MOST_URGENT_FIRST, Alert, AlertState, Ground, Severity, triggers_of
 from hub.core.event import EventKind
-
-_URGENT_FIRST: Final = (Severity.IMMEDIATE, Severity.TODAY, Severity.INFORMATION)
 
 _TELLERS: Final = {
     EventKind.EMERGENCY_ATTENDANCE: "a hospital",
@@ -69,7 +67,7 @@ def raised_again(before: Alert, after: Alert) -> str | None:
 
 
 def _is_more_urgent(one: Alert, other: Alert) -> bool:
-    return _URGENT_FIRST.index(one.severity) < _URGENT_FIRST.index(other.severity)
+    return MOST_URGENT_FIRST.index(one.severity) < MOST_URGENT_FIRST.index(other.severity)
 
 
 def _tellers(grounds: Iterable[Ground]) -> frozenset[str]:

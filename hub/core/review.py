@@ -17,9 +17,6 @@ from hub.core.disclosure_related import plans_of
 from hub.core.event import PLAN_KINDS, EventKind
 from hub.core.plan_standing import DisplayWindows
 
-HUB_DESK: Final = "HUB"
-"""Whose questions are that no authority is responsible for."""
-
 BABY_MONTHS_BELOW: Final = 12
 """A child under one year makes a question urgent."""
 

@@ -15,8 +15,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from hub.core.alert import Alert, AlertState
+from hub.core.alert import Alert, AlertState, begins_anew, is_shown
 from hub.core.escalation import Turn
+from hub.core.front_door import OWN_DESK
 from hub.core.identifiers import GssCode
 from hub.core.policy import Policies
 from hub.core.rule import time_in_words
@@ -45,8 +46,6 @@ ESCALATED: Final = "escalated"
 """The kind of the step that says so, and of what a contact's system is told by the outbox."""
 
 _NAMESPACE: Final = uuid.UUID("3f5d1f0a-7c1e-5a4b-9d52-8a4c3e2b7f60")
-HUB_DESK: Final = "HUB"
-"""Whose an alert is that no authority owns, as the operator's fault names it."""
 
 
 class Escalating:
@@ -69,10 +68,12 @@ class Escalating:
         hear of it at once is told with them.
         """
         before = {alert.alert_id: alert for one in known for alert in one.standing}
-        anew = [one.alert for one in writes if _begins(one.alert, before)]
+        anew = [
+            one.alert for one in writes if begins_anew(before.get(one.alert.alert_id), one.alert)
+        ]
         anew += _to_be_seen_again(transaction, before, writes, anew, now)
         over = [
-            one.alert for one in writes if one.alert.alert_id in before and not _is_shown(one.alert)
+            one.alert for one in writes if one.alert.alert_id in before and not is_shown(one.alert)
         ]
         if not anew and not over:
             return
@@ -175,19 +176,6 @@ class Escalating:
         return policy.turns(one.severity, one.counts_from)
 
 
-def _is_shown(alert: Alert) -> bool:
-    return alert.state is AlertState.STANDING and alert.delivered
-
-
-def _begins(alert: Alert, before: Mapping[uuid.UUID, Alert]) -> bool:
-    if not _is_shown(alert):
-        return False
-    was = before.get(alert.alert_id)
-    if was is None or not was.delivered:
-        return True
-    return (was.severity, was.owner) != (alert.severity, alert.owner)
-
-
 def _to_be_seen_again(
     transaction: Transaction,
     before: Mapping[uuid.UUID, Alert],
@@ -281,4 +269,4 @@ def _fault(one: AlertUnseen) -> OperatorFaultRow:
 
 
 def _code(owner: GssCode | None) -> str:
-    return owner.reveal() if owner else HUB_DESK
+    return owner.reveal() if owner else OWN_DESK

@@ -13,9 +13,9 @@ from typing import Final
 
 from hub.core.alert import Severity
 from hub.core.escalation import Available
+from hub.core.front_door import OWN_DESK
 from hub.core.identifiers import GssCode
 from hub.core.policy import LocalAuthorityPolicy, Policies
-from hub.core.review import HUB_DESK
 from hub.ports import OutboxRow
 from hub.ports.review import ReviewRow
 
@@ -47,7 +47,7 @@ def told_on_duty(
     for desk in after.desks:
         if desk in were:
             continue
-        authority = None if desk == HUB_DESK else GssCode(desk)
+        authority = None if desk == OWN_DESK else GssCode(desk)
         for recipient in sorted(set(_on_duty(policies.of(authority), now))):
             yield OutboxRow(
                 outbox_id=uuid.uuid5(_NAMESPACE, f"{desk}|{recipient}|{together.isoformat()}"),

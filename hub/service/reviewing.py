@@ -17,10 +17,11 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from hub.core.chronology import Chronology
+from hub.core.front_door import OWN_DESK
 from hub.core.identity_matching import Matching
 from hub.core.person import birth_date_of
 from hub.core.policy import Policies
-from hub.core.review import HUB_DESK, ReviewState, urgency
+from hub.core.review import ReviewState, urgency
 from hub.errors import TransientFault
 from hub.ports import Clock, Known, Places
 from hub.ports.review import ReviewRow, ReviewStep, ReviewStore, ReviewTransaction
@@ -186,7 +187,7 @@ class Reviewing:
         urgent = urgency(sides, _births(children), now, self._policies.hub.windows)
         found = replace(
             row,
-            desks=tuple(sorted(desk for desk in desks if desk)) or (HUB_DESK,),
+            desks=tuple(sorted(desk for desk in desks if desk)) or (OWN_DESK,),
             urgent=urgent,
             unlikely=is_unlikely(row, links, children, self._matching),
             assessed_at=now,

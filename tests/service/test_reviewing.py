@@ -11,8 +11,9 @@ from hub.adapters.store.reviews import PostgresReviews
 from hub.core.alert import Severity
 from hub.core.alert_route import AlertRoute, RouteChannel
 from hub.core.escalation import Available, EscalationPolicy, EscalationStep
+from hub.core.front_door import OWN_DESK
 from hub.core.identifiers import GssCode, Postcode
-from hub.core.review import HUB_DESK, ReviewReason, ReviewState, Urgency, review_id
+from hub.core.review import ReviewReason, ReviewState, Urgency, review_id
 from hub.errors import TransientFault
 from hub.ports.review import ReviewAsked, ReviewShows, ReviewsWanted
 from hub.service.review_asking import AT_ONCE_MAX
@@ -204,7 +205,7 @@ def test_it_waits_with_every_authority_that_answers_for_either_child(
     )
     reviewing()
     assert queue(reviews, BRADFORD).rows == queue(reviews, LEEDS).rows != ()
-    assert queue(reviews, HUB_DESK).rows == ()
+    assert queue(reviews, OWN_DESK).rows == ()
 
 
 def test_one_that_nobody_answers_for_waits_at_the_hubs_own_desk(laboratory, reviews, reviewing):
@@ -221,8 +222,8 @@ def test_one_that_nobody_answers_for_waits_at_the_hubs_own_desk(laboratory, revi
         ]
     )
     reviewing()
-    (row,) = queue(reviews, HUB_DESK).rows
-    assert row.desks == (HUB_DESK,)
+    (row,) = queue(reviews, OWN_DESK).rows
+    assert row.desks == (OWN_DESK,)
 
 
 def asked(laboratory, reviews, reason=ReviewReason.AGENCY_MERGE):

@@ -55,8 +55,8 @@ SHOWN = {
 def alerts_of(cursor: Cursor[TupleRow], desks: Sequence[str], wanted: InboxWanted) -> InboxFound:
     """One page of the delivered alerts that an authority owns or is informed of, and the counts.
 
-    What waits comes first, by severity and then what has waited longest, whose clock ends first;
-    after it the rest, by severity and the newest. The transaction must see one instant.
+    What waits comes first, by severity and then what was raised first; after it the rest, by
+    severity and the newest. The transaction must see one instant.
     """
     counts = _counts(cursor, desks, wanted.viewer)
     total = sum(
