@@ -11,7 +11,7 @@ from hub.errors import ConfigurationError
 from hub.settings import Settings
 
 _OTHERS: Final = 0o077
-_NEEDED: Final = ("smtp_host", "smtp_sender", "email_domains", "public_url")
+_NEEDED: Final = ("smtp_sender", "email_domains", "public_url")
 
 
 def mail_server(settings: Settings) -> SmtpServer | None:

@@ -18,6 +18,7 @@ from hub.bootstrap.asking import Asking
 from hub.core.reasons import ParkReason
 from hub.core.report import Feed
 from hub.ports import WAKE, AsideState, AsideWanted, Outbox
+from hub.service.addresses_in_force import EmailAddresses, WebhookAddresses
 from hub.service.deliver import Deliver
 from hub.service.escalating import ALERT_DISPUTED, ALERT_UNSEEN
 from hub.service.expire import ExpireWaiting
@@ -32,7 +33,6 @@ from hub.service.retry import RetryParked
 from hub.service.tick import Handler, Tick
 from hub.service.turns_anew import TurnsAnew
 from hub.service.waking import WakeUp
-from hub.service.webhook_addresses import EmailAddresses, WebhookAddresses
 from hub.service.withholding import TOLD_LATER, DecideAgain
 from hub.service.work import Work
 from hub.topics import report_topic

@@ -15,7 +15,7 @@ from hub.core.alert_route import RouteChannel
 from hub.core.identifiers import GssCode
 from hub.core.school_directory import SchoolDirectory
 from hub.errors import ConfigurationError
-from hub.service.webhook_addresses import EmailAddresses, WebhookAddresses
+from hub.service.addresses_in_force import EmailAddresses, WebhookAddresses
 from hub.settings import PROJECT_ROOT, load_settings
 
 BRADFORD = GssCode("E08000032")

@@ -10,7 +10,7 @@ from hub.core.identifiers import GssCode
 from hub.core.policy_settings import Origin
 from hub.core.school_directory import SchoolDirectory
 from hub.errors import ConfigurationError
-from hub.service.webhook_addresses import WebhookAddresses
+from hub.service.addresses_in_force import WebhookAddresses
 from hub.settings import PROJECT_ROOT
 
 BRADFORD, CALDERDALE, LEEDS = map(GssCode, ("E08000032", "E08000033", "E08000035"))

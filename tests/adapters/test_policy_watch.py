@@ -12,9 +12,9 @@ from hub.adapters.policy_watch import PolicyWatch, stamp_of
 from hub.core.event import EventKind
 from hub.core.identifiers import GssCode
 from hub.core.school_directory import SchoolDirectory
+from hub.service.addresses_in_force import WebhookAddresses
 from hub.service.households import Households
 from hub.service.policies_in_force import PoliciesInForce
-from hub.service.webhook_addresses import WebhookAddresses
 from tests.e2e.waiting import wait_until
 
 DEPLOYED = Path(__file__).parents[2] / "deploy"

@@ -14,9 +14,9 @@ from hub.core.alert import Severity
 from hub.core.alert_route import AlertRoute, RouteChannel
 from hub.core.identifiers import GssCode, NhsNumber
 from hub.core.incident_facts import RiskGrade
+from hub.service.addresses_in_force import EmailAddresses
 from hub.service.alert_routing import told_at_once
 from hub.service.deliver import Deliver
-from hub.service.webhook_addresses import EmailAddresses
 from tests.adapters.mail_servers import FakeMailServer, RealMailServer
 from tests.service.encompass import CHILD, an_incident, tell, with_a_force
 from tests.service.laboratory import BRADFORD, LEEDS, NOW, NUMBERS

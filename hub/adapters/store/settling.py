@@ -86,7 +86,7 @@ FAULT_SENTENCES: Final = {
     ),
     UNDELIVERED: (
         "{subject} could not be told that something waits for it (tried {times}): look at its"
-        " webhook's address and secret."
+        " address, and at its webhook's secret or the mail server."
     ),
     ALERT_UNANSWERED: (
         "Nobody acknowledged in time what {subject} should act on ({times}), and no contact of its"

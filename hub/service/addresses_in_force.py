@@ -1,5 +1,6 @@
 """Where agencies and desks are told that something waits, as the policies in force say it."""
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 
 from hub.core.policy import Policies
@@ -33,8 +34,9 @@ class AddressesInForce(Mapping[str, str]):
             self._known, self._of = self._read(), version
         return self._known
 
+    @abstractmethod
     def _read(self) -> Mapping[str, str]:
-        raise NotImplementedError
+        """Answer them as the policies are now."""
 
 
 class WebhookAddresses(AddressesInForce):
