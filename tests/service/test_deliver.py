@@ -17,7 +17,12 @@ from hub.adapters.store.questions import PostgresQuestions
 from hub.core.delivery import PAUSES, Pushed
 from hub.errors import TransientFault
 from hub.ports import Outbox
+from hub.ports.answers import ANSWER_CHANGED
+from hub.service.alert_routing import RAISED
 from hub.service.deliver import LEASE, Deliver
+from hub.service.escalating import ESCALATED
+from hub.service.hearing_back import FEEDBACK_WAITS
+from hub.service.question_telling import URGENT_QUESTION
 from hub.service.timekeeping import IDLE_SECONDS, PASSES_LEFT_OUT, keep_time
 from tests.e2e.watched import Watched
 from tests.service.encompass import MONDAY_0815, a_tick, an_incident, on_roll, tell, with_a_force
@@ -124,10 +129,11 @@ def test_the_school_is_told_once_that_something_waits_and_nothing_of_what(hub, s
 @pytest.mark.parametrize(
     ("kind", "asks"),
     [
-        ("raised", "/v1/inbox"),
-        ("escalated", "/v1/inbox"),
-        ("answer_changed", "/v1/checks/changed"),
-        ("feedback_waits", "/v1/notices"),
+        (RAISED, "/v1/inbox"),
+        (ESCALATED, "/v1/inbox"),
+        (URGENT_QUESTION, "/v1/reviews"),
+        (ANSWER_CHANGED, "/v1/checks/changed"),
+        (FEEDBACK_WAITS, "/v1/notices"),
     ],
 )
 def test_each_is_told_where_to_ask_and_a_school_not_which_of_the_two_waits(
