@@ -104,8 +104,9 @@ class Settings(BaseSettings):
         default=250,
         ge=0,
         le=2_000,
-        description="An answer to a check without NHS number or birth date leaves after a multiple"
-        " of this, so that its time tells nothing; 0: at once, for measuring alone",
+        description="An answer to a check without NHS number or birth date, and any to reception,"
+        " leaves after a multiple of this, so that its time tells nothing; 0: at once, for"
+        " measuring alone",
     )
     session_timeout_seconds: float = Field(
         default=10, ge=1, le=300, description="Silence after which Kafka takes a worker for dead"

@@ -1,7 +1,8 @@
-"""Searches by name: is a hit as long as a miss? And how long a council's report on matching takes.
+"""Searches by name, before any beat holds them: how much longer is a hit than a miss?
 
-In this process, over the real PostgreSQL, one after another and the kinds in turn, so that whatever
-else the machine does falls on all of them. Each ten are another account's: none may search often.
+And how long a council's report on matching takes. In this process, over the real PostgreSQL, one
+after another and the kinds in turn, so that whatever else the machine does falls on all of them.
+Each ten are another account's: none may search often.
 """
 
 import itertools
