@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the whole suite: what needs no server on both cores, then what starts servers beside each
-# other (each process of tests has its own Kafka and PostgreSQL), then what must be alone. Every
+# Runs the whole suite: what needs no server on both cores, then what starts servers, three beside
+# each other (each process of tests has its own Kafka and PostgreSQL), then what must be alone. Every
 # part is run whatever became of the one before. What failed is run once more, alone: some tests
 # stop real servers and wait for them. Only what fails twice fails the run, and both are named.
 # At the end it says how long each part took.
@@ -11,6 +11,7 @@ readonly PYTEST=.venv/bin/pytest
 readonly FAILED_LAST=.pytest_cache/v/cache/lastfailed
 readonly PASSED=0 TESTS_FAILED=1 # exit codes of pytest; any other is no test's failure
 readonly AT_ONCE=2
+readonly AT_ONCE_ON_SERVERS=3 # one more than cores: these wait for servers most of the time
 readonly STILL_FAILING_MAX=10
 
 say() { printf '\n\033[1m==>\033[0m %s\n' "$*"; }
@@ -38,7 +39,7 @@ part() { # a name, then pytest's arguments
 
 rm -f "$FAILED_LAST"
 part "Without servers" -n "$AT_ONCE" -m "not stack and not browser"
-part "On real Kafka, PostgreSQL and Chromium" -n "$AT_ONCE" --dist worksteal --durations=15 \
+part "On real Kafka, PostgreSQL and Chromium" -n "$AT_ONCE_ON_SERVERS" --dist worksteal --durations=15 \
   -m "(stack or browser) and not alone"
 part "On real servers, one after the other" --durations=15 -m alone
 
